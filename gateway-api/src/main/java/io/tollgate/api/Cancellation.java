@@ -1,0 +1,75 @@
+package io.tollgate.api;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end that cancels: whoever owns a request keeps this and hands out a {@link CallContext}, which only observes it.
+ * Thread-safe.
+ */
+public final class Cancellation {
+    /** Null once cancelled. */
+    private @Nullable List<Runnable> listeners = new ArrayList<>(2);
+
+    /** Not cancelled yet. */
+    public Cancellation() {}
+
+    /**
+     * Cancels, once; further calls do nothing. Listeners run on the calling thread, in the order of their registration;
+     * an exception of one is thrown after all have run.
+     */
+    public void cancel() {
+        List<Runnable> toRun;
+        synchronized (this) {
+            if (listeners == null) {
+                return;
+            }
+            toRun = listeners;
+            listeners = null;
+        }
+        RuntimeException failure = null;
+        for (Runnable listener : toRun) {
+            try {
+                listener.run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /** Whether {@link #cancel()} was called. */
+    public synchronized boolean isCancelled() {
+        return listeners == null;
+    }
+
+    /** Runs {@code listener} when cancelled, at once if that has happened; the result takes it off the list. */
+    CallContext.Registration onCancel(Runnable listener) {
+        requireNonNull(listener, "listener");
+        // An entry of its own, so that one listener registered twice comes off once.
+        Runnable entry = () -> listener.run();
+        synchronized (this) {
+            if (listeners != null) {
+                listeners.add(entry);
+                return () -> remove(entry);
+            }
+        }
+        listener.run();
+        return CallContext.Registration.NONE;
+    }
+
+    private synchronized void remove(Runnable entry) {
+        if (listeners != null) {
+            listeners.removeIf(one -> one == entry);
+        }
+    }
+}

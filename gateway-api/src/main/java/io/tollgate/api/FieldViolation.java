@@ -1,0 +1,18 @@
+package io.tollgate.api;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * One field of a request that breaks a rule.
+ *
+ * @param field the name of the field as the client wrote it, such as {@code email}
+ * @param code the rule that is broken, such as {@code TOO_SHORT}; stable, for programs
+ * @param message what would be right, for a person; never repeats a secret value
+ */
+public record FieldViolation(String field, String code, String message) {
+    public FieldViolation {
+        requireNonNull(field, "field");
+        requireNonNull(code, "code");
+        requireNonNull(message, "message");
+    }
+}

@@ -1,0 +1,232 @@
+package io.tollgate.api;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception that crosses module borders: a {@link ErrorCode} from a closed set, a message that a client may
+ * read, and what else an answer owes.
+ *
+ * <p>{@link #getMessage()}, {@link #details()} and {@link #headers()} are for the client; whatever only the operator may
+ * see is in {@link #getCause()}. Immutable but for what {@link Throwable} lets callers add. Refusals (HTTP status below
+ * 500) are ordinary outcomes and carry no stack trace.
+ *
+ * <p>To answer with it from any server:
+ *
+ * <pre>{@code
+ * GatewayException e = GatewayException.from(throwable);
+ * response.setStatus(e.code().httpStatus());
+ * e.headers().forEach(response::setHeader);
+ * json.write(e.body(), response.outputStream());
+ * }</pre>
+ */
+public final class GatewayException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final transient Map<String, Object> details;
+    private final transient Map<String, String> headers;
+    private final transient List<FieldViolation> violations;
+    private final transient @Nullable Duration retryAfter;
+
+    private GatewayException(Builder builder) {
+        super(builder.message, builder.cause, true, builder.code.isServerFault());
+        this.code = builder.code;
+        this.violations = List.copyOf(builder.violations);
+        this.retryAfter = builder.retryAfter;
+        this.details = details(builder, violations);
+        this.headers = headers(builder);
+    }
+
+    /** An error with nothing but its code and a message that the client may read. */
+    public static GatewayException of(ErrorCode code, String message) {
+        return builder(code, message).build();
+    }
+
+    /** Starts an error with a message that the client may read. */
+    public static Builder builder(ErrorCode code, String message) {
+        return new Builder(code, message);
+    }
+
+    /**
+     * The {@code GatewayException} in {@code failure}, looking through {@link CompletionException} and
+     * {@link ExecutionException}; anything else becomes {@link ErrorCode#INTERNAL_SERVER_ERROR} with a fixed message and
+     * {@code failure} as its cause.
+     */
+    public static GatewayException from(Throwable failure) {
+        Throwable t = requireNonNull(failure, "failure");
+        while ((t instanceof CompletionException || t instanceof ExecutionException) && t.getCause() != null) {
+            t = t.getCause();
+        }
+        if (t instanceof GatewayException e) {
+            return e;
+        }
+        return builder(ErrorCode.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.")
+                .cause(t)
+                .build();
+    }
+
+    /** A copy that also owes this response header, with the same cause. */
+    public GatewayException withHeader(String name, String value) {
+        Builder copy = new Builder(code, getMessage()).violations(violations).header(name, value);
+        details.forEach((key, detail) -> {
+            if (violations.isEmpty() || !key.equals("violations")) {
+                copy.detail(key, detail);
+            }
+        });
+        headers.forEach(copy.headers::putIfAbsent);
+        copy.retryAfter = retryAfter;
+        copy.cause = getCause();
+        return copy.build();
+    }
+
+    /** What went wrong; fixes the {@link ErrorType} and the HTTP status. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /**
+     * The {@code details} of the error body, in order, {@code violations} included; empty where there is nothing to say.
+     * Values are strings, numbers, booleans, and lists and maps of these. Unmodifiable.
+     */
+    public Map<String, Object> details() {
+        return details;
+    }
+
+    /** The fields at fault; empty unless this is about a request's fields. */
+    public List<FieldViolation> violations() {
+        return violations;
+    }
+
+    /** How long the client should wait before it tries again, where that is known. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /**
+     * The headers that a response to this owes, by their canonical names: {@code Retry-After} (RFC 9110, section 10.2.3),
+     * {@code WWW-Authenticate}, {@code Allow}. Unmodifiable.
+     */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** The error body of the contract: {@code error}, {@code code}, {@code message} and, where not empty, {@code details}. */
+    public Map<String, Object> body() {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("error", code.type().name());
+        body.put("code", code.name());
+        body.put("message", getMessage());
+        if (!details.isEmpty()) {
+            body.put("details", details);
+        }
+        return body;
+    }
+
+    /** The class, the code and the message. */
+    @Override
+    public String getLocalizedMessage() {
+        return code + ": " + getMessage();
+    }
+
+    private static Map<String, Object> details(Builder builder, List<FieldViolation> violations) {
+        if (violations.isEmpty()) {
+            return builder.details.isEmpty()
+                    ? Map.of()
+                    : Collections.unmodifiableMap(new LinkedHashMap<>(builder.details));
+        }
+        Map<String, Object> details = new LinkedHashMap<>(builder.details);
+        List<Map<String, String>> rendered = new ArrayList<>(violations.size());
+        for (FieldViolation v : violations) {
+            Map<String, String> one = new LinkedHashMap<>();
+            one.put("field", v.field());
+            one.put("code", v.code());
+            one.put("message", v.message());
+            rendered.add(Collections.unmodifiableMap(one));
+        }
+        details.put("violations", Collections.unmodifiableList(rendered));
+        return Collections.unmodifiableMap(details);
+    }
+
+    private static Map<String, String> headers(Builder builder) {
+        if (builder.retryAfter == null && builder.headers.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> headers = new LinkedHashMap<>(builder.headers);
+        if (builder.retryAfter != null) {
+            headers.put("Retry-After", Long.toString(wholeSeconds(builder.retryAfter)));
+        }
+        return Collections.unmodifiableMap(headers);
+    }
+
+    /** Whole seconds, rounded up and at least 1: a client that waits this long has waited long enough. */
+    private static long wholeSeconds(Duration duration) {
+        long seconds = duration.getSeconds() + (duration.getNano() > 0 ? 1 : 0);
+        return Math.max(1, seconds);
+    }
+
+    /** Collects what an error says. Not thread-safe. */
+    public static final class Builder {
+        private final ErrorCode code;
+        private final String message;
+        private final Map<String, Object> details = new LinkedHashMap<>();
+        private final Map<String, String> headers = new LinkedHashMap<>();
+        private final List<FieldViolation> violations = new ArrayList<>();
+        private @Nullable Duration retryAfter;
+        private @Nullable Throwable cause;
+
+        private Builder(ErrorCode code, @Nullable String message) {
+            this.code = requireNonNull(code, "code");
+            this.message = requireNonNull(message, "message");
+        }
+
+        /**
+         * Adds an entry to the details.
+         *
+         * @param value a string, number or boolean, or a list or map of these
+         */
+        public Builder detail(String name, Object value) {
+            details.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** Adds fields at fault; they become {@code details.violations}. */
+        public Builder violations(List<FieldViolation> more) {
+            violations.addAll(requireNonNull(more, "more"));
+            return this;
+        }
+
+        /** How long the client should wait; rendered as {@code Retry-After} in whole seconds, rounded up, at least 1. */
+        public Builder retryAfter(Duration wait) {
+            this.retryAfter = requireNonNull(wait, "wait");
+            return this;
+        }
+
+        /** Adds a header that the response owes. */
+        public Builder header(String name, String value) {
+            headers.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** What happened underneath: for the log, never for the client. */
+        public Builder cause(Throwable cause) {
+            this.cause = requireNonNull(cause, "cause");
+            return this;
+        }
+
+        /** The finished error. */
+        public GatewayException build() {
+            return new GatewayException(this);
+        }
+    }
+}

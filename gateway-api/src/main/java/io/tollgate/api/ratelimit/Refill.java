@@ -1,0 +1,9 @@
+package io.tollgate.api.ratelimit;
+
+/** How a token bucket earns its tokens. */
+public enum Refill {
+    /** Continuously: a fraction of a token for every fraction of the period. */
+    GREEDY,
+    /** All tokens of a period at once, when the period ends; periods count from the bucket's first use. */
+    INTERVAL
+}

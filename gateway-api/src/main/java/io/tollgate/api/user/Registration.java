@@ -1,0 +1,17 @@
+package io.tollgate.api.user;
+
+import static java.util.Objects.requireNonNull;
+
+/** What a new account is made of. Its {@code toString} leaves the password out. */
+public record Registration(String email, String username, String password) {
+    public Registration {
+        requireNonNull(email, "email");
+        requireNonNull(username, "username");
+        requireNonNull(password, "password");
+    }
+
+    @Override
+    public String toString() {
+        return "Registration[email=" + email + ", username=" + username + ", password=<redacted>]";
+    }
+}

@@ -1,0 +1,22 @@
+package io.tollgate.api.user;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * An account.
+ *
+ * @param createdAt absent where the user service is of a version that does not tell
+ * @param updatedAt absent where the user service is of a version that does not tell
+ */
+public record User(String id, String email, String username, Optional<Instant> createdAt, Optional<Instant> updatedAt) {
+    public User {
+        requireNonNull(id, "id");
+        requireNonNull(email, "email");
+        requireNonNull(username, "username");
+        requireNonNull(createdAt, "createdAt");
+        requireNonNull(updatedAt, "updatedAt");
+    }
+}

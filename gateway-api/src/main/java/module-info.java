@@ -1,0 +1,10 @@
+/** The interfaces, values and errors of Tollgate. Everything points here, it points nowhere. */
+module io.tollgate.api {
+    requires static transitive org.jspecify;
+
+    exports io.tollgate.api;
+    exports io.tollgate.api.order;
+    exports io.tollgate.api.ratelimit;
+    exports io.tollgate.api.token;
+    exports io.tollgate.api.user;
+}

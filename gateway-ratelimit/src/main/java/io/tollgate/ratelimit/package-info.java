@@ -1,0 +1,5 @@
+/** Token-bucket rate limiters. */
+@NullMarked
+package io.tollgate.ratelimit;
+
+import org.jspecify.annotations.NullMarked;
