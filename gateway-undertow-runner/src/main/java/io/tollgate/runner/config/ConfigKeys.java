@@ -206,7 +206,7 @@ public final class ConfigKeys {
     }
 
     /** The table as plain text for a terminal. */
-    public static String text() {
+    public static String listing() {
         return Listing.text();
     }
 
