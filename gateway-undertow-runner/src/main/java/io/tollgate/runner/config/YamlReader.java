@@ -33,6 +33,7 @@ final class YamlReader {
         this.problems = problems;
     }
 
+    @SuppressWarnings("deprecation") // Nothing newer has the problem without a quotation of the file.
     static Optional<Config> read(String file, String text, List<ConfigProblem> problems) {
         try (YAMLParser parser = YAML.createParser(text.startsWith("\ufeff") ? text.substring(1) : text)) {
             return new YamlReader(file, parser, problems).document();
