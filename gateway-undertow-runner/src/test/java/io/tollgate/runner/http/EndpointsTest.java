@@ -21,7 +21,8 @@ class EndpointsTest {
     @BeforeAll
     static void start() {
         // Tokens are verified by the same clock, hence not long ago.
-        gateway = TestGateway.builder("app.name", "the-name", "app.version", "7.8.9").start();
+        gateway = TestGateway.builder("app.name", "the-name", "app.version", "7.8.9")
+                .start();
     }
 
     @AfterAll
@@ -108,9 +109,11 @@ class EndpointsTest {
 
     @Test
     void limitsAnIdempotencyKeyTo255Characters() {
-        assertThat(send(purchase("e", "Idempotency-Key: " + "k".repeat(255) + "\r\n")).status())
+        assertThat(send(purchase("e", "Idempotency-Key: " + "k".repeat(255) + "\r\n"))
+                        .status())
                 .isEqualTo(200);
-        assertThat(send(purchase("e", "Idempotency-Key: " + "k".repeat(256) + "\r\n")).status())
+        assertThat(send(purchase("e", "Idempotency-Key: " + "k".repeat(256) + "\r\n"))
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -144,13 +147,13 @@ class EndpointsTest {
 
     @Test
     void theOldPathAnswersAlikeAndSaysWhereToGo() {
-        RawResponse answer = send(purchase("event-1", "Idempotency-Key: key-1\r\n").replace("/tickets/", "/orders/"));
+        RawResponse answer =
+                send(purchase("event-1", "Idempotency-Key: key-1\r\n").replace("/tickets/", "/orders/"));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().at("/ticket/id").asText()).isEqualTo("key-1");
         assertThat(answer.header("Deprecation")).matches("@\\d+");
-        assertThat(answer.header("Link"))
-                .isEqualTo("</api/v1/tickets/event-1/purchase>; rel=\"successor-version\"");
+        assertThat(answer.header("Link")).isEqualTo("</api/v1/tickets/event-1/purchase>; rel=\"successor-version\"");
     }
 
     @Test
@@ -177,8 +180,8 @@ class EndpointsTest {
         try (Gateway other = TestGateway.builder("app.name", "the-name", "app.version", "7.8.9")
                 .clock(Clock.fixed(now, ZoneOffset.UTC))
                 .start()) {
-            RawResponse answer = RawClient.exchange(
-                    other.address(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            RawResponse answer =
+                    RawClient.exchange(other.address(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
             assertThat(answer.body())
                     .isEqualTo("{\"status\":\"ok\",\"service\":\"the-name\",\"version\":\"7.8.9\","
@@ -189,9 +192,12 @@ class EndpointsTest {
     @Test
     void headHasTheHeadersOfGetAndNoBody() {
         try (RawClient client = new RawClient(gateway.address())) {
-            RawResponse get = client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").read();
-            RawResponse head = client.send("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n").read(true);
-            RawResponse after = client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").read();
+            RawResponse get =
+                    client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").read();
+            RawResponse head =
+                    client.send("HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n").read(true);
+            RawResponse after =
+                    client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n").read();
 
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.header("Content-Type")).isEqualTo("application/json");

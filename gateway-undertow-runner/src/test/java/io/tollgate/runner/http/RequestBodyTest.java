@@ -69,8 +69,7 @@ class RequestBodyTest {
 
     @Test
     void isNotAskedForWhereItIsTooLarge() {
-        String head =
-                "POST " + LOGIN + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2049\r\n\r\n";
+        String head = "POST " + LOGIN + " HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2049\r\n\r\n";
         try (RawClient client = new RawClient(gateway.address())) {
             RawResponse answer = client.send(head).read();
 
@@ -300,8 +299,8 @@ class RequestBodyTest {
     private static RawResponse login(String headers, String json) {
         return RawClient.exchange(
                 gateway.address(),
-                "POST " + LOGIN + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + json.length()
-                        + "\r\n\r\n" + json);
+                "POST " + LOGIN + " HTTP/1.1\r\nHost: x\r\n" + headers + "Content-Length: " + json.length() + "\r\n\r\n"
+                        + json);
     }
 
     private static RawResponse login(byte[] json) {
