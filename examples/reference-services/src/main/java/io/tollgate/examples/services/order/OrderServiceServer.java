@@ -100,15 +100,14 @@ public final class OrderServiceServer implements AutoCloseable {
          * @throws io.tollgate.examples.services.database.DatabaseException if the database cannot be opened
          */
         public OrderServiceServer start() {
-            Database database = Database.open(databaseUrl(), BoxOffice.SCHEMA);
             Workers workers = new Workers("order-database", Database.CONNECTIONS, QUEUE);
+            Database database = Database.open(databaseUrl(), BoxOffice.SCHEMA);
             try {
                 BoxOffice boxOffice = new BoxOffice(database, Clock.systemUTC());
                 boxOffice.addEvents(events);
                 GrpcServer server = GrpcServer.start(address(), drainTimeout(), new OrderCalls(boxOffice, workers));
                 return new OrderServiceServer(database, workers, server);
             } catch (RuntimeException e) {
-                workers.close();
                 database.close();
                 throw e;
             }

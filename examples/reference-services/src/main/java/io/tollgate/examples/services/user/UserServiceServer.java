@@ -150,9 +150,9 @@ public final class UserServiceServer implements AutoCloseable {
             if (!secretGiven) {
                 throw new IllegalStateException("jwtSecret: missing (expected: at least 32 bytes)");
             }
-            Database database = Database.open(databaseUrl(), SCHEMA);
             Workers workers = new Workers("user-database", Database.CONNECTIONS, QUEUE);
             Passwords passwords = new Passwords(passwordCost);
+            Database database = Database.open(databaseUrl(), SCHEMA);
             try {
                 TokenService tokenService = tokens.refreshTokenStore(
                                 new JdbcRefreshTokenStore(database, workers, clock))
@@ -161,8 +161,6 @@ public final class UserServiceServer implements AutoCloseable {
                 GrpcServer server = GrpcServer.start(address(), drainTimeout(), calls);
                 return new UserServiceServer(database, workers, passwords, server);
             } catch (RuntimeException e) {
-                passwords.close();
-                workers.close();
                 database.close();
                 throw e;
             }
