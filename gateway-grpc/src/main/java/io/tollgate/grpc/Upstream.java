@@ -82,7 +82,7 @@ public final class Upstream implements AutoCloseable {
         try {
             if (!channel.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 log.warn("{}: calls still in flight {} ms after closing are ended", name, closeTimeout.toMillis());
-                channel.shutdownNow();
+                channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             channel.shutdownNow();

@@ -8,6 +8,7 @@ import io.tollgate.runner.config.GatewayConfig.Cors;
 import io.tollgate.runner.config.GatewayConfig.Grpc;
 import io.tollgate.runner.config.GatewayConfig.Http;
 import io.tollgate.runner.config.GatewayConfig.Jwt;
+import io.tollgate.runner.config.GatewayConfig.Log;
 import io.tollgate.runner.config.GatewayConfig.RateLimits;
 import io.tollgate.runner.config.GatewayConfig.Redis;
 import io.tollgate.runner.config.GatewayConfig.Server;
@@ -39,7 +40,8 @@ final class Binder {
                 new Services(
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
-                new RateLimits(v.get(ConfigKeys.STANDARD_HEADERS), v.get(ConfigKeys.REPLICAS)));
+                new RateLimits(v.get(ConfigKeys.STANDARD_HEADERS), v.get(ConfigKeys.REPLICAS)),
+                new Log(v.find(ConfigKeys.LOG_LEVEL)));
     }
 
     private static Http http(Values v) {

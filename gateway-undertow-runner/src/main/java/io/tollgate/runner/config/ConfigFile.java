@@ -1,7 +1,6 @@
 package io.tollgate.runner.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -9,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a file in the language that its name's ending says. */
 final class ConfigFile {
@@ -16,14 +16,14 @@ final class ConfigFile {
 
     private ConfigFile() {}
 
-    /** What the file says, or nothing and the problems that kept it from saying anything. */
-    static Config read(Path file, Map<String, String> environment, List<ConfigProblem> problems) {
+    /** What the file says, or nothing where a problem kept it from being read. */
+    static Optional<Config> read(Path file, Map<String, String> environment, List<ConfigProblem> problems) {
         String name =
                 file.getFileName() == null ? "" : file.getFileName().toString().toLowerCase(Locale.ROOT);
         boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
         if (!yaml && !name.endsWith(".conf") && !name.endsWith(".json")) {
-            problems.add(problem(file, "no known ending (expected: .yaml or .yml, or .conf or .json for HOCON)"));
-            return ConfigFactory.empty();
+            problems.add(problem(file, "not a kind of file that is read (expected: .yaml or .yml, or .conf or .json for HOCON)"));
+            return Optional.empty();
         }
         try {
             if (!Files.exists(file)) {
@@ -43,7 +43,7 @@ final class ConfigFile {
         } catch (IOException e) {
             problems.add(problem(file, "cannot be read (" + e.getClass().getSimpleName() + ")"));
         }
-        return ConfigFactory.empty();
+        return Optional.empty();
     }
 
     private static ConfigProblem problem(Path file, String message) {

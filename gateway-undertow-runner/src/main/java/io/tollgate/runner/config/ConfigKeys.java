@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /** The table of all keys. Defaults, file keys, variables, messages and documentation all come from it. */
 public final class ConfigKeys {
@@ -186,11 +187,27 @@ public final class ConfigKeys {
             "1",
             "How many gateways run: each enforces its share where buckets are not shared");
 
+    static final ConfigKey<Level> LOG_LEVEL = key(
+            "log.level",
+            choice(Level.class),
+            null,
+            "What the gateway logs; without it `debug` in development, `info` elsewhere");
+
     private ConfigKeys() {}
 
     /** Every key, in the order of the documentation. Unmodifiable. */
     public static List<ConfigKey<?>> all() {
         return Collections.unmodifiableList(ALL);
+    }
+
+    /** The table as Markdown: key, variable, default, meaning. */
+    public static String markdown() {
+        return Listing.markdown();
+    }
+
+    /** The table as plain text for a terminal. */
+    public static String listing() {
+        return Listing.text();
     }
 
     /** The keys that each service has. */

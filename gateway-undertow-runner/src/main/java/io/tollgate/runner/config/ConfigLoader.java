@@ -30,9 +30,17 @@ public final class ConfigLoader {
         requireNonNull(file, "file");
         requireNonNull(environment, "environment");
         List<ConfigProblem> problems = new ArrayList<>();
-        Config fromFile =
-                file.map(path -> ConfigFile.read(path, environment, problems)).orElse(ConfigFactory.empty());
-        return merge(fromEnvironment(environment).withFallback(KnownKeys.only(fromFile, problems)), problems);
+        Config fromEnvironment = fromEnvironment(environment);
+        if (file.isEmpty()) {
+            return merge(fromEnvironment, problems);
+        }
+        Optional<Config> fromFile = ConfigFile.read(file.get(), environment, problems);
+        if (fromFile.isEmpty()) {
+            // What the file would have said is not known: only the variables can be judged, each by itself.
+            Values.read(fromEnvironment, problems);
+            throw new ConfigException(problems);
+        }
+        return merge(fromEnvironment.withFallback(KnownKeys.only(fromFile.get(), problems)), problems);
     }
 
     /** The defaults with {@code values}, by the names of keys, over them. */
@@ -46,7 +54,7 @@ public final class ConfigLoader {
     }
 
     private static LoadedConfig merge(Config config, List<ConfigProblem> problems) {
-        Values values = new Values(config.withFallback(defaults()), problems);
+        Values values = Values.read(config.withFallback(defaults()), problems);
         List<String> warnings = Rules.check(values);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);

@@ -5,13 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.event.Level;
 
 /**
  * What the gateway runs with. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
  * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
  */
 public record GatewayConfig(
-        App app, Server server, Cors cors, Jwt jwt, Auth auth, Redis redis, Services services, RateLimits rateLimit) {
+        App app, Server server, Cors cors, Jwt jwt, Auth auth, Redis redis, Services services, RateLimits rateLimit, Log log) {
 
     /**
      * The defaults with these values instead, for example {@code Map.of("jwt.secret_key", …, "server.http.port", "0")}.
@@ -158,4 +159,11 @@ public record GatewayConfig(
      * @param replicas how many gateways share the limits
      */
     public record RateLimits(boolean standardHeaders, int replicas) {}
+
+    /**
+     * What is logged.
+     *
+     * @param level of the gateway's own messages; without one the environment decides
+     */
+    public record Log(Optional<Level> level) {}
 }

@@ -11,42 +11,47 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads HOCON and JSON. {@code ${VARIABLE}} is one of the environment. */
 final class HoconReader {
+    private static final Pattern SENSITIVE = Pattern.compile("secret|password|token|key", Pattern.CASE_INSENSITIVE);
+
     private HoconReader() {}
 
-    static Config read(Path file, String text, Map<String, String> environment, List<ConfigProblem> problems) {
+    static Optional<Config> read(Path file, String text, Map<String, String> environment, List<ConfigProblem> problems) {
         try {
-            return ConfigFactory.parseFile(
+            return Optional.of(ConfigFactory.parseFile(
                             file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
-                    .resolve(ConfigResolveOptions.noSystem().appendResolver(new Variables(environment)));
+                    .resolve(ConfigResolveOptions.noSystem().appendResolver(new Variables(environment))));
         } catch (ConfigException e) {
-            int line = e.origin() == null ? -1 : e.origin().lineNumber();
             String source = e.origin() == null ? file.toString() : Values.source(e.origin());
-            problems.add(new ConfigProblem(source, "", message(e, text, line)));
-            return ConfigFactory.empty();
+            problems.add(new ConfigProblem(source, "", "not HOCON: " + message(e, text)));
+            return Optional.empty();
         }
     }
 
-    /** What the parser says without the place, which is said already; and without what may be a secret. */
-    private static String message(ConfigException e, String text, int line) {
+    /** What the parser says, without the place, which is said already, and without what may be a secret. */
+    private static String message(ConfigException e, String text) {
+        if (e instanceof ConfigException.Parse && quotesASecret(e, text)) {
+            return "a syntax error (the line may hold a secret, hence no details)";
+        }
+        String place = e.origin() == null ? "" : e.origin().description() + ": ";
+        String said = String.valueOf(e.getMessage());
+        return Values.line(said.startsWith(place) ? said.substring(place.length()) : said, 300);
+    }
+
+    private static boolean quotesASecret(ConfigException e, String text) {
+        int line = e.origin() == null ? 0 : e.origin().lineNumber();
         String[] lines = text.split("\n", -1);
-        boolean unsafe = line < 1 || line > lines.length || SensitiveLine.mayHoldASecret(lines[line - 1]);
-        if (e instanceof ConfigException.UnresolvedSubstitution) {
-            return Values.printable(e.getMessage());
-        }
-        if (unsafe) {
-            return "not HOCON";
-        }
-        String place = e.origin().description() + ": ";
-        String message = e.getMessage().startsWith(place) ? e.getMessage().substring(place.length()) : e.getMessage();
-        return "not HOCON: " + Values.printable(message);
+        return line < 1 || line > lines.length || SENSITIVE.matcher(lines[line - 1]).find();
     }
 
     private record Variables(Map<String, String> environment) implements ConfigResolver {
         @Override
-        public @org.jspecify.annotations.Nullable ConfigValue lookup(String path) {
+        public @Nullable ConfigValue lookup(String path) {
             String value = environment.get(path);
             return value == null ? null : ConfigValueFactory.fromAnyRef(value, "variable " + path);
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Holds a file against the table of keys. */
 final class KnownKeys {
@@ -54,7 +55,11 @@ final class KnownKeys {
         if (type == ConfigValueType.OBJECT) {
             problem(key.name(), value, "a section (expected: " + key.expected() + ")");
         } else if (type == ConfigValueType.LIST && !(key.type().isList() && isFlat(value))) {
-            problem(key.name(), value, "a list (expected: " + key.expected() + ")");
+            problem(
+                    key.name(),
+                    value,
+                    (key.type().isList() ? "a list of more than plain values" : "a list")
+                            + " (expected: " + key.expected() + ")");
         } else if (known.hasPath(key.name())) {
             problem(
                     key.name(),
@@ -72,10 +77,10 @@ final class KnownKeys {
     }
 
     private void problem(String path, ConfigValue value, String message) {
-        problems.add(new ConfigProblem(Values.source(value.origin()), Values.printable(path), message));
+        problems.add(new ConfigProblem(Values.source(value.origin()), Values.line(path, 120), message));
     }
 
-    private static @org.jspecify.annotations.Nullable ConfigKey<?> keyNamed(String path) {
+    private static @Nullable ConfigKey<?> keyNamed(String path) {
         for (ConfigKey<?> key : ConfigKeys.all()) {
             if (key.name().equals(path)) {
                 return key;

@@ -20,13 +20,19 @@ final class Values {
     private final Map<ConfigKey<?>, Setting> settings = new HashMap<>();
     private final List<ConfigProblem> problems;
 
-    Values(Config merged, List<ConfigProblem> problems) {
+    private Values(List<ConfigProblem> problems) {
         this.problems = problems;
+    }
+
+    /** Reads every key that has a value; those that cannot be read become problems. */
+    static Values read(Config merged, List<ConfigProblem> problems) {
+        Values values = new Values(problems);
         for (ConfigKey<?> key : ConfigKeys.all()) {
             if (merged.hasPath(key.name())) {
-                read(key, merged.getValue(key.name()));
+                values.read(key, merged.getValue(key.name()));
             }
         }
+        return values;
     }
 
     private void read(ConfigKey<?> key, ConfigValue value) {
@@ -109,9 +115,14 @@ final class Values {
         return origin.filename() + (origin.lineNumber() > 0 ? ":" + origin.lineNumber() : "");
     }
 
-    /** One line of at most 120 characters, none of them a control character. */
+    /** A value as one line of at most 120 characters, none of them a control character. */
     static String printable(String text) {
-        String shortened = text.length() > 120 ? text.substring(0, 120) + "…" : text;
+        return text.isEmpty() ? "\"\"" : line(text, 120);
+    }
+
+    /** One line of at most {@code maxLength} characters, none of them a control character. */
+    static String line(String text, int maxLength) {
+        String shortened = text.length() > maxLength ? text.substring(0, maxLength) + "…" : text;
         StringBuilder line = new StringBuilder();
         shortened.codePoints().forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {
@@ -120,6 +131,6 @@ final class Values {
                 line.appendCodePoint(c);
             }
         });
-        return line.isEmpty() ? "\"\"" : line.toString();
+        return line.toString();
     }
 }
