@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Runs the user service or the order service alone, until SIGTERM or SIGINT. */
 public final class ReferenceServices {
@@ -19,6 +20,9 @@ public final class ReferenceServices {
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "reference-services-logback.xml");
         }
+        // gRPC logs through java.util.logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         int exitCode = run(List.of(args), System.getenv(), System.out, System.err);
         if (exitCode != 0) {
             System.exit(exitCode);

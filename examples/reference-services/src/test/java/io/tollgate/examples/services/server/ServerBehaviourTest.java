@@ -146,6 +146,23 @@ class ServerBehaviourTest {
     }
 
     @Test
+    void asksToTryAgainWhenARowIsLockedForTooLong() throws Exception {
+        String impatient = "jdbc:h2:mem:" + UUID.randomUUID() + ";LOCK_TIMEOUT=50";
+        try (OrderServiceServer server = builder().databaseUrl(impatient).start();
+                TestClient client = new TestClient(server.port());
+                Connection holder = DriverManager.getConnection(impatient)) {
+            holder.setAutoCommit(false);
+            holder.createStatement().executeQuery("SELECT * FROM events WHERE id = 'rock' FOR UPDATE");
+
+            Status status =
+                    refusal(() -> client.orders().purchaseTicket(PURCHASE)).getStatus();
+
+            assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(status.getDescription()).isEqualTo("The service is busy. Please try again.");
+        }
+    }
+
+    @Test
     void doesNotStartOnAPortInUse() {
         try (OrderServiceServer first = start()) {
             assertThatThrownBy(() -> OrderServiceServer.builder()
