@@ -22,7 +22,8 @@ final class ConfigFile {
                 file.getFileName() == null ? "" : file.getFileName().toString().toLowerCase(Locale.ROOT);
         boolean yaml = name.endsWith(".yaml") || name.endsWith(".yml");
         if (!yaml && !name.endsWith(".conf") && !name.endsWith(".json")) {
-            problems.add(problem(file, "not a kind of file that is read (expected: .yaml or .yml, or .conf or .json for HOCON)"));
+            problems.add(problem(
+                    file, "not a kind of file that is read (expected: .yaml or .yml, or .conf or .json for HOCON)"));
             return Optional.empty();
         }
         try {

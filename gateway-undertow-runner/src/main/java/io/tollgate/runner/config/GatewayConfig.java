@@ -12,7 +12,15 @@ import org.slf4j.event.Level;
  * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
  */
 public record GatewayConfig(
-        App app, Server server, Cors cors, Jwt jwt, Auth auth, Redis redis, Services services, RateLimits rateLimit, Log log) {
+        App app,
+        Server server,
+        Cors cors,
+        Jwt jwt,
+        Auth auth,
+        Redis redis,
+        Services services,
+        RateLimits rateLimit,
+        Log log) {
 
     /**
      * The defaults with these values instead, for example {@code Map.of("jwt.secret_key", …, "server.http.port", "0")}.

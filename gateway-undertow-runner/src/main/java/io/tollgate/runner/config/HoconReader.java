@@ -21,7 +21,8 @@ final class HoconReader {
 
     private HoconReader() {}
 
-    static Optional<Config> read(Path file, String text, Map<String, String> environment, List<ConfigProblem> problems) {
+    static Optional<Config> read(
+            Path file, String text, Map<String, String> environment, List<ConfigProblem> problems) {
         try {
             return Optional.of(ConfigFactory.parseFile(
                             file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
@@ -46,7 +47,9 @@ final class HoconReader {
     private static boolean quotesASecret(ConfigException e, String text) {
         int line = e.origin() == null ? 0 : e.origin().lineNumber();
         String[] lines = text.split("\n", -1);
-        return line < 1 || line > lines.length || SENSITIVE.matcher(lines[line - 1]).find();
+        return line < 1
+                || line > lines.length
+                || SENSITIVE.matcher(lines[line - 1]).find();
     }
 
     private record Variables(Map<String, String> environment) implements ConfigResolver {

@@ -58,8 +58,8 @@ final class KnownKeys {
             problem(
                     key.name(),
                     value,
-                    (key.type().isList() ? "a list of more than plain values" : "a list")
-                            + " (expected: " + key.expected() + ")");
+                    (key.type().isList() ? "a list of more than plain values" : "a list") + " (expected: "
+                            + key.expected() + ")");
         } else if (known.hasPath(key.name())) {
             problem(
                     key.name(),

@@ -20,7 +20,9 @@ final class Listing {
         StringBuilder text = new StringBuilder();
         for (ConfigKey<?> key : ConfigKeys.all()) {
             String fallback = defaultOf(key);
-            text.append(key.name()).append(fallback.isEmpty() ? "" : " = " + fallback).append('\n');
+            text.append(key.name())
+                    .append(fallback.isEmpty() ? "" : " = " + fallback)
+                    .append('\n');
             text.append("    ").append(key.variable()).append('\n');
             text.append("    ").append(key.meaning()).append('\n');
             text.append("    Expected: ").append(key.expected()).append('\n');

@@ -33,15 +33,20 @@ final class YamlReader {
         this.problems = problems;
     }
 
+    @SuppressWarnings("deprecation") // Nothing newer has the problem without a quotation of the file.
     static Optional<Config> read(String file, String text, List<ConfigProblem> problems) {
         try (YAMLParser parser = YAML.createParser(text.startsWith("\ufeff") ? text.substring(1) : text)) {
             return new YamlReader(file, parser, problems).document();
         } catch (MarkedYAMLException e) {
             // The exception's own message quotes the file, which may hold secrets.
-            String source = file + (e.getProblemMark() == null ? "" : ":" + (e.getProblemMark().getLine() + 1));
+            String source = file
+                    + (e.getProblemMark() == null
+                            ? ""
+                            : ":" + (e.getProblemMark().getLine() + 1));
             problems.add(new ConfigProblem(source, "", "not YAML: " + Values.line(e.getProblem(), 300)));
         } catch (JsonProcessingException e) {
-            String source = file + (e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr());
+            String source =
+                    file + (e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr());
             problems.add(new ConfigProblem(source, "", "not YAML: " + Values.line(e.getOriginalMessage(), 300)));
         } catch (IOException e) {
             problems.add(new ConfigProblem(file, "", "not YAML: " + Values.line(String.valueOf(e.getMessage()), 300)));
