@@ -87,8 +87,9 @@ public record Bandwidth(long capacity, long refillMicros, Duration period, Refil
 
     /** The average refill rate, for people and headers; arithmetic on tokens uses the exact numbers instead. */
     public double tokensPerSecond() {
-        // One division of whole numbers, so that 100.2 tokens in 60 s are 1.67 and not a neighbour of it.
-        return refillMicros * 1e3 / period.toNanos();
+        // Micro-tokens per microsecond: one division of two whole numbers, so 1.67 comes out as 1.67.
+        long periodMicros = period.toNanos() / 1000;
+        return (double) refillMicros / periodMicros;
     }
 
     /** For example {@code 100 tokens, +100.2 per PT1M}. */

@@ -1,0 +1,10 @@
+/** JWT access tokens and rotating refresh tokens: {@link io.tollgate.auth.JwtTokenService} is where to start. */
+module io.tollgate.auth {
+    requires transitive io.tollgate.api;
+    requires static transitive org.jspecify;
+    requires com.github.benmanes.caffeine;
+    requires com.nimbusds.jose.jwt;
+    requires org.slf4j;
+
+    exports io.tollgate.auth;
+}
