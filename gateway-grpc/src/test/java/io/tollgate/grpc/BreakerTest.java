@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
@@ -116,7 +116,7 @@ class BreakerTest {
             server.purchase = (request, observer) -> arrived.complete(null);
             Cancellation client = new Cancellation();
             CompletionStage<?> stage = purchase(upstream, CallContext.create().withCancellation(client));
-            valueOf(arrived);
+            resultOf(arrived);
             client.cancel();
             errorOf(stage);
         }
@@ -144,7 +144,7 @@ class BreakerTest {
 
         await().until(() -> succeeds(purchase(upstream)));
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
-        valueOf(purchase(upstream));
+        resultOf(purchase(upstream));
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
     }
@@ -190,8 +190,8 @@ class BreakerTest {
             errorOf(probe);
         }
         server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
-        valueOf(purchase(upstream));
-        valueOf(purchase(upstream));
+        resultOf(purchase(upstream));
+        resultOf(purchase(upstream));
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
     }
@@ -202,13 +202,13 @@ class BreakerTest {
         CompletableFuture<io.grpc.stub.StreamObserver<PurchaseResponse>> held = new CompletableFuture<>();
         server.purchase = (request, observer) -> held.complete(observer);
         CompletionStage<Purchase> older = purchase(upstream);
-        valueOf(held);
+        resultOf(held);
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
         hangingProbes(upstream, new Cancellation());
 
-        TestServer.answer(valueOf(held), PurchaseResponse.getDefaultInstance());
-        valueOf(older);
+        TestServer.answer(resultOf(held), PurchaseResponse.getDefaultInstance());
+        resultOf(older);
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
         assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.CIRCUIT_OPEN);
@@ -250,7 +250,7 @@ class BreakerTest {
             failTimes(4, upstream);
             server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
             await().until(() -> succeeds(purchase(upstream)));
-            valueOf(purchase(upstream));
+            resultOf(purchase(upstream));
         } finally {
             logger.detachAppender(appender);
         }
