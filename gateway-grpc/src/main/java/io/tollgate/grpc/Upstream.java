@@ -211,7 +211,9 @@ public final class Upstream implements AutoCloseable {
         }
 
         private ManagedChannel channel() {
-            return Grpc.newChannelBuilder("dns:///" + authority, credentials)
+            // The brackets of an IPv6 address have no place in the path of a URI.
+            String path = authority.replace("[", "%5B").replace("]", "%5D");
+            return Grpc.newChannelBuilder("dns:///" + path, credentials)
                     .directExecutor()
                     .keepAliveTime(keepaliveTime.toNanos(), TimeUnit.NANOSECONDS)
                     .keepAliveTimeout(keepaliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
