@@ -2,6 +2,7 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,7 @@ class DeadUpstreamTest {
             assertThat(first.code()).isEqualTo("SERVICE_UNAVAILABLE");
             assertThat(first.body()).doesNotContain("127.0.0.1").doesNotContain(Integer.toString(port));
 
-            Awaitility.await().untilAsserted(() -> {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 Answer open = client.post("/api/v1/users/login", CREDENTIALS);
                 assertThat(open.code()).isEqualTo("CIRCUIT_OPEN");
                 assertThat(open.status()).isEqualTo(503);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,10 @@ import org.awaitility.Awaitility;
 
 /** The runner as a user starts it: a process of its own, with its own environment, told to stop by signals. */
 final class GatewayProcess implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("http://[^ \"]*?:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("listening\\b.*?:(\\d+)");
+
+    /** A JVM starts slowly on a machine that is busy with other tests. */
+    private static final Duration WITHIN = Duration.ofSeconds(60);
 
     private final Process process;
     private final Path output;
@@ -67,7 +71,7 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Waits until a new connection is refused: the listeners are closed. */
     static void awaitRefused(int port) {
-        Awaitility.await().until(() -> {
+        Awaitility.await().atMost(WITHIN).until(() -> {
             try (Socket s = new Socket("127.0.0.1", port)) {
                 return !s.isConnected();
             } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import io.tollgate.grpc.order.PurchaseRequest;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +51,7 @@ class ShutdownTest {
             for (int i = 0; i < CONNECTIONS; i++) {
                 ends.add(clients.submit(() -> useUntilClosed(port, request, answered)));
             }
-            Awaitility.await().until(() -> answered.get() > 20 * CONNECTIONS);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> answered.get() > 20 * CONNECTIONS);
 
             gateway.terminate();
 
