@@ -2,6 +2,8 @@
 module io.tollgate.ratelimit {
     requires transitive io.tollgate.api;
     requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires redis.clients.jedis;
 
     exports io.tollgate.ratelimit;
 }

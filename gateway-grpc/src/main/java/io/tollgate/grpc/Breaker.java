@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,19 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Breaker {
     static final Breaker OFF = new Breaker();
 
-    /** In place of a permit: the call must not be made. */
-    static final int REFUSED = -1;
-
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
     private static final Duration WHILE_PROBING = Duration.ofSeconds(1);
-    private static final RuntimeException FAILED = new RuntimeException("call failed", null, false, false) {
-        private static final long serialVersionUID = 1L;
-    };
 
     private final @Nullable CircuitBreaker circuit;
     private final String name;
     private final long openNanos;
-    private final AtomicInteger generation = new AtomicInteger();
     private volatile long openedAt;
 
     private Breaker() {
@@ -58,6 +50,13 @@ final class Breaker {
         circuit.getEventPublisher().onStateTransition(this::changed);
     }
 
+    /** Whether, and as what, a call was let through. */
+    enum Permit {
+        REFUSED,
+        ORDINARY,
+        PROBE
+    }
+
     /** What a call says about the upstream. */
     enum Outcome {
         /** It is there and answers, be it with a refusal. */
@@ -79,23 +78,31 @@ final class Breaker {
         }
     }
 
-    /** A permit, to be given back with {@link #settle}, or {@link #REFUSED}. */
-    int acquire() {
+    /** Whether a call may be made; unless refused, a permit is to be given back with {@link #settle}. */
+    Permit acquire() {
         if (circuit == null) {
-            return 0;
+            return Permit.ORDINARY;
         }
-        return circuit.tryAcquirePermission() ? generation.get() : REFUSED;
+        boolean closedBefore = circuit.getState() == CircuitBreaker.State.CLOSED;
+        if (!circuit.tryAcquirePermission()) {
+            return Permit.REFUSED;
+        }
+        // In doubt a probe: one too many counted does no harm, one never settled would keep the breaker half open.
+        return closedBefore && circuit.getState() == CircuitBreaker.State.CLOSED ? Permit.ORDINARY : Permit.PROBE;
     }
 
     /** Gives a permit back. */
-    void settle(int permit, Outcome outcome, long nanos) {
-        // A call that was let through before the last change of state is no probe of the present one.
-        if (circuit == null || permit != generation.get()) {
+    void settle(Permit permit, Outcome outcome, long nanos) {
+        if (circuit == null) {
+            return;
+        }
+        // A call that began before the breaker opened and ends now is no probe of how things are now.
+        if (permit == Permit.ORDINARY && circuit.getState() != CircuitBreaker.State.CLOSED) {
             return;
         }
         switch (outcome) {
             case SUCCESS -> circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            case FAILURE -> circuit.onError(nanos, TimeUnit.NANOSECONDS, FAILED);
+            case FAILURE -> circuit.onError(nanos, TimeUnit.NANOSECONDS, new Failure());
             case NOTHING -> circuit.releasePermission();
         }
     }
@@ -120,7 +127,6 @@ final class Breaker {
 
     private void changed(CircuitBreakerOnStateTransitionEvent event) {
         CircuitBreaker.State to = event.getStateTransition().getToState();
-        generation.incrementAndGet();
         if (to == CircuitBreaker.State.OPEN) {
             openedAt = System.nanoTime();
             log.warn(
@@ -134,6 +140,15 @@ final class Breaker {
                     name,
                     event.getStateTransition().getFromState(),
                     to);
+        }
+    }
+
+    /** What the circuit breaker library asks for in place of an exception. */
+    private static final class Failure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Failure() {
+            super("the call failed", null, false, false);
         }
     }
 

@@ -16,7 +16,7 @@ import java.time.Duration;
 public record BreakerSettings(Duration window, int minimumCalls, int failurePercent, Duration openFor, int probes) {
     public BreakerSettings {
         within("window", window, Duration.ofSeconds(2), Duration.ofMinutes(10));
-        if (window.getNano() != 0) {
+        if (!window.equals(Duration.ofSeconds(window.toSeconds()))) {
             throw new IllegalArgumentException("window: " + window + " (expected: whole seconds)");
         }
         within("minimumCalls", minimumCalls, 1, 1_000_000);

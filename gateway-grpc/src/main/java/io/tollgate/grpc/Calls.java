@@ -53,8 +53,8 @@ final class Calls {
                     : Status.DEADLINE_EXCEEDED.withDescription("no time was left to make the call");
             return failed(refusal.apply(CallFailure.local(name, status)));
         }
-        int permit = breaker.acquire();
-        if (permit == Breaker.REFUSED) {
+        Breaker.Permit permit = breaker.acquire();
+        if (permit == Breaker.Permit.REFUSED) {
             return failed(GrpcErrors.circuitOpen(breaker.retryAfter()));
         }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);

@@ -99,7 +99,7 @@ final class GrpcErrors {
             case RESOURCE_ALREADY_EXISTS -> "The resource exists already.";
             case PERMISSION_DENIED -> "You may not do that.";
             case UNAUTHENTICATED -> "The service does not know who is asking.";
-            case RATE_LIMIT_EXCEEDED -> "The service has had too many requests; try again later.";
+            case RATE_LIMIT_EXCEEDED -> "A limit of the service is exhausted; try again later.";
             case PRECONDITION_FAILED -> "The state of the resource does not admit this request.";
             case OPERATION_ABORTED -> "The operation was aborted; try it again.";
             case IDEMPOTENCY_KEY_REUSED -> "The idempotency key was used for another request.";

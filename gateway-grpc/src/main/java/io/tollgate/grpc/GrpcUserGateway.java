@@ -3,6 +3,7 @@ package io.tollgate.grpc;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Channel;
+import io.grpc.MethodDescriptor;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;
@@ -59,7 +60,11 @@ public final class GrpcUserGateway implements UserGateway {
                 UserServiceGrpc.getRegisterMethod(),
                 request,
                 requireNonNull(context, "context"),
-                answer -> session("Register", answer.getUser(), answer.getAccessToken(), answer.getRefreshToken()),
+                answer -> session(
+                        UserServiceGrpc.getRegisterMethod(),
+                        answer.getUser(),
+                        answer.getAccessToken(),
+                        answer.getRefreshToken()),
                 GrpcErrors::of);
     }
 
@@ -73,7 +78,11 @@ public final class GrpcUserGateway implements UserGateway {
                 UserServiceGrpc.getLoginMethod(),
                 request,
                 requireNonNull(context, "context"),
-                answer -> session("Login", answer.getUser(), answer.getAccessToken(), answer.getRefreshToken()),
+                answer -> session(
+                        UserServiceGrpc.getLoginMethod(),
+                        answer.getUser(),
+                        answer.getAccessToken(),
+                        answer.getRefreshToken()),
                 GrpcErrors::ofLogin);
     }
 
@@ -85,19 +94,20 @@ public final class GrpcUserGateway implements UserGateway {
                 UserServiceGrpc.getRefreshTokenMethod(),
                 request,
                 requireNonNull(context, "context"),
-                GrpcUserGateway::refreshed,
+                this::refreshed,
                 GrpcErrors::of);
     }
 
-    private static TokenPair refreshed(RefreshTokenResponse answer) {
+    private TokenPair refreshed(RefreshTokenResponse answer) {
         return tokens(answer.getAccessToken(), answer.getRefreshToken())
-                .orElseThrow(() -> GrpcErrors.fault("RefreshToken", "answered without an access token", null));
+                .orElseThrow(() -> GrpcErrors.fault(
+                        calls.name(UserServiceGrpc.getRefreshTokenMethod()), "answered without an access token", null));
     }
 
-    private static Session session(
-            String call, io.tollgate.grpc.user.User user, String accessToken, String refreshToken) {
+    private Session session(
+            MethodDescriptor<?, ?> method, io.tollgate.grpc.user.User user, String accessToken, String refreshToken) {
         if (user.getId().isEmpty()) {
-            throw GrpcErrors.fault(call, "answered without a user, or with one that has no id", null);
+            throw GrpcErrors.fault(calls.name(method), "answered without a user, or with one that has no id", null);
         }
         return new Session(
                 new User(

@@ -70,7 +70,7 @@ final class StatusDetails {
             com.google.protobuf.Duration delay = info.getRetryDelay();
             if (info.hasRetryDelay() && delay.getSeconds() >= 0 && delay.getNanos() >= 0) {
                 return Optional.of(
-                        delay.getSeconds() >= LONGEST_WAIT.getSeconds()
+                        delay.getSeconds() >= LONGEST_WAIT.toSeconds()
                                 ? LONGEST_WAIT
                                 : Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
             }

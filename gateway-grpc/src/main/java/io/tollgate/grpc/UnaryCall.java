@@ -29,7 +29,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
     private final Function<A, R> answer;
     private final Function<CallFailure, GatewayException> refusal;
     private final Breaker breaker;
-    private final int permit;
+    private final Breaker.Permit permit;
     private final long startedAt = System.nanoTime();
     private final ReceivedTrailers received = new ReceivedTrailers();
     private final CompletableFuture<R> result = new CompletableFuture<>();
@@ -44,7 +44,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             Function<A, R> answer,
             Function<CallFailure, GatewayException> refusal,
             Breaker breaker,
-            int permit) {
+            Breaker.Permit permit) {
         this.method = method;
         this.name = name;
         this.answer = answer;
@@ -65,9 +65,9 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             call.halfClose();
             follow(context, call);
         } catch (Throwable e) { // a channel that was handed in, or its interceptors, may throw anything
-            end(Breaker.Outcome.NOTHING, GrpcErrors.fault(name, "the call could not be made", e));
+            end(Breaker.Outcome.NOTHING, null, GrpcErrors.fault(name, "the call could not be made", e));
             if (call != null) {
-                call.cancel("the call could not be made", e);
+                abandon(call, e);
             }
         }
         return result.minimalCompletionStage();
@@ -89,48 +89,59 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        if (!status.isOk()) {
-            CallFailure failure = CallFailure.of(name, status, trailers, received.last);
-            end(Breaker.Outcome.of(failure), refusal.apply(failure));
-            return;
-        }
-        A value = message;
-        if (value == null || tooMany) {
-            String fault = value == null ? "answered without a message" : "answered with more than one message";
-            end(Breaker.Outcome.SUCCESS, GrpcErrors.fault(name, fault, null));
-            return;
-        }
+        Breaker.Outcome outcome = Breaker.Outcome.SUCCESS;
         R mapped;
         try {
-            mapped = answer.apply(value);
+            if (!status.isOk()) {
+                CallFailure failure = CallFailure.of(name, status, trailers, received.last);
+                outcome = Breaker.Outcome.of(failure);
+                throw refusal.apply(failure);
+            }
+            mapped = answer.apply(onlyMessage());
         } catch (GatewayException e) {
-            end(Breaker.Outcome.SUCCESS, e);
+            end(outcome, null, e);
             return;
-        } catch (RuntimeException e) {
-            end(Breaker.Outcome.SUCCESS, GrpcErrors.fault(name, "answered with what cannot be understood", e));
+        } catch (Throwable e) { // whatever it is, it must reach the one who waits
+            end(outcome, null, GrpcErrors.fault(name, "answered with what cannot be understood", e));
             return;
         }
-        if (settle(Breaker.Outcome.SUCCESS)) {
-            result.complete(mapped);
-        }
+        end(outcome, mapped, null);
     }
 
-    private void end(Breaker.Outcome outcome, GatewayException error) {
-        if (settle(outcome)) {
-            result.completeExceptionally(error);
+    private A onlyMessage() {
+        A value = message;
+        if (value == null || tooMany) {
+            throw GrpcErrors.fault(name, "answered with " + (tooMany ? "more than one message" : "no message"), null);
         }
+        return value;
     }
 
-    private boolean settle(Breaker.Outcome outcome) {
+    /** Ends the call, once: with an error, or else with a value. */
+    private void end(Breaker.Outcome outcome, @Nullable R value, @Nullable GatewayException error) {
         if (!ended.compareAndSet(false, true)) {
-            return false;
+            return;
         }
-        CallContext.Registration registration = cancellation;
-        if (registration != null) {
-            registration.close();
+        try {
+            CallContext.Registration registration = cancellation;
+            if (registration != null) {
+                registration.close();
+            }
+            breaker.settle(permit, outcome, System.nanoTime() - startedAt);
+        } finally {
+            if (error != null) {
+                result.completeExceptionally(error);
+            } else {
+                result.complete(value);
+            }
         }
-        breaker.settle(permit, outcome, System.nanoTime() - startedAt);
-        return true;
+    }
+
+    private static void abandon(ClientCall<?, ?> call, Throwable reason) {
+        try {
+            call.cancel("the call could not be made", reason);
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     /** Sees the trailers that come from the wire, of whichever attempt; what the library makes up does not come by here. */

@@ -82,7 +82,7 @@ public final class Upstream implements AutoCloseable {
         try {
             if (!channel.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 log.warn("{}: calls still in flight {} ms after closing are ended", name, closeTimeout.toMillis());
-                channel.shutdownNow();
+                channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             channel.shutdownNow();
@@ -211,7 +211,9 @@ public final class Upstream implements AutoCloseable {
         }
 
         private ManagedChannel channel() {
-            return Grpc.newChannelBuilder("dns:///" + authority, credentials)
+            // The brackets of an IPv6 address have no place in the path of a URI.
+            String path = authority.replace("[", "%5B").replace("]", "%5D");
+            return Grpc.newChannelBuilder("dns:///" + path, credentials)
                     .directExecutor()
                     .keepAliveTime(keepaliveTime.toNanos(), TimeUnit.NANOSECONDS)
                     .keepAliveTimeout(keepaliveTimeout.toNanos(), TimeUnit.NANOSECONDS)

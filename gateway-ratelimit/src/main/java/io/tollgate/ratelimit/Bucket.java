@@ -26,8 +26,9 @@ final class Bucket {
         }
     }
 
-    /** Decides {@code check}; null when this bucket was evicted and another must be asked. */
-    synchronized @Nullable RateLimitDecision decide(RateLimitCheck check, Time time) {
+    /** Decides {@code check}, in answer to {@code asked}; null when this bucket was evicted and another must be asked. */
+    synchronized @Nullable RateLimitDecision decide(
+            RateLimitCheck check, RateLimitCheck asked, boolean fallback, Time time) {
         if (evicted) {
             return null;
         }
@@ -42,60 +43,19 @@ final class Bucket {
             windows[i].refill(levels[i], now);
             allowed &= levels[i].micros >= need;
         }
-        if (allowed) {
-            return allow(check, now, time);
-        }
-        return refuse(check, need, now, time);
-    }
-
-    private RateLimitDecision allow(RateLimitCheck check, long now, Time time) {
-        int ruling = 0;
-        double least = Double.MAX_VALUE;
-        for (int i = 0; i < windows.length; i++) {
-            levels[i].micros -= check.cost() * Bandwidth.MICROS_PER_TOKEN;
-            double share = (double) levels[i].micros / windows[i].capacityMicros;
-            if (share < least) {
-                ruling = i;
-                least = share;
+        if (allowed && check.cost() > 0) {
+            for (Level level : levels) {
+                level.micros -= need;
             }
         }
-        return decision(check, true, ruling, 0, now, time);
-    }
-
-    private RateLimitDecision refuse(RateLimitCheck check, long need, long now, Time time) {
-        int ruling = 0;
-        long longest = -1;
-        for (int i = 0; i < windows.length; i++) {
-            long wait = windows[i].nanosUntil(levels[i], need, now);
-            if (wait > longest) {
-                ruling = i;
-                longest = wait;
-            }
-        }
-        return decision(check, false, ruling, longest, now, time);
-    }
-
-    private RateLimitDecision decision(
-            RateLimitCheck check, boolean allowed, int ruling, long retryAfter, long now, Time time) {
-        Window window = windows[ruling];
-        Level level = levels[ruling];
-        long whole = level.micros / Bandwidth.MICROS_PER_TOKEN;
-        long next = Math.min((whole + 1) * Bandwidth.MICROS_PER_TOKEN, window.capacityMicros);
-        return new RateLimitDecision(
-                check,
-                window.bandwidth,
-                allowed,
-                whole,
-                time.epochMicrosAt(now),
-                window.nanosUntil(level, next, now),
-                window.nanosUntil(level, window.capacityMicros, now),
-                retryAfter,
-                false);
+        int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
+        return Ruling.decision(
+                asked, windows[ruling], levels[ruling], allowed, need, now, 1, time.epochMicrosAt(now), fallback);
     }
 
     /** Another limit for the same key: each window keeps its share, found by its period, else by its place. */
     private void changeTo(RateLimit newLimit, long now) {
-        Window[] newWindows = Window.of(newLimit);
+        Window[] newWindows = Window.of(newLimit, 1);
         Level[] newLevels = new Level[newWindows.length];
         for (int i = 0; i < newWindows.length; i++) {
             int old = counterpart(newWindows[i].bandwidth.period(), i);

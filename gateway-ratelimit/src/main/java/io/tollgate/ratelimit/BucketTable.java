@@ -98,7 +98,7 @@ final class BucketTable {
         if (limits.size() >= MAX_LIMITS) {
             limits.clear();
         }
-        Window[] windows = Window.of(limit);
+        Window[] windows = Window.of(limit, 1);
         limits.put(limit, windows);
         return windows;
     }

@@ -49,10 +49,15 @@ public final class LocalRateLimiter implements RateLimiter {
 
     /** What {@link #decide} answers, without the stage around it. */
     public RateLimitDecision decideNow(RateLimitCheck check) {
+        return decide(check, check, false);
+    }
+
+    /** Decides {@code check} in answer to {@code asked}, of which it is this instance's share. */
+    RateLimitDecision decide(RateLimitCheck check, RateLimitCheck asked, boolean fallback) {
         BucketKey key = BucketKey.of(check);
         while (true) {
             Bucket bucket = buckets.get(key, check.limit());
-            @Nullable RateLimitDecision decision = bucket.decide(check, time);
+            @Nullable RateLimitDecision decision = bucket.decide(check, asked, fallback, time);
             if (decision != null) {
                 return decision;
             }

@@ -6,61 +6,63 @@ import io.tollgate.api.ratelimit.Refill;
 import java.math.BigInteger;
 
 /**
- * A bandwidth prepared for exact arithmetic: {@code credit} micro-tokens every {@code perNanos} nanoseconds, in lowest
- * terms where they arrive continuously.
+ * A bandwidth prepared for exact arithmetic: {@code credit} micro-tokens every {@code per} ticks, in lowest terms where
+ * they arrive continuously. A tick is a nanosecond in process and a microsecond in Redis.
  *
- * <p>What is exact here is exact by carrying the remainder of {@code elapsed * credit / perNanos} from one look to the
- * next: however often a bucket is asked, no fraction is lost.
+ * <p>What is exact here is exact by carrying the remainder of {@code elapsed * credit / per} from one look to the next:
+ * however often a bucket is asked, no fraction is lost.
  */
 final class Window {
     private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
     final Bandwidth bandwidth;
     final long capacityMicros;
-    private final boolean interval;
-    private final long credit;
-    private final long perNanos;
+    final boolean interval;
+    final long credit;
+    final long per;
 
-    Window(Bandwidth bandwidth) {
+    Window(Bandwidth bandwidth, long nanosPerTick) {
         this.bandwidth = bandwidth;
         this.capacityMicros = bandwidth.capacity() * Bandwidth.MICROS_PER_TOKEN;
         this.interval = bandwidth.refill() == Refill.INTERVAL;
-        long period = bandwidth.period().toNanos();
+        long period = bandwidth.period().toNanos() / nanosPerTick;
         long divisor = interval ? 1 : gcd(bandwidth.refillMicros(), period);
         this.credit = bandwidth.refillMicros() / divisor;
-        this.perNanos = period / divisor;
+        this.per = period / divisor;
     }
 
-    static Window[] of(RateLimit limit) {
-        return limit.bandwidths().stream().map(Window::new).toArray(Window[]::new);
+    static Window[] of(RateLimit limit, long nanosPerTick) {
+        return limit.bandwidths().stream()
+                .map(bandwidth -> new Window(bandwidth, nanosPerTick))
+                .toArray(Window[]::new);
     }
 
     /** Credits {@code level} with what arrived until {@code now}. */
     void refill(Level level, long now) {
-        long elapsed = now - level.asOfNanos;
+        long elapsed = now - level.asOf;
         long missing = capacityMicros - level.micros;
         if (missing == 0 || elapsed < 0) {
             // A full bucket has no history. A clock that went back earns nothing for the past, and then goes on.
-            level.asOfNanos = now;
+            level.asOf = now;
             level.remainder = missing == 0 ? 0 : level.remainder;
         } else if (interval) {
-            long periods = elapsed / perNanos;
+            long periods = elapsed / per;
             if (periods >= ceilDiv(missing, credit)) {
                 fill(level, now);
             } else {
                 level.micros += periods * credit;
-                level.asOfNanos += periods * perNanos;
+                level.asOf += periods * per;
             }
         } else {
             long product = elapsed * credit;
             long sum = product + level.remainder;
             if (Math.multiplyHigh(elapsed, credit) == 0 && product >= 0 && sum >= 0) {
-                earn(level, now, missing, sum / perNanos, sum % perNanos);
+                earn(level, now, missing, sum / per, sum % per);
             } else {
                 BigInteger[] earned = BigInteger.valueOf(elapsed)
                         .multiply(BigInteger.valueOf(credit))
                         .add(BigInteger.valueOf(level.remainder))
-                        .divideAndRemainder(BigInteger.valueOf(perNanos));
+                        .divideAndRemainder(BigInteger.valueOf(per));
                 earn(level, now, missing, earned[0].min(MAX).longValue(), earned[1].longValue());
             }
         }
@@ -72,35 +74,33 @@ final class Window {
         } else {
             level.micros += earned;
             level.remainder = remainder;
-            level.asOfNanos = now;
+            level.asOf = now;
         }
     }
 
     private void fill(Level level, long now) {
         level.micros = capacityMicros;
         level.remainder = 0;
-        level.asOfNanos = now;
+        level.asOf = now;
     }
 
-    /** Nanoseconds from {@code now}, to which {@code level} was refilled, until it holds {@code micros}. */
-    long nanosUntil(Level level, long micros, long now) {
+    /** Ticks from {@code now}, to which {@code level} was refilled, until it holds {@code micros}. */
+    long ticksUntil(Level level, long micros, long now) {
         long missing = micros - level.micros;
         if (missing <= 0) {
             return 0;
         }
         if (interval) {
             long periods = ceilDiv(missing, credit);
-            long passed = now - level.asOfNanos;
-            return Math.multiplyHigh(periods, perNanos) == 0 && periods * perNanos >= 0
-                    ? periods * perNanos - passed
-                    : Long.MAX_VALUE;
+            long passed = now - level.asOf;
+            return Math.multiplyHigh(periods, per) == 0 && periods * per >= 0 ? periods * per - passed : Long.MAX_VALUE;
         }
-        long product = missing * perNanos;
-        if (Math.multiplyHigh(missing, perNanos) == 0 && product >= 0) {
+        long product = missing * per;
+        if (Math.multiplyHigh(missing, per) == 0 && product >= 0) {
             return ceilDiv(product - level.remainder, credit);
         }
         BigInteger[] wait = BigInteger.valueOf(missing)
-                .multiply(BigInteger.valueOf(perNanos))
+                .multiply(BigInteger.valueOf(per))
                 .subtract(BigInteger.valueOf(level.remainder))
                 .divideAndRemainder(BigInteger.valueOf(credit));
         return (wait[1].signum() == 0 ? wait[0] : wait[0].add(BigInteger.ONE))
@@ -132,13 +132,13 @@ final class Window {
         /** Micro-tokens there, 0 to the capacity. */
         long micros;
         /** The time that {@code micros} includes; of an interval window, the start of its period. */
-        long asOfNanos;
-        /** What was earned beyond {@code micros}, in micro-tokens times {@code perNanos}. */
+        long asOf;
+        /** What was earned beyond {@code micros}, in micro-tokens times {@code per}. */
         long remainder;
 
-        Level(long micros, long asOfNanos) {
+        Level(long micros, long asOf) {
             this.micros = micros;
-            this.asOfNanos = asOfNanos;
+            this.asOf = asOf;
         }
     }
 }
