@@ -16,6 +16,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.interfaces.EdECPublicKey;
 import java.security.spec.EdECPoint;
+import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Set;
@@ -55,6 +56,12 @@ final class Ed25519 {
         EdECPoint point = new EdECPoint(xOdd, new BigInteger(1, bigEndian));
         return KeyFactory.getInstance("Ed25519")
                 .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
+    }
+
+    /** The private key of RFC 8032, section 5.1.5: 32 bytes. */
+    static PrivateKey decodePrivate(byte[] seed) throws GeneralSecurityException {
+        return KeyFactory.getInstance("Ed25519")
+                .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
     }
 
     private static JOSEException failed(GeneralSecurityException e) {

@@ -40,6 +40,7 @@ record KeyMaterial(
         @Nullable JWSSigner signer,
         @Nullable PublicKey publicKey,
         String fingerprint) {
+    private static final byte[] PROBE = {1, 2, 3};
 
     static KeyMaterial secret(SignatureAlgorithm algorithm, byte[] secret) {
         int least = minSecretBytes(algorithm);
@@ -94,8 +95,11 @@ record KeyMaterial(
                     throw new IllegalArgumentException(
                             "algorithm: " + algorithm + " (expected: RS256, PS256, ES256 or EdDSA for a key pair)");
             }
-            return new KeyMaterial(
-                    new JWSHeader(algorithm.jws()), verifier, signer, key, fingerprintOf(key.getEncoded()));
+            JWSHeader header = new JWSHeader(algorithm.jws());
+            if (signer != null && !verifier.verify(header, PROBE, signer.sign(header, PROBE))) {
+                throw new IllegalArgumentException("key: the private key is not that of the public key");
+            }
+            return new KeyMaterial(header, verifier, signer, key, fingerprintOf(key.getEncoded()));
         } catch (JOSEException e) {
             throw new IllegalArgumentException("key: not usable for " + algorithm, e);
         }

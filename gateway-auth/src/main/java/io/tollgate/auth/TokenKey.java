@@ -110,6 +110,17 @@ public final class TokenKey {
         return Optional.ofNullable(material.publicJwk(algorithm, kid));
     }
 
+    /** RFC 7638, over the public key; empty for a secret. */
+    Optional<String> thumbprint() {
+        return publicJwk().map(jwk -> {
+            try {
+                return jwk.computeThumbprint().toString();
+            } catch (JOSEException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
     private JWSVerifier verifier() {
         return material.verifier();
     }

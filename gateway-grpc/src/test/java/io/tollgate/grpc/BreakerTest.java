@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.ErrorCode;
@@ -197,18 +198,20 @@ class BreakerTest {
     }
 
     @Test
-    void doesNotTakeTheEndOfAnOlderCallForAProbe() throws Exception {
+    void doesNotTakeTheEndOfOlderCallsForProbes() throws Exception {
         Upstream upstream = upstream(builder -> builder.breaker(brief));
-        CompletableFuture<io.grpc.stub.StreamObserver<PurchaseResponse>> held = new CompletableFuture<>();
-        server.purchase = (request, observer) -> held.complete(observer);
-        CompletionStage<Purchase> older = purchase(upstream);
-        resultOf(held);
+        List<StreamObserver<PurchaseResponse>> held = new CopyOnWriteArrayList<>();
+        server.purchase = (request, observer) -> held.add(observer);
+        List<CompletionStage<Purchase>> older = List.of(purchase(upstream), purchase(upstream));
+        await().until(() -> held.size() == 2);
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
         hangingProbes(upstream, new Cancellation());
 
-        TestServer.answer(resultOf(held), PurchaseResponse.getDefaultInstance());
-        resultOf(older);
+        held.forEach(observer -> TestServer.answer(observer, PurchaseResponse.getDefaultInstance()));
+        for (CompletionStage<Purchase> one : older) {
+            resultOf(one);
+        }
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
         assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.CIRCUIT_OPEN);

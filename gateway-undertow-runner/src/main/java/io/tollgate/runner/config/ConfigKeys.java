@@ -216,6 +216,7 @@ public final class ConfigKeys {
             ConfigKey<String> host,
             ConfigKey<Integer> port,
             ConfigKey<Duration> deadline,
+            ConfigKey<Boolean> circuitBreaker,
             ConfigKey<Duration> keepaliveTime,
             ConfigKey<Duration> keepaliveTimeout,
             ConfigKey<Boolean> keepalivePermitWithoutStream) {
@@ -225,6 +226,11 @@ public final class ConfigKeys {
                     key(section + ".host", ValueType.host(), "localhost", "Its host; all of its addresses are used"),
                     key(section + ".port", PORT, defaultPort, "Its gRPC port"),
                     key(section + ".deadline", duration("1ms", "10m"), "5s", "How long a call to it may take"),
+                    key(
+                            section + ".circuit_breaker",
+                            bool(),
+                            "true",
+                            "Whether calls fail at once, as `CIRCUIT_OPEN`, for a while after most of the latest failed"),
                     key(
                             section + ".grpc.keepalive_time",
                             duration("10s", "24h"),
