@@ -39,7 +39,7 @@ class MainProcessTest {
             gateway.terminate();
             assertThat(gateway.exitStatus()).isEqualTo(143);
 
-            for (String line : gateway.out().split("\n")) {
+            for (String line : gateway.out().lines().toList()) {
                 JsonNode json = new ObjectMapper().readTree(line);
                 assertThat(json.hasNonNull("timestamp")).as(line).isTrue();
             }
@@ -49,7 +49,7 @@ class MainProcessTest {
 
     @Test
     void saysInOneLineThatItsPortIsInUse() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
             try (GatewayChild gateway = start(with("SERVER_HTTP_PORT", port))) {
                 assertThat(gateway.exitStatus()).isEqualTo(1);
