@@ -4,6 +4,7 @@ module io.tollgate.auth {
     requires static transitive org.jspecify;
     requires com.github.benmanes.caffeine;
     requires com.nimbusds.jose.jwt;
+    requires java.net.http;
     requires org.slf4j;
 
     exports io.tollgate.auth;
