@@ -4,6 +4,6 @@ package io.tollgate.api.ratelimit;
 public enum Refill {
     /** Continuously: a fraction of a token for every fraction of the period. */
     GREEDY,
-    /** All tokens of a period at once, when the period ends; periods count from the bucket's first use. */
+    /** All tokens of a period at once, when the period ends; periods count from the use of a full bucket. */
     INTERVAL
 }

@@ -1,0 +1,99 @@
+package io.tollgate.ratelimit;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.ratelimit.Window.Level;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What one key has left. The only lock of a decision is the bucket itself. */
+final class Bucket {
+    final BucketKey key;
+    private RateLimit limit;
+    private Window[] windows;
+    private Level[] levels;
+    private boolean evicted;
+
+    Bucket(BucketKey key, RateLimit limit, Window[] windows, long now) {
+        this.key = key;
+        this.limit = limit;
+        this.windows = windows;
+        this.levels = new Level[windows.length];
+        for (int i = 0; i < windows.length; i++) {
+            levels[i] = new Level(windows[i].capacityMicros, now);
+        }
+    }
+
+    /** Decides {@code check}, in answer to {@code asked}; null when this bucket was evicted and another must be asked. */
+    synchronized @Nullable RateLimitDecision decide(
+            RateLimitCheck check, RateLimitCheck asked, boolean fallback, Time time) {
+        if (evicted) {
+            return null;
+        }
+        // Read under the lock: a thread that waited for it must not credit the past once more.
+        long now = time.nanos();
+        if (!check.limit().equals(limit)) {
+            changeTo(check.limit(), now);
+        }
+        long need = Math.max(1, check.cost()) * Bandwidth.MICROS_PER_TOKEN;
+        boolean allowed = true;
+        for (int i = 0; i < windows.length; i++) {
+            windows[i].refill(levels[i], now);
+            allowed &= levels[i].micros >= need;
+        }
+        if (allowed && check.cost() > 0) {
+            for (Level level : levels) {
+                level.micros -= need;
+            }
+        }
+        int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
+        return Ruling.decision(
+                asked, windows[ruling], levels[ruling], allowed, need, now, 1, time.epochMicrosAt(now), fallback);
+    }
+
+    /** Another limit for the same key: each window keeps its share, found by its period, else by its place. */
+    private void changeTo(RateLimit newLimit, long now) {
+        Window[] newWindows = Window.of(newLimit, 1);
+        Level[] newLevels = new Level[newWindows.length];
+        for (int i = 0; i < newWindows.length; i++) {
+            int old = counterpart(newWindows[i].bandwidth.period(), i);
+            if (old < 0) {
+                newLevels[i] = new Level(newWindows[i].capacityMicros, now);
+            } else {
+                windows[old].refill(levels[old], now);
+                newLevels[i] = new Level(newWindows[i].sameShare(windows[old], levels[old]), now);
+            }
+        }
+        limit = newLimit;
+        windows = newWindows;
+        levels = newLevels;
+    }
+
+    private int counterpart(Duration period, int place) {
+        if (place < windows.length && windows[place].bandwidth.period().equals(period)) {
+            return place;
+        }
+        for (int i = 0; i < windows.length; i++) {
+            if (windows[i].bandwidth.period().equals(period)) {
+                return i;
+            }
+        }
+        return place < windows.length ? place : -1;
+    }
+
+    /** The largest share that is missing from a window, 0 to 1: what would be given away with this bucket. */
+    synchronized double missingShare(long now) {
+        double most = 0;
+        for (int i = 0; i < windows.length; i++) {
+            windows[i].refill(levels[i], now);
+            most = Math.max(most, 1 - (double) levels[i].micros / windows[i].capacityMicros);
+        }
+        return most;
+    }
+
+    synchronized void evict() {
+        evicted = true;
+    }
+}

@@ -1,0 +1,133 @@
+package io.tollgate.ratelimit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimiter;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rate limiter whose buckets are in this process. Decisions are exact to a millionth of a token, take no lock but that
+ * of their own key, and are complete when they are returned.
+ *
+ * <p>Memory is bounded: at most {@link Builder#maxKeys} buckets (and one more per thread that is just adding one), of
+ * keys of at most 256 characters; longer ones are kept as their SHA-256 digest. Beyond that, a bucket makes way for a new
+ * one: of a random sample of 16 the fullest, or the first that lacks at most a sixteenth of its capacity. A full bucket
+ * says no more than none, so evicting it gives nothing away; any other gets back what it lacked. Who floods the limiter
+ * with new keys thus regains a little of what those keys spent, and an exhausted bucket is evicted only when all of its
+ * sample are: while half of all buckets are, that is one eviction in 65,000. {@link #evictions} that rise while
+ * {@link #size} stands at the bound are harmless among full buckets, and otherwise ask for a higher bound.
+ *
+ * <p>Thread-safe. Owns no thread and no connection.
+ */
+public final class LocalRateLimiter implements RateLimiter {
+    private final BucketTable buckets;
+    private final Time time;
+
+    private LocalRateLimiter(Builder builder) {
+        this.time = new Time(builder.ticker, builder.clock);
+        this.buckets = new BucketTable(builder.maxKeys, time);
+    }
+
+    /** A limiter with the defaults. */
+    public static LocalRateLimiter create() {
+        return builder().build();
+    }
+
+    /** Where to set what differs from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** What {@link #decide} answers, without the stage around it. */
+    public RateLimitDecision decideNow(RateLimitCheck check) {
+        return decide(check, check, false);
+    }
+
+    /** Decides {@code check} in answer to {@code asked}, of which it is this instance's share. */
+    RateLimitDecision decide(RateLimitCheck check, RateLimitCheck asked, boolean fallback) {
+        BucketKey key = BucketKey.of(check);
+        while (true) {
+            Bucket bucket = buckets.get(key, check.limit());
+            @Nullable RateLimitDecision decision = bucket.decide(check, asked, fallback, time);
+            if (decision != null) {
+                return decision;
+            }
+            buckets.remove(bucket);
+        }
+    }
+
+    @Override
+    public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+        return CompletableFuture.completedStage(decideNow(check));
+    }
+
+    @Override
+    public CompletionStage<RateLimitVerdict> decideAll(List<RateLimitCheck> checks) {
+        if (checks.size() == 1) {
+            return CompletableFuture.completedStage(new RateLimitVerdict(List.of(decideNow(checks.get(0)))));
+        }
+        List<RateLimitDecision> decisions = new ArrayList<>(checks.size());
+        for (RateLimitCheck check : checks) {
+            RateLimitDecision decision = decideNow(check);
+            decisions.add(decision);
+            if (decision.refuses()) {
+                break;
+            }
+        }
+        return CompletableFuture.completedStage(new RateLimitVerdict(decisions));
+    }
+
+    /** How many buckets there are; full ones stay until their room is wanted. */
+    public long size() {
+        return buckets.size();
+    }
+
+    /** How many buckets made way for another since the start, full ones included. */
+    public long evictions() {
+        return buckets.evictions();
+    }
+
+    /** Builds a {@link LocalRateLimiter}. Not thread-safe. */
+    public static final class Builder {
+        private int maxKeys = 100_000;
+        private LongSupplier ticker = System::nanoTime;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder() {}
+
+        /** The most buckets to keep, 1 to 100,000,000; 100,000 by default. Each takes about 250 bytes and its key. */
+        public Builder maxKeys(int keys) {
+            if (keys < 1 || keys > 100_000_000) {
+                throw new IllegalArgumentException("maxKeys: " + keys + " (expected: 1 to 100000000)");
+            }
+            this.maxKeys = keys;
+            return this;
+        }
+
+        /** Nanoseconds of a monotonic clock, which is all that refilling goes by; {@link System#nanoTime} by default. */
+        public Builder ticker(LongSupplier nanos) {
+            this.ticker = requireNonNull(nanos, "nanos");
+            return this;
+        }
+
+        /** What decisions are dated by; the system's clock by default. It may be wrong, or jump: no bucket minds. */
+        public Builder clock(Clock wallClock) {
+            this.clock = requireNonNull(wallClock, "wallClock");
+            return this;
+        }
+
+        /** The limiter. */
+        public LocalRateLimiter build() {
+            return new LocalRateLimiter(this);
+        }
+    }
+}

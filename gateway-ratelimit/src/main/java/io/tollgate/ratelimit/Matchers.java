@@ -1,0 +1,70 @@
+package io.tollgate.ratelimit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.ratelimit.RequestFacts;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Ready-made conditions on a request, for {@link Policies.Builder#when} and {@link Policies.Builder#exempt}. */
+public final class Matchers {
+    private Matchers() {}
+
+    /** Requests whose route is one of these templates, such as {@code /api/v1/users/login}. */
+    public static Predicate<RequestFacts> route(String... templates) {
+        Set<String> wanted = Set.of(templates);
+        return facts -> facts.route().map(wanted::contains).orElse(false);
+    }
+
+    /** Requests with one of these methods, upper-case. */
+    public static Predicate<RequestFacts> method(String... methods) {
+        Set<String> wanted = Set.of(methods);
+        return facts -> wanted.contains(facts.method());
+    }
+
+    /**
+     * Requests of clients in one of these ranges: addresses, or prefixes such as {@code 10.0.0.0/8} and
+     * {@code 2001:db8::/32}.
+     *
+     * @throws IllegalArgumentException for anything else, host names included
+     */
+    public static Predicate<RequestFacts> addressIn(String... ranges) {
+        List<Predicate<InetAddress>> wanted =
+                Stream.of(ranges).map(Addresses::in).toList();
+        return facts -> {
+            InetAddress address = facts.clientAddress();
+            for (Predicate<InetAddress> range : wanted) {
+                if (range.test(address)) {
+                    return true;
+                }
+            }
+            return false;
+        };
+    }
+
+    /** Requests of one of these users. */
+    public static Predicate<RequestFacts> user(String... ids) {
+        Set<String> wanted = Set.of(ids);
+        return facts ->
+                facts.principal().map(user -> wanted.contains(user.userId())).orElse(false);
+    }
+
+    /** Requests of users with this role. */
+    public static Predicate<RequestFacts> role(String role) {
+        requireNonNull(role, "role");
+        return facts ->
+                facts.principal().map(user -> user.roles().contains(role)).orElse(false);
+    }
+
+    /** Requests of users whose token has this simple claim with this value, spelled out. */
+    public static Predicate<RequestFacts> claim(String name, String value) {
+        requireNonNull(value, "value");
+        return facts -> facts.principal()
+                .flatMap(user -> user.claim(name))
+                .map(value::equals)
+                .orElse(false);
+    }
+}

@@ -1,0 +1,28 @@
+package io.tollgate.ratelimit;
+
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
+import org.jspecify.annotations.Nullable;
+
+/** The error of a decision that could not be had. One instance may fail many decisions: it is about Redis, not about one. */
+final class Outages {
+    private Outages() {}
+
+    static GatewayException of(String reason) {
+        return of(reason, null);
+    }
+
+    static GatewayException of(String reason, @Nullable Throwable cause) {
+        return GatewayException.builder(ErrorCode.SERVICE_UNAVAILABLE, "The rate limit could not be checked.")
+                .cause(new IllegalStateException(reason, cause))
+                .build();
+    }
+
+    /** What went wrong, for the log: the reason and the first line of what caused it. */
+    static String reason(Throwable failure) {
+        Throwable outage =
+                failure instanceof GatewayException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = outage.getCause();
+        return outage.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
+    }
+}

@@ -1,0 +1,28 @@
+package io.tollgate.ratelimit;
+
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import java.util.concurrent.CompletableFuture;
+
+/** A decision that was asked of Redis. Completed by its lane, or by the watch over deadlines, whichever comes first. */
+final class Pending extends CompletableFuture<RateLimitDecision> {
+    final RateLimitCheck check;
+    final byte[] bucket;
+    final byte[][] arguments;
+    final long deadlineNanos;
+    /** Sent after {@code ASKING}, to a node that is taking the slot over. Handed from thread to thread by queues. */
+    boolean asking;
+
+    int redirections;
+
+    Pending(RateLimitCheck check, byte[] bucket, byte[][] arguments, long deadlineNanos) {
+        this.check = check;
+        this.bucket = bucket;
+        this.arguments = arguments;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    boolean isExpired(long now) {
+        return now - deadlineNanos >= 0;
+    }
+}

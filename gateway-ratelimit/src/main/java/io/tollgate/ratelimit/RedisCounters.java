@@ -1,0 +1,13 @@
+package io.tollgate.ratelimit;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the lanes of a limiter count. */
+final class RedisCounters {
+    final LongAdder decisions = new LongAdder();
+    final LongAdder batches = new LongAdder();
+    final LongAdder overflows = new LongAdder();
+    final LongAdder scriptLoads = new LongAdder();
+    final LongAdder connectFailures = new LongAdder();
+    final LongAdder redirections = new LongAdder();
+}

@@ -1,0 +1,304 @@
+package io.tollgate.ratelimit;
+
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/**
+ * One connection to one Redis node, and the thread that owns it: it takes what is queued, sends it in one flush, reads the
+ * answers and completes the decisions.
+ *
+ * <p>A connection that breaks leaves the outcome of what was sent unknown, so nothing is ever sent twice: those decisions
+ * fail, and whoever falls back decides.
+ */
+final class RedisLane implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RedisLane.class);
+    private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
+    private static final int MAX_BATCH = 512;
+    private static final long MIN_BACKOFF_NANOS = 50_000_000;
+    private static final long MAX_BACKOFF_NANOS = 1_000_000_000;
+
+    private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final List<Pending> batch = new ArrayList<>(MAX_BATCH);
+    private final String name;
+    private final Supplier<Connection> connector;
+    private final TokenBucketScript script;
+    private final RedisNodes nodes;
+    private final RedisCounters counters;
+    private final int maxQueued;
+    private final Thread thread;
+    private final GatewayException full;
+
+    private volatile @Nullable Connection connection;
+    private long backoffNanos = MIN_BACKOFF_NANOS;
+    private boolean stale;
+    private boolean reportedLost;
+    private volatile boolean parked;
+    private volatile boolean closed;
+    /** Why there is no connection; null while there is one, or the first is being made. */
+    private volatile @Nullable GatewayException down;
+
+    RedisLane(
+            String name,
+            Supplier<Connection> connector,
+            TokenBucketScript script,
+            RedisNodes nodes,
+            RedisCounters counters,
+            int maxQueued) {
+        this.name = name;
+        this.connector = connector;
+        this.script = script;
+        this.nodes = nodes;
+        this.counters = counters;
+        this.maxQueued = maxQueued;
+        this.full = Outages.of("more than " + maxQueued + " decisions wait for " + name);
+        this.thread = new Thread(this::run, "tollgate-redis-" + name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Queues a decision, or fails it at once where there is no connection or no room. */
+    void offer(Pending pending) {
+        @Nullable GatewayException outage = down;
+        if (outage != null) {
+            pending.completeExceptionally(outage);
+        } else if (queued.incrementAndGet() > maxQueued) {
+            queued.decrementAndGet();
+            counters.overflows.increment();
+            pending.completeExceptionally(full);
+        } else {
+            queue.add(pending);
+            if (parked) {
+                LockSupport.unpark(thread);
+            }
+        }
+    }
+
+    boolean isUp() {
+        return down == null;
+    }
+
+    int queued() {
+        return queued.get();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                Connection live = connection;
+                if (live == null) {
+                    connect();
+                } else {
+                    turn(live);
+                }
+            } catch (RuntimeException e) {
+                lose(e);
+            }
+        }
+        disconnect();
+        failQueued(Outages.of("the limiter was closed"));
+    }
+
+    private void turn(Connection live) {
+        take();
+        if (batch.isEmpty()) {
+            parked = true;
+            if (queue.isEmpty() && !closed) {
+                LockSupport.park(this);
+            }
+            parked = false;
+        } else {
+            exchange(live);
+            batch.clear();
+            if (stale) {
+                throw new JedisDataException("the node takes no decisions");
+            }
+            backoffNanos = MIN_BACKOFF_NANOS;
+            if (reportedLost) {
+                reportedLost = false;
+                log.info("Redis {} answers again", name);
+            }
+        }
+    }
+
+    private void take() {
+        long now = System.nanoTime();
+        int taken = 0;
+        while (batch.size() < MAX_BATCH) {
+            @Nullable Pending next = queue.poll();
+            if (next == null) {
+                break;
+            }
+            taken++;
+            // What nobody waits for any more must not be charged.
+            if (!next.isDone() && !next.isExpired(now)) {
+                batch.add(next);
+            }
+        }
+        if (taken > 0) {
+            queued.addAndGet(-taken);
+        }
+    }
+
+    private void exchange(Connection live) {
+        int replies = 0;
+        for (Pending pending : batch) {
+            if (pending.asking) {
+                live.sendCommand(Command.ASKING);
+                replies++;
+            }
+            live.sendCommand(Command.EVALSHA, pending.arguments);
+            replies++;
+        }
+        counters.batches.increment();
+        counters.decisions.add(batch.size());
+        List<Object> answers = live.getMany(replies);
+        List<Pending> unknownScript = List.of();
+        int next = 0;
+        for (Pending pending : batch) {
+            next += pending.asking ? 1 : 0;
+            Object answer = answers.get(next++);
+            if (answer instanceof JedisNoScriptException) {
+                unknownScript = unknownScript.isEmpty() ? new ArrayList<>() : unknownScript;
+                unknownScript.add(pending);
+            } else {
+                settle(pending, answer);
+            }
+        }
+        if (!unknownScript.isEmpty()) {
+            teach(live, unknownScript);
+        }
+    }
+
+    /** A Redis that was restarted, or failed over, or flushed, knows no script; it did nothing, so it may be asked again. */
+    private void teach(Connection live, List<Pending> again) {
+        counters.scriptLoads.increment();
+        live.sendCommand(Command.SCRIPT, LOAD, TokenBucketScript.SOURCE);
+        for (Pending pending : again) {
+            if (pending.asking) {
+                live.sendCommand(Command.ASKING);
+            }
+            live.sendCommand(Command.EVALSHA, pending.arguments);
+        }
+        live.getOne();
+        for (Pending pending : again) {
+            if (pending.asking) {
+                live.getOne();
+            }
+            Object answer;
+            try {
+                answer = live.getOne();
+            } catch (JedisDataException e) {
+                answer = e;
+            }
+            settle(pending, answer);
+        }
+    }
+
+    private void settle(Pending pending, @Nullable Object answer) {
+        if (answer instanceof JedisRedirectionException redirection) {
+            pending.asking = false;
+            nodes.redirect(pending, redirection);
+        } else if (answer instanceof JedisDataException refusal) {
+            // A replica, a full or a loading node, a lost permission: perhaps another connection reaches a better one.
+            stale = true;
+            pending.completeExceptionally(Outages.of("Redis refused", refusal));
+        } else {
+            RateLimitDecision decision = script.decision(pending.check, answer);
+            pending.complete(decision);
+        }
+    }
+
+    private void connect() {
+        stale = false;
+        try {
+            Connection made = connector.get();
+            connection = made;
+            made.sendCommand(Command.SCRIPT, LOAD, TokenBucketScript.SOURCE);
+            made.getOne();
+        } catch (RuntimeException e) {
+            lose(e);
+            return;
+        }
+        if (!closed) {
+            down = null;
+        }
+    }
+
+    /** Fails what was sent and what waits, and waits a little before the next attempt. */
+    private void lose(RuntimeException cause) {
+        GatewayException outage = Outages.of("Redis " + name, cause);
+        if (!reportedLost && !closed) {
+            reportedLost = true;
+            log.warn("Redis {} is lost: {}", name, cause.getMessage());
+        }
+        boolean wasUp = connection != null && !stale && down == null;
+        disconnect();
+        if (!wasUp) {
+            down = outage;
+        }
+        for (Pending pending : batch) {
+            pending.completeExceptionally(outage);
+        }
+        batch.clear();
+        nodes.lost();
+        if (wasUp) {
+            return;
+        }
+        failQueued(outage);
+        counters.connectFailures.increment();
+        long wait = backoffNanos / 2 + ThreadLocalRandom.current().nextLong(backoffNanos / 2);
+        backoffNanos = Math.min(2 * backoffNanos, MAX_BACKOFF_NANOS);
+        if (!closed) {
+            LockSupport.parkNanos(this, wait);
+        }
+    }
+
+    private void failQueued(GatewayException outage) {
+        @Nullable Pending pending;
+        while ((pending = queue.poll()) != null) {
+            queued.decrementAndGet();
+            pending.completeExceptionally(outage);
+        }
+    }
+
+    private void disconnect() {
+        Connection old = connection;
+        connection = null;
+        if (old != null) {
+            try {
+                old.forceDisconnect();
+            } catch (IOException e) {
+                log.debug("Closing the connection to Redis {}", name, e);
+            }
+        }
+    }
+
+    /** Stops the thread; what waits is failed. */
+    @Override
+    public void close() {
+        closed = true;
+        down = Outages.of("the limiter was closed");
+        disconnect();
+        LockSupport.unpark(thread);
+    }
+}

@@ -1,0 +1,211 @@
+package io.tollgate.ratelimit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimiter;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
+
+/**
+ * A rate limiter whose buckets are in Redis, where any number of gateways share them. One script decides each check
+ * atomically, by the clock of Redis alone; concurrent decisions travel in one flush over one connection per node.
+ *
+ * <p>A bucket is a hash named {@code token_bucket:{<policy>:<key>}} that expires when it would be full. Characters of a key
+ * other than visible ASCII, and braces and percent signs, are percent-encoded there; what is then longer than 256
+ * characters is stored as its SHA-256 digest.
+ *
+ * <p>A decision that cannot be had within the deadline fails with a {@link io.tollgate.api.GatewayException} of
+ * {@link io.tollgate.api.ErrorCode#SERVICE_UNAVAILABLE}: at once where there is no connection or the queue is full. Whether
+ * it was charged is then unknown; it is never sent twice. Put a {@link FallbackRateLimiter} in front to have an answer
+ * nevertheless. A Redis that is down does not keep this limiter from starting: it connects when it can.
+ *
+ * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines; stages are completed
+ * on these threads, which dependents must not block. {@link #close} ends them and fails what waits.
+ */
+public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
+    private final TokenBucketScript script = new TokenBucketScript();
+    private final RedisCounters counters = new RedisCounters();
+    private final long deadlineNanos;
+    private final DeadlineWatch watch;
+    private final RedisNodes nodes;
+
+    private RedisRateLimiter(Builder builder) {
+        this.deadlineNanos = builder.deadline.toNanos();
+        this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
+        this.nodes = builder.nodes(script, counters);
+    }
+
+    /** Where to say which Redis to use. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+        byte[] bucket = TokenBucketScript.bucket(check);
+        Pending pending =
+                new Pending(check, bucket, script.arguments(check, bucket), System.nanoTime() + deadlineNanos);
+        nodes.send(pending);
+        if (!pending.isDone()) {
+            watch.add(pending);
+        }
+        return pending.minimalCompletionStage();
+    }
+
+    /** What happened so far. */
+    public RedisStats stats() {
+        return new RedisStats(
+                counters.decisions.sum(),
+                counters.batches.sum(),
+                watch.timeouts(),
+                counters.overflows.sum(),
+                counters.scriptLoads.sum(),
+                counters.connectFailures.sum(),
+                counters.redirections.sum(),
+                nodes.queued(),
+                nodes.isUp());
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
+        watch.close();
+    }
+
+    /** Builds a {@link RedisRateLimiter}. Not thread-safe. */
+    public static final class Builder {
+        private List<HostAndPort> addresses = List.of(new HostAndPort("localhost", 6379));
+        private @Nullable String masterName;
+        private boolean cluster;
+        private @Nullable String username;
+        private @Nullable String password;
+        private int database;
+        private @Nullable SSLContext tls;
+        private Duration deadline = Duration.ofMillis(50);
+        private Duration connectTimeout = Duration.ofSeconds(1);
+        private Duration readTimeout = Duration.ofSeconds(2);
+        private int maxQueued = 10_000;
+
+        private Builder() {}
+
+        /** One Redis; {@code localhost:6379} by default. */
+        public Builder standalone(String host, int port) {
+            return nodes(null, false, List.of(requireNonNull(host, "host") + ":" + port));
+        }
+
+        /**
+         * The Redis that sentinels call master. They are asked, in this order, whenever a connection is made.
+         *
+         * @param sentinels one or more, each {@code host:port}
+         */
+        public Builder sentinel(String masterName, List<String> sentinels) {
+            return nodes(requireNonNull(masterName, "masterName"), false, sentinels);
+        }
+
+        /**
+         * A Redis Cluster. Its masters are found through any of these nodes.
+         *
+         * @param someNodes one or more, each {@code host:port}
+         */
+        public Builder cluster(List<String> someNodes) {
+            return nodes(null, true, someNodes);
+        }
+
+        private Builder nodes(@Nullable String master, boolean isCluster, List<String> texts) {
+            if (texts.isEmpty()) {
+                throw new IllegalArgumentException("nodes: none (expected: one or more host:port)");
+            }
+            this.addresses = texts.stream().map(RedisSettings::node).toList();
+            this.masterName = master;
+            this.cluster = isCluster;
+            return this;
+        }
+
+        /** The ACL user; the default user if none is named. */
+        public Builder username(String name) {
+            this.username = requireNonNull(name, "name");
+            return this;
+        }
+
+        /** The password; none by default. Sentinels are asked without one. */
+        public Builder password(String secret) {
+            this.password = requireNonNull(secret, "secret");
+            return this;
+        }
+
+        /** The database number, 0 by default. A cluster has only that. */
+        public Builder database(int number) {
+            if (number < 0) {
+                throw new IllegalArgumentException("database: " + number + " (expected: 0 or more)");
+            }
+            this.database = number;
+            return this;
+        }
+
+        /** Speaks TLS, and accepts a node only where {@code context} trusts it and its certificate has its host name. */
+        public Builder tls(SSLContext context) {
+            this.tls = requireNonNull(context, "context");
+            return this;
+        }
+
+        /** How long a decision may take, 1 ms to 1 min; 50 ms by default. */
+        public Builder deadline(Duration most) {
+            this.deadline = checked("deadline", most, Duration.ofMinutes(1));
+            return this;
+        }
+
+        /** How long a connection may take to be made, 1 ms to 5 min; 1 s by default. No decision waits for it longer than its own deadline. */
+        public Builder connectTimeout(Duration most) {
+            this.connectTimeout = checked("connectTimeout", most, Duration.ofMinutes(5));
+            return this;
+        }
+
+        /** After how long without an answer a connection is given up, 1 ms to 5 min; 2 s by default. */
+        public Builder readTimeout(Duration most) {
+            this.readTimeout = checked("readTimeout", most, Duration.ofMinutes(5));
+            return this;
+        }
+
+        /** The most decisions that wait for one node, 1 or more; 10,000 by default. Beyond that they fail at once. */
+        public Builder maxQueued(int decisions) {
+            if (decisions < 1) {
+                throw new IllegalArgumentException("maxQueued: " + decisions + " (expected: 1 or more)");
+            }
+            this.maxQueued = decisions;
+            return this;
+        }
+
+        /** The limiter, which connects in the background. */
+        public RedisRateLimiter build() {
+            if (cluster && database != 0) {
+                throw new IllegalArgumentException("database: " + database + " (expected: 0, for a cluster)");
+            }
+            return new RedisRateLimiter(this);
+        }
+
+        RedisNodes nodes(TokenBucketScript script, RedisCounters counters) {
+            RedisSettings settings = new RedisSettings(
+                    username, password, database, tls, (int) connectTimeout.toMillis(), (int) readTimeout.toMillis());
+            String master = masterName;
+            if (master != null) {
+                return new SingleNode(
+                        master, () -> settings.connectToMaster(master, addresses), script, counters, maxQueued);
+            }
+            HostAndPort node = addresses.get(0);
+            return new SingleNode(node.toString(), () -> settings.connect(node), script, counters, maxQueued);
+        }
+
+        private static Duration checked(String name, Duration value, Duration most) {
+            if (requireNonNull(value, name).toMillis() < 1 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: 1 ms to " + most + ")");
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.tollgate.ratelimit;
+
+import java.util.function.Supplier;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+
+/** All buckets on one node: a standalone Redis, or whichever node the sentinels call master when a connection is made. */
+final class SingleNode implements RedisNodes {
+    private final RedisLane lane;
+
+    SingleNode(
+            String name,
+            Supplier<Connection> connector,
+            TokenBucketScript script,
+            RedisCounters counters,
+            int maxQueued) {
+        this.lane = new RedisLane(name, connector, script, this, counters, maxQueued);
+        lane.start();
+    }
+
+    @Override
+    public void send(Pending pending) {
+        lane.offer(pending);
+    }
+
+    @Override
+    public void redirect(Pending pending, JedisRedirectionException redirection) {
+        pending.completeExceptionally(
+                Outages.of("the node is part of a cluster (expected: cluster(...) in the builder)", redirection));
+    }
+
+    @Override
+    public void lost() {
+        // The next connection finds the master anew.
+    }
+
+    @Override
+    public boolean isUp() {
+        return lane.isUp();
+    }
+
+    @Override
+    public int queued() {
+        return lane.queued();
+    }
+
+    @Override
+    public void close() {
+        lane.close();
+    }
+}

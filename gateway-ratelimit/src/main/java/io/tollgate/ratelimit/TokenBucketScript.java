@@ -1,0 +1,132 @@
+package io.tollgate.ratelimit;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.ratelimit.Window.Level;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Collectors;
+
+/** The script {@code token_bucket.lua}: its text, its arguments, and what its answers mean. */
+final class TokenBucketScript {
+    static final byte[] SOURCE = source();
+    static final byte[] SHA1 = sha1(SOURCE);
+
+    private static final int MAX_PLANS = 1_000;
+    private static final long NANOS_PER_TICK = 1_000;
+    private static final byte[] ONE_KEY = ascii("1");
+
+    private final ConcurrentMap<RateLimit, Plan> plans = new ConcurrentHashMap<>();
+
+    /** The arguments of {@code EVALSHA} (or, with {@link #SOURCE} for the first, of {@code EVAL}). */
+    byte[][] arguments(RateLimitCheck check, byte[] bucket) {
+        Plan plan = plan(check.limit());
+        byte[][] arguments = new byte[4 + plan.limitArguments.length][];
+        arguments[0] = SHA1;
+        arguments[1] = ONE_KEY;
+        arguments[2] = bucket;
+        arguments[3] = ascii(Long.toString(check.cost() * Bandwidth.MICROS_PER_TOKEN));
+        System.arraycopy(plan.limitArguments, 0, arguments, 4, plan.limitArguments.length);
+        return arguments;
+    }
+
+    /** Reads the script's reply, a list of longs. */
+    RateLimitDecision decision(RateLimitCheck check, Object reply) {
+        Window[] windows = plan(check.limit()).windows;
+        if (!(reply instanceof List<?> numbers) || numbers.size() != 2 + 3 * windows.length) {
+            throw new IllegalStateException(
+                    "reply: " + reply + " (expected: a list of " + (2 + 3 * windows.length) + " integers)");
+        }
+        boolean allowed = (Long) numbers.get(0) == 1;
+        long now = (Long) numbers.get(1);
+        Level[] levels = new Level[windows.length];
+        for (int i = 0; i < windows.length; i++) {
+            levels[i] = new Level((Long) numbers.get(2 + 3 * i), (Long) numbers.get(3 + 3 * i));
+            levels[i].remainder = (Long) numbers.get(4 + 3 * i);
+        }
+        long need = Math.max(1, check.cost()) * Bandwidth.MICROS_PER_TOKEN;
+        int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
+        return Ruling.decision(check, windows[ruling], levels[ruling], allowed, need, now, NANOS_PER_TICK, now, false);
+    }
+
+    /** Limits are few; where they are not, the store starts over. */
+    private Plan plan(RateLimit limit) {
+        Plan known = plans.get(limit);
+        if (known != null) {
+            return known;
+        }
+        if (plans.size() >= MAX_PLANS) {
+            plans.clear();
+        }
+        Plan plan = new Plan(limit);
+        plans.put(limit, plan);
+        return plan;
+    }
+
+    private static byte[] source() {
+        try (InputStream in = TokenBucketScript.class.getResourceAsStream("token_bucket.lua")) {
+            if (in == null) {
+                throw new IllegalStateException("token_bucket.lua is missing beside its class");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] sha1(byte[] text) {
+        try {
+            return ascii(
+                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(US_ASCII);
+    }
+
+    /** The key of a bucket: {@code token_bucket:{<policy>:<key>}}, the braces being a cluster's hash tag. */
+    static byte[] bucket(RateLimitCheck check) {
+        return ("token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}").getBytes(UTF_8);
+    }
+
+    /** What of a limit is the same for all its checks. */
+    private static final class Plan {
+        final Window[] windows;
+        final byte[][] limitArguments;
+
+        Plan(RateLimit limit) {
+            windows = Window.of(limit, NANOS_PER_TICK);
+            limitArguments = new byte[1 + 4 * windows.length][];
+            limitArguments[0] =
+                    ascii(limit.bandwidths().stream().map(Plan::text).collect(Collectors.joining(" ")));
+            for (int i = 0; i < windows.length; i++) {
+                Window window = windows[i];
+                limitArguments[1 + 4 * i] = ascii(Long.toString(window.capacityMicros));
+                limitArguments[2 + 4 * i] = ascii(Long.toString(window.credit));
+                limitArguments[3 + 4 * i] = ascii(Long.toString(window.per));
+                limitArguments[4 + 4 * i] = ascii(window.interval ? "i" : "g");
+            }
+        }
+
+        private static String text(Bandwidth bandwidth) {
+            Window window = new Window(bandwidth, NANOS_PER_TICK);
+            return bandwidth.capacity() + "+" + bandwidth.refillMicros() + "/"
+                    + bandwidth.period().toNanos() / NANOS_PER_TICK + (window.interval ? "i" : "");
+        }
+    }
+}

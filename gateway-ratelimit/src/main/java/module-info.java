@@ -1,0 +1,9 @@
+/** Token-bucket rate limiters and ready-made policies. */
+module io.tollgate.ratelimit {
+    requires transitive io.tollgate.api;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+    requires redis.clients.jedis;
+
+    exports io.tollgate.ratelimit;
+}

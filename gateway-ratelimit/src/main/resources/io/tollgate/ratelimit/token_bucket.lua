@@ -1,0 +1,189 @@
+-- Takes tokens from one token bucket, from all of its windows or from none.
+--
+-- KEYS[1]  the bucket: a hash of, for each window, `micro_tokens`, `updated_us` and `remainder` (from the second window
+--          on with _2, _3 ...), and `limit`
+-- ARGV[1]  micro-tokens to take; 0 asks whether a whole token is there
+-- ARGV[2]  the limit: `capacity+refill_micros/period_us` of each window, an i after those that refill by interval
+-- ARGV[3+] for each window: capacity in micro-tokens, credit, per (credit micro-tokens every `per` microseconds, in
+--          lowest terms), and i or g
+--
+-- Answers {1 if taken, now in us, then for each window: micro-tokens, updated_us, remainder}.
+--
+-- Numbers are doubles here: every one that must be exact is a whole number below 2^53.
+
+local floor = math.floor
+local EXACT = 4503599627370496 -- 2^52
+
+-- floor((a * b + rem) / per) and what remains; a, b and rem below per, or b below 2^53 and a * b exact.
+local function muldiv(a, b, rem, per)
+  if a * b < EXACT and rem < EXACT then
+    local sum = a * b + rem
+    local quotient = floor(sum / per)
+    return quotient, sum - quotient * per
+  end
+  -- Long multiplication, octal digit by octal digit; per is below 2^49, so 15 of it are exact.
+  local digits, count = {}, 0
+  while b > 0 do
+    local rest = floor(b / 8)
+    count = count + 1
+    digits[count] = b - rest * 8
+    b = rest
+  end
+  local quotient, left = 0, 0
+  for i = count, 1, -1 do
+    left = left * 8 + digits[i] * a
+    local more = floor(left / per)
+    left = left - more * per
+    quotient = quotient * 8 + more
+  end
+  left = left + rem
+  if left >= per then
+    return quotient + 1, left - per
+  end
+  return quotient, left
+end
+
+-- What a window holds at `now`, the time that includes, and the remainder of its refill.
+local function refill(micros, at, rem, capacity, credit, per, interval, now)
+  local missing, elapsed = capacity - micros, now - at
+  if missing <= 0 then
+    return capacity, now, 0
+  end
+  if elapsed < 0 then
+    return micros, now, rem
+  end
+  local whole = floor(elapsed / per)
+  if whole * credit >= missing then
+    return capacity, now, 0
+  end
+  if interval then
+    return micros + whole * credit, at + whole * per, 0
+  end
+  local part = elapsed - whole * per
+  local whole_credit = floor(credit / per)
+  local earned, left = muldiv(part, credit - whole_credit * per, rem, per)
+  earned = earned + whole * credit + part * whole_credit
+  if earned >= missing then
+    return capacity, now, 0
+  end
+  return micros + earned, now, left
+end
+
+local function parse(limit)
+  local windows = {}
+  for capacity, credit, per, interval in string.gmatch(limit, '(%d+)%+(%d+)/(%d+)(i?)') do
+    windows[#windows + 1] = {capacity * 1000000, tonumber(credit), tonumber(per), interval == 'i'}
+  end
+  return windows
+end
+
+-- The old window whose share the new window in place `place` keeps: the one of its period, else the one of its place.
+local function counterpart(old, new, place)
+  if old[place] and old[place][3] == new[place][3] then
+    return place
+  end
+  for i = 1, #old do
+    if old[i][3] == new[place][3] then
+      return i
+    end
+  end
+  return place
+end
+
+local function field_names(count)
+  local names = {'micro_tokens', 'updated_us', 'remainder'}
+  for i = 2, count do
+    names[3 * i - 2] = 'micro_tokens_' .. i
+    names[3 * i - 1] = 'updated_us_' .. i
+    names[3 * i] = 'remainder_' .. i
+  end
+  names[3 * count + 1] = 'limit'
+  return names
+end
+
+-- The micro-tokens of each window of `limit` that a bucket has when it was left by the limit `known`.
+local function carry_over(key, known, limit, now)
+  local old, new, micros = parse(known), parse(limit), {}
+  local stored = redis.call('HMGET', key, unpack(field_names(#old)))
+  for place = 1, #new do
+    local i = counterpart(old, new, place)
+    local was, left = old[i], tonumber(stored[3 * i - 2])
+    if was and left then
+      left = refill(left, tonumber(stored[3 * i - 1]) or now, 0, was[1], was[2], was[3], was[4], now)
+      if was[1] ~= new[place][1] then
+        left = math.min(floor(left / was[1] * new[place][1]), new[place][1])
+      end
+      micros[place] = left
+    end
+  end
+  return micros
+end
+
+local key, cost, limit = KEYS[1], tonumber(ARGV[1]), ARGV[2]
+local count = (#ARGV - 2) / 4
+local names = field_names(count)
+local clock = redis.call('TIME')
+local now = clock[1] * 1000000 + clock[2]
+local stored = redis.call('HMGET', key, unpack(names))
+local known = stored[3 * count + 1]
+local same = known == limit
+local changed = known and not same
+local carried = changed and carry_over(key, known, limit, now) or {}
+
+local need = cost > 0 and cost or 1000000
+local allowed, moved_back = 1, false
+local reply = {1, now}
+for i = 1, count do
+  local f, a = 3 * i - 2, 4 * i - 1
+  local capacity = tonumber(ARGV[a])
+  local micros, at, rem = carried[i] or capacity, now, 0
+  if same then
+    local updated = tonumber(stored[f + 1]) or now
+    -- The clock of a replica that was promoted may be behind: what is in the future is moved to now.
+    moved_back = moved_back or updated > now
+    micros, at, rem = refill(tonumber(stored[f]) or capacity, updated, tonumber(stored[f + 2]) or 0,
+      capacity, tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), ARGV[a + 3] == 'i', now)
+  end
+  if micros < need then
+    allowed = 0
+  end
+  reply[f + 2], reply[f + 3], reply[f + 4] = micros, at, rem
+end
+reply[1] = allowed
+
+-- A refusal leaves nothing behind that the next look would not find by itself.
+if not (changed or moved_back or allowed == 1 and cost > 0) then
+  return reply
+end
+
+local wait, write = 0, {}
+for i = 1, count do
+  local f, a = 3 * i - 2, 4 * i - 1
+  local credit, per = tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2])
+  local micros, at, rem = reply[f + 2] - allowed * cost, reply[f + 3], reply[f + 4]
+  local missing = tonumber(ARGV[a]) - micros
+  if missing > 0 then
+    local full
+    if ARGV[a + 3] == 'i' then
+      full = math.ceil(missing / credit) * per - (now - at)
+    else
+      full = missing / credit * per - rem / credit
+    end
+    wait = math.max(wait, full)
+  end
+  reply[f + 2] = micros
+  write[2 * f - 1], write[2 * f] = names[f], micros
+  write[2 * f + 1], write[2 * f + 2] = names[f + 1], at
+  write[2 * f + 3], write[2 * f + 4] = names[f + 2], rem
+end
+if changed or wait == 0 then
+  redis.call('DEL', key)
+end
+if wait > 0 then
+  if not same then
+    write[6 * count + 1], write[6 * count + 2] = 'limit', limit
+  end
+  redis.call('HSET', key, unpack(write))
+  redis.call('PEXPIREAT', key, floor((now + wait) / 1000) + 1)
+end
+return reply

@@ -1,0 +1,74 @@
+package io.tollgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.api.Principal;
+import java.net.Inet6Address;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KeySelectorTest {
+    private static final Principal ALICE = new Principal("alice", Set.of(), Set.of(), Map.of("plan", "gold"));
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, ip:192.0.2.1",
+        "255.0.0.255, ip:255.0.0.255",
+        "2001:db8:1:2:3:4:5:6, ip:2001:db8:1:2::/64",
+        "2001:DB8:1:2::1, ip:2001:db8:1:2::/64",
+        "2001:db8::1, ip:2001:db8::/64",
+        "2001:0:0:1::1, ip:2001:0:0:1::/64",
+        "0:0:1:2::1, ip:0:0:1:2::/64",
+        "::1, ip:::/64",
+        "::ffff:192.0.2.1, ip:192.0.2.1",
+    })
+    void namesAnAddress(String address, String key) {
+        assertThat(KeySelector.address().key(new Facts().from(address))).contains(key);
+    }
+
+    @Test
+    void readsAnIpv4AddressThatStayedMapped() throws Exception {
+        byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1};
+        Inet6Address address = Inet6Address.getByAddress("host", mapped, 0);
+        assertThat(address).isInstanceOf(Inet6Address.class);
+        assertThat(KeySelector.address().key(new Facts().from(address))).contains("ip:192.0.2.1");
+    }
+
+    @Test
+    void prefersTheUserToTheAddress() {
+        assertThat(KeySelector.userOrAddress().key(new Facts().as(ALICE))).contains("user:alice");
+        assertThat(KeySelector.userOrAddress().key(new Facts())).contains("ip:192.0.2.1");
+        assertThat(KeySelector.user().key(new Facts())).isEmpty();
+    }
+
+    @Test
+    void namesHeadersClaimsAttributesAndRoutes() {
+        Facts facts = new Facts()
+                .as(ALICE)
+                .with("X-Tenant", "acme")
+                .route("POST", "/a/{b}")
+                .body("account", "A@example.com");
+        assertThat(KeySelector.header("x-TENANT").key(facts)).contains("header:x-tenant:acme");
+        assertThat(KeySelector.header("missing").key(facts)).isEmpty();
+        assertThat(KeySelector.claim("plan").key(facts)).contains("claim:plan:gold");
+        assertThat(KeySelector.claim("missing").key(facts)).isEmpty();
+        assertThat(KeySelector.attribute("account").key(facts)).contains("attribute:account:a@example.com");
+        assertThat(KeySelector.route().key(facts)).contains("route:POST /a/{b}");
+        assertThat(KeySelector.route().key(new Facts())).contains("route:none");
+        assertThat(KeySelector.global().key(facts)).contains("global");
+    }
+
+    @Test
+    void joinsKeysSoThatNoneCanPretendToBeAnother() {
+        KeySelector both = KeySelector.header("a").and(KeySelector.header("b"));
+        assertThat(both.key(new Facts().with("a", "1").with("b", "2"))).contains("header:a:1|header:b:2");
+        assertThat(both.key(new Facts().with("a", "1"))).isEmpty();
+        assertThat(both.key(new Facts().with("a", "1|header:b:2").with("b", "3")))
+                .isNotEqualTo(both.key(new Facts().with("a", "1").with("b", "2|header:b:3")));
+        assertThat(both.key(new Facts().with("a", "1\\").with("b", "|")))
+                .isNotEqualTo(both.key(new Facts().with("a", "1\\|").with("b", "")));
+    }
+}

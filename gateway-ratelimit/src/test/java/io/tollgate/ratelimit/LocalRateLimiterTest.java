@@ -1,0 +1,231 @@
+package io.tollgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.Refill;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LocalRateLimiterTest {
+    private final VirtualTime time = new VirtualTime();
+    private final LocalRateLimiter limiter = time.limiter();
+
+    @Test
+    void startsFullAndRefusesWhenSpent() {
+        RateLimitCheck check = check(RateLimit.perMinute(3));
+        assertThat(ask(check).remaining()).isEqualTo(2);
+        assertThat(ask(check).remaining()).isEqualTo(1);
+        assertThat(ask(check).remaining()).isZero();
+
+        RateLimitDecision refused = ask(check);
+        assertThat(refused.allowed()).isFalse();
+        assertThat(refused.refuses()).isTrue();
+        assertThat(refused.remaining()).isZero();
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2024-01-01T00:00:20Z"));
+        assertThat(refused.fullAt()).isEqualTo(Instant.parse("2024-01-01T00:01:00Z"));
+        assertThat(refused.fallback()).isFalse();
+    }
+
+    @Test
+    void allowsAgainExactlyWhenItSaidItWould() {
+        RateLimitCheck check = check(RateLimit.of(Bandwidth.ofRate(7, new BigDecimal("0.17"), Duration.ofMinutes(1))));
+        for (int i = 0; i < 7; i++) {
+            ask(check);
+        }
+        Duration wait = ask(check).retryAfter();
+        assertThat(wait).isEqualTo(Duration.ofNanos(5_882_352_942L));
+        time.advance(wait.minusNanos(1));
+        assertThat(ask(check).allowed()).isFalse();
+        time.advance(Duration.ofNanos(1));
+        assertThat(ask(check).allowed()).isTrue();
+    }
+
+    @Test
+    void losesNoFractionInAnHourOfQuestions() {
+        RateLimitCheck check =
+                check(RateLimit.of(Bandwidth.ofRate(1_000_000, new BigDecimal("0.17"), Duration.ofSeconds(1))));
+        assertThat(ask(check.withCost(1_000_000)).allowed()).isTrue();
+        RateLimitCheck look = check.withCost(0);
+        for (int i = 0; i < 3_600_000; i++) {
+            time.advance(Duration.ofNanos(999_999 + i % 3));
+            ask(look);
+        }
+        // 0.17/s x 3,600 s; a fraction lost per question would be 3,600,000 of them.
+        assertThat(ask(check.withCost(0)).remaining()).isEqualTo(612);
+    }
+
+    @Test
+    void losesNoFractionWhenAskedEveryMicrosecond() {
+        RateLimitCheck slow =
+                check(RateLimit.of(Bandwidth.ofRate(1_000_000, new BigDecimal("0.17"), Duration.ofSeconds(1))));
+        RateLimitCheck fast = RateLimitCheck.of("p", "fast", RateLimit.perSecond(1_000_000));
+        ask(slow.withCost(1_000_000));
+        ask(fast.withCost(1_000_000));
+        RateLimitCheck look = slow.withCost(0);
+        int refused = 0;
+        for (int i = 0; i < 6_000_000; i++) {
+            time.advance(Duration.ofNanos(1_000));
+            ask(look);
+            refused += ask(fast).allowed() ? 0 : 1;
+        }
+        assertThat(refused).isZero();
+        assertThat(ask(fast).allowed()).isFalse();
+        time.advance(Duration.ofHours(1).minusSeconds(6));
+        assertThat(ask(slow.withCost(0)).remaining()).isEqualTo(612);
+    }
+
+    @Test
+    void creditsAnIntervalAllAtOnce() {
+        RateLimitCheck check =
+                check(RateLimit.of(Bandwidth.of(10, 4, Duration.ofMinutes(1)).withRefill(Refill.INTERVAL)));
+        assertThat(ask(check.withCost(10)).nextTokenNanos())
+                .isEqualTo(Duration.ofMinutes(1).toNanos());
+        time.advance(Duration.ofSeconds(59));
+        assertThat(ask(check).allowed()).isFalse();
+        time.advance(Duration.ofSeconds(1));
+        assertThat(ask(check.withCost(4)).allowed()).isTrue();
+        time.advance(Duration.ofSeconds(90));
+        RateLimitDecision refused = ask(check.withCost(5));
+        assertThat(refused.allowed()).isFalse();
+        assertThat(refused.remaining()).isEqualTo(4);
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(refused.fullNanos()).isEqualTo(Duration.ofSeconds(90).toNanos());
+    }
+
+    @Test
+    void takesFromAllWindowsOrFromNone() {
+        RateLimit limit = RateLimit.perSecond(2).and(RateLimit.perDay(3));
+        RateLimitCheck check = check(limit);
+        assertThat(ask(check.withCost(2)).allowed()).isTrue();
+        RateLimitDecision second = ask(check);
+        assertThat(second.allowed()).isFalse();
+        assertThat(second.bandwidth()).isEqualTo(limit.bandwidths().get(0));
+        time.advance(Duration.ofSeconds(1));
+        assertThat(ask(check).allowed()).isTrue();
+        RateLimitDecision daily = ask(check);
+        assertThat(daily.allowed()).isFalse();
+        assertThat(daily.bandwidth()).isEqualTo(limit.bandwidths().get(1));
+        assertThat(daily.retryAfter()).isGreaterThan(Duration.ofHours(7));
+    }
+
+    @Test
+    void asksWithoutTaking() {
+        RateLimitCheck check = check(RateLimit.perHour(1));
+        assertThat(ask(check.withCost(0)).allowed()).isTrue();
+        assertThat(ask(check.withCost(0)).remaining()).isEqualTo(1);
+        ask(check);
+        RateLimitDecision refused = ask(check.withCost(0));
+        assertThat(refused.allowed()).isFalse();
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void keepsTheShareWhenTheLimitChanges() {
+        ask(check(RateLimit.perHour(100).and(RateLimit.perDay(1_000))).withCost(50));
+        RateLimit changed = RateLimit.perDay(10).and(RateLimit.perHour(1_000));
+        RateLimitDecision hourly = ask(check(changed).withCost(0));
+        assertThat(hourly.bandwidth()).isEqualTo(changed.bandwidths().get(1));
+        assertThat(hourly.remaining()).isEqualTo(500);
+        assertThat(ask(check(RateLimit.perDay(2_000)).withCost(0)).remaining()).isEqualTo(1_900);
+        assertThat(ask(check(RateLimit.perMinute(20)).withCost(0)).remaining()).isEqualTo(19);
+    }
+
+    @Test
+    void earnsNothingWhileTheClockGoesBackAndGoesOnAfterwards() {
+        RateLimitCheck check = check(RateLimit.perSecond(10));
+        ask(check.withCost(10));
+        time.advance(Duration.ofHours(-3));
+        assertThat(ask(check).allowed()).isFalse();
+        time.advance(Duration.ofMillis(100));
+        assertThat(ask(check).allowed()).isTrue();
+        assertThat(ask(check).allowed()).isFalse();
+    }
+
+    @Test
+    void boundsItsMemoryAndKeepsTheSpentKeys() {
+        LocalRateLimiter small = time.limiter(1_000);
+        RateLimit limit = RateLimit.perDay(100);
+        for (int i = 0; i < 100; i++) {
+            small.decideNow(RateLimitCheck.of("p", "spent" + i, limit).withCost(100));
+        }
+        for (int i = 0; i < 300_000; i++) {
+            small.decideNow(RateLimitCheck.of("p", "flood" + i, limit));
+        }
+        assertThat(small.size()).isEqualTo(1_000);
+        assertThat(small.evictions()).isEqualTo(299_100);
+        for (int i = 0; i < 100; i++) {
+            assertThat(small.decideNow(RateLimitCheck.of("p", "spent" + i, limit))
+                            .allowed())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void keepsKeysOfDifferentPoliciesAndHostileOnesApart() {
+        RateLimit one = RateLimit.perDay(1);
+        List<String> keys = List.of(
+                "a",
+                "A",
+                "a ",
+                "{a}",
+                "a\nb",
+                "\u0000",
+                "\ud800",
+                "\udfff",
+                "x".repeat(10_000),
+                "x".repeat(10_001),
+                BucketKey.bounded("x".repeat(10_000)),
+                "\ud800".repeat(300),
+                "\ud801".repeat(300));
+        for (String policy : List.of("p", "q")) {
+            for (String key : keys) {
+                assertThat(ask(RateLimitCheck.of(policy, key, one)).allowed()).isTrue();
+                assertThat(ask(RateLimitCheck.of(policy, key, one)).allowed()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void stopsAtTheFirstRefusalAndKeepsWhatEarlierOnesTook() {
+        RateLimitCheck first = RateLimitCheck.of("first", "k", RateLimit.perDay(2));
+        RateLimitCheck shadow =
+                RateLimitCheck.of("shadow", "k", RateLimit.perDay(1)).asShadow();
+        RateLimitCheck last = RateLimitCheck.of("last", "k", RateLimit.perDay(1));
+        assertThat(verdict(first, shadow, last).allowed()).isTrue();
+        RateLimitVerdict refused = verdict(first, shadow, last, RateLimitCheck.of("never", "k", RateLimit.perDay(1)));
+        assertThat(refused.decisions()).extracting(RateLimitDecision::allowed).containsExactly(true, false, false);
+        assertThat(refused.refusal().orElseThrow().policy()).isEqualTo("last");
+        assertThat(ask(first).allowed()).isFalse();
+        assertThat(ask(RateLimitCheck.of("never", "k", RateLimit.perDay(1))).allowed())
+                .isTrue();
+    }
+
+    @Test
+    void refusesBoundsThatMakeNoSense() {
+        assertThatThrownBy(() -> LocalRateLimiter.builder().maxKeys(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxKeys: 0 (expected: 1 to 100000000)");
+    }
+
+    private RateLimitCheck check(RateLimit limit) {
+        return RateLimitCheck.of("p", "k", limit);
+    }
+
+    private RateLimitDecision ask(RateLimitCheck check) {
+        return limiter.decide(check).toCompletableFuture().join();
+    }
+
+    private RateLimitVerdict verdict(RateLimitCheck... checks) {
+        return limiter.decideAll(List.of(checks)).toCompletableFuture().join();
+    }
+}
