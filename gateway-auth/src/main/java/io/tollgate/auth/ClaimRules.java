@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the claims of an access token must say (RFC 7519, section 4.1), and what is made of them. */
-record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration clockSkew) {
+record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration clockSkew, boolean acceptLegacyClaims) {
     /** Claims that have a meaning of their own, and so are no part of {@link Principal#claims()}. */
     static final Set<String> RESERVED = Set.of(
             "iss", "aud", "sub", "user_id", "exp", "nbf", "iat", "jti", "scope", "roles", "token_type", "type", "use");
@@ -27,7 +27,12 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
     /** Claims by which issuers tell their tokens apart. */
     private static final List<String> USES = List.of("token_type", "type", "use");
 
-    AccessToken check(Map<String, Object> claims, Instant now) {
+    AccessToken check(Map<String, Object> claims, SignatureAlgorithm signedWith, Instant now) {
+        boolean legacy = acceptLegacyClaims && signedWith == SignatureAlgorithm.HS256 && LegacyClaims.areIn(claims);
+        return check(legacy ? LegacyClaims.translate(claims) : claims, now);
+    }
+
+    private AccessToken check(Map<String, Object> claims, Instant now) {
         Instant expiresAt = time(claims, "exp").orElseThrow(Refusal::invalid);
         requireNotAhead(time(claims, "nbf"), now);
         requireNotAhead(time(claims, "iat"), now);

@@ -201,6 +201,12 @@ public final class JwtTokenService implements TokenService {
             return this;
         }
 
+        /** Whether to accept tokens of the former user service, as {@link JwtVerifier.Builder#acceptLegacyClaims} has it. */
+        public Builder acceptLegacyClaims(boolean accept) {
+            verifier.acceptLegacyClaims(accept);
+            return this;
+        }
+
         /** What time it is; by default the system's clock. */
         public Builder clock(Clock source) {
             this.clock = requireNonNull(source, "source");

@@ -40,7 +40,10 @@ public final class JwtVerifier implements TokenVerifier {
     private JwtVerifier(Builder builder) {
         this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
         this.rules = new ClaimRules(
-                Optional.ofNullable(builder.issuer), Optional.ofNullable(builder.audience), builder.clockSkew);
+                Optional.ofNullable(builder.issuer),
+                Optional.ofNullable(builder.audience),
+                builder.clockSkew,
+                builder.acceptLegacyClaims);
         this.clock = builder.clock;
         this.maxTokenLength = builder.maxTokenLength;
         this.verified = new VerifiedTokens(builder.cacheSize);
@@ -99,7 +102,7 @@ public final class JwtVerifier implements TokenVerifier {
         for (TokenKey key : keySet.candidates(header.algorithm(), header.kid())) {
             if (key.verifies(jws.signingInput(), jws.signature())) {
                 Instant now = clock.instant();
-                AccessToken token = rules.check(jws.claims(), now);
+                AccessToken token = rules.check(jws.claims(), key.algorithm(), now);
                 if (now.isBefore(token.expiresAt())) {
                     verified.put(digest, new VerifiedTokens.Entry(token, key));
                 }
@@ -126,6 +129,7 @@ public final class JwtVerifier implements TokenVerifier {
         private Clock clock = Clock.systemUTC();
         private int maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
         private int cacheSize = 10_000;
+        private boolean acceptLegacyClaims;
 
         private Builder() {}
 
@@ -163,6 +167,16 @@ public final class JwtVerifier implements TokenVerifier {
                 throw new IllegalArgumentException("clockSkew: " + skew + " (expected: PT0S to PT5M)");
             }
             this.clockSkew = skew;
+            return this;
+        }
+
+        /**
+         * Whether HS256 tokens of the former user service are accepted: those with {@code expired_at} in place of
+         * {@code exp}, which is then enforced, {@code issued_at} for {@code iat} and {@code id} for {@code jti}; by
+         * default not.
+         */
+        public Builder acceptLegacyClaims(boolean accept) {
+            this.acceptLegacyClaims = accept;
             return this;
         }
 

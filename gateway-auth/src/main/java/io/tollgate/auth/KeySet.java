@@ -64,7 +64,13 @@ public final class KeySet {
         return keys.contains(key);
     }
 
-    boolean hasKid(String kid) {
+    /** Whether a token with this {@code kid} has candidates here: its key by name, or keys without a name. */
+    boolean mayKnow(String kid) {
+        return keys.stream()
+                .anyMatch(key -> key.kid().isEmpty() || key.kid().get().equals(kid));
+    }
+
+    private boolean hasKid(String kid) {
         return keys.stream().anyMatch(key -> key.kid().filter(kid::equals).isPresent());
     }
 

@@ -1,9 +1,12 @@
 package io.tollgate.auth;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** How failures of keys and stores reach a caller. */
 final class Stages {
@@ -23,14 +26,20 @@ final class Stages {
     }
 
     static GatewayException gatewayError(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = requireNonNull(cause(failure));
         return cause instanceof GatewayException
                         || cause instanceof IllegalArgumentException
                         || cause instanceof IllegalStateException
                 ? GatewayException.from(cause)
                 : Refusal.unavailable(cause);
+    }
+
+    /** What failed, without the wrapping that stages add. */
+    static @Nullable Throwable cause(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 }

@@ -26,7 +26,7 @@ final class GatewayProcess implements Main.Launcher {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, logging), "shutdown"));
         loaded.warnings().forEach(log::warn);
         log.atInfo()
-                .addKeyValue("address", address(gateway))
+                .addKeyValue("address", address(config.server().http().host(), gateway))
                 .addKeyValue("environment", config.app().environment().name().toLowerCase(Locale.ROOT))
                 .addKeyValue("version", config.app().version())
                 .log("listening");
@@ -46,8 +46,7 @@ final class GatewayProcess implements Main.Launcher {
         }
     }
 
-    private static String address(Gateway gateway) {
-        String host = gateway.address().getAddress().getHostAddress();
+    private static String address(String host, Gateway gateway) {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
                 + gateway.address().getPort();
     }

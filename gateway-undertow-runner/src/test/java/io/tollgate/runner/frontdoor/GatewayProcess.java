@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 
 /** The runner as a user starts it: a process of its own, with its own environment, told to stop by signals. */
 final class GatewayProcess implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("listening\\b.*?:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("listening\\b\\s+address=\\S*:(\\d+)");
 
     /** A JVM starts slowly on a machine that is busy with other tests. */
     private static final Duration WITHIN = Duration.ofSeconds(60);

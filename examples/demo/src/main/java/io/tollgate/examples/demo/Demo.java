@@ -1,5 +1,7 @@
 package io.tollgate.examples.demo;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.LoggerFactory;
 
 /** The gateway in front of reference services of its own, with nothing else needed and nothing kept. */
 public final class Demo implements AutoCloseable {
@@ -38,6 +41,8 @@ public final class Demo implements AutoCloseable {
             GatewayConfig config =
                     ConfigLoader.load(Optional.empty(), environment).config();
             Logging logging = Logging.start(config, System.out);
+            hush("com.zaxxer.hikari");
+            hush("io.tollgate.examples");
             Demo demo = start(environment);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
@@ -119,6 +124,11 @@ public final class Demo implements AutoCloseable {
         all.putIfAbsent("JWT_SECRET_KEY", randomSecret());
         all.putIfAbsent("SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "2s");
         return all;
+    }
+
+    /** The access log of the gateway is what there is to see here. */
+    private static void hush(String logger) {
+        ((Logger) LoggerFactory.getLogger(logger)).setLevel(Level.WARN);
     }
 
     private static String randomSecret() {

@@ -1,0 +1,254 @@
+package io.tollgate.ratelimit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimiter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A rate limiter that always has an answer: that of a shared limiter while that one answers, and otherwise what the check's
+ * {@linkplain RateLimitCheck#onOutage policy} wants.
+ *
+ * <p>The ladder: a decision that the shared limiter fails is made here, at once. After {@link Builder#failures} of them in
+ * a row, nothing is asked of the shared limiter any more ({@link State#FALLBACK}). Every {@link Builder#probeInterval} one
+ * check is, beside being decided here, also sent to the shared limiter; its caller does not wait for that. When such a
+ * probe is answered, all are asked there again ({@link State#SHARED}). A change of state is logged once, counted, and told
+ * to the listener; requests are not logged.
+ *
+ * <p>In an outage each of {@link Builder#replicas} instances enforces its share of the limit from buckets of its own, which
+ * it keeps from one outage to the next; a share's capacity is rounded down, and at least 1. So, over any time and however
+ * many outages, a key is admitted at most twice its limit: once by the shared buckets and once by all instances together.
+ * A store that comes back empty grants its buckets' capacity once more.
+ *
+ * <p>Thread-safe. What the shared limiter answers is completed where it completes it; all else on the calling thread. Owns
+ * nothing: whoever made the shared limiter closes it.
+ */
+public final class FallbackRateLimiter implements RateLimiter {
+    private static final Logger log = LoggerFactory.getLogger(FallbackRateLimiter.class);
+
+    private final RateLimiter shared;
+    private final LocalFallback fallback;
+    private final int failuresToFallBack;
+    private final long probeNanos;
+    private final LongSupplier ticker;
+    private final Listener listener;
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.SHARED);
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+    private final AtomicLong nextProbe = new AtomicLong();
+    private final LongAdder fallbackDecisions = new LongAdder();
+    private final LongAdder outages = new LongAdder();
+
+    private FallbackRateLimiter(Builder builder) {
+        this.shared = builder.shared;
+        this.fallback = new LocalFallback(builder.local, builder.replicas, builder.clock, builder.probeInterval);
+        this.failuresToFallBack = builder.failures;
+        this.probeNanos = builder.probeInterval.toNanos();
+        this.ticker = builder.ticker;
+        this.listener = builder.listener;
+    }
+
+    /** Who decides. */
+    public enum State {
+        /** The shared limiter decides. */
+        SHARED,
+        /** The shared limiter is not asked. */
+        FALLBACK,
+        /** The same, and one check is on its way to see whether the shared limiter answers again. */
+        PROBING
+    }
+
+    /** Is told when the state changes. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * Called once for each change, on whichever thread made it, which must not be blocked.
+         *
+         * @param reason for a person
+         */
+        void stateChanged(State from, State to, String reason);
+    }
+
+    /** Starts a limiter in front of {@code shared}, such as a {@link RedisRateLimiter}. */
+    public static Builder of(RateLimiter shared) {
+        return new Builder(shared);
+    }
+
+    @Override
+    public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+        requireNonNull(check, "check");
+        if (state.get() == State.SHARED) {
+            return shared(check).handle((decision, failure) -> {
+                if (failure == null) {
+                    succeeded();
+                    return decision;
+                }
+                failed(failure);
+                return fallBack(check);
+            });
+        }
+        probe(check);
+        return CompletableFuture.completedStage(fallBack(check));
+    }
+
+    /** Who decides now. Without requests there are no probes, so this may be out of date by as long as there were none. */
+    public State state() {
+        return state.get();
+    }
+
+    /** How many decisions were made here since the start. */
+    public long fallbackDecisions() {
+        return fallbackDecisions.sum();
+    }
+
+    /** How many times the shared limiter was given up since the start. */
+    public long outages() {
+        return outages.sum();
+    }
+
+    private CompletionStage<RateLimitDecision> shared(RateLimitCheck check) {
+        try {
+            return shared.decide(check);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private RateLimitDecision fallBack(RateLimitCheck check) {
+        fallbackDecisions.increment();
+        return fallback.decide(check);
+    }
+
+    private void succeeded() {
+        if (failuresInARow.get() != 0) {
+            failuresInARow.set(0);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (failuresInARow.incrementAndGet() >= failuresToFallBack && state.get() == State.SHARED) {
+            nextProbe.set(ticker.getAsLong() + probeNanos);
+            change(State.SHARED, State.FALLBACK, failure);
+        }
+    }
+
+    private void probe(RateLimitCheck check) {
+        long due = nextProbe.get();
+        long now = ticker.getAsLong();
+        if (now - due < 0
+                || !nextProbe.compareAndSet(due, now + probeNanos)
+                || !change(State.FALLBACK, State.PROBING, null)) {
+            return;
+        }
+        shared(check).whenComplete((decision, failure) -> {
+            if (failure == null) {
+                failuresInARow.set(0);
+                change(State.PROBING, State.SHARED, null);
+            } else {
+                change(State.PROBING, State.FALLBACK, failure);
+            }
+        });
+    }
+
+    private boolean change(State from, State to, @Nullable Throwable failure) {
+        if (!state.compareAndSet(from, to)) {
+            return false;
+        }
+        String reason = failure == null ? "" : Outages.reason(failure);
+        if (from == State.SHARED) {
+            outages.increment();
+            log.warn("Rate limits are decided without the shared store from now on: {}", reason);
+        } else if (to == State.SHARED) {
+            log.info("Rate limits are decided by the shared store again");
+        } else {
+            log.debug("Rate limits: from {} to {} {}", from, to, reason);
+        }
+        listener.stateChanged(from, to, reason);
+        return true;
+    }
+
+    /** Builds a {@link FallbackRateLimiter}. Not thread-safe. */
+    public static final class Builder {
+        private final RateLimiter shared;
+        private LocalRateLimiter local = LocalRateLimiter.create();
+        private int replicas = 1;
+        private int failures = 5;
+        private Duration probeInterval = Duration.ofMillis(500);
+        private Clock clock = Clock.systemUTC();
+        private LongSupplier ticker = System::nanoTime;
+        private Listener listener = (from, to, reason) -> {};
+
+        private Builder(RateLimiter shared) {
+            this.shared = requireNonNull(shared, "shared");
+        }
+
+        /** Holds the buckets of outages; a limiter with the defaults if none is given. */
+        public Builder local(LocalRateLimiter limiter) {
+            this.local = requireNonNull(limiter, "limiter");
+            return this;
+        }
+
+        /** How many instances share the limits, 1 to 10,000; 1 by default. */
+        public Builder replicas(int instances) {
+            if (instances < 1 || instances > 10_000) {
+                throw new IllegalArgumentException("replicas: " + instances + " (expected: 1 to 10000)");
+            }
+            this.replicas = instances;
+            return this;
+        }
+
+        /** After how many failures in a row the shared limiter is given up, 1 or more; 5 by default. */
+        public Builder failures(int inARow) {
+            if (inARow < 1) {
+                throw new IllegalArgumentException("failures: " + inARow + " (expected: 1 or more)");
+            }
+            this.failures = inARow;
+            return this;
+        }
+
+        /** How often a shared limiter that was given up is tried, 1 ms to 1 h; 500 ms by default. */
+        public Builder probeInterval(Duration interval) {
+            if (requireNonNull(interval, "interval").toMillis() < 1 || interval.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("probeInterval: " + interval + " (expected: 1 ms to 1 h)");
+            }
+            this.probeInterval = interval;
+            return this;
+        }
+
+        /** What decisions of {@code allow} and {@code deny} are dated by; the system's clock by default. */
+        public Builder clock(Clock wallClock) {
+            this.clock = requireNonNull(wallClock, "wallClock");
+            return this;
+        }
+
+        /** Nanoseconds of a monotonic clock, by which probes are due; {@link System#nanoTime} by default. */
+        public Builder ticker(LongSupplier nanos) {
+            this.ticker = requireNonNull(nanos, "nanos");
+            return this;
+        }
+
+        /** Who is told of changes of state; nobody by default. */
+        public Builder listener(Listener whoIsTold) {
+            this.listener = requireNonNull(whoIsTold, "whoIsTold");
+            return this;
+        }
+
+        /** The limiter. */
+        public FallbackRateLimiter build() {
+            return new FallbackRateLimiter(this);
+        }
+    }
+}

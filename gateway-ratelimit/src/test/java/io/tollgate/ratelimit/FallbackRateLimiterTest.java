@@ -1,0 +1,219 @@
+package io.tollgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.OnOutage;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.ratelimit.FallbackRateLimiter.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FallbackRateLimiterTest {
+    private final VirtualTime time = new VirtualTime();
+    private final Store store = new Store();
+    private final List<String> changes = new ArrayList<>();
+
+    @Test
+    void asksTheSharedLimiterWhileItAnswers() {
+        FallbackRateLimiter limiter = limiter(1);
+        RateLimitDecision decision = ask(limiter, check(10));
+        assertThat(decision.fallback()).isFalse();
+        assertThat(decision.remaining()).isEqualTo(9);
+        assertThat(limiter.state()).isEqualTo(State.SHARED);
+        assertThat(limiter.fallbackDecisions()).isZero();
+    }
+
+    @Test
+    void decidesAFailedOneItselfAndStopsAskingAfterSeveralInARow() {
+        FallbackRateLimiter limiter = limiter(1);
+        store.broken = true;
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask(limiter, check(10)).fallback()).isTrue();
+        }
+        assertThat(limiter.state()).isEqualTo(State.SHARED);
+        store.broken = false;
+        ask(limiter, check(10));
+        store.broken = true;
+        for (int i = 0; i < 5; i++) {
+            ask(limiter, check(10));
+        }
+        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
+        int asked = store.asked.get();
+        for (int i = 0; i < 100; i++) {
+            ask(limiter, check(10));
+        }
+        assertThat(store.asked.get()).isEqualTo(asked);
+        assertThat(changes).containsExactly("SHARED FALLBACK down");
+        assertThat(limiter.outages()).isEqualTo(1);
+        assertThat(limiter.fallbackDecisions()).isEqualTo(109);
+    }
+
+    @Test
+    void probesBesideTheCallerAndComesBack() {
+        FallbackRateLimiter limiter = limiter(1);
+        giveUp(limiter);
+        time.advance(Duration.ofMillis(499));
+        ask(limiter, check(10));
+        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
+        time.advance(Duration.ofMillis(1));
+        assertThat(ask(limiter, check(10)).fallback()).isTrue();
+        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
+
+        store.broken = false;
+        store.pending = new CompletableFuture<>();
+        time.advance(Duration.ofMillis(500));
+        assertThat(ask(limiter, check(10)).fallback()).isTrue();
+        assertThat(limiter.state()).isEqualTo(State.PROBING);
+        int asked = store.asked.get();
+        time.advance(Duration.ofSeconds(5));
+        assertThat(ask(limiter, check(10)).fallback()).isTrue();
+        assertThat(store.asked.get()).isEqualTo(asked);
+
+        CompletableFuture<RateLimitDecision> probe = store.pending;
+        store.pending = null;
+        probe.complete(time.limiter().decideNow(check(10)));
+        assertThat(limiter.state()).isEqualTo(State.SHARED);
+        assertThat(ask(limiter, check(10)).fallback()).isFalse();
+        assertThat(changes)
+                .containsExactly(
+                        "SHARED FALLBACK down",
+                        "FALLBACK PROBING ",
+                        "PROBING FALLBACK down",
+                        "FALLBACK PROBING ",
+                        "PROBING SHARED ");
+    }
+
+    @Test
+    void enforcesItsShareOfTheLimitAndReportsThat() {
+        FallbackRateLimiter limiter = limiter(3);
+        giveUp(limiter);
+        RateLimitCheck check = check(100).withCost(1);
+        int allowed = 0;
+        for (int i = 0; i < 200; i++) {
+            allowed += ask(limiter, check).allowed() ? 1 : 0;
+        }
+        assertThat(allowed).isEqualTo(33);
+        RateLimitDecision refused = ask(limiter, check);
+        assertThat(refused.check()).isEqualTo(check);
+        assertThat(refused.bandwidth().capacity()).isEqualTo(33);
+        time.advance(Duration.ofMinutes(30));
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(16);
+        assertThat(ask(limiter, check.withCost(100)).allowed()).isFalse();
+        time.advance(Duration.ofHours(1));
+        assertThat(ask(limiter, check.withCost(100)).allowed()).isTrue();
+    }
+
+    @Test
+    void leavesEveryInstanceAtLeastOneToken() {
+        FallbackRateLimiter limiter = limiter(5);
+        giveUp(limiter);
+        assertThat(ask(limiter, check(2)).allowed()).isTrue();
+        assertThat(ask(limiter, check(2)).allowed()).isFalse();
+    }
+
+    @Test
+    void keepsItsBucketsFromOneOutageToTheNext() {
+        FallbackRateLimiter limiter = limiter(1);
+        giveUp(limiter);
+        assertThat(ask(limiter, check(10).withCost(10)).allowed()).isTrue();
+        store.broken = false;
+        time.advance(Duration.ofMillis(500));
+        ask(limiter, check(10));
+        assertThat(limiter.state()).isEqualTo(State.SHARED);
+        giveUp(limiter);
+        assertThat(ask(limiter, check(10)).allowed()).isFalse();
+    }
+
+    @Test
+    void allowsOrDeniesWhereThePolicyWantsThat() {
+        FallbackRateLimiter limiter = limiter(1);
+        giveUp(limiter);
+        RateLimitCheck check = check(1);
+        for (int i = 0; i < 5; i++) {
+            RateLimitDecision allowed = ask(limiter, check.withOnOutage(OnOutage.ALLOW));
+            assertThat(allowed.allowed()).isTrue();
+            assertThat(allowed.fallback()).isTrue();
+            RateLimitDecision denied = ask(limiter, check.withOnOutage(OnOutage.DENY));
+            assertThat(denied.refuses()).isTrue();
+            assertThat(denied.retryAfter()).isPositive();
+        }
+    }
+
+    @Test
+    void survivesASharedLimiterThatThrows() {
+        FallbackRateLimiter limiter = FallbackRateLimiter.of(check -> {
+                    throw new IllegalStateException("bug");
+                })
+                .local(time.limiter())
+                .build();
+        assertThat(ask(limiter, check(1)).allowed()).isTrue();
+        assertThatThrownBy(() -> limiter.decide(null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void refusesSettingsThatMakeNoSense() {
+        assertThatThrownBy(() -> FallbackRateLimiter.of(store).replicas(0))
+                .hasMessageContaining("replicas: 0 (expected: 1");
+        assertThatThrownBy(() -> FallbackRateLimiter.of(store).failures(0))
+                .hasMessageContaining("failures: 0 (expected: 1");
+        assertThatThrownBy(() -> FallbackRateLimiter.of(store).probeInterval(Duration.ZERO))
+                .hasMessageContaining("probeInterval: PT0S (expected: 1 ms");
+    }
+
+    private FallbackRateLimiter limiter(int replicas) {
+        return FallbackRateLimiter.of(store)
+                .local(time.limiter())
+                .replicas(replicas)
+                .ticker(time::nanos)
+                .clock(time)
+                .listener((from, to, reason) -> changes.add(from + " " + to + " " + reason))
+                .build();
+    }
+
+    private void giveUp(FallbackRateLimiter limiter) {
+        store.broken = true;
+        RateLimitCheck other = RateLimitCheck.of("p", "other", RateLimit.perHour(100));
+        for (int i = 0; i < 5; i++) {
+            ask(limiter, other);
+        }
+        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
+    }
+
+    private static RateLimitCheck check(long capacity) {
+        return RateLimitCheck.of("p", "k", RateLimit.of(Bandwidth.of(capacity, capacity, Duration.ofHours(1))));
+    }
+
+    private static RateLimitDecision ask(RateLimiter limiter, RateLimitCheck check) {
+        CompletableFuture<RateLimitDecision> decision = limiter.decide(check).toCompletableFuture();
+        assertThat(decision).isDone();
+        return decision.join();
+    }
+
+    /** A shared limiter that can be broken, or made to wait. */
+    private final class Store implements RateLimiter {
+        private final LocalRateLimiter buckets = time.limiter();
+        private final AtomicInteger asked = new AtomicInteger();
+        private boolean broken;
+        private @Nullable CompletableFuture<RateLimitDecision> pending;
+
+        @Override
+        public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+            asked.incrementAndGet();
+            if (broken) {
+                return CompletableFuture.failedStage(Outages.of("down"));
+            }
+            return pending != null ? pending : buckets.decide(check);
+        }
+    }
+}
