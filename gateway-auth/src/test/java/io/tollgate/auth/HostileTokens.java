@@ -118,6 +118,7 @@ public final class HostileTokens {
         header("enc", "\"A256GCM\"");
         header("epk", "{}");
         header("p2c", "1000000");
+        header("x", "{\"a\":1,\"a\":2}");
         header("cty", "\"JWT\"");
         header("cty", "\"application/jwt\"");
         header("kid", "7");
@@ -222,6 +223,9 @@ public final class HostileTokens {
         claims(
                 "user_id twice, once escaped",
                 "{\"user_id\":\"u\",\"user\\u005fid\":\"admin\",\"exp\":" + (now + 900) + "}");
+        claim("address", "{\"a\":1,\"a\":1}");
+        claim("address", "[1,{\"b\":{\"a\":[],\"\\u0061\" : \"x\"}}]");
+        claim("address", "{\"a\":{\"c\":\"}\"},\"b\":\"\\\"\",\"a\":2}");
         claim("scope", "7");
         claim("scope", "[7]");
         claim("roles", "{\"admin\":true}");
