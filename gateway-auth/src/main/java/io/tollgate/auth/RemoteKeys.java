@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * answered is believed, even where it is empty: that is how an issuer withdraws its keys.
  *
  * <p>Only {@code https}, but for loopback addresses; redirects are not followed; size and time of an answer are bounded;
- * secrets and private keys in a set are left out. Owns two threads; close it when done.
+ * secrets and private keys in a set are left out. Owns a few threads; close it when done.
  */
 public final class RemoteKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
@@ -178,11 +178,14 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     /** Stops fetching. The last good keys stay until they are too old. */
     @Override
     public void close() {
+        CompletableFuture<KeySet> underWay;
         synchronized (this) {
             closed = true;
+            underWay = fetch;
         }
         timer.shutdownNow();
         worker.shutdown();
+        underWay.completeExceptionally(new IOException("closed before the keys of " + uri + " came"));
     }
 
     @Override

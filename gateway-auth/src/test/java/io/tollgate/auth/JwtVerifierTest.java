@@ -77,6 +77,14 @@ class JwtVerifierTest {
     }
 
     @Test
+    void acceptsTheSameNameInDifferentObjects() {
+        String claims =
+                "\"sub\":\"u\",\"x\":{\"a\":{\"a\":\"a\",\"b\":\"\\\"{,a\\\\\"}, \"b\" : [{\"a\":1},{\"a\":\"\\n\"}]}";
+
+        assertThat(principal(claims).claims()).containsOnlyKeys("x");
+    }
+
+    @Test
     void tellsTheTokensId() {
         assertThat(verified(verifier, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"jti\":\"id-1\"")))
                         .id())

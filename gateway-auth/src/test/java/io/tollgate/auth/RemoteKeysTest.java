@@ -219,6 +219,18 @@ class RemoteKeysTest {
         assertThat(fetches).hasValue(1);
     }
 
+    @Test
+    void leavesNobodyWaitingWhenClosed() {
+        answer = exchange -> stalled.await();
+        RemoteKeys keys = keys().open();
+        CompletableFuture<AccessToken> verification =
+                verifier(keys).verify(tokenOf(first)).toCompletableFuture();
+
+        keys.close();
+
+        assertThat(verification).failsWithin(Duration.ofSeconds(2));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
