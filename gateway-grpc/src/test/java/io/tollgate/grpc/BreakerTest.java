@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.ErrorCode;
@@ -116,7 +117,7 @@ class BreakerTest {
             server.purchase = (request, observer) -> arrived.complete(null);
             Cancellation client = new Cancellation();
             CompletionStage<?> stage = purchase(upstream, CallContext.create().withCancellation(client));
-            valueOf(arrived);
+            resultOf(arrived);
             client.cancel();
             errorOf(stage);
         }
@@ -144,7 +145,7 @@ class BreakerTest {
 
         await().until(() -> succeeds(purchase(upstream)));
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
-        valueOf(purchase(upstream));
+        resultOf(purchase(upstream));
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
     }
@@ -190,25 +191,27 @@ class BreakerTest {
             errorOf(probe);
         }
         server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
-        valueOf(purchase(upstream));
-        valueOf(purchase(upstream));
+        resultOf(purchase(upstream));
+        resultOf(purchase(upstream));
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
     }
 
     @Test
-    void doesNotTakeTheEndOfAnOlderCallForAProbe() throws Exception {
+    void doesNotTakeTheEndOfOlderCallsForProbes() throws Exception {
         Upstream upstream = upstream(builder -> builder.breaker(brief));
-        CompletableFuture<io.grpc.stub.StreamObserver<PurchaseResponse>> held = new CompletableFuture<>();
-        server.purchase = (request, observer) -> held.complete(observer);
-        CompletionStage<Purchase> older = purchase(upstream);
-        valueOf(held);
+        List<StreamObserver<PurchaseResponse>> held = new CopyOnWriteArrayList<>();
+        server.purchase = (request, observer) -> held.add(observer);
+        List<CompletionStage<Purchase>> older = List.of(purchase(upstream), purchase(upstream));
+        await().until(() -> held.size() == 2);
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
         hangingProbes(upstream, new Cancellation());
 
-        TestServer.answer(valueOf(held), PurchaseResponse.getDefaultInstance());
-        valueOf(older);
+        held.forEach(observer -> TestServer.answer(observer, PurchaseResponse.getDefaultInstance()));
+        for (CompletionStage<Purchase> one : older) {
+            resultOf(one);
+        }
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
         assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.CIRCUIT_OPEN);
@@ -250,7 +253,7 @@ class BreakerTest {
             failTimes(4, upstream);
             server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
             await().until(() -> succeeds(purchase(upstream)));
-            valueOf(purchase(upstream));
+            resultOf(purchase(upstream));
         } finally {
             logger.detachAppender(appender);
         }

@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -126,12 +126,12 @@ class CallContextTest {
         };
         Cancellation client = new Cancellation();
         CompletionStage<?> stage = purchase(CallContext.create().withCancellation(client));
-        valueOf(arrived);
+        resultOf(arrived);
 
         client.cancel();
 
         assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
-        valueOf(cancelled);
+        resultOf(cancelled);
     }
 
     @Test
@@ -185,8 +185,8 @@ class CallContextTest {
             seen.complete(TestServer.HEADERS.get());
             TestServer.answer(observer, PurchaseResponse.getDefaultInstance());
         };
-        valueOf(purchase(context));
-        return valueOf(seen);
+        resultOf(purchase(context));
+        return resultOf(seen);
     }
 
     /** In milliseconds from when the server saw the call. */
@@ -196,8 +196,8 @@ class CallContextTest {
             seen.complete(Context.current().getDeadline());
             TestServer.answer(observer, PurchaseResponse.getDefaultInstance());
         };
-        valueOf(purchase(context));
-        return valueOf(seen).timeRemaining(TimeUnit.MILLISECONDS);
+        resultOf(purchase(context));
+        return resultOf(seen).timeRemaining(TimeUnit.MILLISECONDS);
     }
 
     private static List<String> all(Metadata headers, String name) {

@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -48,7 +48,7 @@ class CompletionTest {
     void speaksOverAChannelThatIsHandedIn() throws Exception {
         server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
 
-        Purchase purchase = valueOf(new GrpcOrderGateway(channel).purchase(wish, CallContext.create()));
+        Purchase purchase = resultOf(new GrpcOrderGateway(channel).purchase(wish, CallContext.create()));
 
         assertThat(purchase.status()).isEqualTo(Purchase.Status.QUEUED);
         assertThat(channel.isShutdown()).isFalse();
@@ -107,7 +107,7 @@ class CompletionTest {
 
         assertBroken(errorOf(new GrpcOrderGateway(ClientInterceptors.intercept(channel, new Breaking(false, cancelled)))
                 .purchase(wish, CallContext.create())));
-        valueOf(cancelled);
+        resultOf(cancelled);
     }
 
     @Test
@@ -126,7 +126,7 @@ class CompletionTest {
         server.purchase = (request, observer) -> arrived.complete(null);
         Upstream upstream = server.upstream().closeTimeout(Duration.ZERO).build();
         CompletionStage<Purchase> stage = new GrpcOrderGateway(upstream).purchase(wish, CallContext.create());
-        valueOf(arrived);
+        resultOf(arrived);
 
         upstream.close();
 
@@ -142,7 +142,7 @@ class CompletionTest {
                 .isInstanceOf(UnsupportedOperationException.class);
         assertThat(stage.toCompletableFuture().cancel(true)).isTrue();
 
-        assertThat(valueOf(stage).status()).isEqualTo(Purchase.Status.QUEUED);
+        assertThat(resultOf(stage).status()).isEqualTo(Purchase.Status.QUEUED);
     }
 
     private static void assertBroken(GatewayException error) {

@@ -1,6 +1,6 @@
 package io.tollgate.grpc;
 
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Grpc;
@@ -50,18 +50,19 @@ class DeployedServicesTest {
                 new User("u-1", "ada@example.org", "ada", Optional.empty(), Optional.empty()),
                 Optional.of(TokenPair.of("access-1", "refresh-1")));
 
-        assertThat(valueOf(users.register(new Registration("ada@example.org", "ada", "secret"), context)))
+        assertThat(resultOf(users.register(new Registration("ada@example.org", "ada", "secret"), context)))
                 .isEqualTo(expected);
-        assertThat(valueOf(users.login(new Credentials("ada@example.org", "secret"), context)))
+        assertThat(resultOf(users.login(new Credentials("ada@example.org", "secret"), context)))
                 .isEqualTo(expected);
-        assertThat(valueOf(users.refresh("refresh-1", context))).isEqualTo(new TokenPair("access-2", Optional.empty()));
+        assertThat(resultOf(users.refresh("refresh-1", context)))
+                .isEqualTo(new TokenPair("access-2", Optional.empty()));
     }
 
     @Test
     void buysAtADeployedOrderServiceWhichSeesNothingUnusual() throws Exception {
         GrpcOrderGateway orders = new GrpcOrderGateway(upstream);
 
-        assertThat(valueOf(orders.purchase(new TicketPurchase("concert", "u-1", "key-1"), context)))
+        assertThat(resultOf(orders.purchase(new TicketPurchase("concert", "u-1", "key-1"), context)))
                 .isEqualTo(new Purchase(
                         Purchase.Status.QUEUED,
                         new Ticket(Optional.empty(), "concert", "u-1", "queued", Optional.empty())));

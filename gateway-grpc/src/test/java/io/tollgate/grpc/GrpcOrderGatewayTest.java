@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static io.tollgate.grpc.TestServer.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,7 +57,7 @@ class GrpcOrderGatewayTest {
                             .build());
         };
 
-        Purchase purchase = valueOf(orders.purchase(wish, CallContext.create()));
+        Purchase purchase = resultOf(orders.purchase(wish, CallContext.create()));
 
         assertThat(seen.get())
                 .isEqualTo(PurchaseRequest.newBuilder()
@@ -156,7 +156,7 @@ class GrpcOrderGatewayTest {
 
     private static Purchase answerTo(PurchaseResponse.Builder answer) throws Exception {
         server.purchase = answering(answer.build());
-        return valueOf(orders.purchase(wish, CallContext.create()));
+        return resultOf(orders.purchase(wish, CallContext.create()));
     }
 
     private static GatewayException refusalOf(PurchaseResponse.Builder answer) throws Exception {

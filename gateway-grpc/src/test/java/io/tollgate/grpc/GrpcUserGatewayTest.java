@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static io.tollgate.grpc.TestServer.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -66,7 +66,7 @@ class GrpcUserGatewayTest {
                             .build());
         };
 
-        Session session = valueOf(users.register(new Registration("ada@example.org", "ada", "secret"), context));
+        Session session = resultOf(users.register(new Registration("ada@example.org", "ada", "secret"), context));
 
         assertThat(seen.get())
                 .isEqualTo(RegisterRequest.newBuilder()
@@ -99,7 +99,7 @@ class GrpcUserGatewayTest {
                             .build());
         };
 
-        Session session = valueOf(users.login(ada, context));
+        Session session = resultOf(users.login(ada, context));
 
         assertThat(seen.get().getEmail()).isEqualTo("ada@example.org");
         assertThat(seen.get().getPassword()).isEqualTo("correct horse");
@@ -111,7 +111,7 @@ class GrpcUserGatewayTest {
     void leavesTheTokensToTheGatewayWhereTheServiceIssuesNone() throws Exception {
         server.login = answering(LoginResponse.newBuilder().setUser(user).build());
 
-        assertThat(valueOf(users.login(ada, context)).tokens()).isEmpty();
+        assertThat(resultOf(users.login(ada, context)).tokens()).isEmpty();
     }
 
     @Test
@@ -121,7 +121,7 @@ class GrpcUserGatewayTest {
                 .setAccessToken("access")
                 .build());
 
-        assertThat(valueOf(users.login(ada, context)).tokens()).contains(new TokenPair("access", Optional.empty()));
+        assertThat(resultOf(users.login(ada, context)).tokens()).contains(new TokenPair("access", Optional.empty()));
     }
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class GrpcUserGatewayTest {
                 .build();
         server.login = answering(LoginResponse.newBuilder().setUser(late).build());
 
-        assertThat(valueOf(users.login(ada, context)).user().createdAt()).isEmpty();
+        assertThat(resultOf(users.login(ada, context)).user().createdAt()).isEmpty();
     }
 
     @ParameterizedTest
@@ -151,7 +151,7 @@ class GrpcUserGatewayTest {
                 .build();
         server.login = answering(LoginResponse.newBuilder().setUser(edge).build());
 
-        assertThat(valueOf(users.login(ada, context)).user().createdAt())
+        assertThat(resultOf(users.login(ada, context)).user().createdAt())
                 .contains(Instant.ofEpochSecond(seconds, nanos));
     }
 
@@ -190,7 +190,7 @@ class GrpcUserGatewayTest {
                             .build());
         };
 
-        assertThat(valueOf(users.refresh("refresh-1", context))).isEqualTo(TokenPair.of("access-2", "refresh-2"));
+        assertThat(resultOf(users.refresh("refresh-1", context))).isEqualTo(TokenPair.of("access-2", "refresh-2"));
         assertThat(seen.get().getRefreshToken()).isEqualTo("refresh-1");
     }
 

@@ -5,11 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -21,14 +23,17 @@ import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2MultiplexHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Speaks HTTP/2 and not gRPC, as a proxy in front of a service does; answers every request with the same. */
 final class Http2Server implements AutoCloseable {
-    private final EventLoopGroup group = new NioEventLoopGroup(1);
+    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Channel channel;
 
-    private Http2Server(Answer answer) throws InterruptedException {
+    private Http2Server(Supplier<List<?>> answer) throws InterruptedException {
         this.channel = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -49,30 +54,27 @@ final class Http2Server implements AutoCloseable {
 
     /** Answers with headers and a body. */
     static Http2Server answering(Map<String, String> headers, String body) throws InterruptedException {
-        return new Http2Server(stream -> {
-            stream.write(headers(headers, false));
-            stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.copiedBuffer(body, UTF_8), true));
-        });
+        return new Http2Server(() ->
+                List.of(headers(headers, false), new DefaultHttp2DataFrame(Unpooled.copiedBuffer(body, UTF_8), true)));
     }
 
     /** Answers with headers only, which gRPC calls "trailers only". */
     static Http2Server answering(Map<String, String> headers) throws InterruptedException {
-        return new Http2Server(stream -> stream.writeAndFlush(headers(headers, true)));
+        return new Http2Server(() -> List.of(headers(headers, true)));
     }
 
     /** Answers with headers, bytes and trailers, as gRPC does. */
     static Http2Server answering(Map<String, String> headers, byte[] body, Map<String, String> trailers)
             throws InterruptedException {
-        return new Http2Server(stream -> {
-            stream.write(headers(headers, false));
-            stream.write(new DefaultHttp2DataFrame(Unpooled.copiedBuffer(body)));
-            stream.writeAndFlush(headers(trailers, true));
-        });
+        return new Http2Server(() -> List.of(
+                headers(headers, false),
+                new DefaultHttp2DataFrame(Unpooled.copiedBuffer(body)),
+                headers(trailers, true)));
     }
 
     /** Resets the stream. */
     static Http2Server resetting(Http2Error error) throws InterruptedException {
-        return new Http2Server(stream -> stream.writeAndFlush(new DefaultHttp2ResetFrame(error)));
+        return new Http2Server(() -> List.of(new DefaultHttp2ResetFrame(error)));
     }
 
     int port() {
@@ -80,9 +82,10 @@ final class Http2Server implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // they are waited for
     public void close() {
         channel.close().syncUninterruptibly();
-        group.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     private static Http2HeadersFrame headers(Map<String, String> headers, boolean last) {
@@ -91,21 +94,19 @@ final class Http2Server implements AutoCloseable {
         return new DefaultHttp2HeadersFrame(frame, last);
     }
 
-    private interface Answer {
-        void to(ChannelHandlerContext stream);
-    }
-
-    @io.grpc.netty.shaded.io.netty.channel.ChannelHandler.Sharable
+    @ChannelHandler.Sharable
     private static final class OnRequest extends SimpleChannelInboundHandler<Http2HeadersFrame> {
-        private final Answer answer;
+        private final Supplier<List<?>> answer;
 
-        OnRequest(Answer answer) {
+        OnRequest(Supplier<List<?>> answer) {
             this.answer = answer;
         }
 
         @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // a client that has gone needs no answer
         protected void channelRead0(ChannelHandlerContext stream, Http2HeadersFrame request) {
-            answer.to(stream);
+            answer.get().forEach(stream::write);
+            stream.flush();
         }
     }
 }

@@ -192,7 +192,7 @@ class NotAnUpstreamTest {
         server.purchase = (request, observer) -> arrived.complete(null);
         try (Upstream upstream = server.upstream().build()) {
             CompletionStage<?> stage = purchase(upstream);
-            Outcomes.valueOf(arrived);
+            Outcomes.resultOf(arrived);
             server.close();
 
             // gRPC's server resets its streams with CANCEL, if it gets to it before the connection ends.
@@ -202,11 +202,12 @@ class NotAnUpstreamTest {
 
     @Test
     void isUnavailableWhenTheConnectionBreaksInTheMiddleOfACall() throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Upstream upstream = Upstream.builder("test-service", "127.0.0.1", listener.getLocalPort())
-                        .build()) {
+        ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        try (Upstream upstream = Upstream.builder("test-service", "127.0.0.1", listener.getLocalPort())
+                .build()) {
             CompletionStage<?> stage = purchase(upstream);
-            try (Socket connection = listener.accept()) {
+            try (listener;
+                    Socket connection = listener.accept()) {
                 InputStream in = connection.getInputStream();
                 byte[] preface = in.readNBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
                 assertThat(new String(preface, US_ASCII)).startsWith("PRI * HTTP/2.0");
@@ -216,7 +217,6 @@ class NotAnUpstreamTest {
                 assertThat(in.read()).isNotNegative();
                 connection.setSoLinger(true, 0);
             }
-            listener.close();
 
             assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
         }

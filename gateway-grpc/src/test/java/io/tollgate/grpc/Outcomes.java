@@ -15,7 +15,7 @@ final class Outcomes {
 
     private Outcomes() {}
 
-    static <T> T valueOf(CompletionStage<T> stage) throws ExecutionException, InterruptedException, TimeoutException {
+    static <T> T resultOf(CompletionStage<T> stage) throws ExecutionException, InterruptedException, TimeoutException {
         return stage.toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
     }
 

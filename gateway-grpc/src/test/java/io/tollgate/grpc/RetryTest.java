@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
@@ -45,7 +45,7 @@ class RetryTest {
             }
         };
         try (Upstream upstream = server.upstream().build()) {
-            assertThat(valueOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
+            assertThat(resultOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .user()
                             .id())
                     .isEqualTo("u-1");
@@ -140,7 +140,7 @@ class RetryTest {
             }
         };
         try (Upstream upstream = server.upstream().idempotent(true).build()) {
-            valueOf(new GrpcOrderGateway(upstream).purchase(wish, CallContext.create()));
+            resultOf(new GrpcOrderGateway(upstream).purchase(wish, CallContext.create()));
         }
         assertThat(server.calls).hasValue(2);
     }

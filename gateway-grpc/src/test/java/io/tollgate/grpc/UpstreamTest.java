@@ -1,7 +1,7 @@
 package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
-import static io.tollgate.grpc.Outcomes.valueOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -24,23 +24,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamTest {
     @Test
-    void tellsWhetherItIsConnected() throws Exception {
+    void tellsWhetherItIsConnected() {
         TestServer server = new TestServer();
-        try (Upstream upstream = server.upstream().build()) {
-            assertThat(upstream.connectivity()).isEqualTo(Connectivity.IDLE);
+        Upstream upstream = server.upstream().build();
+        assertThat(upstream.connectivity()).isEqualTo(Connectivity.IDLE);
 
-            upstream.connect();
-            await().until(() -> upstream.connectivity() == Connectivity.READY);
+        upstream.connect();
+        await().until(() -> upstream.connectivity() == Connectivity.READY);
 
-            server.close();
-            await().until(() -> upstream.connectivity() == Connectivity.IDLE);
+        server.close();
+        await().until(() -> upstream.connectivity() == Connectivity.IDLE);
 
-            upstream.connect();
-            await().until(() -> upstream.connectivity() == Connectivity.TRANSIENT_FAILURE);
+        upstream.connect();
+        await().until(() -> upstream.connectivity() == Connectivity.TRANSIENT_FAILURE);
 
-            upstream.close();
-            assertThat(upstream.connectivity()).isEqualTo(Connectivity.SHUTDOWN);
-        }
+        upstream.close();
+        assertThat(upstream.connectivity()).isEqualTo(Connectivity.SHUTDOWN);
     }
 
     @Test
@@ -49,7 +48,7 @@ class UpstreamTest {
         int port = first.port();
         first.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
         try (Upstream upstream = first.upstream().build()) {
-            valueOf(purchase(upstream));
+            resultOf(purchase(upstream));
             first.close();
             await().until(() -> errorOf(purchase(upstream)).code() == ErrorCode.SERVICE_UNAVAILABLE);
 
@@ -73,7 +72,7 @@ class UpstreamTest {
             Upstream upstream =
                     server.upstream().closeTimeout(Duration.ofSeconds(30)).build();
             CompletionStage<Purchase> stage = purchase(upstream);
-            StreamObserver<PurchaseResponse> observer = valueOf(held);
+            StreamObserver<PurchaseResponse> observer = resultOf(held);
 
             CompletableFuture<Void> closing = CompletableFuture.runAsync(upstream::close);
             await().until(() -> upstream.connectivity() == Connectivity.SHUTDOWN);
@@ -81,8 +80,8 @@ class UpstreamTest {
             assertThat(closing).isNotDone();
             TestServer.answer(observer, PurchaseResponse.getDefaultInstance());
 
-            assertThat(valueOf(stage).status()).isEqualTo(Purchase.Status.QUEUED);
-            valueOf(closing);
+            assertThat(resultOf(stage).status()).isEqualTo(Purchase.Status.QUEUED);
+            resultOf(closing);
         }
     }
 
@@ -96,7 +95,7 @@ class UpstreamTest {
                     .closeTimeout(Duration.ofMinutes(10))
                     .build();
             CompletionStage<Purchase> stage = purchase(upstream);
-            valueOf(arrived);
+            resultOf(arrived);
 
             CompletableFuture<Boolean> closed = new CompletableFuture<>();
             Thread thread = new Thread(() -> {
@@ -107,7 +106,7 @@ class UpstreamTest {
             await().until(() -> upstream.connectivity() == Connectivity.SHUTDOWN);
             thread.interrupt();
 
-            assertThat(valueOf(closed)).isTrue();
+            assertThat(resultOf(closed)).isTrue();
             assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
         }
     }
@@ -139,7 +138,7 @@ class UpstreamTest {
                         .build()) {
             server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
 
-            assertThat(valueOf(purchase(upstream)).status()).isEqualTo(Purchase.Status.QUEUED);
+            assertThat(resultOf(purchase(upstream)).status()).isEqualTo(Purchase.Status.QUEUED);
         }
     }
 

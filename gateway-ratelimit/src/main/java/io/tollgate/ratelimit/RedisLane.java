@@ -219,8 +219,7 @@ final class RedisLane implements AutoCloseable {
             pending.asking = false;
             nodes.redirect(pending, redirection);
         } else if (answer instanceof JedisDataException refusal) {
-            // A replica, a full or a loading node, a lost permission: perhaps another connection reaches a better one.
-            stale = true;
+            stale |= isAboutTheNode(refusal.getMessage());
             pending.completeExceptionally(Outages.of("Redis refused", refusal));
         } else {
             RateLimitDecision decision = script.decision(pending.check, answer);
@@ -228,19 +227,37 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
+    /** A replica, a node that loads its data, a permission lost: another connection may reach a better one. */
+    private static boolean isAboutTheNode(@Nullable String message) {
+        return message != null
+                && (message.contains("READONLY")
+                        || message.contains("LOADING")
+                        || message.contains("MASTERDOWN")
+                        || message.contains("NOAUTH"));
+    }
+
     private void connect() {
         stale = false;
         try {
-            Connection made = connector.get();
-            connection = made;
-            made.sendCommand(Command.SCRIPT, LOAD, TokenBucketScript.SOURCE);
-            made.getOne();
+            connection = connectAndTeach();
         } catch (RuntimeException e) {
             lose(e);
             return;
         }
         if (!closed) {
             down = null;
+        }
+    }
+
+    private Connection connectAndTeach() {
+        Connection made = connector.get();
+        try {
+            made.sendCommand(Command.SCRIPT, LOAD, TokenBucketScript.SOURCE);
+            made.getOne();
+            return made;
+        } catch (RuntimeException e) {
+            disconnect(made);
+            throw e;
         }
     }
 
@@ -285,11 +302,15 @@ final class RedisLane implements AutoCloseable {
         Connection old = connection;
         connection = null;
         if (old != null) {
-            try {
-                old.forceDisconnect();
-            } catch (IOException e) {
-                log.debug("Closing the connection to Redis {}", name, e);
-            }
+            disconnect(old);
+        }
+    }
+
+    private void disconnect(Connection old) {
+        try {
+            old.forceDisconnect();
+        } catch (IOException e) {
+            log.debug("Closing the connection to Redis {}", name, e);
         }
     }
 

@@ -35,16 +35,24 @@ final class RedisSettings {
         this.connectTimeoutMillis = connectTimeoutMillis;
         this.readTimeoutMillis = readTimeoutMillis;
         this.tls = tls;
-        DefaultJedisClientConfig.Builder builder = DefaultJedisClientConfig.builder()
+        this.sentinelConfig = common().build();
+        DefaultJedisClientConfig.Builder builder = common().database(database);
+        if (username != null) {
+            builder.user(username);
+        }
+        if (password != null) {
+            builder.password(password);
+        }
+        this.config = builder.build();
+    }
+
+    private DefaultJedisClientConfig.Builder common() {
+        return DefaultJedisClientConfig.builder()
                 .connectionTimeoutMillis(connectTimeoutMillis)
                 .socketTimeoutMillis(readTimeoutMillis)
-                .resp2()
-                .autoNegotiateProtocol(false)
+                .serverDefaultProtocol()
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
                 .clientName("tollgate");
-        this.sentinelConfig = builder.build();
-        this.config =
-                builder.user(username).password(password).database(database).build();
     }
 
     Connection connect(HostAndPort node) {

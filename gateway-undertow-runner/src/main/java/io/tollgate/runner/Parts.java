@@ -87,14 +87,14 @@ final class Parts implements AutoCloseable {
     }
 
     private Upstream upstream(GatewayConfig.Service service) {
-        Upstream upstream = Upstream.builder(service.name(), service.host(), service.port())
+        Upstream.Builder builder = Upstream.builder(service.name(), service.host(), service.port())
                 .deadline(service.deadline())
                 .keepaliveTime(service.grpc().keepaliveTime())
                 .keepaliveTimeout(service.grpc().keepaliveTimeout())
                 .keepalivePermitWithoutStream(service.grpc().keepalivePermitWithoutStream())
                 .idempotent(service.idempotent())
-                .closeTimeout(UPSTREAM_CLOSES_WITHIN)
-                .build();
+                .closeTimeout(UPSTREAM_CLOSES_WITHIN);
+        Upstream upstream = (service.circuitBreaker() ? builder : builder.withoutBreaker()).build();
         upstreams.add(upstream);
         upstream.connect();
         return upstream;

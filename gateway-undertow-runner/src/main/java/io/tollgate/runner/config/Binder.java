@@ -88,6 +88,7 @@ final class Binder {
                 v.get(keys.host()),
                 v.get(keys.port()),
                 v.get(keys.deadline()),
+                v.get(keys.circuitBreaker()),
                 new Grpc(
                         v.get(keys.keepaliveTime()),
                         v.get(keys.keepaliveTimeout()),

@@ -153,9 +153,17 @@ public record GatewayConfig(
      *
      * @param name for logs
      * @param deadline within which a call is answered
+     * @param circuitBreaker whether to stop asking it for a while after repeated failures
      * @param idempotent whether a purchase with the same key may be sent twice; always false for the user service
      */
-    public record Service(String name, String host, int port, Duration deadline, Grpc grpc, boolean idempotent) {}
+    public record Service(
+            String name,
+            String host,
+            int port,
+            Duration deadline,
+            boolean circuitBreaker,
+            Grpc grpc,
+            boolean idempotent) {}
 
     /** How an idle connection to a service is kept. */
     public record Grpc(Duration keepaliveTime, Duration keepaliveTimeout, boolean keepalivePermitWithoutStream) {}

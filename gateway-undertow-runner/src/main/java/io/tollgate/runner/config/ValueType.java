@@ -179,9 +179,10 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
     static ValueType<String> host() {
         return scalar("a host name or an address, without scheme and port", text -> {
             String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-            if (bare.indexOf(':') >= 0) {
-                AddressRange.parseAddress(bare).orElseThrow(BadValue::new);
-            } else if (!HOST.matcher(bare).matches()) {
+            boolean isHost = bare.indexOf(':') >= 0
+                    ? AddressRange.parseAddress(bare).isPresent()
+                    : HOST.matcher(bare).matches();
+            if (!isHost) {
                 throw new BadValue();
             }
             return bare;

@@ -13,18 +13,17 @@ final class MediaType {
 
     /** Fails with {@code UNSUPPORTED_MEDIA_TYPE} where {@code Content-Type} is there and says anything else. */
     static void requireJson(Request request) {
-        String type = request.header("Content-Type");
-        if (type == null || type.equals(JSON)) {
-            return;
-        }
-        List<String> all = request.headers("Content-Type");
-        if (all.size() > 1 || !isJson(type)) {
+        List<String> types = request.headers("Content-Type");
+        if (!types.isEmpty() && (types.size() > 1 || !isJson(types.get(0)))) {
             throw GatewayException.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8.");
         }
     }
 
     /** RFC 9110, section 8.3.1: {@code application/json}, then parameters, of which only the charset matters. */
     static boolean isJson(String type) {
+        if (type.equals(JSON)) {
+            return true;
+        }
         int semicolon = type.indexOf(';');
         String essence = semicolon < 0 ? type : type.substring(0, semicolon);
         if (!essence.strip().equalsIgnoreCase(JSON)) {

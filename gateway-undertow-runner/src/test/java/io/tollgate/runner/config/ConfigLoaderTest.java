@@ -48,10 +48,10 @@ class ConfigLoaderTest {
         GatewayConfig.Grpc grpc = new GatewayConfig.Grpc(Duration.ofSeconds(30), Duration.ofSeconds(5), true);
         assertThat(config.services().userService())
                 .isEqualTo(new GatewayConfig.Service(
-                        "user-service", "localhost", 50051, Duration.ofSeconds(5), grpc, false));
+                        "user-service", "localhost", 50051, Duration.ofSeconds(5), true, grpc, false));
         assertThat(config.services().orderService())
                 .isEqualTo(new GatewayConfig.Service(
-                        "order-service", "localhost", 50052, Duration.ofSeconds(5), grpc, false));
+                        "order-service", "localhost", 50052, Duration.ofSeconds(5), true, grpc, false));
     }
 
     @Test

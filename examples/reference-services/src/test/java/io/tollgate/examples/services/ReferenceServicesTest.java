@@ -4,6 +4,7 @@ import static io.tollgate.examples.services.server.TestClient.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
+import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.server.TestClient;
 import io.tollgate.grpc.order.PurchaseRequest;
 import io.tollgate.grpc.order.PurchaseResponse;
@@ -88,8 +89,8 @@ class ReferenceServicesTest {
 
     @Test
     void saysWhichPortIsInUse() throws Exception {
-        try (ServiceProcess first = ServiceProcess.start(directory, List.of("order"), Map.of("GRPC_PORT", "0"))) {
-            String port = Integer.toString(first.awaitPort());
+        try (OrderServiceServer first = OrderServiceServer.builder().port(0).start()) {
+            String port = Integer.toString(first.port());
             try (ServiceProcess second = ServiceProcess.start(directory, List.of("order"), Map.of("GRPC_PORT", port))) {
                 assertThat(second.awaitExit()).isEqualTo(1);
                 assertThat(second.output())

@@ -31,6 +31,11 @@ final class Framing {
         return exchange.isHttp09() ? "HTTP/0.9 is not spoken here." : null;
     }
 
+    /** Whether the body comes in chunks. */
+    static boolean isChunked(HttpServerExchange exchange) {
+        return exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING);
+    }
+
     /** The path as the client sent it: without the query, and without the host of an absolute target (section 3.2.2). */
     static String path(HttpServerExchange exchange) {
         String target = exchange.getRequestURI();

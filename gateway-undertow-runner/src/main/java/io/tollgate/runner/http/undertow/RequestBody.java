@@ -6,6 +6,7 @@ import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class RequestBody {
     private XnioExecutor.@Nullable Key timer;
     private boolean failed;
 
-    RequestBody(HttpServerExchange exchange, Limits limits, GuardedConnection guard) {
+    RequestBody(HttpServerExchange exchange, Limits limits) {
         this.exchange = exchange;
         this.limits = limits;
     }
@@ -186,7 +187,7 @@ final class RequestBody {
     }
 
     private long length() {
-        String length = exchange.getRequestHeaders().getFirst(io.undertow.util.Headers.CONTENT_LENGTH);
+        String length = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
         return length == null ? -1 : Long.parseLong(length);
     }
 

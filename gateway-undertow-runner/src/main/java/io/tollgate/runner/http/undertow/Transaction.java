@@ -59,7 +59,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         this.limits = limits;
         this.connections = connections;
         this.fault = Framing.fault(exchange);
-        this.body = new RequestBody(exchange, limits, guard);
+        this.body = new RequestBody(exchange, limits);
         this.request = new Request(exchange.getRequestMethod().toString(), Framing.path(exchange), this);
     }
 
@@ -67,6 +67,9 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
     public void run() {
         guard.take();
         exchange.addExchangeCompleteListener(this);
+        if (Framing.isChunked(exchange)) {
+            ChunkedSource.install(exchange);
+        }
         CompletableFuture<Response> answer;
         try {
             answer = endpoint.handle(request).toCompletableFuture();
@@ -74,11 +77,11 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             answer = CompletableFuture.failedFuture(e);
         }
         if (answer.isDone()) {
-            answer.whenComplete(this::answer);
+            CompletableFuture<Response> unused = answer.whenComplete(this::answer);
             return;
         }
         watch = ClientWatch.start(exchange, guard, request);
-        answer.whenComplete((response, failure) -> {
+        CompletableFuture<Response> unused = answer.whenComplete((response, failure) -> {
             if (exchange.isInIoThread()) {
                 answer(response, failure);
             } else {

@@ -4,23 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.tollgate.examples.services.database.Database;
+import io.tollgate.examples.services.server.HeldRow;
 import io.tollgate.examples.services.server.Race;
 import io.tollgate.examples.services.server.TestClient;
+import io.tollgate.grpc.order.OrderServiceGrpc;
 import io.tollgate.grpc.order.PurchaseRequest;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class BuyersRaceTest {
     private static final int BUYERS = 64;
-    private static final String DATABASE = "jdbc:h2:mem:race-" + UUID.randomUUID();
+    private static final String DATABASE = "jdbc:h2:mem:race-" + UUID.randomUUID() + ";LOCK_TIMEOUT=60000";
 
     private static OrderServiceServer server;
     private static TestClient client;
@@ -30,7 +38,8 @@ class BuyersRaceTest {
         server = OrderServiceServer.builder()
                 .port(0)
                 .databaseUrl(DATABASE)
-                .events(Map.of("scarce", 40, "plenty", 1000, "single", 1, "gone", 0, "east", 1000, "west", 1000))
+                .events(Map.of(
+                        "scarce", 40, "plenty", 1000, "single", 1, "gone", 0, "east", 1000, "west", 1000, "held", 1000))
                 .start();
         client = new TestClient(server.port());
     }
@@ -68,6 +77,28 @@ class BuyersRaceTest {
     }
 
     @Test
+    void sellsOneTicketToCallsWithOneKeyOfWhichNoneHasSeenTheOthersTicket() throws Exception {
+        int atOnce = Database.CONNECTIONS;
+        List<Future<PurchaseResponse>> calls = new ArrayList<>();
+        try (HeldRow held = HeldRow.of(DATABASE, "events", "id = 'held'")) {
+            for (int i = 0; i < atOnce; i++) {
+                calls.add(OrderServiceGrpc.newFutureStub(client.channel())
+                        .purchaseTicket(purchase("held", "ada", "one-key-held")));
+            }
+            held.awaitWaiting(atOnce);
+            held.release();
+        }
+
+        Set<String> tickets = new HashSet<>();
+        for (Future<PurchaseResponse> call : calls) {
+            tickets.add(call.get(60, TimeUnit.SECONDS).getTicket().getId());
+        }
+        assertThat(tickets).hasSize(1).doesNotContain("");
+        assertThat(remaining("held")).isEqualTo(999);
+        assertThat(tickets("held")).isEqualTo(1);
+    }
+
+    @Test
     void givesTheLastTicketToEveryCallWithTheKeyThatBoughtIt() throws Exception {
         List<PurchaseResponse> responses = Race.of(BUYERS, i -> () -> buy("single", "ada", "one-key-last-ticket"));
 
@@ -102,12 +133,15 @@ class BuyersRaceTest {
     }
 
     private static PurchaseResponse buy(String event, String user, String key) {
-        return client.orders()
-                .purchaseTicket(PurchaseRequest.newBuilder()
-                        .setEventId(event)
-                        .setUserId(user)
-                        .setIdempotencyKey(key)
-                        .build());
+        return client.orders().purchaseTicket(purchase(event, user, key));
+    }
+
+    private static PurchaseRequest purchase(String event, String user, String key) {
+        return PurchaseRequest.newBuilder()
+                .setEventId(event)
+                .setUserId(user)
+                .setIdempotencyKey(key)
+                .build();
     }
 
     private static int remaining(String event) throws Exception {

@@ -55,13 +55,11 @@ class ServerBehaviourTest {
         OrderServiceServer server = start();
         try (TestClient client = new TestClient(server.port());
                 TestClient late = new TestClient(server.port());
-                Connection holder = DriverManager.getConnection(database)) {
-            holder.setAutoCommit(false);
-            holder.createStatement().executeQuery("SELECT * FROM events WHERE id = 'rock' FOR UPDATE");
+                HeldRow held = HeldRow.of(database, "events", "id = 'rock'")) {
             WatchedHealth watched = WatchedHealth.of(client);
             watched.awaitStatus(ServingStatus.SERVING);
             var inFlight = OrderServiceGrpc.newFutureStub(client.channel()).purchaseTicket(PURCHASE);
-            awaitABlockedSession(holder);
+            held.awaitWaiting(1);
 
             CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
             watched.awaitStatus(ServingStatus.NOT_SERVING);
@@ -71,7 +69,7 @@ class ServerBehaviourTest {
                     .isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(inFlight.isDone()).isFalse();
             assertThat(closing.isDone()).isFalse();
-            holder.rollback();
+            held.release();
 
             assertThat(inFlight.get(60, TimeUnit.SECONDS).getStatus()).isEqualTo(PurchaseResponse.Status.CONFIRMED);
             closing.get(60, TimeUnit.SECONDS);
@@ -101,17 +99,15 @@ class ServerBehaviourTest {
     void cancelsWhatIsStillInFlightWhenTheDrainTimeoutIsOver() throws Exception {
         OrderServiceServer server = builder().drainTimeout(Duration.ZERO).start();
         try (TestClient client = new TestClient(server.port());
-                Connection holder = DriverManager.getConnection(database)) {
-            holder.setAutoCommit(false);
-            holder.createStatement().executeQuery("SELECT * FROM events WHERE id = 'rock' FOR UPDATE");
+                HeldRow held = HeldRow.of(database, "events", "id = 'rock'")) {
             var inFlight = OrderServiceGrpc.newFutureStub(client.channel()).purchaseTicket(PURCHASE);
-            awaitABlockedSession(holder);
+            held.awaitWaiting(1);
 
             CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
 
             assertThatThrownBy(() -> inFlight.get(60, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(StatusRuntimeException.class);
-            holder.rollback();
+            held.release();
             closing.get(60, TimeUnit.SECONDS);
         }
     }
@@ -150,15 +146,15 @@ class ServerBehaviourTest {
         String impatient = "jdbc:h2:mem:" + UUID.randomUUID() + ";LOCK_TIMEOUT=50";
         try (OrderServiceServer server = builder().databaseUrl(impatient).start();
                 TestClient client = new TestClient(server.port());
-                Connection holder = DriverManager.getConnection(impatient)) {
-            holder.setAutoCommit(false);
-            holder.createStatement().executeQuery("SELECT * FROM events WHERE id = 'rock' FOR UPDATE");
-
+                HeldRow held = HeldRow.of(impatient, "events", "id = 'rock'")) {
             Status status =
                     refusal(() -> client.orders().purchaseTicket(PURCHASE)).getStatus();
 
             assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
             assertThat(status.getDescription()).isEqualTo("The service is busy. Please try again.");
+            held.release();
+            assertThat(client.orders().purchaseTicket(PURCHASE).getStatus())
+                    .isEqualTo(PurchaseResponse.Status.CONFIRMED);
         }
     }
 
@@ -189,17 +185,6 @@ class ServerBehaviourTest {
 
     private OrderServiceServer.Builder builder() {
         return OrderServiceServer.builder().port(0).databaseUrl(database).events(Map.of("rock", 10));
-    }
-
-    private static void awaitABlockedSession(Connection connection) {
-        await().until(() -> {
-            try (var sessions = connection
-                    .createStatement()
-                    .executeQuery("SELECT COUNT(*) FROM information_schema.sessions WHERE blocker_id IS NOT NULL")) {
-                sessions.next();
-                return sessions.getInt(1) > 0;
-            }
-        });
     }
 
     private static ServingStatus health(TestClient client, String service) {
