@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -151,9 +150,9 @@ interface Contender extends AutoCloseable {
             public CompletionStage<Boolean> decide(String key) {
                 return connection
                         .async()
-                        .<List<Long>>evalsha(
-                                sha, ScriptOutputType.MULTI, new String[] {"token_bucket:{default:" + key + "}"}, limit)
-                        .thenApply(reply -> reply.get(0) == 1);
+                        .<String>evalsha(
+                                sha, ScriptOutputType.VALUE, new String[] {"token_bucket:{default:" + key + "}"}, limit)
+                        .thenApply(reply -> reply.charAt(0) == '1');
             }
 
             @Override
