@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -92,6 +93,12 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return firstFetch();
     }
 
+    /** How long ago the keys were last fetched; empty before the first time. More than the refresh interval means trouble. */
+    public Optional<Duration> age() {
+        Fetched known = last;
+        return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(nanoTime.getAsLong() - known.at()));
+    }
+
     /** Looks for a key that is not in the set; gives up to what there is where the source was asked a moment ago. */
     private synchronized CompletionStage<KeySet> search(Fetched known) {
         if (fetch.isDone()) {
@@ -125,7 +132,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         ScheduledFuture<?> limit = timer.schedule(() -> answer.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
         CompletableFuture<Void> unused = answer.thenApply(this::parse).handle((keys, failure) -> {
             limit.cancel(false);
-            finish(started, keys, failure == null || !answer.isCancelled() ? failure : outOfTime());
+            finish(started, keys, Stages.cause(failure) instanceof CancellationException ? outOfTime() : failure);
             return null;
         });
     }

@@ -176,6 +176,17 @@ class JwtVerifierTest {
     }
 
     @Test
+    void countsWhatItRemembersAndWhatNot() {
+        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        verified(verifier, token);
+        verified(verifier, token);
+        verified(verifier, token);
+        refused(verifier, token + "A");
+
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 2, 1));
+    }
+
+    @Test
     void forgetsTheTokensOfARetiredKey() {
         TokenKey old = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("old");
         TokenKey young = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("young");
