@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * read, and what else an answer owes.
  *
  * <p>{@link #getMessage()}, {@link #details()} and {@link #headers()} are for the client; whatever only the operator may
- * see is in {@link #getCause()}. Immutable but for what {@link Throwable} lets callers add. Refusals (HTTP status below
- * 500) are ordinary outcomes and carry no stack trace.
+ * see is in {@link #getCause()}. Immutable but for what {@link Throwable} lets callers add. Only an
+ * {@link ErrorType#INTERNAL_ERROR} carries a stack trace; all others are outcomes to be expected.
  *
  * <p>To answer with it from any server:
  *
@@ -40,7 +40,7 @@ public final class GatewayException extends RuntimeException {
     private final transient @Nullable Duration retryAfter;
 
     private GatewayException(Builder builder) {
-        super(builder.message, builder.cause, true, builder.code.isServerFault());
+        super(builder.message, builder.cause, true, builder.code.type() == ErrorType.INTERNAL_ERROR);
         this.code = builder.code;
         this.violations = List.copyOf(builder.violations);
         this.retryAfter = builder.retryAfter;

@@ -87,7 +87,9 @@ public record Bandwidth(long capacity, long refillMicros, Duration period, Refil
 
     /** The average refill rate, for people and headers; arithmetic on tokens uses the exact numbers instead. */
     public double tokensPerSecond() {
-        return (double) refillMicros / MICROS_PER_TOKEN / (period.toNanos() / 1e9);
+        // Micro-tokens per microsecond: one division of two whole numbers, so 1.67 comes out as 1.67.
+        long periodMicros = period.toNanos() / 1000;
+        return (double) refillMicros / periodMicros;
     }
 
     /** For example {@code 100 tokens, +100.2 per PT1M}. */

@@ -1,0 +1,59 @@
+package io.tollgate.examples.embed;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.JwtVerifier;
+import io.tollgate.grpc.GrpcOrderGateway;
+import io.tollgate.grpc.GrpcUserGateway;
+import io.tollgate.grpc.Upstream;
+import io.tollgate.ratelimit.LocalRateLimiter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A small service on the JDK's server that limits, authenticates and calls two services over gRPC. */
+public final class TicketShop implements AutoCloseable {
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Upstream userService;
+    private final Upstream orderService;
+
+    /**
+     * Opens the shop on a free port of the loopback address.
+     *
+     * @param secret what the user service signs tokens with
+     */
+    public TicketShop(String secret, String host, int userPort, int orderPort, RateLimit perAddress)
+            throws IOException {
+        userService = Upstream.builder("user-service", host, userPort).build();
+        orderService = Upstream.builder("order-service", host, orderPort).build();
+        UserGateway users = new GrpcUserGateway(userService);
+        OrderGateway orders = new GrpcOrderGateway(orderService);
+        TokenVerifier tokens = JwtVerifier.builder().secret(secret).build();
+
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/buy", new LimitedHandler(LocalRateLimiter.create(), perAddress, new TicketHandler(tokens, orders)));
+        server.createContext("/login", new LoginHandler(users));
+        server.setExecutor(threads);
+        server.start();
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdown();
+        orderService.close();
+        userService.close();
+    }
+}

@@ -1,0 +1,276 @@
+package io.tollgate.auth;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.token.AccessToken;
+import io.tollgate.api.token.TokenVerifier;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies access tokens that are signed JWTs (RFC 7519, RFC 8725), whoever issued them.
+ *
+ * <p>The algorithm belongs to the key and is never chosen by the token; {@code none}, encrypted, nested and compressed
+ * tokens, tokens that bring or point to a key, and tokens with {@code crit} are refused. {@code exp} is required;
+ * {@code iss} and {@code aud} are checked where configured. The user id is the claim {@code user_id}, else {@code sub}.
+ *
+ * <pre>{@code
+ * TokenVerifier verifier = JwtVerifier.builder()
+ *         .keys(KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret)))
+ *         .issuer("https://users.example")
+ *         .build();
+ * }</pre>
+ */
+public final class JwtVerifier implements TokenVerifier {
+    static final int DEFAULT_MAX_TOKEN_LENGTH = 8 * 1024;
+
+    private final KeySource keys;
+    private final ClaimRules rules;
+    private final Clock clock;
+    private final int maxTokenLength;
+    private final VerifiedTokens verified;
+    private final @Nullable RevokedTokens revoked;
+
+    private JwtVerifier(Builder builder) {
+        this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
+        this.rules = new ClaimRules(
+                Optional.ofNullable(builder.issuer),
+                Optional.ofNullable(builder.audience),
+                builder.clockSkew,
+                builder.acceptLegacyClaims);
+        this.clock = builder.clock;
+        this.maxTokenLength = builder.maxTokenLength;
+        this.verified = new VerifiedTokens(builder.cacheSize);
+        this.revoked = builder.revoked;
+    }
+
+    /** Starts with the defaults; only the keys must be given. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The stage is already complete unless the key source has to look for the key, or {@link RevokedTokens} has to ask
+     * somebody.
+     */
+    @Override
+    public CompletionStage<AccessToken> verify(String token) {
+        if (token.length() > maxTokenLength) {
+            return CompletableFuture.failedStage(Refusal.malformed());
+        }
+        TokenDigest digest = TokenDigest.of(token);
+        VerifiedTokens.Entry hit = remembered(digest);
+        return hit != null ? unlessRevoked(hit) : verifyAnew(token, digest).thenCompose(this::unlessRevoked);
+    }
+
+    /**
+     * Refuses an access token from now on, wherever the list of revoked tokens is known; does nothing for one that is not
+     * accepted anyway.
+     *
+     * @throws IllegalStateException if there is no such list
+     */
+    public CompletionStage<Void> revoke(String token) {
+        RevokedTokens list = revoked;
+        if (list == null) {
+            throw new IllegalStateException("revokedTokens: missing (expected: a list, to revoke access tokens)");
+        }
+        if (token.length() > maxTokenLength) {
+            return CompletableFuture.completedStage(null);
+        }
+        TokenDigest digest = TokenDigest.of(token);
+        CompletionStage<Void> revocation = verifyAnew(token, digest)
+                .thenCompose(entry -> list.revoke(
+                        entry.revocationId(), entry.token().expiresAt().plus(rules.clockSkew())));
+        return Stages.withGatewayErrors(revocation)
+                .exceptionallyCompose(
+                        failure -> GatewayException.from(failure).code().isServerFault()
+                                ? CompletableFuture.failedStage(failure)
+                                : CompletableFuture.completedStage(null))
+                .whenComplete((done, failure) -> verified.remove(digest));
+    }
+
+    /** A token that was good before, if it has not expired since and its key has not been retired. */
+    private VerifiedTokens.@Nullable Entry remembered(TokenDigest digest) {
+        VerifiedTokens.Entry hit = verified.get(digest);
+        if (hit == null) {
+            return null;
+        }
+        CompletableFuture<KeySet> now = keys.keys(hit.key().kid()).toCompletableFuture();
+        if (clock.instant().isBefore(hit.token().expiresAt())
+                && now.isDone()
+                && !now.isCompletedExceptionally()
+                && now.join().contains(hit.key())) {
+            return hit;
+        }
+        verified.remove(digest);
+        return null;
+    }
+
+    private CompletionStage<VerifiedTokens.Entry> verifyAnew(String token, TokenDigest digest) {
+        try {
+            CompactJws jws = CompactJws.parse(token);
+            TokenHeader header = TokenHeader.check(jws.header());
+            return keys.keys(header.kid()).handle((keySet, failure) -> {
+                if (failure != null) {
+                    throw Stages.gatewayError(failure);
+                }
+                return verifyWith(keySet, jws, header, digest);
+            });
+        } catch (GatewayException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private VerifiedTokens.Entry verifyWith(KeySet keySet, CompactJws jws, TokenHeader header, TokenDigest digest) {
+        for (TokenKey key : keySet.candidates(header.algorithm(), header.kid())) {
+            if (key.verifies(jws.signingInput(), jws.signature())) {
+                Instant now = clock.instant();
+                AccessToken token = rules.check(jws.claims(), key.algorithm(), now);
+                String revocationId =
+                        token.id().map(id -> TokenDigest.of(id).text()).orElseGet(digest::text);
+                VerifiedTokens.Entry entry = new VerifiedTokens.Entry(token, key, revocationId);
+                // Not in the leeway after exp: what is remembered is never remembered past it.
+                if (now.isBefore(token.expiresAt())) {
+                    verified.put(digest, entry);
+                }
+                return entry;
+            }
+        }
+        throw Refusal.invalid();
+    }
+
+    private CompletionStage<AccessToken> unlessRevoked(VerifiedTokens.Entry entry) {
+        if (revoked == null) {
+            return entry.stage();
+        }
+        CompletableFuture<Boolean> answer =
+                revoked.isRevoked(entry.revocationId()).toCompletableFuture();
+        if (answer.isDone() && !answer.isCompletedExceptionally() && !answer.join()) {
+            return entry.stage();
+        }
+        return answer.handle((isRevoked, failure) -> {
+                    if (failure != null) {
+                        throw Stages.gatewayError(failure);
+                    }
+                    if (isRevoked) {
+                        throw Refusal.invalid();
+                    }
+                    return entry.token();
+                })
+                .minimalCompletionStage();
+    }
+
+    /** Its settings, never a key. */
+    @Override
+    public String toString() {
+        return "JwtVerifier[" + rules + "]";
+    }
+
+    /** Collects the settings of a verifier. Not thread-safe. */
+    public static final class Builder {
+        private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
+
+        private @Nullable KeySource keys;
+        private @Nullable RevokedTokens revoked;
+        private @Nullable String issuer;
+        private @Nullable String audience;
+        private Duration clockSkew = Duration.ofSeconds(30);
+        private Clock clock = Clock.systemUTC();
+        private int maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
+        private int cacheSize = 10_000;
+        private boolean acceptLegacyClaims;
+
+        private Builder() {}
+
+        /** Where the keys come from. */
+        public Builder keys(KeySource source) {
+            this.keys = requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * One secret for HS256.
+         *
+         * @param secret at least 32 bytes in UTF-8
+         */
+        public Builder secret(String secret) {
+            return keys(
+                    KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
+        }
+
+        /** The {@code iss} that tokens must have; by default any or none. */
+        public Builder issuer(String required) {
+            this.issuer = requireNonNull(required, "required");
+            return this;
+        }
+
+        /** The {@code aud} that tokens must be for; by default any or none. */
+        public Builder audience(String required) {
+            this.audience = requireNonNull(required, "required");
+            return this;
+        }
+
+        /** The list of tokens to refuse before they expire; by default there is none. Never closed by the verifier. */
+        public Builder revokedTokens(RevokedTokens list) {
+            this.revoked = requireNonNull(list, "list");
+            return this;
+        }
+
+        /** By how much the issuer's clock may differ from ours, 0 to 5 minutes; by default 30 seconds. */
+        public Builder clockSkew(Duration skew) {
+            if (skew.isNegative() || skew.compareTo(MAX_CLOCK_SKEW) > 0) {
+                throw new IllegalArgumentException("clockSkew: " + skew + " (expected: PT0S to PT5M)");
+            }
+            this.clockSkew = skew;
+            return this;
+        }
+
+        /**
+         * Whether HS256 tokens of the former user service are accepted: those with {@code expired_at} in place of
+         * {@code exp}, which is then enforced, {@code issued_at} for {@code iat} and {@code id} for {@code jti}; by
+         * default not.
+         */
+        public Builder acceptLegacyClaims(boolean accept) {
+            this.acceptLegacyClaims = accept;
+            return this;
+        }
+
+        /** What time it is; by default the system's clock. */
+        public Builder clock(Clock source) {
+            this.clock = requireNonNull(source, "source");
+            return this;
+        }
+
+        /** Longer tokens are refused unread, 256 to 65536 characters; by default 8192. */
+        public Builder maxTokenLength(int characters) {
+            if (characters < 256 || characters > 65_536) {
+                throw new IllegalArgumentException("maxTokenLength: " + characters + " (expected: 256 to 65536)");
+            }
+            this.maxTokenLength = characters;
+            return this;
+        }
+
+        /** How many verified tokens are remembered, 0 to 10,000,000 at about 1 KiB each; by default 10,000. */
+        public Builder cacheSize(int tokens) {
+            if (tokens < 0 || tokens > 10_000_000) {
+                throw new IllegalArgumentException("cacheSize: " + tokens + " (expected: 0 to 10000000)");
+            }
+            this.cacheSize = tokens;
+            return this;
+        }
+
+        /** The verifier; throws where no keys were given. */
+        public JwtVerifier build() {
+            return new JwtVerifier(this);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.tollgate.auth;
+
+import io.tollgate.api.Principal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of refresh tokens: a family starts, rotates, and ends. */
+final class RefreshTokens {
+    private static final Logger LOG = LoggerFactory.getLogger(RefreshTokens.class);
+
+    private final RefreshTokenStore store;
+    private final Clock clock;
+    private final Duration timeToLive;
+    private final Duration idleTimeToLive;
+    private final Duration grace;
+
+    RefreshTokens(RefreshTokenStore store, Clock clock, Duration timeToLive, Duration idleTimeToLive, Duration grace) {
+        this.store = store;
+        this.clock = clock;
+        this.timeToLive = timeToLive;
+        this.idleTimeToLive = idleTimeToLive;
+        this.grace = grace;
+    }
+
+    /** The first token of a new family. */
+    CompletionStage<String> start(Principal principal) {
+        Instant now = clock.instant();
+        RefreshToken token = RefreshToken.first();
+        RefreshFamily family = new RefreshFamily(
+                token.familyId(), principal.userId(), PrincipalJson.write(principal), now.plus(timeToLive));
+        return store.create(family, recordOf(token, now)).thenApply(done -> token.text());
+    }
+
+    /** Uses up a token. Fails with {@code UNAUTHENTICATED} where it is good no more. */
+    CompletionStage<Next> rotate(String text) {
+        Optional<RefreshToken> parsed = RefreshToken.parse(text);
+        if (parsed.isEmpty()) {
+            return CompletableFuture.failedStage(Refusal.refresh());
+        }
+        RefreshToken presented = parsed.get();
+        RefreshToken successor = presented.next();
+        Instant now = clock.instant();
+        RotationRequest request = new RotationRequest(
+                presented.familyId(),
+                presented.hash(),
+                recordOf(successor, now),
+                grace.isZero() ? Optional.empty() : Optional.of(SealedSuccessor.seal(presented, successor)),
+                now,
+                grace);
+        return store.rotate(request).thenApply(rotation -> answer(rotation, presented, successor));
+    }
+
+    private static Next answer(Rotation rotation, RefreshToken presented, RefreshToken successor) {
+        if (rotation instanceof Rotation.Rotated rotated) {
+            return new Next(PrincipalJson.read(rotated.family().principal()), successor.text());
+        }
+        if (rotation instanceof Rotation.Repeated repeated) {
+            RefreshToken same =
+                    SealedSuccessor.open(presented, repeated.sealedSuccessor()).orElseThrow(Refusal::refresh);
+            return new Next(PrincipalJson.read(repeated.family().principal()), same.text());
+        }
+        if (rotation instanceof Rotation.Reused reused) {
+            LOG.atWarn()
+                    .addKeyValue("event", "refresh_token_reused")
+                    .addKeyValue("user_id", reused.family().userId())
+                    .log("a used refresh token was presented again; its family is revoked");
+        }
+        throw Refusal.refresh();
+    }
+
+    CompletionStage<Void> revoke(String text) {
+        return RefreshToken.parse(text)
+                .map(token -> store.revoke(token.familyId(), token.hash()))
+                .orElseGet(() -> CompletableFuture.completedStage(null));
+    }
+
+    CompletionStage<Void> revokeAll(String userId) {
+        return store.revokeAll(userId);
+    }
+
+    private RefreshTokenRecord recordOf(RefreshToken token, Instant now) {
+        return new RefreshTokenRecord(token.hash(), now.plus(idleTimeToLive));
+    }
+
+    /** What a use gives: whom to issue for, and the successor. */
+    record Next(Principal principal, String token) {
+        @Override
+        public String toString() {
+            return "Next[" + principal + "]";
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.tollgate.auth;
+
+import static java.util.Objects.requireNonNull;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.util.Base64URL;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key together with the one algorithm it is used with, and the name ({@code kid}) that tokens call it by, if it has
+ * one. Immutable and thread-safe. Equal keys have the same name, algorithm and key material, whether or not both can
+ * sign.
+ */
+public final class TokenKey {
+    private static final int MAX_KID_LENGTH = 256;
+
+    private final @Nullable String kid;
+    private final SignatureAlgorithm algorithm;
+    private final KeyMaterial material;
+
+    private TokenKey(@Nullable String kid, SignatureAlgorithm algorithm, KeyMaterial material) {
+        this.kid = kid;
+        this.algorithm = algorithm;
+        this.material = material;
+    }
+
+    /**
+     * A secret that signs and verifies.
+     *
+     * @param algorithm one of HS256, HS384, HS512
+     * @param secret at least as many bytes as the algorithm's hash has: 32, 48 or 64; copied
+     */
+    public static TokenKey secret(SignatureAlgorithm algorithm, byte[] secret) {
+        return new TokenKey(null, algorithm, KeyMaterial.secret(algorithm, secret.clone()));
+    }
+
+    /** A key pair that signs and verifies; the algorithm must fit it and be one of RS256, PS256, ES256, EdDSA. */
+    public static TokenKey pair(SignatureAlgorithm algorithm, KeyPair pair) {
+        return new TokenKey(
+                null,
+                algorithm,
+                KeyMaterial.asymmetric(algorithm, pair.getPublic(), requireNonNull(pair.getPrivate())));
+    }
+
+    /** A public key, which only verifies; the algorithm must fit it and be one of RS256, PS256, ES256, EdDSA. */
+    public static TokenKey verifying(SignatureAlgorithm algorithm, PublicKey key) {
+        return new TokenKey(null, algorithm, KeyMaterial.asymmetric(algorithm, key, null));
+    }
+
+    /** The same key under the name that tokens call it by, 1 to 256 visible ASCII characters. */
+    public TokenKey withKid(String name) {
+        if (!isKid(name)) {
+            throw new IllegalArgumentException("kid: (expected: 1 to " + MAX_KID_LENGTH + " visible ASCII characters)");
+        }
+        return new TokenKey(name, algorithm, material);
+    }
+
+    static boolean isKid(String name) {
+        return !name.isEmpty()
+                && name.length() <= MAX_KID_LENGTH
+                && name.chars().allMatch(c -> c > ' ' && c <= '~');
+    }
+
+    /** The name that tokens call it by. */
+    public Optional<String> kid() {
+        return Optional.ofNullable(kid);
+    }
+
+    /** The only algorithm it is used with. */
+    public SignatureAlgorithm algorithm() {
+        return algorithm;
+    }
+
+    /** Whether it can issue tokens, and not only verify them. */
+    public boolean canSign() {
+        return material.signer() != null;
+    }
+
+    boolean verifies(byte[] signingInput, Base64URL signature) {
+        try {
+            // The key's own header: whatever the token's header says, it does not choose how the signature is checked.
+            return verifier().verify(material.header(), signingInput, signature);
+        } catch (JOSEException e) {
+            return false;
+        }
+    }
+
+    Base64URL sign(JWSHeader header, byte[] signingInput) {
+        JWSSigner signer = material.signer();
+        if (signer == null) {
+            throw new IllegalStateException("the key only verifies");
+        }
+        try {
+            return signer.sign(header, signingInput);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("cannot sign with " + this, e);
+        }
+    }
+
+    /** The public key for others to verify with; empty for a secret. */
+    Optional<JWK> publicJwk() {
+        return Optional.ofNullable(material.publicJwk(algorithm, kid));
+    }
+
+    Optional<PublicKey> publicKey() {
+        return Optional.ofNullable(material.publicKey());
+    }
+
+    /** RFC 7638, over the public key; empty for a secret. */
+    Optional<String> thumbprint() {
+        return publicJwk().map(jwk -> {
+            try {
+                return jwk.computeThumbprint().toString();
+            } catch (JOSEException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private JWSVerifier verifier() {
+        return material.verifier();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object o) {
+        return o instanceof TokenKey other
+                && Objects.equals(kid, other.kid)
+                && algorithm == other.algorithm
+                && material.fingerprint().equals(other.material.fingerprint());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kid, algorithm, material.fingerprint());
+    }
+
+    /** Its name and algorithm, never the key. */
+    @Override
+    public String toString() {
+        return "TokenKey[kid=" + (kid == null ? "none" : kid) + ", algorithm=" + algorithm + ", "
+                + (canSign() ? "signs" : "verifies") + "]";
+    }
+}

@@ -1,0 +1,375 @@
+package io.tollgate.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.Principal;
+import io.tollgate.api.token.AccessToken;
+import io.tollgate.api.token.TokenPair;
+import io.tollgate.api.token.TokenService;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class JwtTokenServiceTest {
+    private static final String SECRET = "a secret of no less than 32 bytes";
+
+    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T12:00:00.500Z"));
+    private final TokenService tokens = service().build();
+
+    @Test
+    void verifiesWhatItIssued() {
+        Map<String, Object> claims = new LinkedHashMap<>();
+        claims.put("plan", "gold");
+        claims.put("seats", 3L);
+        Principal principal = new Principal("user-1", Set.of("tickets:buy"), Set.of("buyer"), claims);
+
+        AccessToken token = join(tokens.verify(join(tokens.issue(principal)).accessToken()));
+
+        assertThat(token.principal()).isEqualTo(principal);
+        assertThat(token.id()).isPresent();
+        assertThat(token.expiresAt()).isEqualTo(Instant.parse("2026-11-22T12:15:00Z"));
+    }
+
+    @Test
+    void issuesAccessTokensForFifteenMinutes() {
+        String token = join(tokens.issue(Principal.of("user-1"))).accessToken();
+
+        clock.advance(Duration.ofMinutes(15).plusSeconds(29));
+        assertThat(join(tokens.verify(token)).principal().userId()).isEqualTo("user-1");
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(refusal(tokens.verify(token))).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void stampsIssuerAndAudienceAndInsistsOnThem() {
+        TokenService ours =
+                service().issuer("https://a.example").audience("tickets").build();
+        TokenService otherIssuer =
+                service().issuer("https://b.example").audience("tickets").build();
+        TokenService otherAudience =
+                service().issuer("https://a.example").audience("orders").build();
+
+        String token = join(ours.issue(Principal.of("user-1"))).accessToken();
+
+        assertThat(join(ours.verify(token)).principal().userId()).isEqualTo("user-1");
+        assertThat(refusal(otherIssuer.verify(token))).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(otherAudience.verify(token))).isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void refusesATokenSignedWithAnotherSecret() {
+        TokenService other = JwtTokenService.builder()
+                .secret("another secret of at least 32 bytes")
+                .clock(clock)
+                .build();
+
+        assertThat(refusal(
+                        tokens.verify(join(other.issue(Principal.of("user-1"))).accessToken())))
+                .isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void refreshesForTheSamePrincipal() {
+        Principal principal = new Principal(
+                "user-1", Set.of("a", "b"), Set.of("admin"), Map.of("plan", "gold", "tags", List.of("x", 7L, true)));
+        TokenPair first = join(tokens.issue(principal));
+
+        TokenPair second = join(tokens.refresh(first.refreshToken().orElseThrow()));
+
+        assertThat(join(tokens.verify(second.accessToken())).principal()).isEqualTo(principal);
+        assertThat(second.refreshToken().orElseThrow())
+                .isNotEqualTo(first.refreshToken().orElseThrow());
+    }
+
+    @Test
+    void writesRefreshTokensThatFitAnywhere() {
+        assertThat(refreshToken(Principal.of("user-1"))).matches("[A-Za-z0-9_-]{64}");
+    }
+
+    @Test
+    void revokesTheFamilyOfARefreshTokenThatIsUsedTwice() {
+        String first = refreshToken(Principal.of("user-1"));
+        String second = join(tokens.refresh(first)).refreshToken().orElseThrow();
+
+        assertThat(refusal(tokens.refresh(first))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(second))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    }
+
+    @Test
+    void givesTheSameSuccessorToARetryWithinTheGraceWindow() {
+        TokenService patient = service().refreshGrace(Duration.ofSeconds(10)).build();
+        String first =
+                join(patient.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
+        String second = join(patient.refresh(first)).refreshToken().orElseThrow();
+        clock.advance(Duration.ofSeconds(9));
+
+        TokenPair retried = join(patient.refresh(first));
+
+        assertThat(retried.refreshToken()).contains(second);
+        assertThat(join(patient.verify(retried.accessToken())).principal().userId())
+                .isEqualTo("user-1");
+        assertThat(join(patient.refresh(second)).refreshToken()).isPresent();
+    }
+
+    @Test
+    void keepsNothingInTheStoreFromWhichATokenCouldBeMade() {
+        List<Object> seen = new CopyOnWriteArrayList<>();
+        TokenService watched = service()
+                .refreshTokenStore(watching(new InMemoryRefreshTokenStore(), seen))
+                .refreshGrace(Duration.ofSeconds(10))
+                .build();
+
+        String first =
+                join(watched.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
+        String second = join(watched.refresh(first)).refreshToken().orElseThrow();
+
+        // The first 22 characters name the family; the secret is in the rest.
+        assertThat(seen)
+                .hasSize(3)
+                .noneMatch(stored -> Stream.of(first, second)
+                        .anyMatch(token -> stored.toString().contains(token.substring(24))));
+    }
+
+    @Test
+    void endsAFamilyThatIsNotUsedForAWeek() {
+        String token = refreshToken(Principal.of("user-1"));
+        clock.advance(Duration.ofDays(7));
+
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    }
+
+    @Test
+    void endsAFamilyThirtyDaysAfterTheLoginHoweverMuchItIsUsed() {
+        String token = refreshToken(Principal.of("user-1"));
+        for (int day = 5; day < 30; day += 5) {
+            clock.advance(Duration.ofDays(5));
+            token = join(tokens.refresh(token)).refreshToken().orElseThrow();
+        }
+        clock.advance(Duration.ofDays(5));
+
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+    }
+
+    @Test
+    void revokesOneFamily() {
+        String token = refreshToken(Principal.of("user-1"));
+        String other = refreshToken(Principal.of("user-1"));
+
+        join(tokens.revoke(token));
+
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(join(tokens.refresh(other)).refreshToken()).isPresent();
+    }
+
+    @Test
+    void revokesAllFamiliesOfAUser() {
+        String token = refreshToken(Principal.of("user-1"));
+        String other = refreshToken(Principal.of("user-2"));
+
+        join(tokens.revokeAll("user-1"));
+
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(join(tokens.refresh(other)).refreshToken()).isPresent();
+    }
+
+    @Test
+    void takesRevocationOfAnUnknownTokenForDone() {
+        join(tokens.revoke("no such token"));
+        join(tokens.revoke(RefreshToken.first().text()));
+    }
+
+    @Test
+    void refusesWhatIsNoRefreshToken() {
+        String good = refreshToken(Principal.of("user-1"));
+
+        assertThat(Stream.of(
+                        "",
+                        " ",
+                        "x",
+                        good + "A",
+                        good.substring(1),
+                        " " + good.substring(1),
+                        good.substring(0, 63) + "=",
+                        good.substring(0, 63) + "+",
+                        "\u0000".repeat(64),
+                        "é".repeat(64),
+                        "A".repeat(64),
+                        "A".repeat(1_000_000)))
+                .allSatisfy(bad -> assertThat(refusal(tokens.refresh(bad))).isEqualTo(ErrorCode.UNAUTHENTICATED));
+        assertThat(join(tokens.refresh(good)).refreshToken()).isPresent();
+    }
+
+    @Test
+    void refusesEachTokenInPlaceOfTheOther() {
+        TokenPair pair = join(tokens.issue(Principal.of("user-1")));
+
+        assertThat(refusal(tokens.refresh(pair.accessToken()))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.verify(pair.refreshToken().orElseThrow()))).isEqualTo(ErrorCode.INVALID_TOKEN_FORMAT);
+    }
+
+    @Test
+    void usesNoRefreshTokenUpWhileItHasNoKeyToSignWith() {
+        InMemoryRefreshTokenStore store = new InMemoryRefreshTokenStore();
+        TokenService working = service().refreshTokenStore(store).build();
+        TokenService keyless = JwtTokenService.builder()
+                .keys(kid -> CompletableFuture.failedStage(new IOException("the key server is down")))
+                .clock(clock)
+                .refreshTokenStore(store)
+                .build();
+        String token =
+                join(working.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
+
+        assertThat(refusal(keyless.refresh(token))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(join(working.refresh(token)).refreshToken()).isPresent();
+    }
+
+    @Test
+    void saysUnavailableWhenTheStoreIsOutOfReach() {
+        TokenService cutOff = service().refreshTokenStore(new BrokenStore()).build();
+
+        assertThat(refusal(cutOff.issue(Principal.of("user-1")))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.refresh(RefreshToken.first().text()))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.revoke(RefreshToken.first().text()))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.revokeAll("user-1"))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+    }
+
+    @Test
+    void logsTheReuseOfARefreshTokenWithoutTheToken() {
+        try (CapturedLog log = new CapturedLog(RefreshTokens.class)) {
+            String token = refreshToken(Principal.of("the reused user"));
+            join(tokens.refresh(token));
+
+            refusal(tokens.refresh(token));
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("the reused user"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .startsWith("WARN")
+                            .contains("refresh_token_reused")
+                            .doesNotContain(token.substring(0, 22))
+                            .doesNotContain(token.substring(22)));
+        }
+    }
+
+    @Test
+    void tellsNoSecretInToString() {
+        TokenKey key = TokenKey.secret(
+                        SignatureAlgorithm.HS256, SECRET.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .withKid("key-1");
+
+        assertThat(tokens.toString() + key + KeySet.of(key) + RefreshToken.first())
+                .contains("key-1")
+                .doesNotContain("secret of");
+    }
+
+    @Test
+    void refusesAPrincipalThatNoTokenCanCarry() {
+        assertThatThrownBy(() -> tokens.issue(new Principal("u", Set.of(), Set.of(), Map.of("exp", 1L))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("claims: \"exp\" (expected: none of ");
+        assertThatThrownBy(() -> tokens.issue(new Principal("u", Set.of("a b"), Set.of(), Map.of())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("scopes: \"a b\" (expected: a word without spaces)");
+    }
+
+    @Test
+    void refusesSettingsOutOfRange() {
+        JwtTokenService.Builder builder = JwtTokenService.builder();
+
+        assertThatThrownBy(() -> builder.secret("31 bytes are one byte too few ."))
+                .hasMessage("secret: 31 bytes (expected: at least 32 for HS256)");
+        assertThatThrownBy(() -> builder.clockSkew(Duration.ofMinutes(6)))
+                .hasMessage("clockSkew: PT6M (expected: PT0S to PT5M)");
+        assertThatThrownBy(() -> builder.accessTokenTtl(Duration.ZERO))
+                .hasMessage("accessTokenTtl: PT0S (expected: PT1S to PT24H)");
+        assertThatThrownBy(() -> builder.refreshGrace(Duration.ofMinutes(2)))
+                .hasMessage("refreshGrace: PT2M (expected: PT0S to PT1M)");
+        assertThatThrownBy(builder::build).hasMessage("keys: missing (expected: a key source)");
+    }
+
+    private JwtTokenService.Builder service() {
+        return JwtTokenService.builder().secret(SECRET).clock(clock);
+    }
+
+    private String refreshToken(Principal principal) {
+        return join(tokens.issue(principal)).refreshToken().orElseThrow();
+    }
+
+    private static RefreshTokenStore watching(RefreshTokenStore store, List<Object> seen) {
+        return new RefreshTokenStore() {
+            @Override
+            public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+                seen.add(family);
+                seen.add(first);
+                return store.create(family, first);
+            }
+
+            @Override
+            public CompletionStage<Rotation> rotate(RotationRequest request) {
+                seen.add(request);
+                return store.rotate(request);
+            }
+
+            @Override
+            public CompletionStage<Void> revoke(String familyId, String tokenHash) {
+                return store.revoke(familyId, tokenHash);
+            }
+
+            @Override
+            public CompletionStage<Void> revokeAll(String userId) {
+                return store.revokeAll(userId);
+            }
+        };
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private static ErrorCode refusal(CompletionStage<?> stage) {
+        Throwable failure = catchThrowable(() -> join(stage));
+        assertThat(failure).as("the stage's failure").isNotNull();
+        return GatewayException.from(failure).code();
+    }
+
+    /** Stands for a database that is down. */
+    private static final class BrokenStore implements RefreshTokenStore {
+        @Override
+        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+            return down();
+        }
+
+        @Override
+        public CompletionStage<Rotation> rotate(RotationRequest request) {
+            return down();
+        }
+
+        @Override
+        public CompletionStage<Void> revoke(String familyId, String tokenHash) {
+            return down();
+        }
+
+        @Override
+        public CompletionStage<Void> revokeAll(String userId) {
+            return down();
+        }
+
+        private static <T> CompletionStage<T> down() {
+            return CompletableFuture.failedStage(new IOException("connection refused"));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.tollgate.grpc;
+
+/** Whether the circuit breaker of an {@link Upstream} lets calls through. */
+public enum BreakerState {
+    /** Calls pass, and their outcomes are counted. */
+    CLOSED,
+    /** Too many calls failed: every call is refused. Stays so until the first call after the time to wait. */
+    OPEN,
+    /** A few calls pass as probes, whose outcome decides; the others are refused. */
+    HALF_OPEN,
+    /** There is no breaker: calls pass and nothing is counted. */
+    OFF
+}

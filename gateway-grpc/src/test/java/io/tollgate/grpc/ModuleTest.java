@@ -1,0 +1,87 @@
+package io.tollgate.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.grpc.user.LoginResponse;
+import io.tollgate.grpc.user.User;
+import java.io.File;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** As a named module among named modules, which is not how the other tests run it. */
+class ModuleTest {
+    private static final String NAME = "io.tollgate.grpc";
+
+    @Test
+    void exportsWhatUsersCallAndTheMessagesOfTheServices() {
+        ModuleDescriptor module = modules().find(NAME).orElseThrow().descriptor();
+
+        assertThat(module.exports())
+                .allMatch(exported -> !exported.isQualified())
+                .extracting(ModuleDescriptor.Exports::source)
+                .containsExactlyInAnyOrder("io.tollgate.grpc", "io.tollgate.grpc.order", "io.tollgate.grpc.user");
+    }
+
+    @Test
+    void callsAServiceFromTheModulePath() throws Exception {
+        Configuration configuration =
+                ModuleLayer.boot().configuration().resolveAndBind(modules(), ModuleFinder.of(), Set.of(NAME));
+        ModuleLayer layer =
+                ModuleLayer.boot().defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader());
+        ClassLoader loader = layer.findLoader(NAME);
+
+        try (TestServer server = new TestServer()) {
+            server.login = TestServer.answering(LoginResponse.newBuilder()
+                    .setUser(User.newBuilder().setId("u-1"))
+                    .build());
+
+            Class<?> upstreamType = loader.loadClass("io.tollgate.grpc.Upstream");
+            Object builder = upstreamType
+                    .getMethod("builder", String.class, String.class, int.class)
+                    .invoke(null, "user-service", "127.0.0.1", server.port());
+            try (AutoCloseable upstream =
+                    (AutoCloseable) builder.getClass().getMethod("build").invoke(builder)) {
+                Object users = loader.loadClass("io.tollgate.grpc.GrpcUserGateway")
+                        .getConstructor(upstreamType)
+                        .newInstance(upstream);
+                Class<?> credentials = loader.loadClass("io.tollgate.api.user.Credentials");
+                Class<?> context = loader.loadClass("io.tollgate.api.CallContext");
+                Method login = users.getClass().getMethod("login", credentials, context);
+
+                Object session = ((CompletionStage<?>) login.invoke(
+                                users,
+                                credentials
+                                        .getConstructor(String.class, String.class)
+                                        .newInstance("ada@example.org", "secret"),
+                                context.getMethod("create").invoke(null)))
+                        .toCompletableFuture()
+                        .get(30, TimeUnit.SECONDS);
+
+                assertThat(users.getClass().getModule().isNamed()).isTrue();
+                assertThat(users.getClass().getModule().getName()).isEqualTo(NAME);
+                assertThat(session).asString().contains("u-1");
+            }
+        }
+    }
+
+    /** Everything on the class path that ships. */
+    private static ModuleFinder modules() {
+        Path[] entries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.endsWith("test-classes"))
+                .map(Path::of)
+                .filter(entry -> entry.toFile().exists())
+                .toArray(Path[]::new);
+        ModuleFinder finder = ModuleFinder.of(entries);
+        assertThat(finder.find(NAME)).isNotEqualTo(Optional.empty());
+        return finder;
+    }
+}

@@ -1,0 +1,148 @@
+package io.tollgate.grpc;
+
+import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import io.tollgate.grpc.order.OrderServiceGrpc;
+import io.tollgate.grpc.order.PurchaseRequest;
+import io.tollgate.grpc.order.PurchaseResponse;
+import io.tollgate.grpc.user.LoginRequest;
+import io.tollgate.grpc.user.LoginResponse;
+import io.tollgate.grpc.user.RefreshTokenRequest;
+import io.tollgate.grpc.user.RefreshTokenResponse;
+import io.tollgate.grpc.user.RegisterRequest;
+import io.tollgate.grpc.user.RegisterResponse;
+import io.tollgate.grpc.user.UserServiceGrpc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real gRPC server on a free port of the loopback interface, whose answers a test can change as it goes. */
+final class TestServer implements AutoCloseable {
+    static final Context.Key<Metadata> HEADERS = Context.key("headers");
+
+    volatile ServerCalls.UnaryMethod<RegisterRequest, RegisterResponse> register = unexpected();
+    volatile ServerCalls.UnaryMethod<LoginRequest, LoginResponse> login = unexpected();
+    volatile ServerCalls.UnaryMethod<RefreshTokenRequest, RefreshTokenResponse> refresh = unexpected();
+    volatile ServerCalls.UnaryMethod<PurchaseRequest, PurchaseResponse> purchase = unexpected();
+
+    /** How many calls have arrived, attempts of one call counted each. */
+    final AtomicInteger calls = new AtomicInteger();
+
+    private final Server server;
+
+    TestServer() {
+        this.server = start(0, new Users(), new Orders());
+    }
+
+    TestServer(int port) {
+        this.server = start(port, new Users(), new Orders());
+    }
+
+    private TestServer(BindableService... services) {
+        this.server = start(0, services);
+    }
+
+    /** A server with services of the test's own. */
+    static TestServer of(BindableService... services) {
+        return new TestServer(services);
+    }
+
+    int port() {
+        return server.getPort();
+    }
+
+    Upstream.Builder upstream() {
+        return Upstream.builder("test-service", "127.0.0.1", port());
+    }
+
+    /** Ends every connection, whatever is in flight. */
+    @Override
+    public void close() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static <Q, A> ServerCalls.UnaryMethod<Q, A> answering(A answer) {
+        return (request, observer) -> answer(observer, answer);
+    }
+
+    static <Q, A> ServerCalls.UnaryMethod<Q, A> failing(io.grpc.Status status) {
+        return (request, observer) -> observer.onError(status.asRuntimeException());
+    }
+
+    /** Never answers. */
+    static <Q, A> ServerCalls.UnaryMethod<Q, A> hanging() {
+        return (request, observer) -> {};
+    }
+
+    static <A> void answer(StreamObserver<A> observer, A answer) {
+        observer.onNext(answer);
+        observer.onCompleted();
+    }
+
+    private static <Q, A> ServerCalls.UnaryMethod<Q, A> unexpected() {
+        return failing(io.grpc.Status.UNIMPLEMENTED.withDescription("the test did not expect this call"));
+    }
+
+    private Server start(int port, BindableService... services) {
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                .intercept(new Counting());
+        for (BindableService service : services) {
+            builder.addService(service);
+        }
+        try {
+            return builder.build().start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private final class Counting implements ServerInterceptor {
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            calls.incrementAndGet();
+            return Contexts.interceptCall(Context.current().withValue(HEADERS, headers), call, headers, next);
+        }
+    }
+
+    private final class Users extends UserServiceGrpc.UserServiceImplBase {
+        @Override
+        public void register(RegisterRequest request, StreamObserver<RegisterResponse> observer) {
+            register.invoke(request, observer);
+        }
+
+        @Override
+        public void login(LoginRequest request, StreamObserver<LoginResponse> observer) {
+            login.invoke(request, observer);
+        }
+
+        @Override
+        public void refreshToken(RefreshTokenRequest request, StreamObserver<RefreshTokenResponse> observer) {
+            refresh.invoke(request, observer);
+        }
+    }
+
+    private final class Orders extends OrderServiceGrpc.OrderServiceImplBase {
+        @Override
+        public void purchaseTicket(PurchaseRequest request, StreamObserver<PurchaseResponse> observer) {
+            purchase.invoke(request, observer);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.tollgate.runner;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.token.BearerAuthenticator;
+import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.UserGateway;
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.http.AccessLog;
+import io.tollgate.runner.http.Authentication;
+import io.tollgate.runner.http.Authorization;
+import io.tollgate.runner.http.ClientAddresses;
+import io.tollgate.runner.http.Cors;
+import io.tollgate.runner.http.Deadline;
+import io.tollgate.runner.http.Endpoint;
+import io.tollgate.runner.http.Errors;
+import io.tollgate.runner.http.Filter;
+import io.tollgate.runner.http.Health;
+import io.tollgate.runner.http.Overload;
+import io.tollgate.runner.http.RateLimiting;
+import io.tollgate.runner.http.RateLimits;
+import io.tollgate.runner.http.RequestIds;
+import io.tollgate.runner.http.Routes;
+import io.tollgate.runner.http.Unreadable;
+import io.tollgate.runner.http.WellFormed;
+import io.tollgate.runner.http.undertow.UndertowServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway that listens, from {@link #start} to {@link #close}.
+ *
+ * <pre>{@code
+ * GatewayConfig config = GatewayConfig.of(Map.of("jwt.secret_key", secret, "server.http.port", "0"));
+ * try (Gateway gateway = Gateway.builder(config).orders(myOrders).start()) {
+ *     System.out.println(gateway.address());
+ * }
+ * }</pre>
+ */
+public final class Gateway implements AutoCloseable {
+    private final UndertowServer server;
+    private final Parts parts;
+    private boolean closed;
+
+    private Gateway(UndertowServer server, Parts parts) {
+        this.server = server;
+        this.parts = parts;
+    }
+
+    /**
+     * A gateway with nothing but what {@code config} says.
+     *
+     * @throws GatewayStartException if it cannot listen; nothing stays open then
+     */
+    public static Gateway start(GatewayConfig config) {
+        return builder(config).start();
+    }
+
+    /** Where to put parts of one's own in the place of those that {@code config} describes. */
+    public static Builder builder(GatewayConfig config) {
+        return new Builder(config);
+    }
+
+    /** Where it listens, with the port it was given if that was 0. */
+    public InetSocketAddress address() {
+        return server.address();
+    }
+
+    /**
+     * Stops in peace: listens no more, answers what has been read and once more on each open connection, and closes what it
+     * opened. Blocks until then, at most for {@code server.http.graceful_shutdown_timeout} and a few seconds. Does nothing
+     * the second time but wait for the first.
+     */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            server.close();
+            parts.close();
+        }
+    }
+
+    /** Takes parts of one's own. They are not closed with the gateway. Not thread-safe. */
+    public static final class Builder {
+        private final GatewayConfig config;
+        private @Nullable UserGateway users;
+        private @Nullable OrderGateway orders;
+        private @Nullable TokenVerifier tokens;
+        private @Nullable RateLimiter limiter;
+        private @Nullable List<RateLimitPolicy> policies;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder(GatewayConfig config) {
+            this.config = requireNonNull(config, "config");
+        }
+
+        /** The user service; by default the one in {@code services.user_service}, over gRPC. */
+        public Builder users(UserGateway userService) {
+            this.users = requireNonNull(userService, "userService");
+            return this;
+        }
+
+        /** The order service; by default the one in {@code services.order_service}, over gRPC. */
+        public Builder orders(OrderGateway orderService) {
+            this.orders = requireNonNull(orderService, "orderService");
+            return this;
+        }
+
+        /** Checks access tokens; by default they are JWTs, as {@code jwt} says. */
+        public Builder tokens(TokenVerifier verifier) {
+            this.tokens = requireNonNull(verifier, "verifier");
+            return this;
+        }
+
+        /** Decides rate limits; by default from buckets in this process. */
+        public Builder rateLimiter(RateLimiter rateLimiter) {
+            this.limiter = requireNonNull(rateLimiter, "rateLimiter");
+            return this;
+        }
+
+        /** What requests are charged for, asked in this order; by default the bucket in {@code redis.token_bucket}. */
+        public Builder policies(List<RateLimitPolicy> rateLimitPolicies) {
+            this.policies = List.copyOf(rateLimitPolicies);
+            return this;
+        }
+
+        /** What time it is for people: in {@code /health}, in tokens, in rate-limit headers. */
+        public Builder clock(Clock wallClock) {
+            this.clock = requireNonNull(wallClock, "wallClock");
+            return this;
+        }
+
+        /**
+         * Starts listening.
+         *
+         * @throws GatewayStartException if that fails; nothing stays open then
+         */
+        public Gateway start() {
+            Parts parts = new Parts(config, clock);
+            try {
+                Cors cors = new Cors(config.cors());
+                Endpoint endpoint = endpoint(parts, cors);
+                return new Gateway(UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors)), parts);
+            } catch (IOException e) {
+                parts.close();
+                throw new GatewayStartException(e.getMessage(), e);
+            } catch (RuntimeException e) {
+                parts.close();
+                throw e;
+            }
+        }
+
+        /** What happens to a request, from the first look at it to the call of a service. */
+        private Endpoint endpoint(Parts parts, Cors cors) {
+            RateLimits limits = new RateLimits(
+                    limiter != null ? limiter : parts.rateLimiter(),
+                    policies != null ? policies : parts.policies(),
+                    config.rateLimit().standardHeaders());
+            Routes routes = new Routes(
+                    users != null ? users : parts.users(),
+                    orders != null ? orders : parts.orders(),
+                    limits,
+                    new Health(config.app().name(), config.app().version(), clock));
+            TokenVerifier verifier = tokens != null ? tokens : parts.tokens();
+            List<Filter> filters = List.of(
+                    new AccessLog(),
+                    new ClientAddresses(config.server().http().trustedProxies()),
+                    new RequestIds(),
+                    cors,
+                    new Errors(),
+                    new WellFormed(),
+                    new Deadline(config.server().http().writeTimeout()),
+                    routes, // finds the route …
+                    new Authentication(new BearerAuthenticator(verifier)),
+                    new RateLimiting(limits),
+                    new Authorization(),
+                    new Overload(config.server().http().maxConcurrentRequests()));
+            return Filter.chain(filters, routes); // … and follows it
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.tollgate.runner;
+
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.LoadedConfig;
+import io.tollgate.runner.ops.Logging;
+import java.io.OutputStream;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A gateway that runs until its process is told to end, by SIGTERM or SIGINT, and then in peace. */
+final class GatewayProcess implements Main.Launcher {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+    private final OutputStream logLines;
+
+    GatewayProcess(OutputStream logLines) {
+        this.logLines = logLines;
+    }
+
+    @Override
+    public void launch(LoadedConfig loaded) {
+        GatewayConfig config = loaded.config();
+        Logging logging = Logging.start(config, logLines);
+        Gateway gateway = start(config, logging);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, logging), "shutdown"));
+        loaded.warnings().forEach(log::warn);
+        log.atInfo()
+                .addKeyValue("address", address(config.server().http().host(), gateway))
+                .addKeyValue("environment", config.app().environment().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("version", config.app().version())
+                .log("listening");
+    }
+
+    private static Gateway start(GatewayConfig config, Logging logging) {
+        try {
+            return Gateway.start(config);
+        } catch (GatewayStartException e) {
+            logging.close();
+            throw e;
+        } catch (RuntimeException e) {
+            // Not foreseen, so its trace is worth having.
+            log.error("cannot start", e);
+            logging.close();
+            throw new GatewayStartException("cannot start: " + e, e);
+        }
+    }
+
+    private static String address(String host, Gateway gateway) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":"
+                + gateway.address().getPort();
+    }
+
+    private static void stop(Gateway gateway, Logging logging) {
+        log.info("stopping");
+        try {
+            gateway.close();
+            log.info("stopped");
+        } catch (RuntimeException e) {
+            log.error("did not stop in order", e);
+        } finally {
+            logging.close();
+        }
+    }
+}

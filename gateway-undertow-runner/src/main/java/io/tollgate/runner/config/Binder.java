@@ -1,0 +1,98 @@
+package io.tollgate.runner.config;
+
+import io.tollgate.runner.config.ConfigKeys.ServiceKeys;
+import io.tollgate.runner.config.GatewayConfig.Admin;
+import io.tollgate.runner.config.GatewayConfig.App;
+import io.tollgate.runner.config.GatewayConfig.Auth;
+import io.tollgate.runner.config.GatewayConfig.Cors;
+import io.tollgate.runner.config.GatewayConfig.Grpc;
+import io.tollgate.runner.config.GatewayConfig.Http;
+import io.tollgate.runner.config.GatewayConfig.Jwt;
+import io.tollgate.runner.config.GatewayConfig.Log;
+import io.tollgate.runner.config.GatewayConfig.RateLimits;
+import io.tollgate.runner.config.GatewayConfig.Redis;
+import io.tollgate.runner.config.GatewayConfig.Server;
+import io.tollgate.runner.config.GatewayConfig.Service;
+import io.tollgate.runner.config.GatewayConfig.Services;
+
+/** Makes the records of values without problems. */
+final class Binder {
+    private Binder() {}
+
+    static GatewayConfig bind(Values v) {
+        return new GatewayConfig(
+                new App(v.get(ConfigKeys.APP_NAME), v.get(ConfigKeys.APP_VERSION), v.get(ConfigKeys.APP_ENVIRONMENT)),
+                new Server(
+                        http(v),
+                        new Admin(
+                                v.get(ConfigKeys.ADMIN_HOST),
+                                v.get(ConfigKeys.ADMIN_PORT),
+                                v.find(ConfigKeys.ADMIN_TOKEN))),
+                cors(v),
+                new Jwt(
+                        v.get(ConfigKeys.JWT_SECRET_KEY),
+                        v.find(ConfigKeys.JWT_ISSUER),
+                        v.find(ConfigKeys.JWT_AUDIENCE),
+                        v.get(ConfigKeys.JWT_CLOCK_SKEW),
+                        v.get(ConfigKeys.JWT_ACCESS_TOKEN_TTL)),
+                new Auth(v.get(ConfigKeys.AUTH_ISSUER)),
+                redis(v),
+                new Services(
+                        service(v, ConfigKeys.USER_SERVICE, false),
+                        service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
+                new RateLimits(v.get(ConfigKeys.STANDARD_HEADERS), v.get(ConfigKeys.REPLICAS)),
+                new Log(v.find(ConfigKeys.LOG_LEVEL)));
+    }
+
+    private static Http http(Values v) {
+        return new Http(
+                v.get(ConfigKeys.HTTP_HOST),
+                v.get(ConfigKeys.HTTP_PORT),
+                v.get(ConfigKeys.HTTP_READ_TIMEOUT),
+                v.get(ConfigKeys.HTTP_WRITE_TIMEOUT),
+                v.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
+                v.get(ConfigKeys.HTTP_GRACEFUL_SHUTDOWN_TIMEOUT),
+                v.get(ConfigKeys.HTTP_TRUSTED_PROXIES),
+                v.get(ConfigKeys.HTTP_MAX_BODY_SIZE),
+                v.get(ConfigKeys.HTTP_MAX_CONCURRENT_REQUESTS),
+                v.get(ConfigKeys.HTTP_IO_THREADS));
+    }
+
+    private static Cors cors(Values v) {
+        return new Cors(
+                v.get(ConfigKeys.CORS_ALLOWED_ORIGINS),
+                v.get(ConfigKeys.CORS_ALLOWED_METHODS),
+                v.get(ConfigKeys.CORS_ALLOWED_HEADERS),
+                v.get(ConfigKeys.CORS_EXPOSED_HEADERS),
+                v.get(ConfigKeys.CORS_ALLOW_CREDENTIALS),
+                v.get(ConfigKeys.CORS_MAX_AGE));
+    }
+
+    private static Redis redis(Values v) {
+        return new Redis(
+                v.get(ConfigKeys.REDIS_ENABLED),
+                v.get(ConfigKeys.REDIS_MODE),
+                v.get(ConfigKeys.REDIS_HOST),
+                v.get(ConfigKeys.REDIS_PORT),
+                v.get(ConfigKeys.REDIS_NODES),
+                v.get(ConfigKeys.REDIS_DB),
+                v.find(ConfigKeys.REDIS_USERNAME),
+                v.find(ConfigKeys.REDIS_PASSWORD),
+                v.get(ConfigKeys.REDIS_TLS),
+                Rules.bandwidth(v));
+    }
+
+    private static Service service(Values v, ServiceKeys keys, boolean idempotent) {
+        return new Service(
+                v.get(keys.name()),
+                v.get(keys.host()),
+                v.get(keys.port()),
+                v.get(keys.deadline()),
+                v.get(keys.circuitBreaker()),
+                new Grpc(
+                        v.get(keys.keepaliveTime()),
+                        v.get(keys.keepaliveTimeout()),
+                        v.get(keys.keepalivePermitWithoutStream())),
+                idempotent);
+    }
+}

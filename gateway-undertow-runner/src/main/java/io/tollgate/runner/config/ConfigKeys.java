@@ -1,0 +1,270 @@
+package io.tollgate.runner.config;
+
+import static io.tollgate.runner.config.ValueType.addressRange;
+import static io.tollgate.runner.config.ValueType.bool;
+import static io.tollgate.runner.config.ValueType.choice;
+import static io.tollgate.runner.config.ValueType.decimal;
+import static io.tollgate.runner.config.ValueType.duration;
+import static io.tollgate.runner.config.ValueType.host;
+import static io.tollgate.runner.config.ValueType.hostPort;
+import static io.tollgate.runner.config.ValueType.integer;
+import static io.tollgate.runner.config.ValueType.listOf;
+import static io.tollgate.runner.config.ValueType.matching;
+import static io.tollgate.runner.config.ValueType.size;
+import static io.tollgate.runner.config.ValueType.text;
+import static io.tollgate.runner.config.ValueType.wholeNumber;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.Refill;
+import io.tollgate.runner.config.GatewayConfig.HostPort;
+import io.tollgate.runner.config.GatewayConfig.RedisMode;
+import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/** The table of all keys. Defaults, file keys, variables, messages and documentation all come from it. */
+public final class ConfigKeys {
+    private static final List<ConfigKey<?>> ALL = new ArrayList<>();
+
+    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}";
+    private static final ValueType<String> ORIGIN = matching(
+            "* alone, or an origin such as https://app.example.com",
+            "\\*|[a-z][a-z0-9+.-]*://[A-Za-z0-9._\\[\\]:-]{1,255}");
+    private static final ValueType<String> METHOD = matching("an HTTP method in capitals", "[A-Z]{1,32}");
+    private static final ValueType<String> HEADER = matching("the name of a header field", TOKEN);
+    private static final ValueType<Integer> PORT = integer("a port", 1, 65535);
+    private static final ValueType<Integer> LISTENING_PORT =
+            integer("a port", 0, 65535).expecting("a port, 1 to 65535, or 0 for any free one");
+
+    static final ConfigKey<String> APP_NAME =
+            key("app.name", text(100), "tollgate", "The name in `/health` and in logs");
+    static final ConfigKey<String> APP_VERSION =
+            key("app.version", text(100), Version.current(), "The version in `/health`");
+    static final ConfigKey<Environment> APP_ENVIRONMENT = key(
+            "app.environment",
+            choice(Environment.class),
+            "development",
+            "Where this runs. `production` logs JSON and refuses the sample secret");
+
+    static final ConfigKey<String> HTTP_HOST = key("server.http.host", host(), "0.0.0.0", "The address to listen on");
+    static final ConfigKey<Integer> HTTP_PORT =
+            key("server.http.port", LISTENING_PORT, "8080", "The port to listen on");
+    static final ConfigKey<Duration> HTTP_READ_TIMEOUT = key(
+            "server.http.read_timeout",
+            duration("10ms", "1h"),
+            "30s",
+            "How long a request's head, and then its body, may take to arrive");
+    static final ConfigKey<Duration> HTTP_WRITE_TIMEOUT = key(
+            "server.http.write_timeout",
+            duration("10ms", "1h"),
+            "30s",
+            "How long an answer may take to make, and then to be taken by the client");
+    static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT = key(
+            "server.http.idle_timeout",
+            duration("10ms", "24h"),
+            "60s",
+            "How long a connection may wait for its next request");
+    static final ConfigKey<Duration> HTTP_GRACEFUL_SHUTDOWN_TIMEOUT = key(
+            "server.http.graceful_shutdown_timeout",
+            duration("0s", "1h"),
+            "30s",
+            "How long, after SIGTERM, requests may take to end and open connections to send their last");
+    static final ConfigKey<List<AddressRange>> HTTP_TRUSTED_PROXIES = key(
+            "server.http.trusted_proxies",
+            listOf(addressRange()),
+            "",
+            "Addresses and networks whose `Forwarded` or `X-Forwarded-For` is believed");
+    static final ConfigKey<Long> HTTP_MAX_BODY_SIZE =
+            key("server.http.max_body_size", size("1KiB", "16MiB"), "64KiB", "The largest request body");
+    static final ConfigKey<Integer> HTTP_MAX_CONCURRENT_REQUESTS = key(
+            "server.http.max_concurrent_requests",
+            integer("a number", 1, 1_000_000),
+            "10000",
+            "The most requests served at a time; one more is answered 503 `OVERLOADED`");
+    static final ConfigKey<Integer> HTTP_IO_THREADS = key(
+            "server.http.io_threads",
+            integer("a number", 0, 256),
+            "0",
+            "Threads that serve connections; 0 follows the processors");
+
+    static final ConfigKey<String> ADMIN_HOST =
+            key("server.admin.host", host(), "127.0.0.1", "The address of the operators' port");
+    static final ConfigKey<Integer> ADMIN_PORT =
+            key("server.admin.port", LISTENING_PORT, "9090", "The operators' port; not the public one");
+    static final ConfigKey<Secret> ADMIN_TOKEN =
+            secret("server.admin.token", ValueType.secret(16, 1024), "What operators authenticate with");
+
+    static final ConfigKey<List<String>> CORS_ALLOWED_ORIGINS =
+            key("cors.allowed_origins", listOf(ORIGIN), "*", "Origins whose pages may read answers, or `*` for any");
+    static final ConfigKey<List<String>> CORS_ALLOWED_METHODS = key(
+            "cors.allowed_methods",
+            listOf(METHOD),
+            "GET, POST, PUT, DELETE, OPTIONS",
+            "Methods that those pages may use");
+    static final ConfigKey<List<String>> CORS_ALLOWED_HEADERS = key(
+            "cors.allowed_headers",
+            listOf(HEADER),
+            "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, Idempotency-Key, Origin, X-Request-Id,"
+                    + " X-Requested-With, traceparent, tracestate",
+            "Request headers that those pages may send");
+    static final ConfigKey<List<String>> CORS_EXPOSED_HEADERS = key(
+            "cors.exposed_headers",
+            listOf(HEADER),
+            "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-RefillRate, RateLimit,"
+                    + " RateLimit-Policy, Retry-After, X-Request-Id",
+            "Response headers that those pages may read");
+    static final ConfigKey<Boolean> CORS_ALLOW_CREDENTIALS =
+            key("cors.allow_credentials", bool(), "false", "Whether those pages may send cookies; never with `*`");
+    static final ConfigKey<Duration> CORS_MAX_AGE =
+            key("cors.max_age", duration("0s", "24h"), "1h", "How long a browser may remember a preflight");
+
+    static final ConfigKey<Secret> JWT_SECRET_KEY = secret(
+            "jwt.secret_key",
+            ValueType.secret(32, 4096),
+            "The HS256 secret that access tokens are signed with. Required; the user service's");
+    static final ConfigKey<String> JWT_ISSUER =
+            key("jwt.issuer", text(512), null, "The `iss` that a token must have; without it any");
+    static final ConfigKey<String> JWT_AUDIENCE =
+            key("jwt.audience", text(512), null, "The `aud` that a token must have; without it any");
+    static final ConfigKey<Duration> JWT_CLOCK_SKEW =
+            key("jwt.clock_skew", duration("0s", "5m"), "30s", "How far the issuer's clock may be off");
+    static final ConfigKey<Duration> JWT_ACCESS_TOKEN_TTL = key(
+            "jwt.access_token_ttl", duration("1s", "24h"), "15m", "How long an access token that is issued here lives");
+
+    static final ConfigKey<TokenIssuer> AUTH_ISSUER = key(
+            "auth.issuer",
+            choice(TokenIssuer.class),
+            "upstream",
+            "Who issues tokens: `upstream`, the user service, whose tokens the gateway passes on and verifies");
+
+    static final ConfigKey<Boolean> REDIS_ENABLED =
+            key("redis.enabled", bool(), "false", "Whether buckets are shared in Redis");
+    static final ConfigKey<RedisMode> REDIS_MODE =
+            key("redis.mode", choice(RedisMode.class), "standalone", "How Redis is deployed");
+    static final ConfigKey<String> REDIS_HOST = key("redis.host", host(), "localhost", "A standalone Redis's host");
+    static final ConfigKey<Integer> REDIS_PORT = key("redis.port", PORT, "6379", "A standalone Redis's port");
+    static final ConfigKey<List<HostPort>> REDIS_NODES =
+            key("redis.nodes", listOf(hostPort()), "", "Nodes of a cluster, or the Sentinels");
+    static final ConfigKey<Integer> REDIS_DB = key("redis.db", integer("a number", 0, 65535), "0", "The database");
+    static final ConfigKey<String> REDIS_USERNAME =
+            key("redis.username", text(256), null, "The user to authenticate as");
+    static final ConfigKey<Secret> REDIS_PASSWORD =
+            secret("redis.password", ValueType.secret(1, 4096), "The password to authenticate with");
+    static final ConfigKey<Boolean> REDIS_TLS = key("redis.tls", bool(), "false", "Whether to connect by TLS");
+    static final ConfigKey<Long> BUCKET_CAPACITY = key(
+            "redis.token_bucket.capacity",
+            wholeNumber("a number", 1, Bandwidth.MAX_CAPACITY),
+            "100",
+            "Tokens that a client can save up; a request costs one");
+    static final ConfigKey<BigDecimal> BUCKET_REFILL_RATE = key(
+            "redis.token_bucket.refill_rate",
+            decimal("a number", "0.000001", "1000000000"),
+            "1.67",
+            "Tokens earned per second");
+    static final ConfigKey<Duration> BUCKET_REFILL_INTERVAL = key(
+            "redis.token_bucket.refill_interval",
+            duration("1ms", "3650d"),
+            "1m",
+            "The window that headers name, and that `refill: interval` credits at once");
+    static final ConfigKey<Refill> BUCKET_REFILL = key(
+            "redis.token_bucket.refill",
+            choice(Refill.class),
+            "greedy",
+            "Whether tokens arrive continuously (`greedy`) or all at the end of each interval (`interval`)");
+
+    static final ServiceKeys USER_SERVICE = new ServiceKeys("services.user_service", "user-service", "50051");
+    static final ServiceKeys ORDER_SERVICE = new ServiceKeys("services.order_service", "order-service", "50052");
+    static final ConfigKey<Boolean> ORDER_SERVICE_IDEMPOTENT = key(
+            "services.order_service.idempotent",
+            bool(),
+            "false",
+            "Whether the order service honours idempotency keys, so that a purchase may be sent again");
+
+    static final ConfigKey<Boolean> STANDARD_HEADERS = key(
+            "rate_limit.standard_headers", bool(), "false", "Whether `RateLimit` and `RateLimit-Policy` are sent too");
+    static final ConfigKey<Integer> REPLICAS = key(
+            "rate_limit.replicas",
+            integer("a number", 1, 10_000),
+            "1",
+            "How many gateways run: each enforces its share where buckets are not shared");
+
+    static final ConfigKey<Level> LOG_LEVEL = key(
+            "log.level",
+            choice(Level.class),
+            null,
+            "What the gateway logs; without it `debug` in development, `info` elsewhere");
+
+    private ConfigKeys() {}
+
+    /** Every key, in the order of the documentation. Unmodifiable. */
+    public static List<ConfigKey<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+
+    /** The table as Markdown: key, variable, default, meaning. */
+    public static String markdown() {
+        return Listing.markdown();
+    }
+
+    /** The table as plain text for a terminal. */
+    public static String listing() {
+        return Listing.text();
+    }
+
+    /** The keys that each service has. */
+    record ServiceKeys(
+            ConfigKey<String> name,
+            ConfigKey<String> host,
+            ConfigKey<Integer> port,
+            ConfigKey<Duration> deadline,
+            ConfigKey<Boolean> circuitBreaker,
+            ConfigKey<Duration> keepaliveTime,
+            ConfigKey<Duration> keepaliveTimeout,
+            ConfigKey<Boolean> keepalivePermitWithoutStream) {
+        ServiceKeys(String section, String defaultName, String defaultPort) {
+            this(
+                    key(section + ".name", text(100), defaultName, "Its name in logs"),
+                    key(section + ".host", ValueType.host(), "localhost", "Its host; all of its addresses are used"),
+                    key(section + ".port", PORT, defaultPort, "Its gRPC port"),
+                    key(section + ".deadline", duration("1ms", "10m"), "5s", "How long a call to it may take"),
+                    key(
+                            section + ".circuit_breaker",
+                            bool(),
+                            "true",
+                            "Whether calls fail at once, as `CIRCUIT_OPEN`, for a while after most of the latest failed"),
+                    key(
+                            section + ".grpc.keepalive_time",
+                            duration("10s", "24h"),
+                            "30s",
+                            "How long a connection may be silent before it is probed"),
+                    key(
+                            section + ".grpc.keepalive_timeout",
+                            duration("10ms", "10m"),
+                            "5s",
+                            "How long the answer to that probe may take"),
+                    key(
+                            section + ".grpc.keepalive_permit_without_stream",
+                            bool(),
+                            "true",
+                            "Whether to probe while no call is under way"));
+        }
+    }
+
+    private static <T> ConfigKey<T> key(String name, ValueType<T> type, @Nullable String fallback, String meaning) {
+        return add(new ConfigKey<>(name, type, fallback, meaning, false));
+    }
+
+    private static ConfigKey<Secret> secret(String name, ValueType<Secret> type, String meaning) {
+        return add(new ConfigKey<>(name, type, null, meaning, true));
+    }
+
+    private static <T> ConfigKey<T> add(ConfigKey<T> key) {
+        ALL.add(key);
+        return key;
+    }
+}

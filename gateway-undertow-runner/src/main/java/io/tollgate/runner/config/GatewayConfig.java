@@ -1,0 +1,185 @@
+package io.tollgate.runner.config;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.event.Level;
+
+/**
+ * What the gateway runs with. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
+ * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
+ */
+public record GatewayConfig(
+        App app,
+        Server server,
+        Cors cors,
+        Jwt jwt,
+        Auth auth,
+        Redis redis,
+        Services services,
+        RateLimits rateLimit,
+        Log log) {
+
+    /**
+     * The defaults with these values instead, for example {@code Map.of("jwt.secret_key", …, "server.http.port", "0")}.
+     *
+     * @param values by the names of {@link ConfigKeys}, in the form that a variable would have
+     * @throws ConfigException if a key is not known, a value is not right, or {@code jwt.secret_key} is missing
+     */
+    public static GatewayConfig of(Map<String, String> values) {
+        return ConfigLoader.of(values).config();
+    }
+
+    /** What the gateway says of itself. */
+    public record App(String name, String version, Environment environment) {}
+
+    /** Both listeners. */
+    public record Server(Http http, Admin admin) {}
+
+    /**
+     * The public listener.
+     *
+     * @param port 0 takes any free port
+     * @param maxBodySize in bytes
+     * @param ioThreads 0 leaves the number to the server
+     */
+    public record Http(
+            String host,
+            int port,
+            Duration readTimeout,
+            Duration writeTimeout,
+            Duration idleTimeout,
+            Duration gracefulShutdownTimeout,
+            List<AddressRange> trustedProxies,
+            long maxBodySize,
+            int maxConcurrentRequests,
+            int ioThreads) {
+        public Http {
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
+
+    /** The operators' listener. */
+    public record Admin(String host, int port, Optional<Secret> token) {}
+
+    /**
+     * What pages of other origins may do.
+     *
+     * @param allowedOrigins {@code *} alone, or origins such as {@code https://app.example.com}
+     * @param allowCredentials never together with {@code *}
+     */
+    public record Cors(
+            List<String> allowedOrigins,
+            List<String> allowedMethods,
+            List<String> allowedHeaders,
+            List<String> exposedHeaders,
+            boolean allowCredentials,
+            Duration maxAge) {
+        public Cors {
+            allowedOrigins = List.copyOf(allowedOrigins);
+            allowedMethods = List.copyOf(allowedMethods);
+            allowedHeaders = List.copyOf(allowedHeaders);
+            exposedHeaders = List.copyOf(exposedHeaders);
+        }
+
+        /** Whether any origin may read answers. */
+        public boolean allowsAnyOrigin() {
+            return allowedOrigins.contains("*");
+        }
+    }
+
+    /**
+     * Access tokens.
+     *
+     * @param secretKey at least 32 bytes
+     * @param issuer the {@code iss} that a token must have, where one is configured
+     * @param audience the {@code aud} that a token must have, where one is configured
+     */
+    public record Jwt(
+            Secret secretKey,
+            Optional<String> issuer,
+            Optional<String> audience,
+            Duration clockSkew,
+            Duration accessTokenTtl) {}
+
+    /** Who issues tokens. */
+    public record Auth(TokenIssuer issuer) {}
+
+    /** Who issues tokens. */
+    public enum TokenIssuer {
+        /** The user service: the gateway passes its tokens on, and verifies them. */
+        UPSTREAM
+    }
+
+    /**
+     * Where buckets are shared, and the limit that every client has.
+     *
+     * @param nodes of a cluster, or the Sentinels; unused in standalone mode
+     * @param tokenBucket the default policy's, whether or not Redis is enabled
+     */
+    public record Redis(
+            boolean enabled,
+            RedisMode mode,
+            String host,
+            int port,
+            List<HostPort> nodes,
+            int db,
+            Optional<String> username,
+            Optional<Secret> password,
+            boolean tls,
+            Bandwidth tokenBucket) {
+        public Redis {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /** How Redis is deployed. */
+    public enum RedisMode {
+        STANDALONE,
+        SENTINEL,
+        CLUSTER
+    }
+
+    /** A host and a port on it. */
+    public record HostPort(String host, int port) {}
+
+    /** The services behind the gateway. */
+    public record Services(Service userService, Service orderService) {}
+
+    /**
+     * A service behind the gateway.
+     *
+     * @param name for logs
+     * @param deadline within which a call is answered
+     * @param circuitBreaker whether to stop asking it for a while after repeated failures
+     * @param idempotent whether a purchase with the same key may be sent twice; always false for the user service
+     */
+    public record Service(
+            String name,
+            String host,
+            int port,
+            Duration deadline,
+            boolean circuitBreaker,
+            Grpc grpc,
+            boolean idempotent) {}
+
+    /** How an idle connection to a service is kept. */
+    public record Grpc(Duration keepaliveTime, Duration keepaliveTimeout, boolean keepalivePermitWithoutStream) {}
+
+    /**
+     * Rate limiting beyond the default policy's bucket.
+     *
+     * @param standardHeaders whether {@code RateLimit} and {@code RateLimit-Policy} are sent too
+     * @param replicas how many gateways share the limits
+     */
+    public record RateLimits(boolean standardHeaders, int replicas) {}
+
+    /**
+     * What is logged.
+     *
+     * @param level of the gateway's own messages; without one the environment decides
+     */
+    public record Log(Optional<Level> level) {}
+}

@@ -1,0 +1,46 @@
+package io.tollgate.runner.config;
+
+/** Shows the table of keys to people. */
+final class Listing {
+    private Listing() {}
+
+    static String markdown() {
+        StringBuilder table = new StringBuilder("| Key | Variable | Default | Meaning |\n|---|---|---|---|\n");
+        for (ConfigKey<?> key : ConfigKeys.all()) {
+            String fallback = defaultOf(key);
+            table.append("| `").append(key.name()).append("` | `").append(key.variable());
+            table.append("` | ").append(fallback.isEmpty() ? "–" : "`" + fallback + "`");
+            table.append(" | ")
+                    .append(key.meaning())
+                    .append(" (")
+                    .append(escaped(key.expected()))
+                    .append(") |\n");
+        }
+        return table.toString();
+    }
+
+    static String text() {
+        StringBuilder text = new StringBuilder();
+        for (ConfigKey<?> key : ConfigKeys.all()) {
+            String fallback = defaultOf(key);
+            text.append(key.name())
+                    .append(fallback.isEmpty() ? "" : " = " + fallback)
+                    .append('\n');
+            text.append("    ").append(key.variable()).append('\n');
+            text.append("    ").append(key.meaning()).append('\n');
+            text.append("    Expected: ").append(key.expected()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** Without the release's number, which would make every release's documentation another. */
+    private static String defaultOf(ConfigKey<?> key) {
+        return key == ConfigKeys.APP_VERSION
+                ? "the gateway's own"
+                : key.defaultValue().orElse("");
+    }
+
+    private static String escaped(String cell) {
+        return cell.replace("|", "\\|").replace("*", "\\*");
+    }
+}

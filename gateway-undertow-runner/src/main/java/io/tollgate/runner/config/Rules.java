@@ -1,0 +1,128 @@
+package io.tollgate.runner.config;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.runner.config.GatewayConfig.RedisMode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What no single key can tell: values that are right alone and wrong together. */
+final class Rules {
+    /** The secret of the {@code config.yaml} that everybody has. */
+    static final String SAMPLE_SECRET = "your-secret-key-change-in-production-super-secure-32-chars-minimum-2024";
+
+    private static final Secret SAMPLE = new Secret(SAMPLE_SECRET);
+
+    private Rules() {}
+
+    /** Notes problems in {@code values}, and returns warnings. */
+    static List<String> check(Values values) {
+        secretKey(values);
+        cors(values);
+        adminPort(values);
+        redisNodes(values);
+        tokenBucket(values);
+        return warnings(values);
+    }
+
+    private static void secretKey(Values values) {
+        ConfigKey<Secret> key = ConfigKeys.JWT_SECRET_KEY;
+        if (values.isMissing(key)) {
+            values.problem(
+                    key,
+                    "missing (expected: " + key.expected() + ", the one that the user service signs tokens with)."
+                            + " Set it in the environment, a new one for example by: export " + key.variable()
+                            + "=\"$(openssl rand -base64 48)\"");
+        } else if (usesSample(values) && is(values, Environment.PRODUCTION)) {
+            values.problem(
+                    key,
+                    "the sample secret, which everybody knows (expected with app.environment: production: one of your"
+                            + " own, for example from: openssl rand -base64 48)");
+        }
+    }
+
+    private static boolean usesSample(Values values) {
+        return values.find(ConfigKeys.JWT_SECRET_KEY).filter(SAMPLE::equals).isPresent();
+    }
+
+    private static boolean is(Values values, Environment environment) {
+        return values.find(ConfigKeys.APP_ENVIRONMENT)
+                .filter(environment::equals)
+                .isPresent();
+    }
+
+    private static void cors(Values values) {
+        if (!values.has(ConfigKeys.CORS_ALLOWED_ORIGINS)) {
+            return;
+        }
+        List<String> origins = values.get(ConfigKeys.CORS_ALLOWED_ORIGINS);
+        boolean any = origins.contains("*");
+        if (any && origins.size() > 1) {
+            values.problem(
+                    ConfigKeys.CORS_ALLOWED_ORIGINS,
+                    String.join(", ", origins) + " (expected: * alone, or a list of origins without it)");
+        }
+        if (any && values.find(ConfigKeys.CORS_ALLOW_CREDENTIALS).orElse(false)) {
+            values.problem(
+                    ConfigKeys.CORS_ALLOW_CREDENTIALS,
+                    "true (expected: false while cors.allowed_origins is *, or a list of origins there)");
+        }
+    }
+
+    private static void adminPort(Values values) {
+        if (values.has(ConfigKeys.HTTP_PORT)
+                && values.has(ConfigKeys.ADMIN_PORT)
+                && values.isSet(ConfigKeys.ADMIN_PORT)) {
+            int port = values.get(ConfigKeys.ADMIN_PORT);
+            if (port != 0 && port == values.get(ConfigKeys.HTTP_PORT)) {
+                values.problem(ConfigKeys.ADMIN_PORT, port + " (expected: another port than server.http.port)");
+            }
+        }
+    }
+
+    private static void redisNodes(Values values) {
+        if (values.has(ConfigKeys.REDIS_MODE) && values.has(ConfigKeys.REDIS_NODES)) {
+            RedisMode mode = values.get(ConfigKeys.REDIS_MODE);
+            if (mode != RedisMode.STANDALONE
+                    && values.get(ConfigKeys.REDIS_NODES).isEmpty()) {
+                values.problem(
+                        ConfigKeys.REDIS_NODES,
+                        "none (expected with redis.mode: sentinel or cluster: one or more of host:port)");
+            }
+        }
+    }
+
+    private static void tokenBucket(Values values) {
+        if (values.has(ConfigKeys.BUCKET_CAPACITY)
+                && values.has(ConfigKeys.BUCKET_REFILL_RATE)
+                && values.has(ConfigKeys.BUCKET_REFILL_INTERVAL)
+                && values.has(ConfigKeys.BUCKET_REFILL)) {
+            try {
+                bandwidth(values);
+            } catch (IllegalArgumentException e) {
+                values.problem(ConfigKeys.BUCKET_REFILL_RATE, "no bucket with these values: " + e.getMessage());
+            }
+        }
+    }
+
+    static Bandwidth bandwidth(Values values) {
+        return Bandwidth.ofRate(
+                        values.get(ConfigKeys.BUCKET_CAPACITY),
+                        values.get(ConfigKeys.BUCKET_REFILL_RATE),
+                        values.get(ConfigKeys.BUCKET_REFILL_INTERVAL))
+                .withRefill(values.get(ConfigKeys.BUCKET_REFILL));
+    }
+
+    private static List<String> warnings(Values values) {
+        List<String> warnings = new ArrayList<>();
+        if (usesSample(values)) {
+            warnings.add("jwt.secret_key is the sample secret: anybody can make tokens that this gateway accepts");
+        }
+        if (values.isSet(ConfigKeys.REDIS_NODES)
+                && values.find(ConfigKeys.REDIS_MODE)
+                        .filter(RedisMode.STANDALONE::equals)
+                        .isPresent()) {
+            warnings.add("redis.nodes is not used with redis.mode: standalone, which uses redis.host and redis.port");
+        }
+        return warnings;
+    }
+}

@@ -1,0 +1,30 @@
+package io.tollgate.runner.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+
+/** Which release this is, as the build wrote it down. */
+public final class Version {
+    private static final String CURRENT = read();
+
+    private Version() {}
+
+    /** For example {@code 1.2.0}. */
+    public static String current() {
+        return CURRENT;
+    }
+
+    private static String read() {
+        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+            Properties properties = new Properties();
+            properties.load(requireNonNull(in, "version.properties"));
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

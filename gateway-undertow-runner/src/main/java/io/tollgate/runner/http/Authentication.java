@@ -1,0 +1,36 @@
+package io.tollgate.runner.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.token.BearerAuthenticator;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Finds the user of a request whose route takes a token. A bad token does not end the request here: it is first charged
+ * to the client's address, so that guessing tokens costs tokens, and then refused by {@link Authorization}.
+ */
+public final class Authentication implements Filter {
+    private final BearerAuthenticator authenticator;
+
+    /** Authenticates with {@code authenticator}. */
+    public Authentication(BearerAuthenticator authenticator) {
+        this.authenticator = requireNonNull(authenticator, "authenticator");
+    }
+
+    @Override
+    public CompletionStage<Response> apply(Request request, Endpoint next) {
+        Route route = request.match().route();
+        if (route == null || !route.authenticated()) {
+            return next.handle(request);
+        }
+        return Stages.flatHandle(authenticator.authenticate(request.headers("Authorization")), (token, failure) -> {
+            if (failure != null) {
+                request.refusal(GatewayException.from(failure));
+            } else {
+                request.principal(requireNonNull(token, "token").principal());
+            }
+            return next.handle(request);
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package io.tollgate.runner.http;
+
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
+import java.util.concurrent.CompletionStage;
+
+/** Refuses, now that they are charged for, requests that lead nowhere and those whose token is not good. */
+public final class Authorization implements Filter {
+    @Override
+    public CompletionStage<Response> apply(Request request, Endpoint next) {
+        RouteMatch match = request.match();
+        if (match.route() == null) {
+            throw match.allow().isEmpty() ? notFound() : notAllowed(request, match);
+        }
+        GatewayException refusal = request.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        return next.handle(request);
+    }
+
+    private static GatewayException notFound() {
+        return GatewayException.of(ErrorCode.ROUTE_NOT_FOUND, "There is nothing at this path.");
+    }
+
+    private static GatewayException notAllowed(Request request, RouteMatch match) {
+        String message = "This path does not answer " + request.method() + "; it answers " + match.allow() + ".";
+        return GatewayException.builder(ErrorCode.METHOD_NOT_ALLOWED, message)
+                .header("Allow", match.allow())
+                .build();
+    }
+}

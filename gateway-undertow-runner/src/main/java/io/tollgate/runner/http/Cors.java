@@ -1,0 +1,78 @@
+package io.tollgate.runner.http;
+
+import io.tollgate.runner.config.GatewayConfig;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells browsers which pages may read the answers (the Fetch standard's CORS protocol), errors included, and answers
+ * preflights itself: they carry no credentials, so they meet neither authentication nor a rate limit.
+ */
+public final class Cors implements Filter {
+    private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
+
+    private final boolean anyOrigin;
+    private final Set<String> origins;
+    private final String methods;
+    private final String headers;
+    private final String exposed;
+    private final boolean credentials;
+    private final String maxAge;
+
+    /** Allows what {@code config} says. */
+    public Cors(GatewayConfig.Cors config) {
+        this.anyOrigin = config.allowsAnyOrigin();
+        this.origins = Set.copyOf(config.allowedOrigins());
+        this.methods = String.join(", ", config.allowedMethods());
+        this.headers = String.join(", ", config.allowedHeaders());
+        this.exposed = String.join(", ", config.exposedHeaders());
+        this.credentials = config.allowCredentials() && !anyOrigin;
+        this.maxAge = Long.toString(config.maxAge().toSeconds());
+    }
+
+    @Override
+    public CompletionStage<Response> apply(Request request, Endpoint next) {
+        String origin = request.header("Origin");
+        boolean allowed = allow(origin, request::owe);
+        if (origin == null) {
+            return next.handle(request);
+        }
+        if (request.method().equals("OPTIONS") && request.header("Access-Control-Request-Method") != null) {
+            if (allowed) {
+                request.owe("Access-Control-Allow-Methods", methods);
+                request.owe("Access-Control-Allow-Headers", headers);
+                request.owe("Access-Control-Max-Age", maxAge);
+            }
+            return CompletableFuture.completedFuture(Response.empty(204));
+        }
+        if (allowed && !exposed.isEmpty()) {
+            request.owe("Access-Control-Expose-Headers", exposed);
+        }
+        return next.handle(request);
+    }
+
+    /** The headers of an answer to a request of which nothing could be read, hence not its origin either. */
+    public void forUnreadable(BiConsumer<String, String> sink) {
+        allow(null, sink);
+    }
+
+    private boolean allow(@Nullable String origin, BiConsumer<String, String> sink) {
+        if (anyOrigin) {
+            sink.accept(ALLOW_ORIGIN, "*");
+            return true;
+        }
+        // Always, or a cache would hand the answer for one origin to another.
+        sink.accept("Vary", "Origin");
+        if (origin == null || !origins.contains(origin)) {
+            return false;
+        }
+        sink.accept(ALLOW_ORIGIN, origin);
+        if (credentials) {
+            sink.accept("Access-Control-Allow-Credentials", "true");
+        }
+        return true;
+    }
+}

@@ -1,0 +1,112 @@
+package io.tollgate.runner.http;
+
+import io.tollgate.api.CallContext;
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends requests whose answer does not come: cancels what is done for them, and fails with {@code REQUEST_TIMEOUT}. A
+ * request that is answered at once costs no timer.
+ */
+public final class Deadline implements Filter {
+    private final long timeoutNanos;
+
+    /** Gives each request {@code timeout}, counted anew when its body has been read. */
+    public Deadline(Duration timeout) {
+        this.timeoutNanos = timeout.toNanos();
+    }
+
+    @Override
+    public CompletionStage<Response> apply(Request request, Endpoint next) {
+        Timer timer = new Timer(request, timeoutNanos);
+        request.deadline(timer);
+        CompletableFuture<Response> answer = next.handle(request).toCompletableFuture();
+        return answer.isDone() ? answer : timer.race(answer);
+    }
+
+    /** The deadline of one request. */
+    static final class Timer {
+        private final Request request;
+        private final long timeoutNanos;
+        private long atNanos;
+        private boolean paused;
+        private @Nullable CompletableFuture<Response> race;
+        private CallContext.@Nullable Registration scheduled;
+
+        private Timer(Request request, long timeoutNanos) {
+            this.request = request;
+            this.timeoutNanos = timeoutNanos;
+            this.atNanos = System.nanoTime() + timeoutNanos;
+        }
+
+        /** The reading of {@link System#nanoTime()} by which the answer is wanted. */
+        synchronized long atNanos() {
+            return atNanos;
+        }
+
+        synchronized void pause() {
+            paused = true;
+            disarm();
+        }
+
+        synchronized void restart() {
+            paused = false;
+            atNanos = System.nanoTime() + timeoutNanos;
+            arm();
+        }
+
+        private CompletionStage<Response> race(CompletableFuture<Response> answer) {
+            CompletableFuture<Response> first = new CompletableFuture<>();
+            synchronized (this) {
+                race = first;
+                arm();
+            }
+            CompletableFuture<Response> unused = answer.whenComplete((response, failure) -> {
+                synchronized (this) {
+                    race = null;
+                    disarm();
+                }
+                if (failure == null) {
+                    first.complete(response);
+                } else {
+                    first.completeExceptionally(failure);
+                }
+            });
+            return first;
+        }
+
+        private void arm() {
+            if (race != null && !paused) {
+                disarm();
+                long millis = TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime()) + 1;
+                scheduled = request.schedule(Math.max(1, millis), this::expire);
+            }
+        }
+
+        private void disarm() {
+            if (scheduled != null) {
+                scheduled.close();
+                scheduled = null;
+            }
+        }
+
+        private void expire() {
+            CompletableFuture<Response> late;
+            synchronized (this) {
+                if (paused || race == null || atNanos - System.nanoTime() > 0) {
+                    return;
+                }
+                late = race;
+                race = null;
+            }
+            late.completeExceptionally(GatewayException.of(
+                    ErrorCode.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."));
+            request.cancel();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.tollgate.runner.http;
+
+/**
+ * What the contract takes for an email address: an unquoted local part, one {@code @}, and a domain of two labels or
+ * more. Whether anyone reads mail there, only mail can tell.
+ */
+final class EmailAddress {
+    private static final int MAX_LENGTH = 254;
+    private static final int MAX_LOCAL_PART = 64;
+    private static final int MAX_LABEL = 63;
+
+    private EmailAddress() {}
+
+    static boolean isValid(String text) {
+        int at = text.indexOf('@');
+        return text.codePointCount(0, text.length()) <= MAX_LENGTH
+                && at > 0
+                && at <= MAX_LOCAL_PART
+                && text.indexOf('@', at + 1) < 0
+                && isLocalPart(text, at)
+                && isDomain(text, at + 1);
+    }
+
+    /** RFC 5322, section 3.2.3, a dot-atom; beyond ASCII whatever is a letter or another mark (RFC 6531). */
+    private static boolean isLocalPart(String text, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean dot = c == '.';
+            if (dot ? i == 0 || i == end - 1 || text.charAt(i - 1) == '.' : !isAtext(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAtext(char c) {
+        if (c >= 0x80) {
+            return !Character.isISOControl(c) && !Character.isWhitespace(c) && !Character.isSpaceChar(c);
+        }
+        return c > ' ' && c < 0x7f && "\"(),:;<>@[\\]".indexOf(c) < 0;
+    }
+
+    /** RFC 1035, section 2.3.1: labels of letters, digits and inner hyphens; letters of any script (RFC 5890). */
+    private static boolean isDomain(String text, int from) {
+        int labels = 0;
+        int start = from;
+        while (start <= text.length()) {
+            int dot = text.indexOf('.', start);
+            int end = dot < 0 ? text.length() : dot;
+            if (end == start
+                    || end - start > MAX_LABEL
+                    || text.charAt(start) == '-'
+                    || text.charAt(end - 1) == '-'
+                    || !isLabel(text, start, end)) {
+                return false;
+            }
+            labels++;
+            start = end + 1;
+        }
+        return labels >= 2;
+    }
+
+    private static boolean isLabel(String text, int from, int to) {
+        int c;
+        for (int i = from; i < to; i += Character.charCount(c)) {
+            c = text.codePointAt(i);
+            int type = Character.getType(c);
+            boolean mark = type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
+            if (c != '-' && !Character.isLetterOrDigit(c) && !mark) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

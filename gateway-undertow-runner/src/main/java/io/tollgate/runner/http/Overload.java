@@ -1,0 +1,42 @@
+package io.tollgate.runner.http;
+
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Refuses requests for the services while too many are in flight: an answer that says so at once is worth more than one
+ * that comes too late. What this process answers alone always passes.
+ */
+public final class Overload implements Filter {
+    private final int max;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Runnable leave = inFlight::decrementAndGet;
+
+    /** Admits {@code max} requests at a time. */
+    public Overload(int max) {
+        if (max < 1) {
+            throw new IllegalArgumentException("max: " + max + " (expected: at least 1)");
+        }
+        this.max = max;
+    }
+
+    @Override
+    public CompletionStage<Response> apply(Request request, Endpoint next) {
+        Route route = request.match().route();
+        if (route != null && route.local()) {
+            return next.handle(request);
+        }
+        if (inFlight.incrementAndGet() > max) {
+            inFlight.decrementAndGet();
+            throw GatewayException.builder(
+                            ErrorCode.OVERLOADED, "The gateway is handling too many requests. Please try again.")
+                    .retryAfter(Duration.ofSeconds(1))
+                    .build();
+        }
+        request.onEnd(leave);
+        return next.handle(request);
+    }
+}

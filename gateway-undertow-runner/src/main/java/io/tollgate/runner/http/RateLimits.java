@@ -1,0 +1,115 @@
+package io.tollgate.runner.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks the policies, each in its phases, has the limiter decide, and sees that the answer tells the client. */
+public final class RateLimits {
+    private static final Logger log = LoggerFactory.getLogger(RateLimits.class);
+    private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
+
+    private final RateLimiter limiter;
+    private final Map<Phase, List<RateLimitPolicy>> policies = new EnumMap<>(Phase.class);
+    private final RateLimitReport report;
+
+    /**
+     * Limits by {@code policies}, asked in this order.
+     *
+     * @param standardHeaders whether to send the IETF draft's fields beside the contract's
+     */
+    public RateLimits(RateLimiter limiter, List<RateLimitPolicy> policies, boolean standardHeaders) {
+        this.limiter = requireNonNull(limiter, "limiter");
+        this.report = new RateLimitReport(standardHeaders);
+        for (Phase phase : Phase.values()) {
+            this.policies.put(
+                    phase,
+                    policies.stream().filter(p -> p.phases().contains(phase)).toList());
+        }
+    }
+
+    /** Whether any policy wants to know how requests end. */
+    boolean chargesOutcomes() {
+        return !policiesIn(Phase.OUTCOME).isEmpty();
+    }
+
+    /** Charges a request before its body is read. Fails with {@code RATE_LIMIT_EXCEEDED} where it is refused. */
+    CompletionStage<@Nullable Void> onRequest(Request request) {
+        return enforce(request, Phase.REQUEST, Map.of());
+    }
+
+    /** Charges a request whose body is read and valid. Fails with {@code RATE_LIMIT_EXCEEDED} where it is refused. */
+    CompletionStage<@Nullable Void> onBody(Request request, Map<String, String> attributes) {
+        request.attributes(attributes);
+        return policiesIn(Phase.BODY).isEmpty() ? DONE : enforce(request, Phase.BODY, attributes);
+    }
+
+    /** Charges a request whose answer is known, as {@link Request#error} says. Refuses nothing, and does not fail. */
+    CompletionStage<@Nullable Void> onOutcome(Request request) {
+        CompletionStage<RateLimitVerdict> verdict;
+        try {
+            verdict = decide(request, Phase.OUTCOME, request.attributes());
+        } catch (RuntimeException e) {
+            verdict = CompletableFuture.failedStage(e);
+        }
+        return Stages.flatHandle(verdict, (decided, failure) -> {
+            if (decided != null) {
+                decided.reported().ifPresent(d -> report.offer(request, d));
+            } else {
+                log.atError()
+                        .setCause(failure)
+                        .addKeyValue("request_id", request.id())
+                        .log("A request could not be charged for its outcome");
+            }
+            return DONE;
+        });
+    }
+
+    private CompletionStage<@Nullable Void> enforce(Request request, Phase phase, Map<String, String> attributes) {
+        return Stages.flatMap(decide(request, phase, attributes), verdict -> {
+            RateLimitDecision refusal = verdict.refusal().orElse(null);
+            if (refusal != null) {
+                request.admitted(false);
+                report.insist(request, refusal);
+                throw refusal.toException();
+            }
+            request.admitted(true);
+            verdict.reported().ifPresent(d -> report.offer(request, d));
+            return DONE;
+        });
+    }
+
+    private CompletionStage<RateLimitVerdict> decide(Request request, Phase phase, Map<String, String> attributes) {
+        List<RateLimitPolicy> asked = policiesIn(phase);
+        if (asked.isEmpty()) {
+            return CompletableFuture.completedFuture(RateLimitVerdict.NONE);
+        }
+        Facts facts = new Facts(request, phase, attributes);
+        List<RateLimitCheck> checks = asked.get(0).checks(facts);
+        if (asked.size() > 1) {
+            checks = new ArrayList<>(checks);
+            for (int i = 1; i < asked.size(); i++) {
+                checks.addAll(asked.get(i).checks(facts));
+            }
+        }
+        return checks.isEmpty() ? CompletableFuture.completedFuture(RateLimitVerdict.NONE) : limiter.decideAll(checks);
+    }
+
+    private List<RateLimitPolicy> policiesIn(Phase phase) {
+        return requireNonNull(policies.get(phase), "phase");
+    }
+}

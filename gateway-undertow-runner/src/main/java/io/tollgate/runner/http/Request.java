@@ -1,0 +1,279 @@
+package io.tollgate.runner.http;
+
+import io.tollgate.api.CallContext;
+import io.tollgate.api.Cancellation;
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.Principal;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, and what the filters learn of it on its way. Filters run one after another, so the facts they add need no
+ * lock; what a deadline may read meanwhile (the owed headers, the end) is guarded.
+ */
+public final class Request {
+    private final String method;
+    private final String path;
+    private final Source source;
+    private final long startedNanos = System.nanoTime();
+    private final Cancellation cancellation = new Cancellation();
+    private final List<String> owed = new ArrayList<>(24);
+
+    private volatile String id = "-";
+    private volatile InetAddress clientAddress;
+    private volatile RouteMatch match = RouteMatch.NONE;
+    private volatile @Nullable Principal principal;
+    private volatile @Nullable GatewayException refusal;
+    private volatile @Nullable ErrorCode error;
+    private volatile @Nullable Boolean admitted;
+    private volatile @Nullable RateLimitDecision reported;
+    private volatile Map<String, String> attributes = Map.of();
+    private volatile Deadline.@Nullable Timer deadline;
+    private @Nullable Runnable onEnd;
+    private boolean ended;
+
+    /**
+     * A request that has just arrived.
+     *
+     * @param method upper-case
+     * @param path the path as the client sent it, still percent-encoded, without the query
+     */
+    public Request(String method, String path, Source source) {
+        this.method = method;
+        this.path = path;
+        this.source = source;
+        this.clientAddress = source.peer();
+    }
+
+    /** What a server knows of a request beside its first line. */
+    public interface Source {
+        /** The other end of the socket. */
+        InetAddress peer();
+
+        /** What is wrong with the request as HTTP, for the client to read; null where nothing is. */
+        @Nullable
+        String fault();
+
+        /** The first value of a header, or null; names are case-insensitive. */
+        @Nullable
+        String header(String name);
+
+        /** All values of a header, in order, one for each line; names are case-insensitive. */
+        List<String> headers(String name);
+
+        /**
+         * Reads the body, once. Fails with {@code BODY_TOO_LARGE}, or {@code INVALID_REQUEST} where it does not arrive in
+         * time or is malformed.
+         */
+        CompletionStage<byte[]> body();
+
+        /** Runs {@code task} once, that long from now; the result takes it off. */
+        CallContext.Registration schedule(long millis, Runnable task);
+    }
+
+    String method() {
+        return method;
+    }
+
+    String path() {
+        return path;
+    }
+
+    InetAddress peer() {
+        return source.peer();
+    }
+
+    @Nullable
+    String fault() {
+        return source.fault();
+    }
+
+    @Nullable
+    String header(String name) {
+        return source.header(name);
+    }
+
+    List<String> headers(String name) {
+        return source.headers(name);
+    }
+
+    CallContext.Registration schedule(long millis, Runnable task) {
+        return source.schedule(millis, task);
+    }
+
+    /** The body. The deadline stands still meanwhile: a slow client has a limit of its own. */
+    CompletionStage<byte[]> body() {
+        Deadline.Timer timer = deadline;
+        if (timer == null) {
+            return source.body();
+        }
+        timer.pause();
+        return source.body().whenComplete((bytes, failure) -> timer.restart());
+    }
+
+    /** Nanoseconds since the request arrived. */
+    public long elapsedNanos() {
+        return System.nanoTime() - startedNanos;
+    }
+
+    /** What goes with a call to a service on behalf of this request. */
+    CallContext context() {
+        CallContext context = TraceHeaders.propagate(this, CallContext.of(id)).withCancellation(cancellation);
+        Deadline.Timer timer = deadline;
+        return timer == null ? context : context.withDeadlineNanos(timer.atNanos());
+    }
+
+    /** Adds a header that the answer owes, whatever it will be; an earlier one of that name is replaced. */
+    void owe(String name, String value) {
+        synchronized (owed) {
+            for (int i = 0; i < owed.size(); i += 2) {
+                if (owed.get(i).equals(name)) {
+                    owed.set(i + 1, value);
+                    return;
+                }
+            }
+            owed.add(name);
+            owed.add(value);
+        }
+    }
+
+    /** Hands each header that the answer owes to {@code sink}, name first. */
+    public void forEachOwed(BiConsumer<String, String> sink) {
+        synchronized (owed) {
+            for (int i = 0; i < owed.size(); i += 2) {
+                sink.accept(owed.get(i), owed.get(i + 1));
+            }
+        }
+    }
+
+    /** Nobody waits for the answer any more: stops what is done for it. */
+    public void cancel() {
+        cancellation.cancel();
+    }
+
+    /** Runs {@code task} when the answer is known, even if whoever registers it never finishes; at once if it is. */
+    void onEnd(Runnable task) {
+        synchronized (this) {
+            if (!ended) {
+                Runnable before = onEnd;
+                onEnd = before == null
+                        ? task
+                        : () -> {
+                            before.run();
+                            task.run();
+                        };
+                return;
+            }
+        }
+        task.run();
+    }
+
+    /** The answer is known, or there will be none. Does nothing the second time. */
+    public void end() {
+        Runnable task;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            task = onEnd;
+        }
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    /** The request's id; {@code -} until it has one. */
+    public String id() {
+        return id;
+    }
+
+    void id(String given) {
+        this.id = given;
+    }
+
+    InetAddress clientAddress() {
+        return clientAddress;
+    }
+
+    void clientAddress(InetAddress address) {
+        this.clientAddress = address;
+    }
+
+    RouteMatch match() {
+        return match;
+    }
+
+    void match(RouteMatch found) {
+        this.match = found;
+    }
+
+    Optional<Principal> principal() {
+        return Optional.ofNullable(principal);
+    }
+
+    void principal(Principal verified) {
+        this.principal = verified;
+    }
+
+    /** Why the request may not pass, once it has been charged for. */
+    @Nullable
+    GatewayException refusal() {
+        return refusal;
+    }
+
+    void refusal(GatewayException why) {
+        this.refusal = why;
+    }
+
+    /** How the request failed, if it did. */
+    @Nullable
+    ErrorCode error() {
+        return error;
+    }
+
+    void error(ErrorCode code) {
+        this.error = code;
+    }
+
+    /** Whether the limiter let the request pass; null while it has not been asked. */
+    @Nullable
+    Boolean admitted() {
+        return admitted;
+    }
+
+    void admitted(boolean allowed) {
+        this.admitted = allowed;
+    }
+
+    /** The decision that the answer tells of. */
+    @Nullable
+    RateLimitDecision reported() {
+        return reported;
+    }
+
+    void reported(RateLimitDecision decision) {
+        this.reported = decision;
+    }
+
+    /** Facts of the body that policies may know; empty until it is read and valid. */
+    Map<String, String> attributes() {
+        return attributes;
+    }
+
+    void attributes(Map<String, String> facts) {
+        this.attributes = facts;
+    }
+
+    void deadline(Deadline.Timer timer) {
+        this.deadline = timer;
+    }
+}

@@ -1,0 +1,64 @@
+package io.tollgate.runner.http;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the route table. A template has at most one parameter, a whole segment in braces.
+ *
+ * @param methods that it answers, upper-case
+ * @param authenticated whether it takes a token
+ * @param local whether this process answers alone, without asking a service
+ * @param successor the template of the route to use instead, for one that is deprecated
+ */
+record Route(
+        List<String> methods,
+        String template,
+        Endpoint endpoint,
+        boolean authenticated,
+        boolean local,
+        @Nullable String successor) {
+    static Route post(String template, Endpoint endpoint) {
+        return new Route(List.of("POST"), template, endpoint, false, false, null);
+    }
+
+    static Route get(String template, Endpoint endpoint) {
+        return new Route(List.of("GET", "HEAD"), template, endpoint, false, true, null);
+    }
+
+    /** The same for whoever has an access token. */
+    Route withToken() {
+        return new Route(methods, template, endpoint, true, local, successor);
+    }
+
+    /** The same, said to be on its way out. */
+    Route deprecatedFor(String newTemplate) {
+        return new Route(methods, template, endpoint, authenticated, local, newTemplate);
+    }
+
+    /** The template with its parameter filled in. */
+    static String expand(String template, String parameter) {
+        int open = template.indexOf('{');
+        return open < 0
+                ? template
+                : template.substring(0, open) + parameter + template.substring(template.indexOf('}') + 1);
+    }
+
+    /** The parameter's value in {@code path}, empty for a template without one, or null where the path is another. */
+    @Nullable
+    String parameterIn(String path) {
+        int open = template.indexOf('{');
+        if (open < 0) {
+            return template.equals(path) ? "" : null;
+        }
+        int suffix = template.length() - template.indexOf('}') - 1;
+        int end = path.length() - suffix;
+        if (end < open
+                || !path.regionMatches(0, template, 0, open)
+                || !path.regionMatches(end, template, template.length() - suffix, suffix)
+                || path.lastIndexOf('/', end - 1) >= open) {
+            return null;
+        }
+        return path.substring(open, end);
+    }
+}

@@ -1,0 +1,65 @@
+package io.tollgate.runner.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.user.UserGateway;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** The route table: all that the gateway answers. As a filter it finds the route, as an endpoint it follows it. */
+public final class Routes implements Filter, Endpoint {
+    private static final String PURCHASE = "/api/v1/tickets/{event_id}/purchase";
+
+    /** RFC 9745: since when the old path is deprecated, 1 January 2026. */
+    private static final String DEPRECATED_SINCE = "@1767225600";
+
+    private final List<Route> table;
+
+    /** The table over these services. */
+    public Routes(UserGateway userService, OrderGateway orderService, RateLimits limits, Health health) {
+        UserEndpoints users = new UserEndpoints(userService, limits);
+        OrderEndpoints orders = new OrderEndpoints(orderService, limits);
+        this.table = List.of(
+                Route.post(PURCHASE, orders.purchase()).withToken(),
+                Route.post("/api/v1/orders/{event_id}/purchase", orders.purchase())
+                        .withToken()
+                        .deprecatedFor(PURCHASE),
+                Route.post("/api/v1/users/register", users.register()),
+                Route.post("/api/v1/users/login", users.login()),
+                Route.post("/api/v1/users/refresh", users.refresh()),
+                Route.get("/health", health));
+    }
+
+    /** Finds the route of a request, or that there is none; which of both is said later, when it has been charged for. */
+    @Override
+    public CompletionStage<Response> apply(Request request, Endpoint next) {
+        RouteMatch match = find(request.method(), Paths.normalize(request.path()));
+        request.match(match);
+        if (match.route() != null && match.route().successor() != null) {
+            request.owe("Deprecation", DEPRECATED_SINCE);
+            request.owe(
+                    "Link",
+                    "<" + Route.expand(match.route().successor(), match.parameter()) + ">; rel=\"successor-version\"");
+        }
+        return next.handle(request);
+    }
+
+    @Override
+    public CompletionStage<Response> handle(Request request) {
+        return requireNonNull(request.match().route(), "route").endpoint().handle(request);
+    }
+
+    private RouteMatch find(String method, String path) {
+        for (int i = 0; i < table.size(); i++) {
+            Route route = table.get(i);
+            String parameter = route.parameterIn(path);
+            if (parameter != null) {
+                return route.methods().contains(method)
+                        ? new RouteMatch(route, parameter, "")
+                        : new RouteMatch(null, "", String.join(", ", route.methods()));
+            }
+        }
+        return RouteMatch.NONE;
+    }
+}

@@ -1,0 +1,31 @@
+package io.tollgate.runner.http;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Steps that cost little where the stage before is complete already, which on the hot path it mostly is. */
+final class Stages {
+    private Stages() {}
+
+    /** {@code next} of the value or the failure of {@code stage}; what {@code next} throws fails the result. */
+    static <T, R> CompletionStage<R> flatHandle(
+            CompletionStage<T> stage, BiFunction<@Nullable T, @Nullable Throwable, CompletionStage<R>> next) {
+        CompletableFuture<CompletionStage<R>> handled =
+                stage.toCompletableFuture().handle(next);
+        return handled.isDone() && !handled.isCompletedExceptionally()
+                ? handled.join()
+                : handled.thenCompose(Function.identity());
+    }
+
+    /** {@code next} of the value of {@code stage}; what {@code next} throws fails the result. */
+    static <T, R> CompletionStage<R> flatMap(CompletionStage<T> stage, Function<T, CompletionStage<R>> next) {
+        CompletableFuture<CompletionStage<R>> applied =
+                stage.toCompletableFuture().thenApply(next);
+        return applied.isDone() && !applied.isCompletedExceptionally()
+                ? applied.join()
+                : applied.thenCompose(Function.identity());
+    }
+}

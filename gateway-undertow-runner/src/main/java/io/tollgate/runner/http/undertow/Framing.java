@@ -1,0 +1,49 @@
+package io.tollgate.runner.http.undertow;
+
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** What Undertow's parser lets pass and RFC 9112 does not, or leaves to us: how a request is framed, and its target. */
+final class Framing {
+    /** Digits that cannot overflow: Undertow counts on without noticing. */
+    private static final int MAX_LENGTH_DIGITS = 18;
+
+    private Framing() {}
+
+    /** What is wrong with the request; null where nothing is. After a fault, where the next request begins is unknown. */
+    static @Nullable String fault(HttpServerExchange exchange) {
+        HeaderValues encoding = exchange.getRequestHeaders().get(Headers.TRANSFER_ENCODING);
+        if (encoding != null) {
+            // Undertow takes any encoding for chunked (RFC 9112, section 6.1).
+            if (!encoding.getFirst().equalsIgnoreCase("chunked")) {
+                return "The only Transfer-Encoding understood here is chunked.";
+            }
+            if (!exchange.isHttp11()) {
+                return "Transfer-Encoding needs HTTP/1.1.";
+            }
+        }
+        String length = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
+        if (length != null && length.length() > MAX_LENGTH_DIGITS) {
+            return "The Content-Length is not a length.";
+        }
+        return exchange.isHttp09() ? "HTTP/0.9 is not spoken here." : null;
+    }
+
+    /** Whether the body comes in chunks. */
+    static boolean isChunked(HttpServerExchange exchange) {
+        return exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING);
+    }
+
+    /** The path as the client sent it: without the query, and without the host of an absolute target (section 3.2.2). */
+    static String path(HttpServerExchange exchange) {
+        String target = exchange.getRequestURI();
+        if (!exchange.isHostIncludedInRequestURI()) {
+            return target;
+        }
+        int authority = target.indexOf("//");
+        int path = authority < 0 ? -1 : target.indexOf('/', authority + 2);
+        return path < 0 ? "/" : target.substring(path);
+    }
+}

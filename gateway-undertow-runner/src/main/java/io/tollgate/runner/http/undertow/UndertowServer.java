@@ -1,0 +1,167 @@
+package io.tollgate.runner.http.undertow;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.http.Endpoint;
+import io.tollgate.runner.http.Unreadable;
+import io.undertow.UndertowOptions;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.protocol.http.HttpOpenListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xnio.ChannelListeners;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
+
+/**
+ * An HTTP/1.1 listener. Opens the XNIO channel itself rather than through {@code io.undertow.Undertow}, which leaves no
+ * room between the socket and the parser, where the answers to unreadable requests are made.
+ */
+public final class UndertowServer implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int MAX_HEAD_SIZE = 32 * 1024;
+    private static final int MAX_HEADERS = 128;
+    private static final int MAX_PARAMETERS = 256;
+    private static final int BUFFER_SIZE = 16 * 1024;
+    private static final int BACKLOG = 1024;
+    private static final Duration WORKER_STOPS_WITHIN = Duration.ofSeconds(2);
+
+    private final XnioWorker worker;
+    private final AcceptingChannel<StreamConnection> listener;
+    private final DefaultByteBufferPool buffers;
+    private final Connections connections;
+    private final Duration drainTimeout;
+    private final InetSocketAddress address;
+
+    private UndertowServer(
+            XnioWorker worker,
+            AcceptingChannel<StreamConnection> listener,
+            DefaultByteBufferPool buffers,
+            Connections connections,
+            Duration drainTimeout) {
+        this.worker = worker;
+        this.listener = listener;
+        this.buffers = buffers;
+        this.connections = connections;
+        this.drainTimeout = drainTimeout;
+        this.address = requireNonNull(listener.getLocalAddress(InetSocketAddress.class), "address");
+    }
+
+    /**
+     * Listens, and answers with {@code endpoint}.
+     *
+     * @throws IOException with a message of one line if the address cannot be listened on; nothing stays open then
+     */
+    public static UndertowServer start(GatewayConfig.Http config, Endpoint endpoint, Unreadable unreadable)
+            throws IOException {
+        InetSocketAddress address = resolve(config);
+        XnioWorker worker = Xnio.getInstance(UndertowServer.class.getClassLoader())
+                .createWorker(OptionMap.builder()
+                        .set(Options.WORKER_NAME, "tollgate-http-" + COUNT.incrementAndGet())
+                        .set(Options.WORKER_IO_THREADS, ioThreads(config))
+                        // Undertow asks for a pool of workers; nothing of ours runs there.
+                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
+                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        .getMap());
+        DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 4);
+        try {
+            Connections connections = new Connections(unreadable, worker, config.readTimeout());
+            HttpOpenListener http = new HttpOpenListener(buffers, options(config));
+            http.setRootHandler(new UndertowAdapter(endpoint, Limits.of(config), connections));
+            AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
+                    address,
+                    ChannelListeners.openListenerAdapter(connection -> {
+                        if (connections.add(connection)) {
+                            http.handleEvent(connection);
+                        }
+                    }),
+                    OptionMap.builder()
+                            .set(Options.TCP_NODELAY, true)
+                            .set(Options.REUSE_ADDRESSES, true)
+                            .set(Options.BACKLOG, BACKLOG)
+                            .getMap());
+            listener.resumeAccepts();
+            return new UndertowServer(worker, listener, buffers, connections, config.gracefulShutdownTimeout());
+        } catch (IOException e) {
+            worker.shutdownNow();
+            buffers.close();
+            throw new IOException(
+                    "cannot listen on " + config.host() + ":" + config.port() + ": " + oneLine(e.getMessage()), e);
+        }
+    }
+
+    /** Where the server listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /**
+     * Stops listening, and blocks until every connection has had its answers and is closed, or the time for that is over
+     * and those that are left are cut.
+     */
+    @Override
+    public void close() {
+        IoUtils.safeClose(listener);
+        connections.drain(drainTimeout);
+        worker.shutdown();
+        try {
+            if (!worker.awaitTermination(WORKER_STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+                worker.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            worker.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        buffers.close();
+    }
+
+    private static OptionMap options(GatewayConfig.Http config) {
+        return OptionMap.builder()
+                .set(UndertowOptions.MAX_HEADER_SIZE, MAX_HEAD_SIZE)
+                .set(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
+                .set(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)
+                // Bodies are measured where they are read, and answered in the contract's words.
+                .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis(config.readTimeout()))
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.idleTimeout()))
+                // Decoding is the route table's: an encoded slash must not look like a separator.
+                .set(UndertowOptions.DECODE_URL, false)
+                .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+                .set(UndertowOptions.BUFFER_PIPELINED_DATA, false)
+                .set(UndertowOptions.ENABLE_HTTP2, false)
+                .getMap();
+    }
+
+    private static InetSocketAddress resolve(GatewayConfig.Http config) throws IOException {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
+        } catch (UnknownHostException e) {
+            throw new IOException("cannot listen on " + config.host() + ": no such address", e);
+        }
+    }
+
+    private static int ioThreads(GatewayConfig.Http config) {
+        return config.ioThreads() > 0
+                ? config.ioThreads()
+                : Math.max(2, Runtime.getRuntime().availableProcessors());
+    }
+
+    private static int millis(Duration duration) {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, duration.toMillis()));
+    }
+
+    private static String oneLine(String message) {
+        return message == null ? "unknown reason" : message.lines().findFirst().orElse("unknown reason");
+    }
+}

@@ -1,0 +1,84 @@
+package io.tollgate.runner.ops;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.encoder.EncoderBase;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * Log lines for a person: {@code 12:00:01.250 INFO  Gateway  listening  address=0.0.0.0:8080}. An exception follows on
+ * lines of its own, all indented, so that no text in it passes for a line of the log.
+ */
+final class ReadableLines extends EncoderBase<ILoggingEvent> {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+    private static final int MAX_TRACE = 32_768;
+
+    private final ZoneId zone;
+
+    ReadableLines(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    @Override
+    public byte[] encode(ILoggingEvent event) {
+        StringBuilder line = new StringBuilder(160);
+        TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()).atZone(zone), line);
+        String level = event.getLevel().toString();
+        line.append(' ').append(level).append(" ".repeat(Math.max(1, 6 - level.length())));
+        line.append(lastPart(event.getLoggerName())).append("  ");
+        OneLine.append(line, OneLine.shortened(String.valueOf(event.getFormattedMessage())));
+        List<KeyValuePair> pairs = event.getKeyValuePairs();
+        if (pairs != null) {
+            line.append(' ');
+            for (KeyValuePair pair : pairs) {
+                line.append(' ');
+                OneLine.append(line, pair.key);
+                line.append('=');
+                appendValue(line, String.valueOf(pair.value));
+            }
+        }
+        line.append('\n');
+        if (event.getThrowableProxy() != null) {
+            appendTrace(line, ThrowableProxyUtil.asString(event.getThrowableProxy()));
+        }
+        return line.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void appendValue(StringBuilder line, String value) {
+        String shortened = OneLine.shortened(value);
+        if (shortened.isEmpty() || shortened.chars().anyMatch(c -> c == ' ' || c == '"' || c == '=')) {
+            line.append('"');
+            OneLine.append(line, shortened.replace("\\", "\\\\").replace("\"", "\\\""));
+            line.append('"');
+        } else {
+            OneLine.append(line, shortened);
+        }
+    }
+
+    private static void appendTrace(StringBuilder line, String trace) {
+        OneLine.shortened(trace, MAX_TRACE).lines().forEach(traceLine -> {
+            line.append("    ");
+            OneLine.append(line, traceLine.stripLeading());
+            line.append('\n');
+        });
+    }
+
+    private static String lastPart(String logger) {
+        return logger.substring(logger.lastIndexOf('.') + 1);
+    }
+
+    @Override
+    public byte[] headerBytes() {
+        return new byte[0];
+    }
+
+    @Override
+    public byte[] footerBytes() {
+        return new byte[0];
+    }
+}

@@ -1,0 +1,5 @@
+/** The runnable gateway: {@link io.tollgate.runner.Gateway} in a program, {@link io.tollgate.runner.Main} on a command line. */
+@NullMarked
+package io.tollgate.runner;
+
+import org.jspecify.annotations.NullMarked;

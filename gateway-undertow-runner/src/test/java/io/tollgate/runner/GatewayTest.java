@@ -1,0 +1,74 @@
+package io.tollgate.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.runner.config.GatewayConfig;
+import java.net.BindException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GatewayTest {
+    @Test
+    void startsFromItsConfigurationAlone() throws Exception {
+        // Nothing listens at the services' ports, and nothing needs to.
+        try (Gateway gateway = Gateway.start(config("server.http.host", "127.0.0.1", "redis.enabled", "true"))) {
+            URI health = URI.create("http://127.0.0.1:" + gateway.address().getPort() + "/health");
+            HttpURLConnection answer = (HttpURLConnection) health.toURL().openConnection();
+
+            assertThat(gateway.address().getPort()).isPositive();
+            assertThat(answer.getResponseCode()).isEqualTo(200);
+            answer.disconnect();
+        }
+    }
+
+    @Test
+    void saysInOneLineThatItsPortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            GatewayConfig config =
+                    config("server.http.host", "127.0.0.1", "server.http.port", Integer.toString(taken.getLocalPort()));
+
+            assertThatThrownBy(() -> Gateway.start(config))
+                    .isInstanceOf(GatewayStartException.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .message()
+                    .hasLineCount(1);
+            assertThatThrownBy(() -> Gateway.start(config)).hasRootCauseInstanceOf(BindException.class);
+        }
+    }
+
+    @Test
+    void saysInOneLineThatItsHostIsUnknown() {
+        assertThatThrownBy(() -> Gateway.start(config("server.http.host", "no-such-host.invalid")))
+                .isInstanceOf(GatewayStartException.class)
+                .hasMessage("cannot listen on no-such-host.invalid: no such address");
+    }
+
+    @Test
+    void enforcesItsShareOfALimitWhereThereAreReplicas() {
+        Bandwidth whole = Bandwidth.of(100, 60, Duration.ofMinutes(1));
+
+        assertThat(Parts.share(whole, 1)).isEqualTo(whole);
+        assertThat(Parts.share(whole, 3).capacity()).isEqualTo(33);
+        assertThat(Parts.share(whole, 3).refillMicros()).isEqualTo(20_000_000);
+        assertThat(Parts.share(whole, 1000).capacity()).isEqualTo(1);
+    }
+
+    private static GatewayConfig config(String... keysAndValues) {
+        Map<String, String> values = new HashMap<>(Map.of(
+                "jwt.secret_key", "a-secret-of-this-test-that-is-long-enough",
+                "server.http.port", "0",
+                "server.http.graceful_shutdown_timeout", "100ms"));
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            values.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return GatewayConfig.of(values);
+    }
+}

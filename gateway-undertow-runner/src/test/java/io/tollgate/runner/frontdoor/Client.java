@@ -1,0 +1,71 @@
+package io.tollgate.runner.frontdoor;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** A real HTTP client of a gateway. Headers are given as name, value, name, value. Thread-safe. */
+final class Client {
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(20))
+            .build();
+    private final String base;
+
+    Client(InetSocketAddress gateway) {
+        this("http://127.0.0.1:" + gateway.getPort());
+    }
+
+    Client(String base) {
+        this.base = base;
+    }
+
+    Answer get(String path, String... headers) {
+        return send("GET", path, BodyPublishers.noBody(), headers);
+    }
+
+    /** Posts JSON. */
+    Answer post(String path, String json, String... headers) {
+        String[] all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 0, headers.length);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = "application/json";
+        return send("POST", path, BodyPublishers.ofString(json), all);
+    }
+
+    Answer send(String method, String path, BodyPublisher body, String... headers) {
+        try {
+            return answer(http.send(request(method, path, body, headers), BodyHandlers.ofString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(method + " " + path + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    CompletableFuture<Answer> sendAsync(String method, String path, BodyPublisher body, String... headers) {
+        return http.sendAsync(request(method, path, body, headers), BodyHandlers.ofString())
+                .thenApply(Client::answer);
+    }
+
+    private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
+                .method(method, body)
+                .timeout(Duration.ofSeconds(60));
+        return headers.length == 0 ? request.build() : request.headers(headers).build();
+    }
+
+    private static Answer answer(HttpResponse<String> response) {
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+}

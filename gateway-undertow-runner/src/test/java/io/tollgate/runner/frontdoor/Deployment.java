@@ -1,0 +1,145 @@
+package io.tollgate.runner.frontdoor;
+
+import io.tollgate.api.Principal;
+import io.tollgate.auth.JwtTokenService;
+import io.tollgate.examples.services.order.OrderServiceServer;
+import io.tollgate.examples.services.user.PasswordCost;
+import io.tollgate.examples.services.user.UserServiceServer;
+import io.tollgate.runner.Gateway;
+import io.tollgate.runner.config.ConfigLoader;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A gateway on a free port with services behind it, configured as an operator would: by variables. */
+final class Deployment implements AutoCloseable {
+    private static final String SECRET = "a secret of these tests, which is long enough";
+    private static final JwtTokenService TOKENS =
+            JwtTokenService.builder().secret(SECRET).build();
+
+    private final Gateway gateway;
+    private final AutoCloseable services;
+    private final Client client;
+
+    private Deployment(Gateway gateway, AutoCloseable services) {
+        this.gateway = gateway;
+        this.services = services;
+        this.client = new Client(gateway.address());
+    }
+
+    /** With the reference services and everything else as it comes. */
+    static Deployment start() throws Exception {
+        return builder().start();
+    }
+
+    static Builder builder() {
+        return new Builder();
+    }
+
+    /** The environment of a gateway in a process of its own, in front of {@code upstream}. */
+    static Map<String, String> environment(ScriptedUpstream upstream) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("JWT_SECRET_KEY", SECRET);
+        environment.put("SERVER_HTTP_HOST", "127.0.0.1");
+        environment.put("SERVER_HTTP_PORT", "0");
+        environment.put("REDIS_TOKEN_BUCKET_CAPACITY", "1000000");
+        for (String service : new String[] {"USER", "ORDER"}) {
+            environment.put("SERVICES_" + service + "_SERVICE_HOST", "127.0.0.1");
+            environment.put("SERVICES_" + service + "_SERVICE_PORT", Integer.toString(upstream.port()));
+        }
+        return environment;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    int port() {
+        return gateway.address().getPort();
+    }
+
+    /** An access token for a user, as the user service would have issued it. */
+    String token(String userId) {
+        return mint(userId);
+    }
+
+    static String mint(String userId) {
+        return TOKENS.issue(Principal.of(userId)).toCompletableFuture().join().accessToken();
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        try {
+            services.close();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static final class Builder {
+        private final Map<String, String> environment = new HashMap<>();
+        private final Map<String, Integer> events =
+                new LinkedHashMap<>(Map.of("rock-2026", 1000, "jazz-night", 3, "sold-out-show", 0));
+        private int upstreamPort;
+
+        private Builder() {
+            with("JWT_SECRET_KEY", SECRET);
+            with("SERVER_HTTP_HOST", "127.0.0.1");
+            with("SERVER_HTTP_PORT", "0");
+            with("SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "1s");
+            with("SERVICES_USER_SERVICE_HOST", "127.0.0.1");
+            with("SERVICES_ORDER_SERVICE_HOST", "127.0.0.1");
+        }
+
+        Builder with(String variable, String value) {
+            environment.put(variable, value);
+            return this;
+        }
+
+        /** One more event of the reference order service. */
+        Builder event(String id, int stock) {
+            events.put(id, stock);
+            return this;
+        }
+
+        /** Puts a scripted upstream in the place of the reference services. */
+        Builder upstream(ScriptedUpstream upstream) {
+            return upstreamPort(upstream.port());
+        }
+
+        /** Puts whatever is or is not at a port in the place of the reference services. */
+        Builder upstreamPort(int port) {
+            upstreamPort = port;
+            return this;
+        }
+
+        Deployment start() throws Exception {
+            AutoCloseable services = () -> {};
+            int userPort = upstreamPort;
+            int orderPort = upstreamPort;
+            if (upstreamPort == 0) {
+                UserServiceServer users = UserServiceServer.builder()
+                        .port(0)
+                        .jwtSecret(SECRET)
+                        .passwordCost(new PasswordCost(64, 1))
+                        .start();
+                OrderServiceServer orders =
+                        OrderServiceServer.builder().port(0).events(events).start();
+                userPort = users.port();
+                orderPort = orders.port();
+                services = () -> {
+                    users.close();
+                    orders.close();
+                };
+            }
+            with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
+            with("SERVICES_ORDER_SERVICE_PORT", Integer.toString(orderPort));
+            return new Deployment(
+                    Gateway.start(
+                            ConfigLoader.load(Optional.empty(), environment).config()),
+                    services);
+        }
+    }
+}
