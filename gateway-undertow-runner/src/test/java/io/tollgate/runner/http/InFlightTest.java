@@ -96,7 +96,7 @@ class InFlightTest {
 
     @Test
     void endsARequestWhoseAnswerDoesNotCome() {
-        ORDERS.hold("never-1");
+        ORDERS.neverAnswer("never-1");
         try (RawClient client = new RawClient(gateway.address())) {
             RawResponse answer = client.send(purchase("never-1", "")).read();
 
@@ -150,7 +150,7 @@ class InFlightTest {
 
     @Test
     void cancelsForAClientThatIsGone() {
-        ORDERS.hold("gone-1");
+        ORDERS.neverAnswer("gone-1");
         RawClient client = new RawClient(gateway.address());
         client.send(purchase("gone-1", ""));
         CallContext context = ORDERS.awaitCall("gone-1").context();
@@ -165,7 +165,7 @@ class InFlightTest {
 
     @Test
     void cancelsForAClientThatResets() {
-        ORDERS.hold("reset-1");
+        ORDERS.neverAnswer("reset-1");
         RawClient client = new RawClient(gateway.address());
         client.send(purchase("reset-1", ""));
         CallContext context = ORDERS.awaitCall("reset-1").context();
@@ -214,7 +214,7 @@ class InFlightTest {
                         "server.http.max_concurrent_requests", "1", "server.http.write_timeout", "100ms")
                 .orders(ORDERS)
                 .start()) {
-            ORDERS.hold("never-small");
+            ORDERS.neverAnswer("never-small");
             assertThat(RawClient.exchange(small.address(), purchase("never-small", ""))
                             .status())
                     .isEqualTo(504);
@@ -266,6 +266,10 @@ class InFlightTest {
                 new java.util.concurrent.ConcurrentHashMap<>();
         private final java.util.Map<String, BlockingQueue<Call>> calls = new java.util.concurrent.ConcurrentHashMap<>();
 
+        void neverAnswer(String event) {
+            held.put(event, new CompletableFuture<>());
+        }
+
         CompletableFuture<Purchase> hold(String event) {
             return held.computeIfAbsent(event, e -> new CompletableFuture<>());
         }
@@ -302,10 +306,9 @@ class InFlightTest {
                 case "sold-out" -> CompletableFuture.failedStage(GatewayException.of(ErrorCode.SOLD_OUT, "Sold out."));
                 case "later" -> {
                     CompletableFuture<Purchase> later = new CompletableFuture<>();
-                    LATER.schedule(
-                            () -> later.complete(confirmed(event)),
-                            ThreadLocalRandom.current().nextInt(5),
-                            TimeUnit.MILLISECONDS);
+                    CompletableFuture.delayedExecutor(
+                                    ThreadLocalRandom.current().nextInt(5), TimeUnit.MILLISECONDS, LATER)
+                            .execute(() -> later.complete(confirmed(event)));
                     yield later;
                 }
                 default -> CompletableFuture.completedStage(confirmed(event));
