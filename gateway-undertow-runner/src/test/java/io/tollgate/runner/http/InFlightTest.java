@@ -13,13 +13,15 @@ import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.Ticket;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.runner.Gateway;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** What happens between a request and its answer, with an order service that does what the event's name says. */
 class InFlightTest {
     private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
-    private static final ScheduledExecutorService LATER = Executors.newSingleThreadScheduledExecutor();
+    private static final ExecutorService LATER = Executors.newSingleThreadExecutor();
     private static final Orders ORDERS = new Orders();
 
     private static Gateway gateway;
@@ -262,9 +264,8 @@ class InFlightTest {
     private record Call(TicketPurchase purchase, CallContext context) {}
 
     private static final class Orders implements OrderGateway {
-        private final java.util.Map<String, CompletableFuture<Purchase>> held =
-                new java.util.concurrent.ConcurrentHashMap<>();
-        private final java.util.Map<String, BlockingQueue<Call>> calls = new java.util.concurrent.ConcurrentHashMap<>();
+        private final Map<String, CompletableFuture<Purchase>> held = new ConcurrentHashMap<>();
+        private final Map<String, BlockingQueue<Call>> calls = new ConcurrentHashMap<>();
 
         void neverAnswer(String event) {
             held.put(event, new CompletableFuture<>());
@@ -272,6 +273,10 @@ class InFlightTest {
 
         CompletableFuture<Purchase> hold(String event) {
             return held.computeIfAbsent(event, e -> new CompletableFuture<>());
+        }
+
+        void neverAnswer(String event) {
+            held.put(event, new CompletableFuture<>());
         }
 
         Call awaitCall(String event) {
