@@ -1,8 +1,6 @@
 package io.tollgate.runner;
 
 import io.tollgate.api.order.OrderGateway;
-import io.tollgate.api.ratelimit.Bandwidth;
-import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.token.TokenVerifier;
@@ -11,26 +9,25 @@ import io.tollgate.auth.JwtTokenService;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.ratelimit.FallbackRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
-import io.tollgate.ratelimit.Policies;
+import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.config.GatewayConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a gateway that its configuration describes, made as they are asked for. */
 final class Parts implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
-
     /** When the server is closed nobody waits for a call any more. */
     private static final Duration UPSTREAM_CLOSES_WITHIN = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
     private final Clock clock;
     private final List<Upstream> upstreams = new ArrayList<>(2);
+    private @Nullable RedisRateLimiter redis;
 
     Parts(GatewayConfig config, Clock clock) {
         this.config = config;
@@ -58,32 +55,32 @@ final class Parts implements AutoCloseable {
     }
 
     RateLimiter rateLimiter() {
-        if (config.redis().enabled()) {
-            log.warn("redis.enabled is true, but this version keeps rate-limit buckets in each instance's own memory:"
-                    + " with several instances a client can do several times its limit (see rate_limit.replicas)");
+        int replicas = config.rateLimit().replicas();
+        LocalRateLimiter local = LocalRateLimiter.builder()
+                .maxKeys(config.rateLimit().maxKeys())
+                .clock(clock)
+                .build();
+        if (!config.redis().enabled()) {
+            return replicas == 1 ? local : new ShareLimiter(local, replicas);
         }
-        return LocalRateLimiter.builder().clock(clock).build();
+        redis = RedisParts.limiter(config.redis());
+        return FallbackRateLimiter.of(redis)
+                .local(local)
+                .replicas(replicas)
+                .clock(clock)
+                .build();
     }
 
     List<RateLimitPolicy> policies() {
-        return List.of(Policies.standard(RateLimit.of(
-                share(config.redis().tokenBucket(), config.rateLimit().replicas()))));
-    }
-
-    /** What one of several gateways enforces of a limit, while none knows what the others have let pass. */
-    static Bandwidth share(Bandwidth whole, int replicas) {
-        return replicas == 1
-                ? whole
-                : new Bandwidth(
-                        Math.max(1, whole.capacity() / replicas),
-                        Math.max(1, whole.refillMicros() / replicas),
-                        whole.period(),
-                        whole.refill());
+        return ConfiguredPolicies.of(config);
     }
 
     @Override
     public void close() {
         upstreams.forEach(Upstream::close);
+        if (redis != null) {
+            redis.close();
+        }
     }
 
     private Upstream upstream(GatewayConfig.Service service) {

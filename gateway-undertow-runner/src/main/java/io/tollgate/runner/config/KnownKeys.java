@@ -54,7 +54,7 @@ final class KnownKeys {
         }
         if (type == ConfigValueType.OBJECT) {
             problem(key.name(), value, "a section (expected: " + key.expected() + ")");
-        } else if (type == ConfigValueType.LIST && !(key.type().isList() && isFlat(value))) {
+        } else if (type == ConfigValueType.LIST && !isReadable(key, value)) {
             problem(
                     key.name(),
                     value,
@@ -69,6 +69,10 @@ final class KnownKeys {
         } else {
             known = known.withValue(key.name(), value);
         }
+    }
+
+    private static boolean isReadable(ConfigKey<?> key, ConfigValue list) {
+        return key == ConfigKeys.RATE_LIMIT_POLICIES || (key.type().isList() && isFlat(list));
     }
 
     private static boolean isFlat(ConfigValue list) {

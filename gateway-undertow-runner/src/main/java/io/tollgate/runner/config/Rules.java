@@ -20,7 +20,9 @@ final class Rules {
         cors(values);
         adminPort(values);
         redisNodes(values);
+        redisCluster(values);
         tokenBucket(values);
+        policies(values);
         return warnings(values);
     }
 
@@ -88,6 +90,28 @@ final class Rules {
                         ConfigKeys.REDIS_NODES,
                         "none (expected with redis.mode: sentinel or cluster: one or more of host:port)");
             }
+        }
+    }
+
+    private static void redisCluster(Values values) {
+        boolean cluster =
+                values.find(ConfigKeys.REDIS_MODE).filter(RedisMode.CLUSTER::equals).isPresent();
+        if (cluster && values.find(ConfigKeys.REDIS_DB).orElse(0) != 0) {
+            values.problem(
+                    ConfigKeys.REDIS_DB,
+                    values.get(ConfigKeys.REDIS_DB) + " (expected with redis.mode: cluster, which has no other: 0)");
+        }
+    }
+
+    private static void policies(Values values) {
+        boolean taken = values.find(ConfigKeys.RATE_LIMIT_DEFAULT_POLICY).orElse(false)
+                && values.find(ConfigKeys.RATE_LIMIT_POLICIES).orElse(List.of()).stream()
+                        .anyMatch(policy -> policy.name().equals("default"));
+        if (taken) {
+            values.problem(
+                    ConfigKeys.RATE_LIMIT_POLICIES,
+                    "a policy named default, which is the one of redis.token_bucket (expected: another name, or"
+                            + " rate_limit.default_policy: false)");
         }
     }
 

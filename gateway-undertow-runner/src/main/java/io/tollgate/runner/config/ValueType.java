@@ -29,6 +29,13 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
         return new ValueType<>(expected, false, text -> parser.parse(text.strip()));
     }
 
+    /** Not a text at all, but a tree of values, for which there is a reader. */
+    static <T> ValueType<T> tree(String expected) {
+        return new ValueType<>(expected, true, text -> {
+            throw new UnsupportedOperationException(expected);
+        });
+    }
+
     T parse(String text) throws BadValue {
         return parser.parse(text);
     }

@@ -2,6 +2,7 @@ package io.tollgate.runner.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
@@ -36,6 +37,26 @@ final class Values {
     }
 
     private void read(ConfigKey<?> key, ConfigValue value) {
+        if (key == ConfigKeys.RATE_LIMIT_POLICIES) {
+            readPolicies(value);
+        } else {
+            readText(key, value);
+        }
+    }
+
+    private void readPolicies(ConfigValue value) {
+        ConfigKey<?> key = ConfigKeys.RATE_LIMIT_POLICIES;
+        String source = source(value.origin());
+        String shown = value.valueType() == ConfigValueType.LIST
+                ? value.render(ConfigRenderOptions.concise())
+                : text(value);
+        settings.put(key, new Setting(key, printable(shown), source));
+        Tree.of(key.name(), value, source, problems)
+                .flatMap(PolicyReader::read)
+                .ifPresent(policies -> parsed.put(key, policies));
+    }
+
+    private void readText(ConfigKey<?> key, ConfigValue value) {
         String text = text(value);
         String source = source(value.origin());
         settings.put(key, new Setting(key, key.secret() ? "<redacted>" : printable(text), source));
@@ -84,6 +105,11 @@ final class Values {
     void problem(ConfigKey<?> key, String message) {
         Setting setting = settings.get(key);
         problems.add(new ConfigProblem(setting == null ? "configuration" : setting.source(), key.name(), message));
+    }
+
+    /** The values that could be read. Unmodifiable. */
+    Map<ConfigKey<?>, Object> parsed() {
+        return Map.copyOf(parsed);
     }
 
     List<Setting> settings() {

@@ -1,0 +1,22 @@
+package io.tollgate.runner.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.ratelimit.LocalRateLimiter;
+import io.tollgate.runner.config.PolicyConfig;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoutesTest {
+    @Test
+    void areThoseThatAPolicyCanName() {
+        Routes routes = new Routes(
+                new TestGateway.Users(),
+                TestGateway.orders(),
+                new RateLimits(LocalRateLimiter.create(), List.of(), false),
+                new Health("name", "1", Clock.systemUTC()));
+
+        assertThat(PolicyConfig.ROUTES).containsExactlyInAnyOrderElementsOf(routes.templates());
+    }
+}
