@@ -13,8 +13,8 @@ final class PolicyReload implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
     /** What takes effect at once, and all that is below these. */
-    private static final List<String> LIVE = List.of(
-            "redis.token_bucket.", "rate_limit.policies", "rate_limit.default_policy", "rate_limit.on_outage");
+    private static final List<String> LIVE =
+            List.of("redis.token_bucket.", "rate_limit.policies", "rate_limit.default_policy", "rate_limit.on_outage");
 
     private final ConfigSource source;
     private final Gateway gateway;

@@ -74,7 +74,9 @@ public final class RateLimitHeaders {
     }
 
     private static StringBuilder item(StringBuilder list, RateLimitDecision decision) {
-        return list.append(list.isEmpty() ? "\"" : ", \"").append(decision.policy()).append('"');
+        return list.append(list.isEmpty() ? "\"" : ", \"")
+                .append(decision.policy())
+                .append('"');
     }
 
     private static List<RateLimitDecision> onePerPolicy(List<RateLimitDecision> decisions) {
@@ -84,7 +86,8 @@ public final class RateLimitHeaders {
                 int i = indexOf(told, d.policy());
                 if (i < 0) {
                     told.add(d);
-                } else if (isAboutTheSame(told.get(i), d) || d.shareLeft() < told.get(i).shareLeft()) {
+                } else if (isAboutTheSame(told.get(i), d)
+                        || d.shareLeft() < told.get(i).shareLeft()) {
                     told.set(i, d);
                 }
             }

@@ -156,8 +156,8 @@ public final class ConfigKeys {
     static final ConfigKey<Secret> REDIS_PASSWORD =
             secret("redis.password", ValueType.secret(1, 4096), "The password to authenticate with");
     static final ConfigKey<Boolean> REDIS_TLS = key("redis.tls", bool(), "false", "Whether to connect by TLS");
-    static final ConfigKey<Duration> REDIS_CONNECT_TIMEOUT = key(
-            "redis.connect_timeout", duration("1ms", "5m"), "1s", "How long a connection may take to be made");
+    static final ConfigKey<Duration> REDIS_CONNECT_TIMEOUT =
+            key("redis.connect_timeout", duration("1ms", "5m"), "1s", "How long a connection may take to be made");
     static final ConfigKey<Duration> REDIS_DECISION_DEADLINE = key(
             "redis.decision_deadline",
             duration("1ms", "1m"),

@@ -86,7 +86,8 @@ record Node(String path, ConfigValue value, Optional<String> source, List<Config
             if (list.size() > MAX_ELEMENTS) {
                 unexpected(list.size() + " elements", "at most " + MAX_ELEMENTS);
             }
-        } else if (value instanceof ConfigObject || !String.valueOf(value.unwrapped()).contains(",")) {
+        } else if (value instanceof ConfigObject
+                || !String.valueOf(value.unwrapped()).contains(",")) {
             elements.add(this);
         } else {
             for (String part : value.unwrapped().toString().split(",", MAX_ELEMENTS)) {

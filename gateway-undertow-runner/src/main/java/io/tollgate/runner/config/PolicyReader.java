@@ -71,7 +71,8 @@ final class PolicyReader {
         List<String> routes = s.list("routes", node -> node.oneOf(PolicyConfig.ROUTES, "a route of the gateway"));
         List<String> methods = s.list("methods", node -> node.as(METHOD));
         List<ErrorCode> chargeOn = s.list(
-                "charge_on", node -> node.oneOf(CODES, "an error code of the gateway").map(ErrorCode::valueOf));
+                "charge_on",
+                node -> node.oneOf(CODES, "an error code of the gateway").map(ErrorCode::valueOf));
         Optional<Exempt> exempt = s.find("exempt").flatMap(PolicyReader::exempt);
         boolean shadow = s.find("shadow", bool()).orElse(false);
         Optional<OnOutage> onOutage = s.find("on_outage", choice(OnOutage.class));
@@ -146,8 +147,8 @@ final class PolicyReader {
         Map<String, RateLimit> limits = new LinkedHashMap<>();
         s.require("limits", "a section with a limit for each value of the claim")
                 .flatMap(n -> n.asSection("a section with a limit for each value of the claim"))
-                .ifPresent(byValue -> byValue.entries().forEach((value, limit) -> LimitReader.read(limit)
-                        .ifPresent(l -> limits.put(value, l))));
+                .ifPresent(byValue -> byValue.entries()
+                        .forEach((value, limit) -> LimitReader.read(limit).ifPresent(l -> limits.put(value, l))));
         return s.isRight() ? Optional.of(new Tiers(claim.orElseThrow(), limits)) : Optional.empty();
     }
 
@@ -160,8 +161,9 @@ final class PolicyReader {
         Map<String, List<String>> claims = new LinkedHashMap<>();
         s.find("claims")
                 .flatMap(n -> n.asSection("a section with the values of each claim"))
-                .ifPresent(byName -> byName.entries().keySet().forEach(claim -> claims.put(
-                        claim, byName.list(claim, value -> value.as(text(256))))));
+                .ifPresent(byName -> byName.entries()
+                        .keySet()
+                        .forEach(claim -> claims.put(claim, byName.list(claim, value -> value.as(text(256))))));
         Exempt exempt = new Exempt(
                 s.list("addresses", range -> range.as(addressRange())),
                 s.list("users", user -> user.as(text(256))),

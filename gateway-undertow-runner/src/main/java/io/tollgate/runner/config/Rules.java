@@ -94,8 +94,9 @@ final class Rules {
     }
 
     private static void redisCluster(Values values) {
-        boolean cluster =
-                values.find(ConfigKeys.REDIS_MODE).filter(RedisMode.CLUSTER::equals).isPresent();
+        boolean cluster = values.find(ConfigKeys.REDIS_MODE)
+                .filter(RedisMode.CLUSTER::equals)
+                .isPresent();
         if (cluster && values.find(ConfigKeys.REDIS_DB).orElse(0) != 0) {
             values.problem(
                     ConfigKeys.REDIS_DB,

@@ -53,9 +53,11 @@ final class Section {
     /** Those elements of the list under {@code key} that could be read. */
     <T> List<T> list(String key, Function<Node, Optional<T>> element) {
         List<T> read = new ArrayList<>();
-        find(key).ifPresent(list -> list.elements().forEach(node -> element.apply(node)
-                .filter(value -> !read.contains(value))
-                .ifPresent(read::add)));
+        find(key)
+                .ifPresent(list -> list.elements()
+                        .forEach(node -> element.apply(node)
+                                .filter(value -> !read.contains(value))
+                                .ifPresent(read::add)));
         return read;
     }
 

@@ -22,8 +22,8 @@ final class Tree {
         }
         String text = value.atKey(KEY).getString(KEY);
         try {
-            Config parsed =
-                    ConfigFactory.parseString(KEY + " = " + (text.isBlank() ? "[]" : text)).resolve();
+            Config parsed = ConfigFactory.parseString(KEY + " = " + (text.isBlank() ? "[]" : text))
+                    .resolve();
             ConfigValue tree = parsed.root().size() == 1 ? parsed.root().get(KEY) : null;
             if (tree instanceof ConfigList) {
                 return Optional.of(new Node(path, tree, Optional.of(source), problems));

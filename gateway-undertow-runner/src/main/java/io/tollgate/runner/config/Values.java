@@ -47,9 +47,8 @@ final class Values {
     private void readPolicies(ConfigValue value) {
         ConfigKey<?> key = ConfigKeys.RATE_LIMIT_POLICIES;
         String source = source(value.origin());
-        String shown = value.valueType() == ConfigValueType.LIST
-                ? value.render(ConfigRenderOptions.concise())
-                : text(value);
+        String shown =
+                value.valueType() == ConfigValueType.LIST ? value.render(ConfigRenderOptions.concise()) : text(value);
         settings.put(key, new Setting(key, printable(shown), source));
         Tree.of(key.name(), value, source, problems)
                 .flatMap(PolicyReader::read)

@@ -182,37 +182,38 @@ class PoliciesTest {
                       phase: request
                       cost: 6
                     - just text
-                """)).containsExactly(
-                ":3: rate_limit.policies[0].name: Daily (expected: [a-z0-9_-]{1,64})",
-                ":4: rate_limit.policies[0].limits: 1000 a day (expected: " + LimitReader.EXPECTED + ")",
-                ":6: rate_limit.policies[1].key: usr (expected: user_or_address, user, address, account, route, global,"
-                        + " header:<name> or claim:<name>)",
-                ":8: rate_limit.policies[1].limits[0].capacity: 0 (expected: a number, 1 to 9007199254)",
-                ":8: rate_limit.policies[1].limits[0]: no one refill (expected: refill_period, with refill_tokens where"
-                        + " that is not the capacity; or refill_rate in tokens per second, with refill_interval where"
-                        + " that is not 1m)",
-                ":11: rate_limit.policies[1].limits[1]: 10/fortnight (expected: " + LimitReader.EXPECTED + ")",
-                ":12: rate_limit.policies[1].cost: -1 (expected: a number, 0 to 9007199254)",
-                ":13: rate_limit.policies[1].rutes: unknown key (did you mean rate_limit.policies[1].routes?)",
-                ":14: rate_limit.policies[2].name: second, which is the name of rate_limit.policies[1] (expected:"
-                        + " another)",
-                ":16: rate_limit.policies[2].routes[0]: /api/v1/user/login (expected: a route of the gateway; did you"
-                        + " mean /api/v1/users/login?)",
-                ":16: rate_limit.policies[2].routes[1]: /nowhere/at/all (expected: a route of the gateway: "
-                        + String.join(", ", PolicyConfig.ROUTES) + ")",
-                ":17: rate_limit.policies[2].charge_on: UNAUTHENTICTED (expected: an error code of the gateway; did you"
-                        + " mean UNAUTHENTICATED?)",
-                ":18: rate_limit.policies[2].exempt.addresses[0]: 10.0.0.0/33 (expected: an address, or a network such"
-                        + " as 10.0.0.0/8 with no bits beyond its prefix)",
-                ":18: rate_limit.policies[2].exempt.rolls: unknown key (did you mean"
-                        + " rate_limit.policies[2].exempt.roles?)",
-                ":19: rate_limit.policies[2].tiers.limits.gold: none (expected: " + LimitReader.EXPECTED + ")",
-                ":20: rate_limit.policies[2].on_outage: shrug (expected: local, allow, deny)",
-                ":21: rate_limit.policies[3].name: missing (expected: [a-z0-9_-]{1,64})",
-                ":23: rate_limit.policies[3].phase: request (expected with the key account, which is in the body: body"
-                        + " or outcome)",
-                ":24: rate_limit.policies[3].cost: 6 (expected: 0 to the smallest capacity, 5)",
-                ":25: rate_limit.policies[4]: just text (expected: a section with name and limits)");
+                """))
+                .containsExactly(
+                        ":3: rate_limit.policies[0].name: Daily (expected: [a-z0-9_-]{1,64})",
+                        ":4: rate_limit.policies[0].limits: 1000 a day (expected: " + LimitReader.EXPECTED + ")",
+                        ":6: rate_limit.policies[1].key: usr (expected: user_or_address, user, address, account, route, global,"
+                                + " header:<name> or claim:<name>)",
+                        ":8: rate_limit.policies[1].limits[0].capacity: 0 (expected: a number, 1 to 9007199254)",
+                        ":8: rate_limit.policies[1].limits[0]: no one refill (expected: refill_period, with refill_tokens where"
+                                + " that is not the capacity; or refill_rate in tokens per second, with refill_interval where"
+                                + " that is not 1m)",
+                        ":11: rate_limit.policies[1].limits[1]: 10/fortnight (expected: " + LimitReader.EXPECTED + ")",
+                        ":12: rate_limit.policies[1].cost: -1 (expected: a number, 0 to 9007199254)",
+                        ":13: rate_limit.policies[1].rutes: unknown key (did you mean rate_limit.policies[1].routes?)",
+                        ":14: rate_limit.policies[2].name: second, which is the name of rate_limit.policies[1] (expected:"
+                                + " another)",
+                        ":16: rate_limit.policies[2].routes[0]: /api/v1/user/login (expected: a route of the gateway; did you"
+                                + " mean /api/v1/users/login?)",
+                        ":16: rate_limit.policies[2].routes[1]: /nowhere/at/all (expected: a route of the gateway: "
+                                + String.join(", ", PolicyConfig.ROUTES) + ")",
+                        ":17: rate_limit.policies[2].charge_on: UNAUTHENTICTED (expected: an error code of the gateway; did you"
+                                + " mean UNAUTHENTICATED?)",
+                        ":18: rate_limit.policies[2].exempt.addresses[0]: 10.0.0.0/33 (expected: an address, or a network such"
+                                + " as 10.0.0.0/8 with no bits beyond its prefix)",
+                        ":18: rate_limit.policies[2].exempt.rolls: unknown key (did you mean"
+                                + " rate_limit.policies[2].exempt.roles?)",
+                        ":19: rate_limit.policies[2].tiers.limits.gold: none (expected: " + LimitReader.EXPECTED + ")",
+                        ":20: rate_limit.policies[2].on_outage: shrug (expected: local, allow, deny)",
+                        ":21: rate_limit.policies[3].name: missing (expected: [a-z0-9_-]{1,64})",
+                        ":23: rate_limit.policies[3].phase: request (expected with the key account, which is in the body: body"
+                                + " or outcome)",
+                        ":24: rate_limit.policies[3].cost: 6 (expected: 0 to the smallest capacity, 5)",
+                        ":25: rate_limit.policies[4]: just text (expected: a section with name and limits)");
     }
 
     @Test
@@ -228,8 +229,8 @@ class PoliciesTest {
     @Test
     void areRefusedWithoutAnythingBeingReadTwice() throws IOException {
         assertThat(problems("rate_limit: {policies: [{name: a, limits: 5/s, name: b}]}"))
-                .containsExactly(":1: rate_limit.policies[0].name: said twice, before in " + folder.resolve("bad.yaml")
-                        + ":1");
+                .containsExactly(
+                        ":1: rate_limit.policies[0].name: said twice, before in " + folder.resolve("bad.yaml") + ":1");
         assertThat(problems("rate_limit: {policies: {name: a, limits: 5/s}}"))
                 .containsExactly(":1: rate_limit.policies: a section (expected: a list of sections, each with name,"
                         + " limits and more, or all of that as one text of HOCON)");
@@ -272,8 +273,8 @@ class PoliciesTest {
     /** Without the name of the file. */
     private List<String> problems(String yaml) throws IOException {
         Path file = Files.writeString(folder.resolve("bad.yaml"), yaml);
-        ConfigException e = catchThrowableOfType(
-                ConfigException.class, () -> ConfigLoader.load(Optional.of(file), SECRET));
+        ConfigException e =
+                catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(Optional.of(file), SECRET));
         return e.problems().stream()
                 .map(problem -> problem.toString().replaceFirst("^\\Q" + file + "\\E", ""))
                 .toList();
