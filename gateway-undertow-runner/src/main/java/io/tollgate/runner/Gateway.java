@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +125,7 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
-        /** What requests are charged for, asked in this order; by default the bucket in {@code redis.token_bucket}. */
+        /** What requests are charged for, asked in this order; by default the bucket in {@code redis.token_bucket}, and failures as {@code auth.brute_force} says. */
         public Builder policies(List<RateLimitPolicy> rateLimitPolicies) {
             this.policies = List.copyOf(rateLimitPolicies);
             return this;
@@ -156,18 +157,23 @@ public final class Gateway implements AutoCloseable {
             }
         }
 
+        private static List<RateLimitPolicy> with(List<RateLimitPolicy> first, List<RateLimitPolicy> then) {
+            return Stream.concat(first.stream(), then.stream()).toList();
+        }
+
         /** What happens to a request, from the first look at it to the call of a service. */
         private Endpoint endpoint(Parts parts, Cors cors) {
             RateLimits limits = new RateLimits(
                     limiter != null ? limiter : parts.rateLimiter(),
-                    policies != null ? policies : parts.policies(),
+                    policies != null ? policies : with(parts.policies(), parts.bruteForce()),
                     config.rateLimit().standardHeaders());
             Routes routes = new Routes(
-                    users != null ? users : parts.users(),
+                    parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),
                     limits,
-                    new Health(config.app().name(), config.app().version(), clock));
-            TokenVerifier verifier = tokens != null ? tokens : parts.tokens();
+                    new Health(config.app().name(), config.app().version(), clock),
+                    parts.tokens().routes());
+            TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
             List<Filter> filters = List.of(
                     new AccessLog(),
                     new ClientAddresses(config.server().http().trustedProxies()),

@@ -5,19 +5,20 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
-import io.tollgate.auth.JwtTokenService;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
+import io.tollgate.runner.auth.BruteForce;
+import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class Parts implements AutoCloseable {
     private final GatewayConfig config;
     private final Clock clock;
     private final List<Upstream> upstreams = new ArrayList<>(2);
+    private @Nullable Tokens tokens;
 
     Parts(GatewayConfig config, Clock clock) {
         this.config = config;
@@ -45,16 +47,13 @@ final class Parts implements AutoCloseable {
         return new GrpcOrderGateway(upstream(config.services().orderService()));
     }
 
-    TokenVerifier tokens() {
-        GatewayConfig.Jwt jwt = config.jwt();
-        JwtTokenService.Builder builder = JwtTokenService.builder()
-                .secret(jwt.secretKey().value())
-                .clockSkew(jwt.clockSkew())
-                .accessTokenTtl(jwt.accessTokenTtl())
-                .clock(clock);
-        jwt.issuer().ifPresent(builder::issuer);
-        jwt.audience().ifPresent(builder::audience);
-        return builder.build();
+    Tokens tokens() {
+        Tokens opened = tokens;
+        if (opened == null) {
+            opened = new Tokens(config, clock);
+            tokens = opened;
+        }
+        return opened;
     }
 
     RateLimiter rateLimiter() {
@@ -68,6 +67,14 @@ final class Parts implements AutoCloseable {
     List<RateLimitPolicy> policies() {
         return List.of(Policies.standard(RateLimit.of(
                 share(config.redis().tokenBucket(), config.rateLimit().replicas()))));
+    }
+
+    /** Those who guess passwords and tokens are charged for it, unless told otherwise. */
+    List<RateLimitPolicy> bruteForce() {
+        return config.auth().bruteForce().enabled()
+                ? List.of(new BruteForce(
+                        config.auth().bruteForce(), config.rateLimit().replicas()))
+                : List.of();
     }
 
     /** What one of several gateways enforces of a limit, while none knows what the others have let pass. */
@@ -84,6 +91,9 @@ final class Parts implements AutoCloseable {
     @Override
     public void close() {
         upstreams.forEach(Upstream::close);
+        if (tokens != null) {
+            tokens.close();
+        }
     }
 
     private Upstream upstream(GatewayConfig.Service service) {

@@ -16,7 +16,7 @@ final class Rules {
 
     /** Notes problems in {@code values}, and returns warnings. */
     static List<String> check(Values values) {
-        secretKey(values);
+        TokenRules.check(values);
         cors(values);
         adminPort(values);
         redisNodes(values);
@@ -24,27 +24,11 @@ final class Rules {
         return warnings(values);
     }
 
-    private static void secretKey(Values values) {
-        ConfigKey<Secret> key = ConfigKeys.JWT_SECRET_KEY;
-        if (values.isMissing(key)) {
-            values.problem(
-                    key,
-                    "missing (expected: " + key.expected() + ", the one that the user service signs tokens with)."
-                            + " Set it in the environment, a new one for example by: export " + key.variable()
-                            + "=\"$(openssl rand -base64 48)\"");
-        } else if (usesSample(values) && is(values, Environment.PRODUCTION)) {
-            values.problem(
-                    key,
-                    "the sample secret, which everybody knows (expected with app.environment: production: one of your"
-                            + " own, for example from: openssl rand -base64 48)");
-        }
-    }
-
-    private static boolean usesSample(Values values) {
+    static boolean usesSample(Values values) {
         return values.find(ConfigKeys.JWT_SECRET_KEY).filter(SAMPLE::equals).isPresent();
     }
 
-    private static boolean is(Values values, Environment environment) {
+    static boolean is(Values values, Environment environment) {
         return values.find(ConfigKeys.APP_ENVIRONMENT)
                 .filter(environment::equals)
                 .isPresent();
@@ -123,6 +107,7 @@ final class Rules {
                         .isPresent()) {
             warnings.add("redis.nodes is not used with redis.mode: standalone, which uses redis.host and redis.port");
         }
+        warnings.addAll(TokenRules.warnings(values));
         return warnings;
     }
 }
