@@ -96,6 +96,16 @@ public final class JwtTokenService implements TokenService {
         return Stages.withGatewayErrors(refreshTokens.revokeAll(userId));
     }
 
+    /**
+     * Refuses an access token from now on, as {@link JwtVerifier#revoke} does. Its refresh token stays good: revoke that
+     * as well to log somebody out.
+     *
+     * @throws IllegalStateException if there is no list of revoked tokens
+     */
+    public CompletionStage<Void> revokeAccessToken(String accessToken) {
+        return verifier.revoke(accessToken);
+    }
+
     private CompletionStage<TokenKey> signingKey() {
         return keys.keys(Optional.empty())
                 .thenApply(set -> set.signing()
@@ -192,6 +202,12 @@ public final class JwtTokenService implements TokenService {
          */
         public Builder refreshGrace(Duration grace) {
             this.refreshGrace = Durations.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
+            return this;
+        }
+
+        /** The list of access tokens to refuse before they expire; by default there is none. Never closed by this. */
+        public Builder revokedTokens(RevokedTokens list) {
+            verifier.revokedTokens(list);
             return this;
         }
 

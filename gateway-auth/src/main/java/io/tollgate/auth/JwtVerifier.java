@@ -36,6 +36,7 @@ public final class JwtVerifier implements TokenVerifier {
     private final Clock clock;
     private final int maxTokenLength;
     private final VerifiedTokens verified;
+    private final @Nullable RevokedTokens revoked;
 
     private JwtVerifier(Builder builder) {
         this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
@@ -47,6 +48,7 @@ public final class JwtVerifier implements TokenVerifier {
         this.clock = builder.clock;
         this.maxTokenLength = builder.maxTokenLength;
         this.verified = new VerifiedTokens(builder.cacheSize);
+        this.revoked = builder.revoked;
     }
 
     /** Starts with the defaults; only the keys must be given. */
@@ -57,7 +59,8 @@ public final class JwtVerifier implements TokenVerifier {
     /**
      * {@inheritDoc}
      *
-     * <p>The stage is already complete unless the key source has to look for the key.
+     * <p>The stage is already complete unless the key source has to look for the key, or {@link RevokedTokens} has to ask
+     * somebody.
      */
     @Override
     public CompletionStage<AccessToken> verify(String token) {
@@ -65,51 +68,105 @@ public final class JwtVerifier implements TokenVerifier {
             return CompletableFuture.failedStage(Refusal.malformed());
         }
         TokenDigest digest = TokenDigest.of(token);
-        VerifiedTokens.Entry hit = verified.get(digest);
-        if (hit != null) {
-            CompletableFuture<KeySet> now = keys.keys(hit.key().kid()).toCompletableFuture();
-            if (now.isDone() && !now.isCompletedExceptionally() && now.join().contains(hit.key())) {
-                if (clock.instant().isBefore(hit.token().expiresAt())) {
-                    return hit.stage();
-                }
-            }
-            verified.remove(digest);
+        VerifiedTokens.Entry hit = remembered(digest);
+        return hit != null ? unlessRevoked(hit) : verifyAnew(token, digest).thenCompose(this::unlessRevoked);
+    }
+
+    /**
+     * Refuses an access token from now on, wherever the list of revoked tokens is known; does nothing for one that is not
+     * accepted anyway.
+     *
+     * @throws IllegalStateException if there is no such list
+     */
+    public CompletionStage<Void> revoke(String token) {
+        RevokedTokens list = revoked;
+        if (list == null) {
+            throw new IllegalStateException("revokedTokens: missing (expected: a list, to revoke access tokens)");
         }
+        if (token.length() > maxTokenLength) {
+            return CompletableFuture.completedStage(null);
+        }
+        TokenDigest digest = TokenDigest.of(token);
+        CompletionStage<Void> revocation = verifyAnew(token, digest)
+                .thenCompose(entry -> list.revoke(
+                        entry.revocationId(), entry.token().expiresAt().plus(rules.clockSkew())));
+        return Stages.withGatewayErrors(revocation)
+                .exceptionallyCompose(
+                        failure -> GatewayException.from(failure).code().isServerFault()
+                                ? CompletableFuture.failedStage(failure)
+                                : CompletableFuture.completedStage(null))
+                .whenComplete((done, failure) -> verified.remove(digest));
+    }
+
+    /** A token that was good before, if it has not expired since and its key has not been retired. */
+    private VerifiedTokens.@Nullable Entry remembered(TokenDigest digest) {
+        VerifiedTokens.Entry hit = verified.get(digest);
+        if (hit == null) {
+            return null;
+        }
+        CompletableFuture<KeySet> now = keys.keys(hit.key().kid()).toCompletableFuture();
+        if (clock.instant().isBefore(hit.token().expiresAt())
+                && now.isDone()
+                && !now.isCompletedExceptionally()
+                && now.join().contains(hit.key())) {
+            return hit;
+        }
+        verified.remove(digest);
+        return null;
+    }
+
+    private CompletionStage<VerifiedTokens.Entry> verifyAnew(String token, TokenDigest digest) {
         try {
-            return verifyAnew(token, digest);
+            CompactJws jws = CompactJws.parse(token);
+            TokenHeader header = TokenHeader.check(jws.header());
+            return keys.keys(header.kid()).handle((keySet, failure) -> {
+                if (failure != null) {
+                    throw Stages.gatewayError(failure);
+                }
+                return verifyWith(keySet, jws, header, digest);
+            });
         } catch (GatewayException e) {
             return CompletableFuture.failedStage(e);
         }
     }
 
-    private CompletionStage<AccessToken> verifyAnew(String token, TokenDigest digest) {
-        CompactJws jws = CompactJws.parse(token);
-        TokenHeader header = TokenHeader.check(jws.header());
-        CompletableFuture<KeySet> keySet = keys.keys(header.kid()).toCompletableFuture();
-        if (keySet.isDone() && !keySet.isCompletedExceptionally()) {
-            return CompletableFuture.completedStage(verifyWith(keySet.join(), jws, header, digest));
-        }
-        return keySet.handle((set, failure) -> {
-                    if (failure != null) {
-                        throw Stages.gatewayError(failure);
-                    }
-                    return verifyWith(set, jws, header, digest);
-                })
-                .minimalCompletionStage();
-    }
-
-    private AccessToken verifyWith(KeySet keySet, CompactJws jws, TokenHeader header, TokenDigest digest) {
+    private VerifiedTokens.Entry verifyWith(KeySet keySet, CompactJws jws, TokenHeader header, TokenDigest digest) {
         for (TokenKey key : keySet.candidates(header.algorithm(), header.kid())) {
             if (key.verifies(jws.signingInput(), jws.signature())) {
                 Instant now = clock.instant();
                 AccessToken token = rules.check(jws.claims(), key.algorithm(), now);
+                String revocationId =
+                        token.id().map(id -> TokenDigest.of(id).text()).orElseGet(digest::text);
+                VerifiedTokens.Entry entry = new VerifiedTokens.Entry(token, key, revocationId);
+                // Not in the leeway after exp: what is remembered is never remembered past it.
                 if (now.isBefore(token.expiresAt())) {
-                    verified.put(digest, new VerifiedTokens.Entry(token, key));
+                    verified.put(digest, entry);
                 }
-                return token;
+                return entry;
             }
         }
         throw Refusal.invalid();
+    }
+
+    private CompletionStage<AccessToken> unlessRevoked(VerifiedTokens.Entry entry) {
+        if (revoked == null) {
+            return entry.stage();
+        }
+        CompletableFuture<Boolean> answer =
+                revoked.isRevoked(entry.revocationId()).toCompletableFuture();
+        if (answer.isDone() && !answer.isCompletedExceptionally() && !answer.join()) {
+            return entry.stage();
+        }
+        return answer.handle((isRevoked, failure) -> {
+                    if (failure != null) {
+                        throw Stages.gatewayError(failure);
+                    }
+                    if (isRevoked) {
+                        throw Refusal.invalid();
+                    }
+                    return entry.token();
+                })
+                .minimalCompletionStage();
     }
 
     /** Its settings, never a key. */
@@ -123,6 +180,7 @@ public final class JwtVerifier implements TokenVerifier {
         private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
         private @Nullable KeySource keys;
+        private @Nullable RevokedTokens revoked;
         private @Nullable String issuer;
         private @Nullable String audience;
         private Duration clockSkew = Duration.ofSeconds(30);
@@ -158,6 +216,12 @@ public final class JwtVerifier implements TokenVerifier {
         /** The {@code aud} that tokens must be for; by default any or none. */
         public Builder audience(String required) {
             this.audience = requireNonNull(required, "required");
+            return this;
+        }
+
+        /** The list of tokens to refuse before they expire; by default there is none. Never closed by the verifier. */
+        public Builder revokedTokens(RevokedTokens list) {
+            this.revoked = requireNonNull(list, "list");
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.tollgate.auth;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,5 +27,15 @@ public interface KeySource {
     /** The same keys for ever; the first that can sign signs. */
     static KeySource of(TokenKey... keys) {
         return of(KeySet.of(keys));
+    }
+
+    /**
+     * The keys of several sources together, in their order; the first that can sign signs. A key that one of them has at
+     * hand is used without asking the others; a source that fails fails the whole only where the wanted key may be its.
+     *
+     * @param sources at most 16 keys among them at any time; closing them stays with the caller
+     */
+    static KeySource all(KeySource... sources) {
+        return new AllKeys(List.of(sources));
     }
 }

@@ -39,11 +39,12 @@ final class VerifiedTokens {
      * What was found out about a token.
      *
      * @param key the key that signed it
+     * @param revocationId what {@link RevokedTokens} knows it by
      * @param stage the answer, complete
      */
-    record Entry(AccessToken token, TokenKey key, CompletionStage<AccessToken> stage) {
-        Entry(AccessToken token, TokenKey key) {
-            this(token, key, CompletableFuture.completedStage(token));
+    record Entry(AccessToken token, TokenKey key, String revocationId, CompletionStage<AccessToken> stage) {
+        Entry(AccessToken token, TokenKey key, String revocationId) {
+            this(token, key, revocationId, CompletableFuture.completedStage(token));
         }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Map;
  * Tokens that must be refused, by name. Each is as near to a good one as it can be: where the fault is in the header or
  * the claims, the signature is made with the right key, so that nothing but the rule in question refuses it.
  */
-final class HostileTokens {
+public final class HostileTokens {
     private final TokenKey key;
     private final String alg;
     private final long now;
@@ -32,12 +32,12 @@ final class HostileTokens {
     }
 
     /** The token that all others differ from, which is good. */
-    static String good(SignatureAlgorithm algorithm, long nowSeconds) {
+    public static String good(SignatureAlgorithm algorithm, long nowSeconds) {
         return new HostileTokens(algorithm, nowSeconds).good;
     }
 
     /** By name, in order. */
-    static Map<String, String> of(SignatureAlgorithm algorithm, long nowSeconds) {
+    public static Map<String, String> of(SignatureAlgorithm algorithm, long nowSeconds) {
         HostileTokens table = new HostileTokens(algorithm, nowSeconds);
         table.algorithms(algorithm);
         table.headers();

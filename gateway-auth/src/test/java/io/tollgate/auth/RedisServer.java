@@ -20,7 +20,7 @@ import redis.embedded.core.ExecutableProvider;
  * A real redis-server on a free port of the loopback, which keeps nothing on disk. The executable is the one that
  * embedded-redis carries, or that the system property {@code tollgate.redis.server} names.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
     private static final File EXECUTABLE = executable();
 
     private final Path folder;
@@ -35,7 +35,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Starts one that works in this folder. */
-    static RedisServer start(Path folder, String... settings) {
+    public static RedisServer start(Path folder, String... settings) {
         RedisServer server = new RedisServer(folder, List.of(settings));
         server.launch();
         return server;
@@ -65,7 +65,7 @@ final class RedisServer implements AutoCloseable {
         process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

@@ -7,6 +7,7 @@ import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.Matchers;
 import io.tollgate.ratelimit.Policies;
+import io.tollgate.runner.auth.BruteForce;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.PolicyConfig;
 import java.util.ArrayList;
@@ -30,6 +31,14 @@ final class ConfiguredPolicies {
             policies.add(policy(policy, onOutage));
         }
         return List.copyOf(policies);
+    }
+
+    /** Those who guess passwords and tokens are charged for it, unless told otherwise. */
+    static List<RateLimitPolicy> bruteForce(GatewayConfig config) {
+        return config.auth().bruteForce().enabled()
+                ? List.of(new BruteForce(
+                        config.auth().bruteForce(), config.rateLimit().replicas()))
+                : List.of();
     }
 
     private static RateLimitPolicy policy(PolicyConfig config, OnOutage otherwise) {

@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +75,8 @@ public final class Gateway implements AutoCloseable {
      * Unmodifiable.
      */
     public static List<RateLimitPolicy> policies(GatewayConfig config) {
-        return ConfiguredPolicies.of(config);
+        return Stream.concat(ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.bruteForce(config).stream())
+                .toList();
     }
 
     /** Where it listens, with the port it was given if that was 0. */
@@ -85,6 +87,11 @@ public final class Gateway implements AutoCloseable {
     /** Its rate limits, whose policies can be replaced while it runs. */
     public RateLimits rateLimits() {
         return rateLimits;
+    }
+
+    /** Has the policies asked that {@code now} describes. */
+    void take(GatewayConfig now) {
+        rateLimits.replace(parts.policies(now));
     }
 
     /**
@@ -162,7 +169,7 @@ public final class Gateway implements AutoCloseable {
                 Cors cors = new Cors(config.cors());
                 RateLimits limits = new RateLimits(
                         limiter != null ? limiter : parts.rateLimiter(),
-                        policies != null ? policies : parts.policies(),
+                        policies != null ? policies : parts.policies(config),
                         config.rateLimit().standardHeaders());
                 Endpoint endpoint = endpoint(parts, cors, limits);
                 return new Gateway(
@@ -179,11 +186,12 @@ public final class Gateway implements AutoCloseable {
         /** What happens to a request, from the first look at it to the call of a service. */
         private Endpoint endpoint(Parts parts, Cors cors, RateLimits limits) {
             Routes routes = new Routes(
-                    users != null ? users : parts.users(),
+                    parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),
                     limits,
-                    new Health(config.app().name(), config.app().version(), clock));
-            TokenVerifier verifier = tokens != null ? tokens : parts.tokens();
+                    new Health(config.app().name(), config.app().version(), clock),
+                    parts.tokens().routes());
+            TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
             List<Filter> filters = List.of(
                     new AccessLog(),
                     new ClientAddresses(config.server().http().trustedProxies()),

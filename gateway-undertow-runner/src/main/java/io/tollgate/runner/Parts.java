@@ -3,20 +3,20 @@ package io.tollgate.runner;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
-import io.tollgate.auth.JwtTokenService;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.ratelimit.FallbackRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a gateway that its configuration describes, made as they are asked for. */
@@ -27,11 +27,14 @@ final class Parts implements AutoCloseable {
     private final GatewayConfig config;
     private final Clock clock;
     private final List<Upstream> upstreams = new ArrayList<>(2);
+    private final List<RateLimitPolicy> bruteForce;
     private @Nullable RedisRateLimiter redis;
+    private @Nullable Tokens tokens;
 
     Parts(GatewayConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
+        this.bruteForce = ConfiguredPolicies.bruteForce(config);
     }
 
     UserGateway users() {
@@ -42,16 +45,13 @@ final class Parts implements AutoCloseable {
         return new GrpcOrderGateway(upstream(config.services().orderService()));
     }
 
-    TokenVerifier tokens() {
-        GatewayConfig.Jwt jwt = config.jwt();
-        JwtTokenService.Builder builder = JwtTokenService.builder()
-                .secret(jwt.secretKey().value())
-                .clockSkew(jwt.clockSkew())
-                .accessTokenTtl(jwt.accessTokenTtl())
-                .clock(clock);
-        jwt.issuer().ifPresent(builder::issuer);
-        jwt.audience().ifPresent(builder::audience);
-        return builder.build();
+    Tokens tokens() {
+        Tokens opened = tokens;
+        if (opened == null) {
+            opened = new Tokens(config, clock);
+            tokens = opened;
+        }
+        return opened;
     }
 
     RateLimiter rateLimiter() {
@@ -71,8 +71,10 @@ final class Parts implements AutoCloseable {
                 .build();
     }
 
-    List<RateLimitPolicy> policies() {
-        return ConfiguredPolicies.of(config);
+    /** The policies that {@code now} describes; those that remember who attacks are the same every time. */
+    List<RateLimitPolicy> policies(GatewayConfig now) {
+        return Stream.concat(ConfiguredPolicies.of(now).stream(), bruteForce.stream())
+                .toList();
     }
 
     @Override
@@ -80,6 +82,9 @@ final class Parts implements AutoCloseable {
         upstreams.forEach(Upstream::close);
         if (redis != null) {
             redis.close();
+        }
+        if (tokens != null) {
+            tokens.close();
         }
     }
 

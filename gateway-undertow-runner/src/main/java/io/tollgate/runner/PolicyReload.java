@@ -42,7 +42,7 @@ final class PolicyReload implements Runnable {
         Set<String> changed = current.changes(now);
         current = now;
         if (changed.removeIf(key -> LIVE.stream().anyMatch(key::startsWith))) {
-            gateway.rateLimits().replace(ConfiguredPolicies.of(now.config()));
+            gateway.take(now.config());
             log.info("{} has changed, and the rate limits with it", source);
         }
         if (!changed.isEmpty()) {

@@ -3,11 +3,9 @@ package io.tollgate.runner.config;
 import io.tollgate.runner.config.ConfigKeys.ServiceKeys;
 import io.tollgate.runner.config.GatewayConfig.Admin;
 import io.tollgate.runner.config.GatewayConfig.App;
-import io.tollgate.runner.config.GatewayConfig.Auth;
 import io.tollgate.runner.config.GatewayConfig.Cors;
 import io.tollgate.runner.config.GatewayConfig.Grpc;
 import io.tollgate.runner.config.GatewayConfig.Http;
-import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.Log;
 import io.tollgate.runner.config.GatewayConfig.RateLimits;
 import io.tollgate.runner.config.GatewayConfig.Redis;
@@ -29,13 +27,8 @@ final class Binder {
                                 v.get(ConfigKeys.ADMIN_PORT),
                                 v.find(ConfigKeys.ADMIN_TOKEN))),
                 cors(v),
-                new Jwt(
-                        v.get(ConfigKeys.JWT_SECRET_KEY),
-                        v.find(ConfigKeys.JWT_ISSUER),
-                        v.find(ConfigKeys.JWT_AUDIENCE),
-                        v.get(ConfigKeys.JWT_CLOCK_SKEW),
-                        v.get(ConfigKeys.JWT_ACCESS_TOKEN_TTL)),
-                new Auth(v.get(ConfigKeys.AUTH_ISSUER)),
+                TokenBinder.jwt(v),
+                TokenBinder.auth(v),
                 redis(v),
                 new Services(
                         service(v, ConfigKeys.USER_SERVICE, false),

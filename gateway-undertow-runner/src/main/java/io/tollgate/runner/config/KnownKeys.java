@@ -52,9 +52,10 @@ final class KnownKeys {
         if (type == ConfigValueType.NULL) {
             return;
         }
-        if (type == ConfigValueType.OBJECT) {
+        boolean structured = key.type().structure() != null;
+        if (type == ConfigValueType.OBJECT && !structured) {
             problem(key.name(), value, "a section (expected: " + key.expected() + ")");
-        } else if (type == ConfigValueType.LIST && !isReadable(key, value)) {
+        } else if (type == ConfigValueType.LIST && !structured && !(key.type().isList() && isFlat(value))) {
             problem(
                     key.name(),
                     value,
@@ -69,10 +70,6 @@ final class KnownKeys {
         } else {
             known = known.withValue(key.name(), value);
         }
-    }
-
-    private static boolean isReadable(ConfigKey<?> key, ConfigValue list) {
-        return key == ConfigKeys.RATE_LIMIT_POLICIES || (key.type().isList() && isFlat(list));
     }
 
     private static boolean isFlat(ConfigValue list) {

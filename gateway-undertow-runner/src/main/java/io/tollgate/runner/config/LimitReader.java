@@ -5,7 +5,6 @@ import static io.tollgate.runner.config.ValueType.decimal;
 import static io.tollgate.runner.config.ValueType.duration;
 import static io.tollgate.runner.config.ValueType.wholeNumber;
 
-import com.typesafe.config.ConfigValueType;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.Refill;
@@ -32,22 +31,16 @@ final class LimitReader {
 
     /** The windows in {@code node}; empty where any of them is wrong. */
     static Optional<RateLimit> read(Node node) {
-        List<Node> elements = node.elements();
+        List<Node> elements = node.isList() ? node.elements(EXPECTED) : List.of(node);
         if (elements.isEmpty() || elements.size() > RateLimit.MAX_BANDWIDTHS) {
             node.problem(elements.size() + " windows (expected: 1 to " + RateLimit.MAX_BANDWIDTHS + ")");
             return Optional.empty();
         }
         List<Bandwidth> windows = new ArrayList<>();
         for (Node element : elements) {
-            window(element).ifPresent(windows::add);
+            (element.isSection() ? section(element) : element.as(WINDOW, false)).ifPresent(windows::add);
         }
         return windows.size() == elements.size() ? Optional.of(new RateLimit(windows)) : Optional.empty();
-    }
-
-    private static Optional<Bandwidth> window(Node node) {
-        return node.value().valueType() == ConfigValueType.OBJECT
-                ? node.asSection(EXPECTED).flatMap(LimitReader::section)
-                : node.as(WINDOW);
     }
 
     private static Bandwidth shortForm(String text) throws BadValue {
@@ -65,13 +58,18 @@ final class LimitReader {
         }
     }
 
-    private static Optional<Bandwidth> section(Section s) {
-        Optional<Long> capacity = s.require("capacity", TOKENS);
-        Optional<Long> tokens = s.find("refill_tokens", TOKENS);
-        Optional<Duration> period = s.find("refill_period", PERIOD);
-        Optional<BigDecimal> rate = s.find("refill_rate", RATE);
-        Optional<Duration> interval = s.find("refill_interval", PERIOD);
-        Optional<Refill> refill = s.find("refill", choice(Refill.class));
+    private static Optional<Bandwidth> section(Node s) {
+        int before = s.problems();
+        Optional<Long> capacity = s.take("capacity", TOKENS, false);
+        Optional<Long> tokens = s.take("refill_tokens", TOKENS, false);
+        Optional<Duration> period = s.take("refill_period", PERIOD, false);
+        Optional<BigDecimal> rate = s.take("refill_rate", RATE, false);
+        Optional<Duration> interval = s.take("refill_interval", PERIOD, false);
+        Optional<Refill> refill = s.take("refill", choice(Refill.class), false);
+        s.noOtherFields();
+        if (!s.has("capacity")) {
+            s.problem("no capacity (expected: capacity, " + TOKENS.expected() + ")");
+        }
         boolean byRate = s.has("refill_rate");
         if (byRate == s.has("refill_period")
                 || (byRate && s.has("refill_tokens"))
@@ -79,7 +77,7 @@ final class LimitReader {
             s.problem("no one refill (expected: refill_period, with refill_tokens where that is not the capacity;"
                     + " or refill_rate in tokens per second, with refill_interval where that is not 1m)");
         }
-        if (!s.isRight()) {
+        if (s.problems() > before) {
             return Optional.empty();
         }
         try {

@@ -47,7 +47,9 @@ public record PolicyConfig(
             "/api/v1/users/register",
             "/api/v1/users/login",
             "/api/v1/users/refresh",
-            "/health");
+            "/api/v1/users/logout",
+            "/health",
+            "/.well-known/jwks.json");
 
     public PolicyConfig {
         key = List.copyOf(key);

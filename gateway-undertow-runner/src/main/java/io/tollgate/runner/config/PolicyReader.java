@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Reads {@code rate_limit.policies}. */
@@ -31,6 +32,9 @@ final class PolicyReader {
 
     private static final ValueType<String> NAME = matching("[a-z0-9_-]{1,64}", "[a-z0-9_-]{1,64}");
     private static final ValueType<String> METHOD = matching("an HTTP method in capitals", "[A-Z]{1,32}");
+    private static final ValueType<Long> COST = wholeNumber("a number", 0, Bandwidth.MAX_CAPACITY);
+    private static final ValueType<String> TEXT = text(256);
+    private static final int MAX_POLICIES = 100;
     private static final ValueType<Key> KEY = new ValueType<>(
             "user_or_address, user, address, account, route, global, header:<name> or claim:<name>",
             false,
@@ -40,45 +44,44 @@ final class PolicyReader {
 
     private PolicyReader() {}
 
-    /** The policies in {@code list}; empty where anything is wrong with any of them. */
-    static Optional<List<PolicyConfig>> read(Node list) {
-        int before = list.problems().size();
+    /** The policies in {@code list}; those without a problem where there are some. */
+    static List<PolicyConfig> read(Node list) {
         List<PolicyConfig> policies = new ArrayList<>();
         Map<String, String> pathsByName = new LinkedHashMap<>();
-        for (Node node : list.elements()) {
-            node.asSection("a section with name and limits")
-                    .flatMap(section -> policy(section, name(section, node.path(), pathsByName)))
-                    .ifPresent(policies::add);
+        for (Node node : list.elements(EXPECTED)) {
+            policy(node, pathsByName).ifPresent(policies::add);
         }
-        return list.problems().size() == before ? Optional.of(policies) : Optional.empty();
+        if (policies.size() > MAX_POLICIES) {
+            list.problem(policies.size() + " policies (expected: at most " + MAX_POLICIES + ")");
+        }
+        return List.copyOf(policies);
     }
 
-    private static Optional<String> name(Section s, String path, Map<String, String> pathsByName) {
-        Optional<String> name = s.require("name", NAME);
-        String earlier = name.map(n -> pathsByName.putIfAbsent(n, path)).orElse(null);
-        if (earlier != null) {
-            s.problem("name", name.get() + ", which is the name of " + earlier + " (expected: another)");
-        }
-        return name;
-    }
-
-    private static Optional<PolicyConfig> policy(Section s, Optional<String> name) {
-        List<Key> key = s.list("key", node -> node.as(KEY));
-        Optional<RateLimit> limit = s.require("limits", LimitReader.EXPECTED).flatMap(LimitReader::read);
-        Optional<Tiers> tiers = s.find("tiers").flatMap(PolicyReader::tiers);
-        long cost = s.find("cost", wholeNumber("a number", 0, Bandwidth.MAX_CAPACITY))
-                .orElse(1L);
-        List<String> routes = s.list("routes", node -> node.oneOf(PolicyConfig.ROUTES, "a route of the gateway"));
-        List<String> methods = s.list("methods", node -> node.as(METHOD));
-        List<ErrorCode> chargeOn = s.list(
+    private static Optional<PolicyConfig> policy(Node s, Map<String, String> pathsByName) {
+        int before = s.problems();
+        Optional<String> name = name(s, pathsByName);
+        List<Key> key = elements(s, "key", KEY.expected(), node -> node.as(KEY, false));
+        Optional<RateLimit> limit = s.take("limits").flatMap(LimitReader::read);
+        Optional<Tiers> tiers = s.take("tiers").flatMap(PolicyReader::tiers);
+        long cost = s.take("cost", COST, false).orElse(1L);
+        List<String> routes =
+                elements(s, "routes", "routes", node -> oneOf(node, PolicyConfig.ROUTES, "a route of the gateway"));
+        List<String> methods = elements(s, "methods", METHOD.expected(), node -> node.as(METHOD, false));
+        List<ErrorCode> chargeOn = elements(
+                s,
                 "charge_on",
-                node -> node.oneOf(CODES, "an error code of the gateway").map(ErrorCode::valueOf));
-        Optional<Exempt> exempt = s.find("exempt").flatMap(PolicyReader::exempt);
-        boolean shadow = s.find("shadow", bool()).orElse(false);
-        Optional<OnOutage> onOutage = s.find("on_outage", choice(OnOutage.class));
+                "error codes",
+                node -> oneOf(node, CODES, "an error code of the gateway").map(ErrorCode::valueOf));
+        Optional<Exempt> exempt = s.take("exempt").flatMap(PolicyReader::exempt);
+        boolean shadow = s.take("shadow", bool(), false).orElse(false);
+        Optional<OnOutage> onOutage = s.take("on_outage", choice(OnOutage.class), false);
         Phase phase = phase(s, key);
+        s.noOtherFields();
+        if (s.isSection() && !s.has("limits")) {
+            s.problem("no limits (expected: limits, each " + LimitReader.EXPECTED + ")");
+        }
         limit.ifPresent(l -> affordable(s, cost, l, tiers));
-        if (!s.isRight()) {
+        if (s.problems() > before) {
             return Optional.empty();
         }
         return Optional.of(new PolicyConfig(
@@ -96,23 +99,61 @@ final class PolicyReader {
                 onOutage));
     }
 
-    private static Phase phase(Section s, List<Key> key) {
-        Optional<Phase> said = s.find("phase", choice(Phase.class));
+    private static Optional<String> name(Node s, Map<String, String> pathsByName) {
+        Optional<String> name = s.take("name", NAME, false);
+        String earlier = name.map(n -> pathsByName.putIfAbsent(n, s.path())).orElse(null);
+        if (earlier != null) {
+            s.take("name").ifPresent(n -> n.problem(name.get() + ", the name of " + earlier + " (expected: another)"));
+        }
+        if (s.isSection() && !s.has("name")) {
+            s.problem("no name (expected: name, " + NAME.expected() + ")");
+        }
+        return name;
+    }
+
+    private static Phase phase(Node s, List<Key> key) {
+        Optional<Phase> said = s.take("phase", choice(Phase.class), false);
         boolean byBody = key.stream().anyMatch(part -> part.kind() == KeyKind.ACCOUNT);
         if (byBody && said.filter(Phase.REQUEST::equals).isPresent()) {
-            s.problem("phase", "request (expected with the key account, which is in the body: body or outcome)");
+            s.take("phase")
+                    .ifPresent(node -> node.problem(
+                            "request (expected with the key account, which is in the body: body or outcome)"));
         }
         return said.orElse(byBody ? Phase.BODY : Phase.REQUEST);
     }
 
-    private static void affordable(Section s, long cost, RateLimit limit, Optional<Tiers> tiers) {
+    private static void affordable(Node s, long cost, RateLimit limit, Optional<Tiers> tiers) {
         long least = tiers.stream()
                 .flatMap(t -> t.limits().values().stream())
                 .mapToLong(RateLimit::capacity)
                 .reduce(limit.capacity(), Math::min);
         if (cost > least) {
-            s.problem("cost", cost + " (expected: 0 to the smallest capacity, " + least + ")");
+            s.take("cost")
+                    .ifPresent(node -> node.problem(cost + " (expected: 0 to the smallest capacity, " + least + ")"));
         }
+    }
+
+    /** Those elements of a list, or of a value that stands alone, that are right; the others are noted. */
+    private static <T> List<T> elements(Node s, String field, String expected, Function<Node, Optional<T>> element) {
+        List<T> right = new ArrayList<>();
+        s.take(field)
+                .map(node -> node.isList() ? node.elements(expected) : List.of(node))
+                .ifPresent(nodes -> nodes.forEach(node -> element.apply(node)
+                        .filter(value -> !right.contains(value))
+                        .ifPresent(right::add)));
+        return right;
+    }
+
+    private static Optional<String> oneOf(Node node, List<String> names, String what) {
+        return node.as(TEXT, false).filter(text -> {
+            if (!names.contains(text)) {
+                node.problem(Values.printable(text) + " (expected: " + what
+                        + Nearest.to(text, names)
+                                .map(near -> "; did you mean " + near + "?)")
+                                .orElse(": " + String.join(", ", names) + ")"));
+            }
+            return names.contains(text);
+        });
     }
 
     private static Key key(String text) throws BadValue {
@@ -135,40 +176,37 @@ final class PolicyReader {
         if (kind == KeyKind.HEADER) {
             return matching("", ConfigKeys.TOKEN).parse(name);
         }
-        return text(128).parse(name);
+        return TEXT.parse(name);
     }
 
-    private static Optional<Tiers> tiers(Node node) {
-        Section s = node.asSection("a section with claim and limits").orElse(null);
-        if (s == null) {
-            return Optional.empty();
-        }
-        Optional<String> claim = s.require("claim", text(128));
+    private static Optional<Tiers> tiers(Node s) {
+        int before = s.problems();
+        Optional<String> claim = s.take("claim", TEXT, false);
         Map<String, RateLimit> limits = new LinkedHashMap<>();
-        s.require("limits", "a section with a limit for each value of the claim")
-                .flatMap(n -> n.asSection("a section with a limit for each value of the claim"))
-                .ifPresent(byValue -> byValue.entries()
+        s.take("limits")
+                .ifPresent(byValue -> byValue.entries("a limit for each value of the claim")
                         .forEach((value, limit) -> LimitReader.read(limit).ifPresent(l -> limits.put(value, l))));
-        return s.isRight() ? Optional.of(new Tiers(claim.orElseThrow(), limits)) : Optional.empty();
+        s.noOtherFields();
+        if (s.isSection() && !(s.has("claim") && s.has("limits"))) {
+            s.problem("half of it (expected: claim and limits)");
+        }
+        return s.problems() == before ? Optional.of(new Tiers(claim.orElseThrow(), limits)) : Optional.empty();
     }
 
-    private static Optional<Exempt> exempt(Node node) {
-        Section s = node.asSection("a section with addresses, users, roles or claims")
-                .orElse(null);
-        if (s == null) {
-            return Optional.empty();
-        }
+    private static Optional<Exempt> exempt(Node s) {
+        int before = s.problems();
         Map<String, List<String>> claims = new LinkedHashMap<>();
-        s.find("claims")
-                .flatMap(n -> n.asSection("a section with the values of each claim"))
-                .ifPresent(byName -> byName.entries()
+        s.take("claims")
+                .ifPresent(node -> node.entries("values of each claim")
                         .keySet()
-                        .forEach(claim -> claims.put(claim, byName.list(claim, value -> value.as(text(256))))));
+                        .forEach(claim -> claims.put(
+                                claim, elements(node, claim, TEXT.expected(), value -> value.as(TEXT, false)))));
         Exempt exempt = new Exempt(
-                s.list("addresses", range -> range.as(addressRange())),
-                s.list("users", user -> user.as(text(256))),
-                s.list("roles", role -> role.as(text(256))),
+                elements(s, "addresses", "addresses and networks", range -> range.as(addressRange(), false)),
+                elements(s, "users", "ids of users", user -> user.as(TEXT, false)),
+                elements(s, "roles", "roles", role -> role.as(TEXT, false)),
                 claims);
-        return s.isRight() ? Optional.of(exempt) : Optional.empty();
+        s.noOtherFields();
+        return s.problems() == before ? Optional.of(exempt) : Optional.empty();
     }
 }

@@ -2,7 +2,6 @@ package io.tollgate.runner.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigOrigin;
-import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
@@ -37,25 +36,11 @@ final class Values {
     }
 
     private void read(ConfigKey<?> key, ConfigValue value) {
-        if (key == ConfigKeys.RATE_LIMIT_POLICIES) {
-            readPolicies(value);
-        } else {
-            readText(key, value);
+        Structure<?> structure = key.type().structure();
+        if (structure != null) {
+            read(key, value, structure);
+            return;
         }
-    }
-
-    private void readPolicies(ConfigValue value) {
-        ConfigKey<?> key = ConfigKeys.RATE_LIMIT_POLICIES;
-        String source = source(value.origin());
-        String shown =
-                value.valueType() == ConfigValueType.LIST ? value.render(ConfigRenderOptions.concise()) : text(value);
-        settings.put(key, new Setting(key, printable(shown), source));
-        Tree.of(key.name(), value, source, problems)
-                .flatMap(PolicyReader::read)
-                .ifPresent(policies -> parsed.put(key, policies));
-    }
-
-    private void readText(ConfigKey<?> key, ConfigValue value) {
         String text = text(value);
         String source = source(value.origin());
         settings.put(key, new Setting(key, key.secret() ? "<redacted>" : printable(text), source));
@@ -64,6 +49,18 @@ final class Values {
         } catch (BadValue e) {
             String shown = e.offendingOr(key.secret() ? "<redacted>" : text);
             problem(key, printable(shown) + " (expected: " + key.expected() + ")" + hint(key, text));
+        }
+    }
+
+    private void read(ConfigKey<?> key, ConfigValue value, Structure<?> structure) {
+        int before = problems.size();
+        Object read = Node.root(key, value, problems).map(structure::read).orElse(null);
+        boolean good = read != null && problems.size() == before;
+        // What a structure is read into redacts its secrets.
+        String shown = good ? printable(String.valueOf(read)) : "<not readable>";
+        settings.put(key, new Setting(key, shown, source(value.origin())));
+        if (good) {
+            parsed.put(key, read);
         }
     }
 
@@ -121,7 +118,7 @@ final class Values {
         return inOrder;
     }
 
-    private static String text(ConfigValue value) {
+    static String text(ConfigValue value) {
         if (value.valueType() == ConfigValueType.LIST) {
             return value.atKey("value").getList("value").stream()
                     .map(Values::text)

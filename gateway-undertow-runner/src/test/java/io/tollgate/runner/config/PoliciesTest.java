@@ -46,7 +46,7 @@ class PoliciesTest {
                   routes:
                     - /api/v1/tickets/{event_id}/purchase
                     - /api/v1/orders/{event_id}/purchase
-                  methods: POST, PUT
+                  methods: [POST, PUT]
                   tiers:
                     claim: plan
                     limits:
@@ -60,7 +60,7 @@ class PoliciesTest {
                       plan: [internal, partner]
                   shadow: true
                   on_outage: deny
-                - name: failed-logins
+                - name: login-failures
                   key: account
                   limits: 5/15m
                   routes: [/api/v1/users/login]
@@ -194,9 +194,8 @@ class PoliciesTest {
                                 + " that is not 1m)",
                         ":11: rate_limit.policies[1].limits[1]: 10/fortnight (expected: " + LimitReader.EXPECTED + ")",
                         ":12: rate_limit.policies[1].cost: -1 (expected: a number, 0 to 9007199254)",
-                        ":13: rate_limit.policies[1].rutes: unknown key (did you mean rate_limit.policies[1].routes?)",
-                        ":14: rate_limit.policies[2].name: second, which is the name of rate_limit.policies[1] (expected:"
-                                + " another)",
+                        ":13: rate_limit.policies[1].rutes: unknown key (did you mean routes?)",
+                        ":14: rate_limit.policies[2].name: second, the name of rate_limit.policies[1] (expected: another)",
                         ":16: rate_limit.policies[2].routes[0]: /api/v1/user/login (expected: a route of the gateway; did you"
                                 + " mean /api/v1/users/login?)",
                         ":16: rate_limit.policies[2].routes[1]: /nowhere/at/all (expected: a route of the gateway: "
@@ -205,15 +204,14 @@ class PoliciesTest {
                                 + " mean UNAUTHENTICATED?)",
                         ":18: rate_limit.policies[2].exempt.addresses[0]: 10.0.0.0/33 (expected: an address, or a network such"
                                 + " as 10.0.0.0/8 with no bits beyond its prefix)",
-                        ":18: rate_limit.policies[2].exempt.rolls: unknown key (did you mean"
-                                + " rate_limit.policies[2].exempt.roles?)",
+                        ":18: rate_limit.policies[2].exempt.rolls: unknown key (did you mean roles?)",
                         ":19: rate_limit.policies[2].tiers.limits.gold: none (expected: " + LimitReader.EXPECTED + ")",
                         ":20: rate_limit.policies[2].on_outage: shrug (expected: local, allow, deny)",
-                        ":21: rate_limit.policies[3].name: missing (expected: [a-z0-9_-]{1,64})",
+                        ":21: rate_limit.policies[3]: no name (expected: name, [a-z0-9_-]{1,64})",
                         ":23: rate_limit.policies[3].phase: request (expected with the key account, which is in the body: body"
                                 + " or outcome)",
                         ":24: rate_limit.policies[3].cost: 6 (expected: 0 to the smallest capacity, 5)",
-                        ":25: rate_limit.policies[4]: just text (expected: a section with name and limits)");
+                        ":25: rate_limit.policies[4]: not a section (expected: charge_on, cost, exempt, key, limits, methods, name, on_outage, phase, routes, shadow, tiers)");
     }
 
     @Test
@@ -221,8 +219,8 @@ class PoliciesTest {
         String named = "rate_limit:\n  policies: [{name: default, limits: 5/s}]\n";
 
         assertThat(problems(named))
-                .containsExactly(":2: rate_limit.policies: a policy named default, which is the one of"
-                        + " redis.token_bucket (expected: another name, or rate_limit.default_policy: false)");
+                .containsExactly(":2: rate_limit.policies: a policy named default, as one of the gateway's own is"
+                        + " (expected: another name, or rate_limit.default_policy: false)");
         assertThat(read("config.yaml", named + "  default_policy: false\n")).hasSize(1);
     }
 
@@ -232,17 +230,16 @@ class PoliciesTest {
                 .containsExactly(
                         ":1: rate_limit.policies[0].name: said twice, before in " + folder.resolve("bad.yaml") + ":1");
         assertThat(problems("rate_limit: {policies: {name: a, limits: 5/s}}"))
-                .containsExactly(":1: rate_limit.policies: a section (expected: a list of sections, each with name,"
-                        + " limits and more, or all of that as one text of HOCON)");
+                .containsExactly(":1: rate_limit.policies: not a list (expected: a list of sections, each with name,"
+                        + " limits and more)");
     }
 
     @Test
     void saysOfAVariableWhatIsWrongInIt() {
         for (Map.Entry<String, String> wrong : Map.of(
                         "[{name: a, limits: 0/s}]", "rate_limit.policies[0].limits: 0/s",
-                        "[{name: a", "rate_limit.policies: not HOCON: ",
-                        "none", "rate_limit.policies: none (expected: a list of sections",
-                        "[], other = 1", "rate_limit.policies: [], other = 1 (expected: a list of sections")
+                        "[{name: a", "rate_limit.policies: neither JSON nor HOCON (expected: a list of sections",
+                        "none", "rate_limit.policies: not a list (expected: a list of sections")
                 .entrySet()) {
             ConfigException e = catchThrowableOfType(
                     ConfigException.class,

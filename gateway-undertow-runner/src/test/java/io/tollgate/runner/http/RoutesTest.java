@@ -6,6 +6,9 @@ import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.runner.config.PolicyConfig;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class RoutesTest {
@@ -15,7 +18,11 @@ class RoutesTest {
                 new TestGateway.Users(),
                 TestGateway.orders(),
                 new RateLimits(LocalRateLimiter.create(), List.of(), false),
-                new Health("name", "1", Clock.systemUTC()));
+                new Health("name", "1", Clock.systemUTC()),
+                new TokenRoutes(
+                        () -> CompletableFuture.completedStage("{}"),
+                        Optional.of((refreshToken, bearer) -> CompletableFuture.completedStage(null)),
+                        Map.of()));
 
         assertThat(PolicyConfig.ROUTES).containsExactlyInAnyOrderElementsOf(routes.templates());
     }
