@@ -17,12 +17,14 @@ import java.util.Map;
 public final class TestKeys {
     private static final Base64.Encoder BASE64_URL = Base64.getUrlEncoder().withoutPadding();
     private static final Map<SignatureAlgorithm, KeyPair> PAIRS = new EnumMap<>(SignatureAlgorithm.class);
+    private static final Map<SignatureAlgorithm, byte[]> SECRETS = new EnumMap<>(SignatureAlgorithm.class);
     private static final Map<SignatureAlgorithm, TokenKey> KEYS = new EnumMap<>(SignatureAlgorithm.class);
 
     static {
         for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
             if (algorithm.isSymmetric()) {
-                KEYS.put(algorithm, TokenKey.secret(algorithm, randomBytes(64)));
+                SECRETS.put(algorithm, randomBytes(64));
+                KEYS.put(algorithm, TokenKey.secret(algorithm, SECRETS.get(algorithm)));
             } else {
                 KeyPair pair = newPair(algorithm);
                 PAIRS.put(algorithm, pair);
@@ -39,6 +41,11 @@ public final class TestKeys {
 
     public static KeyPair pairOf(SignatureAlgorithm algorithm) {
         return PAIRS.get(algorithm);
+    }
+
+    /** The bytes of a symmetric key. */
+    public static byte[] secretOf(SignatureAlgorithm algorithm) {
+        return SECRETS.get(algorithm).clone();
     }
 
     public static TokenKey fresh(SignatureAlgorithm algorithm) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** A gateway on a free port with services behind it, configured as an operator would: by variables. */
 final class Deployment implements AutoCloseable {
-    private static final String SECRET = "a secret of these tests, which is long enough";
+    static final String SECRET = "a secret of these tests, which is long enough";
     private static final JwtTokenService TOKENS =
             JwtTokenService.builder().secret(SECRET).build();
 
@@ -83,6 +83,7 @@ final class Deployment implements AutoCloseable {
         private final Map<String, Integer> events =
                 new LinkedHashMap<>(Map.of("rock-2026", 1000, "jazz-night", 3, "sold-out-show", 0));
         private int upstreamPort;
+        private boolean serviceIssuesTokens = true;
 
         private Builder() {
             with("JWT_SECRET_KEY", SECRET);
@@ -96,6 +97,18 @@ final class Deployment implements AutoCloseable {
         Builder with(String variable, String value) {
             environment.put(variable, value);
             return this;
+        }
+
+        /** Takes a setting back. */
+        Builder without(String variable) {
+            environment.remove(variable);
+            return this;
+        }
+
+        /** The gateway issues tokens, and the user service none. */
+        Builder gatewayIssues() {
+            serviceIssuesTokens = false;
+            return with("AUTH_ISSUER", "gateway");
         }
 
         /** One more event of the reference order service. */
@@ -123,6 +136,7 @@ final class Deployment implements AutoCloseable {
                 UserServiceServer users = UserServiceServer.builder()
                         .port(0)
                         .jwtSecret(SECRET)
+                        .issueTokens(serviceIssuesTokens)
                         .passwordCost(new PasswordCost(64, 1))
                         .start();
                 OrderServiceServer orders =
