@@ -1,19 +1,13 @@
 package io.tollgate.api.ratelimit;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 
-/**
- * Renders decisions as response headers, for any server.
- *
- * <pre>{@code
- * RateLimitVerdict verdict = …;
- * verdict.reported().ifPresent(decision -> RateLimitHeaders.write(decision, response::setHeader));
- * RateLimitHeaders.writeStandard(verdict, response::setHeader);
- * }</pre>
- */
+/** Renders decisions as response headers, for any server. */
 public final class RateLimitHeaders {
     /** Whole tokens that the bucket holds when full. */
     public static final String LIMIT = "X-RateLimit-Limit";
@@ -24,12 +18,10 @@ public final class RateLimitHeaders {
     /** Tokens per second, two decimals. */
     public static final String REFILL_RATE = "X-RateLimit-RefillRate";
 
-    /** The IETF draft's list of the policies that applied. */
+    /** What the policies grant, as the IETF draft has it (draft-ietf-httpapi-ratelimit-headers-10). */
     public static final String STANDARD_POLICY = "RateLimit-Policy";
-    /** The IETF draft's list of what is left of each. */
+    /** What of that is left, as the IETF draft has it. */
     public static final String STANDARD = "RateLimit";
-
-    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private RateLimitHeaders() {}
 
@@ -43,73 +35,57 @@ public final class RateLimitHeaders {
     }
 
     /**
-     * Hands the two fields of draft-ietf-httpapi-ratelimit-headers-10 for every policy that applied to {@code sink}, name
-     * first; nothing where only shadows did, or none.
+     * Hands the two fields of the IETF draft to {@code sink}, name first, each a list of structured fields (RFC 9651) with
+     * an item for every policy that applied; nothing where none did. Shadows are left out. A policy that was asked twice
+     * tells its later answer.
      *
-     * <p>Both are lists of RFC 9651 with one item for each policy, in the order they were asked:
-     * {@code RateLimit-Policy: "default";q=100;w=60} is the capacity and the period in seconds of the window that ruled, and
-     * {@code RateLimit: "default";r=42;t=1} the whole tokens left and the seconds, rounded up, until the next one arrives.
-     * Of a policy that was asked more than once the latest decision on a key counts, and among its keys the one with the
-     * least share left.
+     * <p>{@code RateLimit-Policy: "daily";q=1000;w=86400} is a window's capacity and, where that is whole seconds, its
+     * period. {@code RateLimit: "daily";r=7;t=30} is what is left of the window that ruled, and the seconds until more
+     * arrives, rounded up; 0 when it is full. Windows of a policy that has several are named {@code "daily.1"},
+     * {@code "daily.2"} ...
      */
     public static void writeStandard(RateLimitVerdict verdict, BiConsumer<String, String> sink) {
-        List<RateLimitDecision> told = onePerPolicy(verdict.decisions());
+        Map<String, RateLimitDecision> told = new LinkedHashMap<>();
+        for (RateLimitDecision decision : verdict.decisions()) {
+            if (!decision.check().shadow()) {
+                told.put(decision.policy(), decision);
+            }
+        }
         if (told.isEmpty()) {
             return;
         }
-        StringBuilder policies = new StringBuilder(32 * told.size());
-        StringBuilder states = new StringBuilder(32 * told.size());
-        for (RateLimitDecision d : told) {
-            // A policy's name is a structured string that needs no escaping, and every number below has fewer than the
-            // 15 digits of a structured integer.
-            item(policies, d)
-                    .append(";q=")
-                    .append(d.bandwidth().capacity())
-                    .append(";w=")
-                    .append(seconds(d.bandwidth().period().toNanos()));
-            item(states, d).append(";r=").append(d.remaining()).append(";t=").append(seconds(d.nextTokenNanos()));
+        StringJoiner policies = new StringJoiner(", ");
+        StringJoiner left = new StringJoiner(", ");
+        for (RateLimitDecision decision : told.values()) {
+            List<Bandwidth> windows = decision.check().limit().bandwidths();
+            int ruling = windows.indexOf(decision.bandwidth());
+            if (ruling < 0) {
+                // Decided by a share of the limit: that is what holds, and what is told.
+                windows = List.of(decision.bandwidth());
+                ruling = 0;
+            }
+            for (int i = 0; i < windows.size(); i++) {
+                Bandwidth window = windows.get(i);
+                String item = itemName(decision.policy(), i, windows.size()) + ";q=" + window.capacity();
+                policies.add(
+                        window.period().getNano() == 0
+                                ? item + ";w=" + window.period().getSeconds()
+                                : item);
+            }
+            left.add(itemName(decision.policy(), ruling, windows.size()) + ";r=" + decision.remaining() + ";t="
+                    + wholeSeconds(decision.nextTokenNanos()));
         }
         sink.accept(STANDARD_POLICY, policies.toString());
-        sink.accept(STANDARD, states.toString());
+        sink.accept(STANDARD, left.toString());
     }
 
-    private static StringBuilder item(StringBuilder list, RateLimitDecision decision) {
-        return list.append(list.isEmpty() ? "\"" : ", \"")
-                .append(decision.policy())
-                .append('"');
+    /** A policy's name needs no escaping, and has no dot. */
+    private static String itemName(String policy, int window, int windows) {
+        return windows == 1 ? '"' + policy + '"' : '"' + policy + '.' + (window + 1) + '"';
     }
 
-    private static List<RateLimitDecision> onePerPolicy(List<RateLimitDecision> decisions) {
-        List<RateLimitDecision> told = new ArrayList<>(decisions.size());
-        for (RateLimitDecision d : decisions) {
-            if (!d.check().shadow()) {
-                int i = indexOf(told, d.policy());
-                if (i < 0) {
-                    told.add(d);
-                } else if (isAboutTheSame(told.get(i), d)
-                        || d.shareLeft() < told.get(i).shareLeft()) {
-                    told.set(i, d);
-                }
-            }
-        }
-        return told;
-    }
-
-    private static int indexOf(List<RateLimitDecision> told, String policy) {
-        for (int i = 0; i < told.size(); i++) {
-            if (told.get(i).policy().equals(policy)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean isAboutTheSame(RateLimitDecision a, RateLimitDecision b) {
-        return a.check().key().equals(b.check().key());
-    }
-
-    private static long seconds(long nanos) {
-        return nanos / NANOS_PER_SECOND + (nanos % NANOS_PER_SECOND == 0 ? 0 : 1);
+    private static long wholeSeconds(long nanos) {
+        return nanos / 1_000_000_000L + (nanos % 1_000_000_000L == 0 ? 0 : 1);
     }
 
     /** As {@code %.2f} would, several times faster; rates beyond the range of a long of hundredths take the slow way. */
