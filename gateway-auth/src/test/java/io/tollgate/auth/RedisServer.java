@@ -20,7 +20,7 @@ import redis.embedded.core.ExecutableProvider;
  * A real redis-server on a free port of the loopback, which keeps nothing on disk. The executable is the one that
  * embedded-redis carries, or that the system property {@code tollgate.redis.server} names.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
     private static final File EXECUTABLE = executable();
 
     private final Path folder;
@@ -35,14 +35,14 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Starts one that works in this folder. */
-    static RedisServer start(Path folder, String... settings) {
+    public static RedisServer start(Path folder, String... settings) {
         RedisServer server = new RedisServer(folder, List.of(settings));
         server.launch();
         return server;
     }
 
     /** Starts it, empty, where it was before. */
-    void launch() {
+    public void launch() {
         List<String> command = new ArrayList<>(List.of(EXECUTABLE.getPath(), "--port", "" + port));
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of("--dir", folder.toString(), "--loglevel", "warning"));
@@ -61,11 +61,11 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** Ends it without a word, as a crash does. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 

@@ -14,15 +14,17 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** One key of each type, made once per run, and tokens signed with them whatever they say. */
-final class TestKeys {
+public final class TestKeys {
     private static final Base64.Encoder BASE64_URL = Base64.getUrlEncoder().withoutPadding();
     private static final Map<SignatureAlgorithm, KeyPair> PAIRS = new EnumMap<>(SignatureAlgorithm.class);
+    private static final Map<SignatureAlgorithm, byte[]> SECRETS = new EnumMap<>(SignatureAlgorithm.class);
     private static final Map<SignatureAlgorithm, TokenKey> KEYS = new EnumMap<>(SignatureAlgorithm.class);
 
     static {
         for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
             if (algorithm.isSymmetric()) {
-                KEYS.put(algorithm, TokenKey.secret(algorithm, randomBytes(64)));
+                SECRETS.put(algorithm, randomBytes(64));
+                KEYS.put(algorithm, TokenKey.secret(algorithm, SECRETS.get(algorithm)));
             } else {
                 KeyPair pair = newPair(algorithm);
                 PAIRS.put(algorithm, pair);
@@ -33,21 +35,26 @@ final class TestKeys {
 
     private TestKeys() {}
 
-    static TokenKey of(SignatureAlgorithm algorithm) {
+    public static TokenKey of(SignatureAlgorithm algorithm) {
         return KEYS.get(algorithm);
     }
 
-    static KeyPair pairOf(SignatureAlgorithm algorithm) {
+    public static KeyPair pairOf(SignatureAlgorithm algorithm) {
         return PAIRS.get(algorithm);
     }
 
-    static TokenKey fresh(SignatureAlgorithm algorithm) {
+    /** The bytes of a symmetric key. */
+    public static byte[] secretOf(SignatureAlgorithm algorithm) {
+        return SECRETS.get(algorithm).clone();
+    }
+
+    public static TokenKey fresh(SignatureAlgorithm algorithm) {
         return algorithm.isSymmetric()
                 ? TokenKey.secret(algorithm, randomBytes(64))
                 : TokenKey.pair(algorithm, newPair(algorithm));
     }
 
-    static KeyPair newPair(SignatureAlgorithm algorithm) {
+    public static KeyPair newPair(SignatureAlgorithm algorithm) {
         try {
             KeyPairGenerator generator = switch (algorithm) {
                 case RS256, PS256 -> {
@@ -69,14 +76,14 @@ final class TestKeys {
         }
     }
 
-    static byte[] randomBytes(int count) {
+    public static byte[] randomBytes(int count) {
         byte[] bytes = new byte[count];
         new SecureRandom().nextBytes(bytes);
         return bytes;
     }
 
     /** A compact token of exactly this header and these claims, whose signature is good. */
-    static String sign(TokenKey key, String header, String claims) {
+    public static String sign(TokenKey key, String header, String claims) {
         return signParts(key, base64Url(header), base64Url(claims));
     }
 

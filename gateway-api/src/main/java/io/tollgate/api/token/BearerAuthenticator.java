@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -55,6 +56,21 @@ public final class BearerAuthenticator {
         return verified.isDone() && !verified.isCompletedExceptionally()
                 ? verified.minimalCompletionStage()
                 : verified.handle(BearerAuthenticator::challenge).thenCompose(stage -> stage);
+    }
+
+    /**
+     * The token of the one {@code Authorization} header, unverified; empty where there is none, or something else. For
+     * those who do not ask for a token and yet take notice of one.
+     */
+    public static Optional<String> token(List<String> authorization) {
+        if (authorization.size() != 1) {
+            return Optional.empty();
+        }
+        String value = authorization.get(0).strip();
+        int space = value.indexOf(' ');
+        return space > 0 && value.substring(0, space).equalsIgnoreCase(SCHEME)
+                ? Optional.of(value.substring(space + 1).strip()).filter(BearerAuthenticator::isToken68)
+                : Optional.empty();
     }
 
     private static CompletionStage<AccessToken> challenge(AccessToken token, Throwable failure) {

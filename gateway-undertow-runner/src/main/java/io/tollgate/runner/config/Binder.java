@@ -3,11 +3,9 @@ package io.tollgate.runner.config;
 import io.tollgate.runner.config.ConfigKeys.ServiceKeys;
 import io.tollgate.runner.config.GatewayConfig.Admin;
 import io.tollgate.runner.config.GatewayConfig.App;
-import io.tollgate.runner.config.GatewayConfig.Auth;
 import io.tollgate.runner.config.GatewayConfig.Cors;
 import io.tollgate.runner.config.GatewayConfig.Grpc;
 import io.tollgate.runner.config.GatewayConfig.Http;
-import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.Log;
 import io.tollgate.runner.config.GatewayConfig.RateLimits;
 import io.tollgate.runner.config.GatewayConfig.Redis;
@@ -29,18 +27,13 @@ final class Binder {
                                 v.get(ConfigKeys.ADMIN_PORT),
                                 v.find(ConfigKeys.ADMIN_TOKEN))),
                 cors(v),
-                new Jwt(
-                        v.get(ConfigKeys.JWT_SECRET_KEY),
-                        v.find(ConfigKeys.JWT_ISSUER),
-                        v.find(ConfigKeys.JWT_AUDIENCE),
-                        v.get(ConfigKeys.JWT_CLOCK_SKEW),
-                        v.get(ConfigKeys.JWT_ACCESS_TOKEN_TTL)),
-                new Auth(v.get(ConfigKeys.AUTH_ISSUER)),
+                TokenBinder.jwt(v),
+                TokenBinder.auth(v),
                 redis(v),
                 new Services(
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
-                new RateLimits(v.get(ConfigKeys.STANDARD_HEADERS), v.get(ConfigKeys.REPLICAS)),
+                rateLimits(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)));
     }
 
@@ -79,7 +72,22 @@ final class Binder {
                 v.find(ConfigKeys.REDIS_USERNAME),
                 v.find(ConfigKeys.REDIS_PASSWORD),
                 v.get(ConfigKeys.REDIS_TLS),
+                v.get(ConfigKeys.REDIS_SENTINEL_MASTER),
+                v.get(ConfigKeys.REDIS_CONNECT_TIMEOUT),
+                v.get(ConfigKeys.REDIS_DECISION_DEADLINE),
+                v.get(ConfigKeys.REDIS_MAX_QUEUED),
                 Rules.bandwidth(v));
+    }
+
+    private static RateLimits rateLimits(Values v) {
+        return new RateLimits(
+                v.get(ConfigKeys.STANDARD_HEADERS),
+                v.get(ConfigKeys.REPLICAS),
+                v.get(ConfigKeys.RATE_LIMIT_MAX_KEYS),
+                v.get(ConfigKeys.RATE_LIMIT_DEFAULT_POLICY),
+                v.get(ConfigKeys.RATE_LIMIT_ON_OUTAGE),
+                v.get(ConfigKeys.RATE_LIMIT_RELOAD_INTERVAL),
+                v.get(ConfigKeys.RATE_LIMIT_POLICIES));
     }
 
     private static Service service(Values v, ServiceKeys keys, boolean idempotent) {

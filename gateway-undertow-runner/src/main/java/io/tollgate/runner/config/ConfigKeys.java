@@ -15,15 +15,21 @@ import static io.tollgate.runner.config.ValueType.text;
 import static io.tollgate.runner.config.ValueType.wholeNumber;
 
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
+import io.tollgate.auth.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
+import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
+import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -31,7 +37,7 @@ import org.slf4j.event.Level;
 public final class ConfigKeys {
     private static final List<ConfigKey<?>> ALL = new ArrayList<>();
 
-    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}";
+    static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}";
     private static final ValueType<String> ORIGIN = matching(
             "* alone, or an origin such as https://app.example.com",
             "\\*|[a-z][a-z0-9+.-]*://[A-Za-z0-9._\\[\\]:-]{1,255}");
@@ -126,7 +132,29 @@ public final class ConfigKeys {
     static final ConfigKey<Secret> JWT_SECRET_KEY = secret(
             "jwt.secret_key",
             ValueType.secret(32, 4096),
-            "The HS256 secret that access tokens are signed with. Required; the user service's");
+            "The secret that access tokens are signed with; the user service's. Required unless there are other keys");
+    static final ConfigKey<SignatureAlgorithm> JWT_ALGORITHM =
+            key("jwt.algorithm", TokenTypes.SECRET_ALGORITHM, "HS256", "What `jwt.secret_key` is used with");
+    static final ConfigKey<List<JwtKey>> JWT_KEYS = key(
+            "jwt.keys",
+            TokenTypes.keys(),
+            null,
+            "More keys, each a section: `kid`, `algorithm`, `file` (PEM, JWK or JWK set) or `secret`, `signs`,"
+                    + " `retire_at`");
+    static final ConfigKey<Duration> JWT_KEY_FILE_REFRESH = key(
+            "jwt.key_file_refresh",
+            duration("10ms", "24h"),
+            "10s",
+            "How often the files in `jwt.keys` are looked at for changes");
+    static final ConfigKey<URI> JWT_JWKS_URL =
+            key("jwt.jwks_url", TokenTypes.keyUrl(), null, "Where the issuer publishes its public keys, as a JWK set");
+    static final ConfigKey<Duration> JWT_JWKS_REFRESH =
+            key("jwt.jwks_refresh", duration("1s", "24h"), "5m", "How often that set is fetched");
+    static final ConfigKey<Duration> JWT_JWKS_MAX_STALENESS = key(
+            "jwt.jwks_max_staleness",
+            duration("1s", "24h"),
+            "24h",
+            "How long the last good set is used while it cannot be fetched");
     static final ConfigKey<String> JWT_ISSUER =
             key("jwt.issuer", text(512), null, "The `iss` that a token must have; without it any");
     static final ConfigKey<String> JWT_AUDIENCE =
@@ -135,12 +163,84 @@ public final class ConfigKeys {
             key("jwt.clock_skew", duration("0s", "5m"), "30s", "How far the issuer's clock may be off");
     static final ConfigKey<Duration> JWT_ACCESS_TOKEN_TTL = key(
             "jwt.access_token_ttl", duration("1s", "24h"), "15m", "How long an access token that is issued here lives");
+    static final ConfigKey<Boolean> JWT_ACCEPT_LEGACY_CLAIMS = key(
+            "jwt.accept_legacy_claims",
+            bool(),
+            "false",
+            "Whether HS256 tokens of the former user service are accepted: `expired_at` in place of `exp`");
+    static final ConfigKey<Long> JWT_MAX_TOKEN_SIZE = key(
+            "jwt.max_token_size", size("256B", "64KiB"), "8KiB", "The largest access token; others are refused unread");
+    static final ConfigKey<Integer> JWT_CACHE_SIZE = key(
+            "jwt.cache_size", integer("a number", 0, 10_000_000), "10000", "How many verified tokens are remembered");
+    static final ConfigKey<Boolean> JWT_REVOCATION = key(
+            "jwt.revocation",
+            bool(),
+            "false",
+            "Whether access tokens can be revoked before they expire; the list is in Redis where that is enabled");
+    static final ConfigKey<RevocationOutage> JWT_REVOCATION_ON_OUTAGE = key(
+            "jwt.revocation_on_outage",
+            choice(RevocationOutage.class),
+            "refuse",
+            "What to do with tokens while that list cannot be read: `refuse` all (503), or `accept` those not known to be"
+                    + " revoked");
+    static final ConfigKey<Duration> JWT_REFRESH_TOKEN_TTL =
+            key("jwt.refresh_token_ttl", duration("1s", "400d"), "30d", "How long after a login refreshing ends");
+    static final ConfigKey<Duration> JWT_REFRESH_TOKEN_IDLE_TTL = key(
+            "jwt.refresh_token_idle_ttl",
+            duration("1s", "400d"),
+            "7d",
+            "How long a refresh token that is not used is good");
+    static final ConfigKey<Duration> JWT_REFRESH_TOKEN_GRACE = key(
+            "jwt.refresh_token_grace",
+            duration("0s", "60s"),
+            "0s",
+            "For how long a used refresh token may be sent again and gets the same successor");
 
     static final ConfigKey<TokenIssuer> AUTH_ISSUER = key(
             "auth.issuer",
             choice(TokenIssuer.class),
             "upstream",
-            "Who issues tokens: `upstream`, the user service, whose tokens the gateway passes on and verifies");
+            "Who issues tokens: `upstream`, the user service, whose tokens the gateway passes on and verifies; or"
+                    + " `gateway`");
+    static final ConfigKey<List<String>> AUTH_DEFAULT_SCOPES =
+            key("auth.default_scopes", TokenTypes.words(), "", "The scopes of tokens that the gateway issues");
+    static final ConfigKey<Map<String, List<String>>> AUTH_REQUIRED_SCOPES = key(
+            "auth.required_scopes",
+            TokenTypes.wordsByRoute("scopes"),
+            null,
+            "For a route, the scopes that its tokens must all have");
+    static final ConfigKey<Map<String, List<String>>> AUTH_REQUIRED_ROLES = key(
+            "auth.required_roles",
+            TokenTypes.wordsByRoute("roles"),
+            null,
+            "For a route, the roles of which its tokens must have one");
+    static final ConfigKey<Boolean> BRUTE_FORCE_ENABLED =
+            key("auth.brute_force.enabled", bool(), "true", "Whether guessing passwords and tokens is slowed down");
+    static final ConfigKey<Duration> BRUTE_FORCE_WINDOW = key(
+            "auth.brute_force.window",
+            duration("1s", "24h"),
+            "15m",
+            "The time in which the numbers below are earned again");
+    static final ConfigKey<Integer> BRUTE_FORCE_ADDRESS_FAILURES = key(
+            "auth.brute_force.address_failures",
+            integer("a number", 1, 1_000_000),
+            "20",
+            "Failed logins that an address may have in the window");
+    static final ConfigKey<Integer> BRUTE_FORCE_BAD_TOKENS = key(
+            "auth.brute_force.bad_tokens",
+            integer("a number", 1, 1_000_000),
+            "20",
+            "Malformed and forged tokens that an address may send in the window");
+    static final ConfigKey<Integer> BRUTE_FORCE_ACCOUNT_FAILURES = key(
+            "auth.brute_force.account_failures",
+            integer("a number", 1, 1_000_000),
+            "10",
+            "Failed logins of one account in the window from which on it counts as attacked");
+    static final ConfigKey<Duration> BRUTE_FORCE_ACCOUNT_DELAY = key(
+            "auth.brute_force.account_delay",
+            duration("1s", "24h"),
+            "5m",
+            "How long an address waits after failing to log in to an account that is attacked");
 
     static final ConfigKey<Boolean> REDIS_ENABLED =
             key("redis.enabled", bool(), "false", "Whether buckets are shared in Redis");
@@ -150,12 +250,29 @@ public final class ConfigKeys {
     static final ConfigKey<Integer> REDIS_PORT = key("redis.port", PORT, "6379", "A standalone Redis's port");
     static final ConfigKey<List<HostPort>> REDIS_NODES =
             key("redis.nodes", listOf(hostPort()), "", "Nodes of a cluster, or the Sentinels");
+    static final ConfigKey<String> REDIS_SENTINEL_MASTER = key(
+            "redis.sentinel_master",
+            matching("a name, [A-Za-z0-9._-]{1,128}", "[A-Za-z0-9._-]{1,128}"),
+            "mymaster",
+            "The master that the Sentinels are asked for");
     static final ConfigKey<Integer> REDIS_DB = key("redis.db", integer("a number", 0, 65535), "0", "The database");
     static final ConfigKey<String> REDIS_USERNAME =
             key("redis.username", text(256), null, "The user to authenticate as");
     static final ConfigKey<Secret> REDIS_PASSWORD =
             secret("redis.password", ValueType.secret(1, 4096), "The password to authenticate with");
     static final ConfigKey<Boolean> REDIS_TLS = key("redis.tls", bool(), "false", "Whether to connect by TLS");
+    static final ConfigKey<Duration> REDIS_CONNECT_TIMEOUT =
+            key("redis.connect_timeout", duration("1ms", "5m"), "1s", "How long a connection may take to be made");
+    static final ConfigKey<Duration> REDIS_DECISION_DEADLINE = key(
+            "redis.decision_deadline",
+            duration("1ms", "1m"),
+            "50ms",
+            "How long Redis may take to decide before the gateway does without it");
+    static final ConfigKey<Integer> REDIS_MAX_QUEUED = key(
+            "redis.max_queued",
+            integer("a number", 1, 10_000_000),
+            "10000",
+            "The most decisions that wait for a node; one more is decided without it");
     static final ConfigKey<Long> BUCKET_CAPACITY = key(
             "redis.token_bucket.capacity",
             wholeNumber("a number", 1, Bandwidth.MAX_CAPACITY),
@@ -192,6 +309,32 @@ public final class ConfigKeys {
             integer("a number", 1, 10_000),
             "1",
             "How many gateways run: each enforces its share where buckets are not shared");
+    static final ConfigKey<Integer> RATE_LIMIT_MAX_KEYS = key(
+            "rate_limit.max_keys",
+            integer("a number", 1, 100_000_000),
+            "100000",
+            "The most buckets to keep in memory, about 250 bytes each; full ones make way first");
+    static final ConfigKey<Boolean> RATE_LIMIT_DEFAULT_POLICY = key(
+            "rate_limit.default_policy",
+            bool(),
+            "true",
+            "Whether the policy `default`, whose bucket is `redis.token_bucket`, is asked before `rate_limit.policies`");
+    static final ConfigKey<OnOutage> RATE_LIMIT_ON_OUTAGE = key(
+            "rate_limit.on_outage",
+            choice(OnOutage.class),
+            "local",
+            "While Redis cannot be asked: each gateway enforces its share (`local`), or all pass, or none, unless a"
+                    + " policy says otherwise");
+    static final ConfigKey<Duration> RATE_LIMIT_RELOAD_INTERVAL = key(
+            "rate_limit.reload_interval",
+            duration("0s", "1h"),
+            "2s",
+            "How often to look whether the file has changed, and with it limits and policies; 0s is never");
+    static final ConfigKey<List<PolicyConfig>> RATE_LIMIT_POLICIES = key(
+            "rate_limit.policies",
+            ValueType.structured(PolicyReader.EXPECTED, PolicyReader::read),
+            "[]",
+            "Policies beside the default one, asked in this order; see docs/rate-limiting.md");
 
     static final ConfigKey<Level> LOG_LEVEL = key(
             "log.level",

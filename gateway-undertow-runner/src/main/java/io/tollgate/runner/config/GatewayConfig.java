@@ -1,7 +1,12 @@
 package io.tollgate.runner.config;
 
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.OnOutage;
+import io.tollgate.auth.SignatureAlgorithm;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,32 +96,129 @@ public record GatewayConfig(
     }
 
     /**
-     * Access tokens.
+     * Tokens and their keys. At least one of {@code secretKey}, {@code keys} and {@code jwks.url} is there.
      *
-     * @param secretKey at least 32 bytes
+     * @param secretKey as long as the hash of its algorithm, at least
+     * @param algorithm of {@code secretKey}: HS256, HS384 or HS512
+     * @param keyFileRefresh how often key files are looked at for changes
      * @param issuer the {@code iss} that a token must have, where one is configured
      * @param audience the {@code aud} that a token must have, where one is configured
+     * @param maxTokenSize in characters
+     * @param cacheSize how many verified tokens are remembered
      */
     public record Jwt(
-            Secret secretKey,
+            Optional<Secret> secretKey,
+            SignatureAlgorithm algorithm,
+            List<JwtKey> keys,
+            Duration keyFileRefresh,
+            Jwks jwks,
             Optional<String> issuer,
             Optional<String> audience,
             Duration clockSkew,
-            Duration accessTokenTtl) {}
+            Duration accessTokenTtl,
+            boolean acceptLegacyClaims,
+            int maxTokenSize,
+            int cacheSize,
+            Revocation revocation,
+            RefreshTokens refreshTokens) {
+        public Jwt {
+            keys = List.copyOf(keys);
+        }
+    }
 
-    /** Who issues tokens. */
-    public record Auth(TokenIssuer issuer) {}
+    /**
+     * A key, or the keys of a file.
+     *
+     * @param algorithm for a secret HS256 where absent; for a file whose keys do not say, by their type
+     * @param file PEM, a JWK or a JWK set; exactly one of file and secret is there
+     * @param signs whether it signs what the gateway issues
+     * @param retireAt from when it is no longer good
+     */
+    public record JwtKey(
+            Optional<String> kid,
+            Optional<SignatureAlgorithm> algorithm,
+            Optional<Path> file,
+            Optional<Secret> secret,
+            boolean signs,
+            Optional<Instant> retireAt) {
+        /** The algorithm of a key that is a secret. */
+        public SignatureAlgorithm secretAlgorithm() {
+            return algorithm.orElse(SignatureAlgorithm.HS256);
+        }
+    }
+
+    /** Public keys from a URL, where there is one. */
+    public record Jwks(Optional<URI> url, Duration refresh, Duration maxStaleness) {}
+
+    /** Whether access tokens can be revoked, and what to do while nobody can tell which are. */
+    public record Revocation(boolean enabled, RevocationOutage onOutage) {}
+
+    /** What to do while nobody can tell which access tokens are revoked. */
+    public enum RevocationOutage {
+        /** Answer 503 to every request with a token. */
+        REFUSE,
+        /** Accept what is not known to be revoked. */
+        ACCEPT
+    }
+
+    /** How long refresh tokens live that the gateway issues. */
+    public record RefreshTokens(Duration ttl, Duration idleTtl, Duration grace) {}
+
+    /**
+     * Who issues tokens, and what is asked of them.
+     *
+     * @param defaultScopes what tokens that the gateway issues are good for
+     * @param requiredScopes of a route's template, all of which a token must have
+     * @param requiredRoles of a route's template, one of which a token must have
+     */
+    public record Auth(
+            TokenIssuer issuer,
+            List<String> defaultScopes,
+            Map<String, List<String>> requiredScopes,
+            Map<String, List<String>> requiredRoles,
+            BruteForce bruteForce) {
+        /** The routes that take a token, by their templates; each stands for its deprecated paths too. */
+        public static final List<String> ROUTES = List.of("/api/v1/tickets/{event_id}/purchase");
+
+        public Auth {
+            defaultScopes = List.copyOf(defaultScopes);
+            requiredScopes = Map.copyOf(requiredScopes);
+            requiredRoles = Map.copyOf(requiredRoles);
+        }
+    }
+
+    /**
+     * What guessing costs.
+     *
+     * @param window in which as many tokens come back as are spent on failures
+     * @param addressFailures failed logins of an address
+     * @param badTokens malformed and forged tokens of an address
+     * @param accountFailures failed logins of an account from which on an address that failed for it must wait
+     * @param accountDelay how long it must wait
+     */
+    public record BruteForce(
+            boolean enabled,
+            Duration window,
+            int addressFailures,
+            int badTokens,
+            int accountFailures,
+            Duration accountDelay) {}
 
     /** Who issues tokens. */
     public enum TokenIssuer {
         /** The user service: the gateway passes its tokens on, and verifies them. */
-        UPSTREAM
+        UPSTREAM,
+        /** The gateway: it issues, rotates and revokes, and takes no notice of tokens of the user service. */
+        GATEWAY
     }
 
     /**
      * Where buckets are shared, and the limit that every client has.
      *
      * @param nodes of a cluster, or the Sentinels; unused in standalone mode
+     * @param sentinelMaster the master's name; unused in all other modes
+     * @param decisionDeadline how long a decision may take before it is made without Redis
+     * @param maxQueued the most decisions that wait for a node
      * @param tokenBucket the default policy's, whether or not Redis is enabled
      */
     public record Redis(
@@ -129,6 +231,10 @@ public record GatewayConfig(
             Optional<String> username,
             Optional<Secret> password,
             boolean tls,
+            String sentinelMaster,
+            Duration connectTimeout,
+            Duration decisionDeadline,
+            int maxQueued,
             Bandwidth tokenBucket) {
         public Redis {
             nodes = List.copyOf(nodes);
@@ -173,8 +279,24 @@ public record GatewayConfig(
      *
      * @param standardHeaders whether {@code RateLimit} and {@code RateLimit-Policy} are sent too
      * @param replicas how many gateways share the limits
+     * @param maxKeys the most buckets in memory
+     * @param defaultPolicy whether the policy of {@code redis.token_bucket} is asked, before the others
+     * @param onOutage what becomes of a check while Redis cannot be asked, where its policy does not say
+     * @param reloadInterval how often to look whether the file has changed; zero for never
+     * @param policies beside the default one, asked in this order
      */
-    public record RateLimits(boolean standardHeaders, int replicas) {}
+    public record RateLimits(
+            boolean standardHeaders,
+            int replicas,
+            int maxKeys,
+            boolean defaultPolicy,
+            OnOutage onOutage,
+            Duration reloadInterval,
+            List<PolicyConfig> policies) {
+        public RateLimits {
+            policies = List.copyOf(policies);
+        }
+    }
 
     /**
      * What is logged.

@@ -52,9 +52,10 @@ final class KnownKeys {
         if (type == ConfigValueType.NULL) {
             return;
         }
-        if (type == ConfigValueType.OBJECT) {
+        boolean structured = key.type().structure() != null;
+        if (type == ConfigValueType.OBJECT && !structured) {
             problem(key.name(), value, "a section (expected: " + key.expected() + ")");
-        } else if (type == ConfigValueType.LIST && !(key.type().isList() && isFlat(value))) {
+        } else if (type == ConfigValueType.LIST && !structured && !(key.type().isList() && isFlat(value))) {
             problem(
                     key.name(),
                     value,

@@ -4,11 +4,15 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What no single key can tell: values that are right alone and wrong together. */
 final class Rules {
     /** The secret of the {@code config.yaml} that everybody has. */
     static final String SAMPLE_SECRET = "your-secret-key-change-in-production-super-secure-32-chars-minimum-2024";
+
+    /** The names of policies that the gateway has without being told; those of brute force are in {@code BruteForce}. */
+    private static final Set<String> OWN_POLICIES = Set.of("default", "failed-logins", "bad-tokens", "failed-account");
 
     private static final Secret SAMPLE = new Secret(SAMPLE_SECRET);
 
@@ -16,35 +20,21 @@ final class Rules {
 
     /** Notes problems in {@code values}, and returns warnings. */
     static List<String> check(Values values) {
-        secretKey(values);
+        TokenRules.check(values);
         cors(values);
         adminPort(values);
         redisNodes(values);
+        redisCluster(values);
         tokenBucket(values);
+        policies(values);
         return warnings(values);
     }
 
-    private static void secretKey(Values values) {
-        ConfigKey<Secret> key = ConfigKeys.JWT_SECRET_KEY;
-        if (values.isMissing(key)) {
-            values.problem(
-                    key,
-                    "missing (expected: " + key.expected() + ", the one that the user service signs tokens with)."
-                            + " Set it in the environment, a new one for example by: export " + key.variable()
-                            + "=\"$(openssl rand -base64 48)\"");
-        } else if (usesSample(values) && is(values, Environment.PRODUCTION)) {
-            values.problem(
-                    key,
-                    "the sample secret, which everybody knows (expected with app.environment: production: one of your"
-                            + " own, for example from: openssl rand -base64 48)");
-        }
-    }
-
-    private static boolean usesSample(Values values) {
+    static boolean usesSample(Values values) {
         return values.find(ConfigKeys.JWT_SECRET_KEY).filter(SAMPLE::equals).isPresent();
     }
 
-    private static boolean is(Values values, Environment environment) {
+    static boolean is(Values values, Environment environment) {
         return values.find(ConfigKeys.APP_ENVIRONMENT)
                 .filter(environment::equals)
                 .isPresent();
@@ -91,6 +81,31 @@ final class Rules {
         }
     }
 
+    private static void redisCluster(Values values) {
+        boolean cluster = values.find(ConfigKeys.REDIS_MODE)
+                .filter(RedisMode.CLUSTER::equals)
+                .isPresent();
+        if (cluster && values.find(ConfigKeys.REDIS_DB).orElse(0) != 0) {
+            values.problem(
+                    ConfigKeys.REDIS_DB,
+                    values.get(ConfigKeys.REDIS_DB) + " (expected with redis.mode: cluster, which has no other: 0)");
+        }
+    }
+
+    private static void policies(Values values) {
+        for (PolicyConfig policy : values.find(ConfigKeys.RATE_LIMIT_POLICIES).orElse(List.of())) {
+            ConfigKey<Boolean> owner = policy.name().equals("default")
+                    ? ConfigKeys.RATE_LIMIT_DEFAULT_POLICY
+                    : ConfigKeys.BRUTE_FORCE_ENABLED;
+            if (OWN_POLICIES.contains(policy.name()) && values.find(owner).orElse(false)) {
+                values.problem(
+                        ConfigKeys.RATE_LIMIT_POLICIES,
+                        "a policy named " + policy.name() + ", as one of the gateway's own is (expected: another name,"
+                                + " or " + owner + ": false)");
+            }
+        }
+    }
+
     private static void tokenBucket(Values values) {
         if (values.has(ConfigKeys.BUCKET_CAPACITY)
                 && values.has(ConfigKeys.BUCKET_REFILL_RATE)
@@ -123,6 +138,7 @@ final class Rules {
                         .isPresent()) {
             warnings.add("redis.nodes is not used with redis.mode: standalone, which uses redis.host and redis.port");
         }
+        warnings.addAll(TokenRules.warnings(values));
         return warnings;
     }
 }

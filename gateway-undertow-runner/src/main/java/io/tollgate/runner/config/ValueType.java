@@ -10,19 +10,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the text of a value is read.
  *
  * @param expected what would be right, for a message
  * @param isList whether a sequence is read too; as one text a list is comma-separated
+ * @param structure how sections and lists of sections are read, for a type that has them; the parser is not used then
  */
-record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
+record ValueType<T>(
+        String expected,
+        boolean isList,
+        Parser<T> parser,
+        @Nullable Structure<T> structure) {
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})");
     private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(\\p{L}+)\\s*");
 
     interface Parser<T> {
         T parse(String text) throws BadValue;
+    }
+
+    ValueType(String expected, boolean isList, Parser<T> parser) {
+        this(expected, isList, parser, null);
+    }
+
+    /** Sections, or a list of them; as one text they are written as JSON or HOCON. */
+    static <T> ValueType<T> structured(String expected, Structure<T> structure) {
+        return new ValueType<>(
+                expected,
+                false,
+                text -> {
+                    throw new BadValue();
+                },
+                structure);
     }
 
     private static <T> ValueType<T> scalar(String expected, Parser<T> parser) {
@@ -35,7 +56,7 @@ record ValueType<T>(String expected, boolean isList, Parser<T> parser) {
 
     /** The same, with something to add to what is expected. */
     ValueType<T> expecting(String text) {
-        return new ValueType<>(text, isList, parser);
+        return new ValueType<>(text, isList, parser, structure);
     }
 
     /** Printable text. */

@@ -36,6 +36,11 @@ final class Values {
     }
 
     private void read(ConfigKey<?> key, ConfigValue value) {
+        Structure<?> structure = key.type().structure();
+        if (structure != null) {
+            read(key, value, structure);
+            return;
+        }
         String text = text(value);
         String source = source(value.origin());
         settings.put(key, new Setting(key, key.secret() ? "<redacted>" : printable(text), source));
@@ -44,6 +49,18 @@ final class Values {
         } catch (BadValue e) {
             String shown = e.offendingOr(key.secret() ? "<redacted>" : text);
             problem(key, printable(shown) + " (expected: " + key.expected() + ")" + hint(key, text));
+        }
+    }
+
+    private void read(ConfigKey<?> key, ConfigValue value, Structure<?> structure) {
+        int before = problems.size();
+        Object read = Node.root(key, value, problems).map(structure::read).orElse(null);
+        boolean good = read != null && problems.size() == before;
+        // What a structure is read into redacts its secrets.
+        String shown = good ? printable(String.valueOf(read)) : "<not readable>";
+        settings.put(key, new Setting(key, shown, source(value.origin())));
+        if (good) {
+            parsed.put(key, read);
         }
     }
 
@@ -86,6 +103,11 @@ final class Values {
         problems.add(new ConfigProblem(setting == null ? "configuration" : setting.source(), key.name(), message));
     }
 
+    /** The values that could be read. Unmodifiable. */
+    Map<ConfigKey<?>, Object> parsed() {
+        return Map.copyOf(parsed);
+    }
+
     List<Setting> settings() {
         List<Setting> inOrder = new ArrayList<>();
         for (ConfigKey<?> key : ConfigKeys.all()) {
@@ -96,7 +118,7 @@ final class Values {
         return inOrder;
     }
 
-    private static String text(ConfigValue value) {
+    static String text(ConfigValue value) {
         if (value.valueType() == ConfigValueType.LIST) {
             return value.atKey("value").getList("value").stream()
                     .map(Values::text)

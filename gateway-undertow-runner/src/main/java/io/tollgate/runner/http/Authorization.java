@@ -4,7 +4,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletionStage;
 
-/** Refuses, now that they are charged for, requests that lead nowhere and those whose token is not good. */
+/** Refuses, now that they are charged for, requests that lead nowhere and those whose token is not good for them. */
 public final class Authorization implements Filter {
     @Override
     public CompletionStage<Response> apply(Request request, Endpoint next) {
@@ -16,6 +16,9 @@ public final class Authorization implements Filter {
         if (refusal != null) {
             throw refusal;
         }
+        request.principal().flatMap(match.route().rule()::refusal).ifPresent(insufficient -> {
+            throw insufficient;
+        });
         return next.handle(request);
     }
 

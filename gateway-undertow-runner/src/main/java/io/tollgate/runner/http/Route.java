@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.token.AccessRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param methods that it answers, upper-case
  * @param authenticated whether it takes a token
+ * @param rule what it asks of a token
  * @param local whether this process answers alone, without asking a service
  * @param successor the template of the route to use instead, for one that is deprecated
  */
@@ -16,24 +18,25 @@ record Route(
         String template,
         Endpoint endpoint,
         boolean authenticated,
+        AccessRule rule,
         boolean local,
         @Nullable String successor) {
     static Route post(String template, Endpoint endpoint) {
-        return new Route(List.of("POST"), template, endpoint, false, false, null);
+        return new Route(List.of("POST"), template, endpoint, false, AccessRule.anyone(), false, null);
     }
 
     static Route get(String template, Endpoint endpoint) {
-        return new Route(List.of("GET", "HEAD"), template, endpoint, false, true, null);
+        return new Route(List.of("GET", "HEAD"), template, endpoint, false, AccessRule.anyone(), true, null);
     }
 
-    /** The same for whoever has an access token. */
-    Route withToken() {
-        return new Route(methods, template, endpoint, true, local, successor);
+    /** The same for those who have an access token that fulfils {@code required}. */
+    Route withToken(AccessRule required) {
+        return new Route(methods, template, endpoint, true, required, local, successor);
     }
 
     /** The same, said to be on its way out. */
     Route deprecatedFor(String newTemplate) {
-        return new Route(methods, template, endpoint, authenticated, local, newTemplate);
+        return new Route(methods, template, endpoint, authenticated, rule, local, newTemplate);
     }
 
     /** The template with its parameter filled in. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.user.UserGateway;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -17,18 +18,22 @@ public final class Routes implements Filter, Endpoint {
     private final List<Route> table;
 
     /** The table over these services. */
-    public Routes(UserGateway userService, OrderGateway orderService, RateLimits limits, Health health) {
+    public Routes(
+            UserGateway userService, OrderGateway orderService, RateLimits limits, Health health, TokenRoutes tokens) {
         UserEndpoints users = new UserEndpoints(userService, limits);
         OrderEndpoints orders = new OrderEndpoints(orderService, limits);
-        this.table = List.of(
-                Route.post(PURCHASE, orders.purchase()).withToken(),
+        List<Route> routes = new ArrayList<>(List.of(
+                Route.post(PURCHASE, orders.purchase()).withToken(tokens.rule(PURCHASE)),
                 Route.post("/api/v1/orders/{event_id}/purchase", orders.purchase())
-                        .withToken()
+                        .withToken(tokens.rule(PURCHASE))
                         .deprecatedFor(PURCHASE),
                 Route.post("/api/v1/users/register", users.register()),
                 Route.post("/api/v1/users/login", users.login()),
-                Route.post("/api/v1/users/refresh", users.refresh()),
-                Route.get("/health", health));
+                Route.post("/api/v1/users/refresh", users.refresh())));
+        tokens.logout().ifPresent(logout -> routes.add(Route.post("/api/v1/users/logout", users.logout(logout))));
+        routes.add(Route.get("/health", health));
+        routes.add(Route.get("/.well-known/jwks.json", new PublicKeys(tokens.publicKeys())));
+        this.table = List.copyOf(routes);
     }
 
     /** Finds the route of a request, or that there is none; which of both is said later, when it has been charged for. */
@@ -48,6 +53,10 @@ public final class Routes implements Filter, Endpoint {
     @Override
     public CompletionStage<Response> handle(Request request) {
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
+    }
+
+    List<String> templates() {
+        return table.stream().map(Route::template).toList();
     }
 
     private RouteMatch find(String method, String path) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.token.BearerAuthenticator;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Registration;
@@ -15,7 +16,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** Accounts and sessions: registration, login, refresh. */
+/** Accounts and sessions: registration, login, refresh, logout. */
 final class UserEndpoints {
     private final UserGateway users;
     private final RateLimits limits;
@@ -49,6 +50,15 @@ final class UserEndpoints {
                 limits,
                 (token, request) -> users.refresh(token, request.context())
                         .thenApply(pair -> secret(200, Json.object(json -> write(json, pair)))));
+    }
+
+    Endpoint logout(Logout logout) {
+        return new JsonEndpoint<>(
+                fields -> fields.refreshToken("refreshToken"),
+                token -> Map.of(),
+                limits,
+                (token, request) -> logout.logout(token, BearerAuthenticator.token(request.headers("Authorization")))
+                        .thenApply(done -> Response.empty(204).withHeader("Cache-Control", "no-store")));
     }
 
     private static CompletionStage<Response> session(int status, CompletionStage<Session> answer) {

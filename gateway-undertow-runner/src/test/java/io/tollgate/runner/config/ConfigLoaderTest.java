@@ -37,7 +37,7 @@ class ConfigLoaderTest {
         assertThat(config.server().http().writeTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.server().http().idleTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.server().http().gracefulShutdownTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(config.jwt().secretKey().value())
+        assertThat(config.jwt().secretKey().orElseThrow().value())
                 .isEqualTo("your-secret-key-change-in-production-super-secure-32-chars-minimum-2024");
         assertThat(config.redis().enabled()).isTrue();
         assertThat(config.redis().host()).isEqualTo("localhost");
@@ -175,7 +175,7 @@ class ConfigLoaderTest {
         GatewayConfig config = ConfigLoader.load(Optional.empty(), Map.of("JWT_SECRET_KEY", secret))
                 .config();
 
-        assertThat(config.jwt().secretKey().value()).isEqualTo(secret);
+        assertThat(config.jwt().secretKey().orElseThrow().value()).isEqualTo(secret);
     }
 
     @Test
@@ -200,7 +200,7 @@ class ConfigLoaderTest {
         GatewayConfig config = ConfigLoader.load(Optional.of(file), Map.of("THE_SECRET", Samples.SECRET))
                 .config();
 
-        assertThat(config.jwt().secretKey().value()).isEqualTo(Samples.SECRET);
+        assertThat(config.jwt().secretKey().orElseThrow().value()).isEqualTo(Samples.SECRET);
         assertThat(config.server().http().port()).isEqualTo(8081);
         assertThat(config.server().http().host()).isEqualTo("0.0.0.0");
         assertThat(config.server().http().idleTimeout()).isEqualTo(Duration.ofMinutes(2));

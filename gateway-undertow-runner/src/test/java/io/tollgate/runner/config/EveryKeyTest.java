@@ -63,7 +63,7 @@ class EveryKeyTest {
     @MethodSource("keys")
     void isSetInHocon(ConfigKey<?> key) throws IOException {
         String hocon = settingsFor(key).entrySet().stream()
-                .map(e -> e.getKey() + " = \"" + e.getValue() + "\"")
+                .map(e -> e.getKey() + " = " + quoted(e.getValue()))
                 .collect(Collectors.joining("\n"));
         Path file = Files.writeString(folder.resolve("gateway.conf"), hocon);
 
@@ -108,11 +108,7 @@ class EveryKeyTest {
         Map<String, String> without = new HashMap<>(settingsFor(key));
         without.remove(key.name());
         without.putIfAbsent("jwt.secret_key", Samples.SECRET);
-        if (key.name().equals("auth.issuer")) {
-            assertThat(loaded.config()).isEqualTo(GatewayConfig.of(without));
-        } else {
-            assertThat(loaded.config()).isNotEqualTo(GatewayConfig.of(without));
-        }
+        assertThat(loaded.config()).isNotEqualTo(GatewayConfig.of(without));
     }
 
     private static String sourceOf(ConfigKey<?> key, LoadedConfig loaded) {
@@ -151,6 +147,10 @@ class EveryKeyTest {
                 ? map.entrySet().stream()
                         .map(e -> e.getKey() + ": " + flow(e.getValue()))
                         .collect(Collectors.joining(", ", "{", "}"))
-                : "\"" + node + "\"";
+                : quoted(String.valueOf(node));
+    }
+
+    private static String quoted(String text) {
+        return "\"" + text.replace("\"", "\\\"") + "\"";
     }
 }

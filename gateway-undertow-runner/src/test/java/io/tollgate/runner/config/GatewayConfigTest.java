@@ -15,7 +15,7 @@ class GatewayConfigTest {
 
         assertThat(config.server().http().port()).isZero();
         assertThat(config.server().http().host()).isEqualTo("0.0.0.0");
-        assertThat(config.jwt().secretKey().value()).isEqualTo(SECRET);
+        assertThat(config.jwt().secretKey().orElseThrow().value()).isEqualTo(SECRET);
         assertThat(config.redis().tokenBucket().capacity()).isEqualTo(100);
         assertThat(config.redis().tokenBucket().tokensPerSecond()).isEqualTo(1.67);
     }

@@ -87,7 +87,7 @@ class ValuesTest {
                 "cors.allow_credentials | maybe",
                 "cors.allow_credentials | true",
                 "jwt.clock_skew | 6m",
-                "auth.issuer | gateway",
+                "auth.issuer | somebody",
                 "redis.mode | sentinel",
                 "redis.nodes | a",
                 "redis.nodes | a:0",

@@ -22,6 +22,7 @@ import io.tollgate.grpc.user.RegisterResponse;
 import io.tollgate.grpc.user.User;
 import io.tollgate.grpc.user.UserServiceGrpc;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -31,9 +32,9 @@ final class UserCalls extends UserServiceGrpc.UserServiceImplBase {
     private final Accounts accounts;
     private final Workers database;
     private final Passwords passwords;
-    private final TokenService tokens;
+    private final Optional<TokenService> tokens;
 
-    UserCalls(Accounts accounts, Workers database, Passwords passwords, TokenService tokens) {
+    UserCalls(Accounts accounts, Workers database, Passwords passwords, Optional<TokenService> tokens) {
         this.accounts = accounts;
         this.database = database;
         this.passwords = passwords;
@@ -67,7 +68,8 @@ final class UserCalls extends UserServiceGrpc.UserServiceImplBase {
     public void refreshToken(RefreshTokenRequest request, StreamObserver<RefreshTokenResponse> observer) {
         Answers.send(observer, () -> {
             UserRules.check(request);
-            return tokens.refresh(request.getRefreshToken())
+            return tokens.orElseThrow(Status.UNIMPLEMENTED::asRuntimeException)
+                    .refresh(request.getRefreshToken())
                     .exceptionally(UserCalls::refused)
                     .thenApply(pair -> RefreshTokenResponse.newBuilder()
                             .setAccessToken(pair.accessToken())
@@ -80,8 +82,8 @@ final class UserCalls extends UserServiceGrpc.UserServiceImplBase {
         return issue(account)
                 .thenApply(pair -> RegisterResponse.newBuilder()
                         .setUser(userOf(account))
-                        .setAccessToken(pair.accessToken())
-                        .setRefreshToken(pair.refreshToken().orElse(""))
+                        .setAccessToken(pair.map(TokenPair::accessToken).orElse(""))
+                        .setRefreshToken(pair.flatMap(TokenPair::refreshToken).orElse(""))
                         .build());
     }
 
@@ -90,8 +92,8 @@ final class UserCalls extends UserServiceGrpc.UserServiceImplBase {
         return ready.thenCompose(done -> issue(match.account()))
                 .thenApply(pair -> LoginResponse.newBuilder()
                         .setUser(userOf(match.account()))
-                        .setAccessToken(pair.accessToken())
-                        .setRefreshToken(pair.refreshToken().orElse(""))
+                        .setAccessToken(pair.map(TokenPair::accessToken).orElse(""))
+                        .setRefreshToken(pair.flatMap(TokenPair::refreshToken).orElse(""))
                         .build());
     }
 
@@ -105,10 +107,13 @@ final class UserCalls extends UserServiceGrpc.UserServiceImplBase {
                 }));
     }
 
-    private CompletionStage<TokenPair> issue(Account account) {
-        return tokens.issue(new Principal(
-                        account.id().toString(), Set.of(), Set.of(), Map.of("username", account.username())))
-                .exceptionally(UserCalls::failed);
+    private CompletionStage<Optional<TokenPair>> issue(Account account) {
+        if (tokens.isEmpty()) {
+            return completedStage(Optional.empty());
+        }
+        Principal principal =
+                new Principal(account.id().toString(), Set.of(), Set.of(), Map.of("username", account.username()));
+        return tokens.get().issue(principal).exceptionally(UserCalls::failed).thenApply(Optional::of);
     }
 
     private static <T> CompletionStage<T> taken() {

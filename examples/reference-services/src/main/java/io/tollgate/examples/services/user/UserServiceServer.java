@@ -11,6 +11,7 @@ import io.tollgate.examples.services.server.Workers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -73,6 +74,7 @@ public final class UserServiceServer implements AutoCloseable {
     public static final class Builder extends ServiceBuilder<Builder> {
         private final JwtTokenService.Builder tokens = JwtTokenService.builder();
         private boolean secretGiven;
+        private boolean issuesTokens = true;
         private PasswordCost passwordCost = PasswordCost.DEFAULT;
         private Clock clock = Clock.systemUTC();
 
@@ -93,6 +95,15 @@ public final class UserServiceServer implements AutoCloseable {
         public Builder jwtSecret(String secret) {
             tokens.secret(requireNonNull(secret, "secret"));
             secretGiven = true;
+            return this;
+        }
+
+        /**
+         * Whether registrations and logins are answered with tokens; they are by default. Without, no secret is needed,
+         * {@code RefreshToken} is not implemented, and a gateway is to issue the tokens.
+         */
+        public Builder issueTokens(boolean on) {
+            issuesTokens = on;
             return this;
         }
 
@@ -142,21 +153,22 @@ public final class UserServiceServer implements AutoCloseable {
         /**
          * Opens the database and starts to listen.
          *
-         * @throws IllegalStateException if no secret was given
+         * @throws IllegalStateException if no secret was given to issue tokens with
          * @throws java.io.UncheckedIOException if the address cannot be listened on
          * @throws io.tollgate.examples.services.database.DatabaseException if the database cannot be opened
          */
         public UserServiceServer start() {
-            if (!secretGiven) {
+            if (issuesTokens && !secretGiven) {
                 throw new IllegalStateException("jwtSecret: missing (expected: at least 32 bytes)");
             }
             Workers workers = new Workers("user-database", Database.CONNECTIONS, QUEUE);
             Passwords passwords = new Passwords(passwordCost);
             Database database = Database.open(databaseUrl(), SCHEMA);
             try {
-                TokenService tokenService = tokens.refreshTokenStore(
-                                new JdbcRefreshTokenStore(database, workers, clock))
-                        .build();
+                Optional<TokenService> tokenService = issuesTokens
+                        ? Optional.of(tokens.refreshTokenStore(new JdbcRefreshTokenStore(database, workers, clock))
+                                .build())
+                        : Optional.empty();
                 UserCalls calls = new UserCalls(new Accounts(database, clock), workers, passwords, tokenService);
                 GrpcServer server = GrpcServer.start(address(), drainTimeout(), calls);
                 return new UserServiceServer(database, workers, passwords, server);

@@ -1,0 +1,100 @@
+package io.tollgate.runner.auth;
+
+import io.tollgate.auth.FileKeys;
+import io.tollgate.auth.KeyFile;
+import io.tollgate.auth.KeySet;
+import io.tollgate.auth.KeySource;
+import io.tollgate.auth.RemoteKeys;
+import io.tollgate.auth.TokenKey;
+import io.tollgate.runner.config.GatewayConfig.Jwt;
+import io.tollgate.runner.config.GatewayConfig.JwtKey;
+import io.tollgate.runner.config.Secret;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The keys that a configuration names: the one that signs first, those of a URL last. */
+final class Keys implements AutoCloseable {
+    private static final CompletionStage<KeySet> NONE = CompletableFuture.completedStage(KeySet.of());
+
+    private final Jwt config;
+    private final Clock clock;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final KeySource own;
+    private final KeySource all;
+
+    /** Reads key files, which blocks. */
+    Keys(Jwt config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+        try {
+            List<KeySource> sources = new ArrayList<>();
+            config.keys().stream().filter(JwtKey::signs).forEach(key -> sources.add(source(key)));
+            config.secretKey()
+                    .ifPresent(
+                            secret -> sources.add(KeySource.of(TokenKey.secret(config.algorithm(), secret.bytes()))));
+            config.keys().stream().filter(key -> !key.signs()).forEach(key -> sources.add(source(key)));
+            this.own = together(sources);
+            config.jwks().url().ifPresent(url -> {
+                RemoteKeys remote = RemoteKeys.builder(url)
+                        .refreshEvery(config.jwks().refresh())
+                        .maxStaleness(config.jwks().maxStaleness())
+                        .open();
+                open.add(remote);
+                sources.add(remote);
+            });
+            this.all = together(sources);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Whatever verifies. */
+    KeySource all() {
+        return all;
+    }
+
+    /** The public keys among those that were given, without those that somebody else publishes, in JSON. */
+    CompletionStage<String> published() {
+        return own.keys(Optional.empty()).thenApply(KeySet::toPublicJwks);
+    }
+
+    private KeySource source(JwtKey key) {
+        KeySource source = key.secret().map(secret -> secret(key, secret)).orElseGet(() -> file(key));
+        return key.retireAt().map(at -> until(at, source)).orElse(source);
+    }
+
+    private static KeySource secret(JwtKey key, Secret secret) {
+        TokenKey token = TokenKey.secret(key.secretAlgorithm(), secret.bytes());
+        return KeySource.of(key.kid().map(token::withKid).orElse(token));
+    }
+
+    private KeySource file(JwtKey key) {
+        FileKeys file = FileKeys.open(
+                List.of(new KeyFile(key.file().orElseThrow(), key.algorithm(), key.kid())), config.keyFileRefresh());
+        open.add(file);
+        return file;
+    }
+
+    private KeySource until(Instant retireAt, KeySource source) {
+        return kid -> clock.instant().isBefore(retireAt) ? source.keys(kid) : NONE;
+    }
+
+    private static KeySource together(List<KeySource> sources) {
+        return switch (sources.size()) {
+            case 0 -> kid -> NONE;
+            case 1 -> sources.get(0);
+            default -> KeySource.all(sources.toArray(KeySource[]::new));
+        };
+    }
+
+    @Override
+    public void close() {
+        Closing.all(open);
+    }
+}

@@ -1,0 +1,72 @@
+package io.tollgate.runner.auth;
+
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.GatewayConfig.HostPort;
+import io.tollgate.runner.config.Secret;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.UnifiedJedis;
+
+/** The Redis of the configuration, for refresh tokens and revocations; buckets have a connection of their own. */
+final class RedisStores {
+    /** A request that waits for Redis longer than this is answered 503. */
+    private static final int TIMEOUT_MILLIS = 1000;
+
+    /** Two threads for refresh tokens, one for revocations, and one that reads their news. */
+    private static final int CONNECTIONS = 4;
+
+    private RedisStores() {}
+
+    /** A client that connects when it is first used; for a cluster, or behind Sentinels, at once. */
+    static UnifiedJedis connect(GatewayConfig.Redis config) {
+        ConnectionPoolConfig pool = new ConnectionPoolConfig();
+        pool.setMaxTotal(CONNECTIONS);
+        DefaultJedisClientConfig client = client(config);
+        return switch (config.mode()) {
+            case STANDALONE ->
+                RedisClient.builder()
+                        .hostAndPort(config.host(), config.port())
+                        .clientConfig(client)
+                        .poolConfig(pool)
+                        .build();
+            case SENTINEL ->
+                RedisSentinelClient.builder()
+                        .masterName("mymaster")
+                        .sentinels(nodes(config))
+                        .clientConfig(client)
+                        .poolConfig(pool)
+                        .build();
+            case CLUSTER ->
+                RedisClusterClient.builder()
+                        .nodes(nodes(config))
+                        .clientConfig(client)
+                        .poolConfig(pool)
+                        .build();
+        };
+    }
+
+    private static DefaultJedisClientConfig client(GatewayConfig.Redis config) {
+        DefaultJedisClientConfig.Builder client =
+                DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS).ssl(config.tls());
+        if (config.mode() != GatewayConfig.RedisMode.CLUSTER) {
+            client.database(config.db());
+        }
+        config.username().ifPresent(client::user);
+        config.password().map(Secret::value).ifPresent(client::password);
+        return client.build();
+    }
+
+    private static Set<HostAndPort> nodes(GatewayConfig.Redis config) {
+        Set<HostAndPort> nodes = new LinkedHashSet<>();
+        for (HostPort node : config.nodes()) {
+            nodes.add(new HostAndPort(node.host(), node.port()));
+        }
+        return nodes;
+    }
+}

@@ -1,0 +1,129 @@
+package io.tollgate.runner.auth;
+
+import io.tollgate.api.token.AccessRule;
+import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.InMemoryRevokedTokens;
+import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.RedisRefreshTokenStore;
+import io.tollgate.auth.RedisRevokedTokens;
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.GatewayConfig.Jwt;
+import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
+import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
+import io.tollgate.runner.http.Logout;
+import io.tollgate.runner.http.TokenRoutes;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.UnifiedJedis;
+
+/** Verifies tokens and, where the configuration says so, issues them. Owns what it opens. */
+public final class Tokens implements AutoCloseable {
+    private final GatewayConfig config;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Keys keys;
+    private final JwtTokenService service;
+    private @Nullable UnifiedJedis redis;
+
+    /**
+     * What {@code config} says. Reads key files, and connects to a Redis cluster or Sentinels, which blocks.
+     *
+     * @throws RuntimeException if that fails; nothing stays open then
+     */
+    public Tokens(GatewayConfig config, Clock clock) {
+        this.config = config;
+        try {
+            this.keys = new Keys(config.jwt(), clock);
+            open.add(keys);
+            this.service = service(config.jwt(), clock);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Checks access tokens. */
+    public TokenVerifier verifier() {
+        return service;
+    }
+
+    /** The user service as clients are to see it: with the gateway's tokens in place of its own, where it issues. */
+    public UserGateway issuingFor(UserGateway users) {
+        return issues() ? new IssuingUsers(users, service, config.auth().defaultScopes()) : users;
+    }
+
+    /** What the route table needs to know. */
+    public TokenRoutes routes() {
+        Map<String, AccessRule> rules = new LinkedHashMap<>();
+        for (String route : GatewayConfig.Auth.ROUTES) {
+            rules.put(
+                    route,
+                    AccessRule.scopes(config.auth().requiredScopes().getOrDefault(route, List.of()))
+                            .andOneOfRoles(config.auth().requiredRoles().getOrDefault(route, List.of())));
+        }
+        Logout logout = new TokenLogout(service, config.jwt().revocation().enabled());
+        return new TokenRoutes(keys::published, issues() ? Optional.of(logout) : Optional.empty(), rules);
+    }
+
+    private boolean issues() {
+        return config.auth().issuer() == TokenIssuer.GATEWAY;
+    }
+
+    private JwtTokenService service(Jwt jwt, Clock clock) {
+        JwtTokenService.Builder builder = JwtTokenService.builder()
+                .keys(keys.all())
+                .clockSkew(jwt.clockSkew())
+                .accessTokenTtl(jwt.accessTokenTtl())
+                .acceptLegacyClaims(jwt.acceptLegacyClaims())
+                .maxTokenLength(jwt.maxTokenSize())
+                .cacheSize(jwt.cacheSize())
+                .refreshTokenTtl(jwt.refreshTokens().ttl())
+                .refreshTokenIdleTtl(jwt.refreshTokens().idleTtl())
+                .refreshGrace(jwt.refreshTokens().grace())
+                .clock(clock);
+        jwt.issuer().ifPresent(builder::issuer);
+        jwt.audience().ifPresent(builder::audience);
+        boolean shared = config.redis().enabled();
+        if (issues() && shared) {
+            builder.refreshTokenStore(opened(new RedisRefreshTokenStore(redis())));
+        }
+        if (jwt.revocation().enabled()) {
+            builder.revokedTokens(
+                    shared
+                            ? opened(new RedisRevokedTokens(
+                                    redis(), whenStale(jwt.revocation().onOutage())))
+                            : new InMemoryRevokedTokens());
+        }
+        return builder.build();
+    }
+
+    private static RedisRevokedTokens.WhenStale whenStale(RevocationOutage onOutage) {
+        return onOutage == RevocationOutage.ACCEPT
+                ? RedisRevokedTokens.WhenStale.ACCEPT
+                : RedisRevokedTokens.WhenStale.REFUSE;
+    }
+
+    private UnifiedJedis redis() {
+        UnifiedJedis client = redis;
+        if (client == null) {
+            client = opened(RedisStores.connect(config.redis()));
+            redis = client;
+        }
+        return client;
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.add(resource);
+        return resource;
+    }
+
+    @Override
+    public void close() {
+        Closing.all(open);
+    }
+}

@@ -1,0 +1,163 @@
+package io.tollgate.runner.config;
+
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A place within a structured value: knows its path and its line, and notes what is wrong there. */
+final class Node {
+    private final String path;
+    private final ConfigValue value;
+    private final String source;
+    private final List<ConfigProblem> problems;
+    private final Set<String> taken = new HashSet<>();
+
+    private Node(String path, ConfigValue value, String source, List<ConfigProblem> problems) {
+        this.path = path;
+        this.value = value;
+        this.source = source;
+        this.problems = problems;
+    }
+
+    /** The value of a key; empty, with a problem, where it is a text that is neither JSON nor HOCON. */
+    static Optional<Node> root(ConfigKey<?> key, ConfigValue value, List<ConfigProblem> problems) {
+        String source = Values.source(value.origin());
+        ConfigValue structure = value;
+        if (value.valueType() == ConfigValueType.STRING) {
+            try {
+                structure = ConfigFactory.parseString("value: " + value.unwrapped())
+                        .resolve()
+                        .getValue("value");
+            } catch (ConfigException e) {
+                // The parser's own message quotes the text, which may hold secrets.
+                problems.add(new ConfigProblem(
+                        source, key.name(), "neither JSON nor HOCON (expected: " + key.expected() + ")"));
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new Node(key.name(), structure, source, problems));
+    }
+
+    /** The elements of a list; none, with a problem, where this is no list. */
+    List<Node> elements(String expected) {
+        List<Node> elements = new ArrayList<>();
+        if (value instanceof ConfigList list) {
+            for (int i = 0; i < list.size(); i++) {
+                elements.add(child(path + "[" + i + "]", list.get(i)));
+            }
+        } else {
+            problem("not a list (expected: " + expected + ")");
+        }
+        return elements;
+    }
+
+    /** What is in a section, by name; nothing, with a problem, where this is no section. */
+    Map<String, Node> entries(String expected) {
+        Map<String, Node> entries = new LinkedHashMap<>();
+        if (value instanceof ConfigObject section) {
+            for (String name : new TreeSet<>(section.keySet())) {
+                entries.put(name, child(path + "." + name, section.get(name)));
+            }
+        } else {
+            problem("not a section (expected: " + expected + ")");
+        }
+        return entries;
+    }
+
+    /** The field of that name, read as {@code type}; empty where it is not there, or not right, which is noted. */
+    <T> Optional<T> take(String name, ValueType<T> type, boolean secret) {
+        taken.add(name);
+        return take(name).flatMap(field -> field.as(type, secret));
+    }
+
+    /** The field of that name; empty where it is not there. */
+    Optional<Node> take(String name) {
+        taken.add(name);
+        return value instanceof ConfigObject section && has(name)
+                ? Optional.of(child(path + "." + name, section.get(name)))
+                : Optional.empty();
+    }
+
+    boolean isList() {
+        return value instanceof ConfigList;
+    }
+
+    boolean isSection() {
+        return value instanceof ConfigObject;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** How many problems are noted so far, here and elsewhere. */
+    int problems() {
+        return problems.size();
+    }
+
+    /** Whether there is a field of that name, right or not. */
+    boolean has(String name) {
+        return value instanceof ConfigObject section
+                && section.get(name) != null
+                && section.get(name).valueType() != ConfigValueType.NULL;
+    }
+
+    /** This, read as {@code type}; empty where it is not right, which is noted. */
+    <T> Optional<T> as(ValueType<T> type, boolean secret) {
+        boolean flatList = value instanceof ConfigList list
+                && type.isList()
+                && list.stream().noneMatch(e -> e instanceof ConfigObject || e instanceof ConfigList);
+        if (!flatList && (value instanceof ConfigObject || value instanceof ConfigList)) {
+            problem("more than a value (expected: " + type.expected() + ")");
+            return Optional.empty();
+        }
+        String text = Values.text(value);
+        try {
+            return Optional.of(type.parse(text));
+        } catch (BadValue e) {
+            String shown = e.offendingOr(secret ? "<redacted>" : text);
+            problem(Values.printable(shown) + " (expected: " + type.expected() + ")");
+            return Optional.empty();
+        }
+    }
+
+    /** Notes a problem for every field that nobody has taken, and for a value that is no section. */
+    void noOtherFields() {
+        if (!(value instanceof ConfigObject section)) {
+            problem("not a section (expected: " + String.join(", ", new TreeSet<>(taken)) + ")");
+            return;
+        }
+        for (Map.Entry<String, ConfigValue> field : section.entrySet()) {
+            if (!taken.contains(field.getKey())) {
+                child(path + "." + field.getKey(), field.getValue())
+                        .problem("unknown key"
+                                + Nearest.to(field.getKey(), taken)
+                                        .map(near -> " (did you mean " + near + "?)")
+                                        .orElse(" (expected: " + String.join(", ", new TreeSet<>(taken)) + ")"));
+            }
+        }
+    }
+
+    /** Notes that this is wrong. */
+    void problem(String message) {
+        problems.add(new ConfigProblem(source, Values.line(path, 120), message));
+    }
+
+    private Node child(String childPath, ConfigValue child) {
+        // What is parsed from a text has that text's source, whatever line of it.
+        String own = Values.source(child.origin());
+        boolean inFile = child.origin().filename() != null;
+        return new Node(childPath, child, inFile ? own : source, problems);
+    }
+}

@@ -1,0 +1,25 @@
+package io.tollgate.runner.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** Publishes the keys that verify the gateway's tokens (RFC 7517, section 5). */
+final class PublicKeys implements Endpoint {
+    /** A new key is to be published this long before it signs, so it must not be long. */
+    static final String CACHE = "public, max-age=300";
+
+    private final Supplier<CompletionStage<String>> jwks;
+
+    PublicKeys(Supplier<CompletionStage<String>> jwks) {
+        this.jwks = requireNonNull(jwks, "jwks");
+    }
+
+    @Override
+    public CompletionStage<Response> handle(Request request) {
+        return jwks.get()
+                .thenApply(json -> Response.json(200, json.getBytes(UTF_8)).withHeader("Cache-Control", CACHE));
+    }
+}
