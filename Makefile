@@ -8,7 +8,7 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 OTHER_JDK ?= $(firstword $(wildcard /usr/lib/jvm/temurin-25* /usr/lib/jvm/*25*))
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-other-jdk ci fmt lint clean
+.PHONY: help build run test test-other-jdk ci fmt lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,10 @@ fmt: ## Format the code
 lint: ## Check formatting, then compile with warnings as errors and Error Prone
 	$(MVN) -q spotless:check
 	$(MVN) -q test-compile -Pstrict
+
+docs: ## Write the README's table of configuration keys from the code
+	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest=ReadmeKeysTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest.jvm.args=-Dtollgate.docs.write=true
 
 clean: ## Delete what was built
 	$(MVN) -q clean

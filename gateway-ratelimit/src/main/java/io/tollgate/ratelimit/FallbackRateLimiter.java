@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * {@linkplain RateLimitCheck#onOutage policy} wants.
  *
  * <p>The ladder: a decision that the shared limiter fails is made here, at once. After {@link Builder#failures} of them in
- * a row, nothing is asked of the shared limiter any more ({@link State#FALLBACK}). Every {@link Builder#probeInterval} one
+ * a row, and 100 ms without an answer, nothing is asked of the shared limiter any more ({@link State#FALLBACK}). Every {@link Builder#probeInterval} one
  * check is, beside being decided here, also sent to the shared limiter; its caller does not wait for that. When such a
  * probe is answered, all are asked there again ({@link State#SHARED}). A change of state is logged once, counted, and told
  * to the listener; requests are not logged.
@@ -39,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class FallbackRateLimiter implements RateLimiter {
     private static final Logger log = LoggerFactory.getLogger(FallbackRateLimiter.class);
 
+    /** A part of a cluster that is away fails its decisions at once, in a row; the other parts answer within this time. */
+    private static final long FAILING_NANOS = 100_000_000;
+
     private final RateLimiter shared;
     private final LocalFallback fallback;
     private final int failuresToFallBack;
@@ -48,6 +51,7 @@ public final class FallbackRateLimiter implements RateLimiter {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.SHARED);
     private final AtomicInteger failuresInARow = new AtomicInteger();
+    private volatile long failingSince;
     private final AtomicLong nextProbe = new AtomicLong();
     private final LongAdder fallbackDecisions = new LongAdder();
     private final LongAdder outages = new LongAdder();
@@ -139,8 +143,13 @@ public final class FallbackRateLimiter implements RateLimiter {
     }
 
     private void failed(Throwable failure) {
-        if (failuresInARow.incrementAndGet() >= failuresToFallBack && state.get() == State.SHARED) {
-            nextProbe.set(ticker.getAsLong() + probeNanos);
+        long now = ticker.getAsLong();
+        int failures = failuresInARow.incrementAndGet();
+        if (failures == 1) {
+            failingSince = now;
+        }
+        if (failures >= failuresToFallBack && now - failingSince >= FAILING_NANOS && state.get() == State.SHARED) {
+            nextProbe.set(now + probeNanos);
             change(State.SHARED, State.FALLBACK, failure);
         }
     }

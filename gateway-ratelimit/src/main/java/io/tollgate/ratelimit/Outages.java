@@ -2,6 +2,7 @@ package io.tollgate.ratelimit;
 
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** The error of a decision that could not be had. One instance may fail many decisions: it is about Redis, not about one. */
@@ -20,8 +21,11 @@ final class Outages {
 
     /** What went wrong, for the log: the reason and the first line of what caused it. */
     static String reason(Throwable failure) {
-        Throwable outage =
-                failure instanceof GatewayException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable outage = failure;
+        while ((outage instanceof CompletionException || outage instanceof GatewayException)
+                && outage.getCause() != null) {
+            outage = outage.getCause();
+        }
         Throwable cause = outage.getCause();
         return outage.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
     }

@@ -192,6 +192,9 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         RedisNodes nodes(TokenBucketScript script, RedisCounters counters) {
             RedisSettings settings = new RedisSettings(
                     username, password, database, tls, (int) connectTimeout.toMillis(), (int) readTimeout.toMillis());
+            if (cluster) {
+                return new ClusterNodes(addresses, settings, script, counters, maxQueued);
+            }
             String master = masterName;
             if (master != null) {
                 return new SingleNode(

@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
@@ -42,19 +41,19 @@ final class TokenBucketScript {
         return arguments;
     }
 
-    /** Reads the script's reply, a list of longs. */
+    /** Reads the script's reply, whole numbers with spaces between. */
     RateLimitDecision decision(RateLimitCheck check, Object reply) {
         Window[] windows = plan(check.limit()).windows;
-        if (!(reply instanceof List<?> numbers) || numbers.size() != 2 + 3 * windows.length) {
-            throw new IllegalStateException(
-                    "reply: " + reply + " (expected: a list of " + (2 + 3 * windows.length) + " integers)");
+        if (!(reply instanceof byte[] text)) {
+            throw new IllegalStateException("reply: " + reply + " (expected: a text)");
         }
-        boolean allowed = (Long) numbers.get(0) == 1;
-        long now = (Long) numbers.get(1);
+        Numbers numbers = new Numbers(text);
+        boolean allowed = numbers.next() == 1;
+        long now = numbers.next();
         Level[] levels = new Level[windows.length];
         for (int i = 0; i < windows.length; i++) {
-            levels[i] = new Level((Long) numbers.get(2 + 3 * i), (Long) numbers.get(3 + 3 * i));
-            levels[i].remainder = (Long) numbers.get(4 + 3 * i);
+            levels[i] = new Level(numbers.next(), numbers.next());
+            levels[i].remainder = numbers.next();
         }
         long need = Math.max(1, check.cost()) * Bandwidth.MICROS_PER_TOKEN;
         int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
@@ -102,6 +101,30 @@ final class TokenBucketScript {
     /** The key of a bucket: {@code token_bucket:{<policy>:<key>}}, the braces being a cluster's hash tag. */
     static byte[] bucket(RateLimitCheck check) {
         return ("token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}").getBytes(UTF_8);
+    }
+
+    /** Whole numbers, none negative, with a space between. */
+    private static final class Numbers {
+        private final byte[] text;
+        private int at;
+
+        Numbers(byte[] text) {
+            this.text = text;
+        }
+
+        long next() {
+            int start = at;
+            long number = 0;
+            while (at < text.length && text[at] != ' ') {
+                number = number * 10 + (text[at++] - '0');
+            }
+            if (at == start) {
+                throw new IllegalStateException(
+                        "reply: \"" + new String(text, US_ASCII) + "\" (expected: more numbers)");
+            }
+            at++;
+            return number;
+        }
     }
 
     /** What of a limit is the same for all its checks. */

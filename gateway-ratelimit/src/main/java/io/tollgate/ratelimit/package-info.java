@@ -1,6 +1,9 @@
 /**
- * Token-bucket rate limiters: {@link io.tollgate.ratelimit.LocalRateLimiter} in process; and
- * {@link io.tollgate.ratelimit.Policies}, which say who is limited to what.
+ * Token-bucket rate limiters. {@link io.tollgate.ratelimit.LocalRateLimiter} has its buckets in this process,
+ * {@link io.tollgate.ratelimit.RedisRateLimiter} shares them through Redis, and
+ * {@link io.tollgate.ratelimit.FallbackRateLimiter} puts the one behind the other, so that there is always an answer.
+ * {@link io.tollgate.ratelimit.LeasingRateLimiter} spares Redis the hottest keys.
+ * {@link io.tollgate.ratelimit.Policies} say who is limited to what.
  */
 @NullMarked
 package io.tollgate.ratelimit;

@@ -39,15 +39,19 @@ class FallbackRateLimiterTest {
         FallbackRateLimiter limiter = limiter(1);
         store.broken = true;
         for (int i = 0; i < 4; i++) {
+            time.advance(Duration.ofMillis(50));
             assertThat(ask(limiter, check(10)).fallback()).isTrue();
         }
         assertThat(limiter.state()).isEqualTo(State.SHARED);
         store.broken = false;
         ask(limiter, check(10));
         store.broken = true;
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 50; i++) {
             ask(limiter, check(10));
         }
+        assertThat(limiter.state()).isEqualTo(State.SHARED);
+        time.advance(Duration.ofMillis(100));
+        ask(limiter, check(10));
         assertThat(limiter.state()).isEqualTo(State.FALLBACK);
         int asked = store.asked.get();
         for (int i = 0; i < 100; i++) {
@@ -56,7 +60,7 @@ class FallbackRateLimiterTest {
         assertThat(store.asked.get()).isEqualTo(asked);
         assertThat(changes).containsExactly("SHARED FALLBACK down");
         assertThat(limiter.outages()).isEqualTo(1);
-        assertThat(limiter.fallbackDecisions()).isEqualTo(109);
+        assertThat(limiter.fallbackDecisions()).isEqualTo(155);
     }
 
     @Test
@@ -185,6 +189,7 @@ class FallbackRateLimiterTest {
         store.broken = true;
         RateLimitCheck other = RateLimitCheck.of("p", "other", RateLimit.perHour(100));
         for (int i = 0; i < 5; i++) {
+            time.advance(Duration.ofMillis(25));
             ask(limiter, other);
         }
         assertThat(limiter.state()).isEqualTo(State.FALLBACK);

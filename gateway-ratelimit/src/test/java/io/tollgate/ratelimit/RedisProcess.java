@@ -137,6 +137,15 @@ final class RedisProcess implements AutoCloseable {
         return new Jedis("127.0.0.1", port, 10_000);
     }
 
+    /** Waits until {@code INFO replication} has that text. Whoever is promoted or demoted may drop its clients. */
+    void awaitReplication(String text) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+            try (Jedis jedis = client()) {
+                return jedis.info("replication").contains(text);
+            }
+        });
+    }
+
     /** Ends it without a word, as a crash does. */
     void kill() {
         Process running = process;

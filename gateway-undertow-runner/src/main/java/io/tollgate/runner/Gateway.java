@@ -47,11 +47,13 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
     private final UndertowServer server;
     private final Parts parts;
+    private final RateLimits rateLimits;
     private boolean closed;
 
-    private Gateway(UndertowServer server, Parts parts) {
+    private Gateway(UndertowServer server, Parts parts, RateLimits rateLimits) {
         this.server = server;
         this.parts = parts;
+        this.rateLimits = rateLimits;
     }
 
     /**
@@ -68,9 +70,28 @@ public final class Gateway implements AutoCloseable {
         return new Builder(config);
     }
 
+    /**
+     * The rate-limit policies that {@code config} describes, in the order they are asked: to ask others beside them.
+     * Unmodifiable.
+     */
+    public static List<RateLimitPolicy> policies(GatewayConfig config) {
+        return Stream.concat(ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.bruteForce(config).stream())
+                .toList();
+    }
+
     /** Where it listens, with the port it was given if that was 0. */
     public InetSocketAddress address() {
         return server.address();
+    }
+
+    /** Its rate limits, whose policies can be replaced while it runs. */
+    public RateLimits rateLimits() {
+        return rateLimits;
+    }
+
+    /** Has the policies asked that {@code now} describes. */
+    void take(GatewayConfig now) {
+        rateLimits.replace(parts.policies(now));
     }
 
     /**
@@ -119,13 +140,13 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
-        /** Decides rate limits; by default from buckets in this process. */
+        /** Decides rate limits; by default from buckets in Redis, or without it in this process. */
         public Builder rateLimiter(RateLimiter rateLimiter) {
             this.limiter = requireNonNull(rateLimiter, "rateLimiter");
             return this;
         }
 
-        /** What requests are charged for, asked in this order; by default the bucket in {@code redis.token_bucket}, and failures as {@code auth.brute_force} says. */
+        /** What requests are charged for, asked in this order; by default {@link Gateway#policies those of the configuration}. */
         public Builder policies(List<RateLimitPolicy> rateLimitPolicies) {
             this.policies = List.copyOf(rateLimitPolicies);
             return this;
@@ -146,8 +167,13 @@ public final class Gateway implements AutoCloseable {
             Parts parts = new Parts(config, clock);
             try {
                 Cors cors = new Cors(config.cors());
-                Endpoint endpoint = endpoint(parts, cors);
-                return new Gateway(UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors)), parts);
+                RateLimits limits = new RateLimits(
+                        limiter != null ? limiter : parts.rateLimiter(),
+                        policies != null ? policies : parts.policies(config),
+                        config.rateLimit().standardHeaders());
+                Endpoint endpoint = endpoint(parts, cors, limits);
+                return new Gateway(
+                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors)), parts, limits);
             } catch (IOException e) {
                 parts.close();
                 throw new GatewayStartException(e.getMessage(), e);
@@ -157,16 +183,8 @@ public final class Gateway implements AutoCloseable {
             }
         }
 
-        private static List<RateLimitPolicy> with(List<RateLimitPolicy> first, List<RateLimitPolicy> then) {
-            return Stream.concat(first.stream(), then.stream()).toList();
-        }
-
         /** What happens to a request, from the first look at it to the call of a service. */
-        private Endpoint endpoint(Parts parts, Cors cors) {
-            RateLimits limits = new RateLimits(
-                    limiter != null ? limiter : parts.rateLimiter(),
-                    policies != null ? policies : with(parts.policies(), parts.bruteForce()),
-                    config.rateLimit().standardHeaders());
+        private Endpoint endpoint(Parts parts, Cors cors, RateLimits limits) {
             Routes routes = new Routes(
                     parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),

@@ -4,7 +4,9 @@ import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.LoadedConfig;
 import io.tollgate.runner.ops.Logging;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,8 @@ final class GatewayProcess implements Main.Launcher {
         GatewayConfig config = loaded.config();
         Logging logging = Logging.start(config, logLines);
         Gateway gateway = start(config, logging);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, logging), "shutdown"));
+        Optional<FileWatch> watch = watch(loaded, gateway);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, watch, logging), "shutdown"));
         loaded.warnings().forEach(log::warn);
         log.atInfo()
                 .addKeyValue("address", address(config.server().http().host(), gateway))
@@ -51,9 +54,18 @@ final class GatewayProcess implements Main.Launcher {
                 + gateway.address().getPort();
     }
 
-    private static void stop(Gateway gateway, Logging logging) {
+    /** Looks after the file, where there is one and that is wanted. */
+    private static Optional<FileWatch> watch(LoadedConfig loaded, Gateway gateway) {
+        Duration interval = loaded.config().rateLimit().reloadInterval();
+        return loaded.source()
+                .filter(source -> !interval.isZero())
+                .map(source -> new FileWatch(source.file(), interval, new PolicyReload(source, loaded, gateway)));
+    }
+
+    private static void stop(Gateway gateway, Optional<FileWatch> watch, Logging logging) {
         log.info("stopping");
         try {
+            watch.ifPresent(FileWatch::close);
             gateway.close();
             log.info("stopped");
         } catch (RuntimeException e) {

@@ -55,10 +55,10 @@ class GatewayTest {
     void enforcesItsShareOfALimitWhereThereAreReplicas() {
         Bandwidth whole = Bandwidth.of(100, 60, Duration.ofMinutes(1));
 
-        assertThat(Parts.share(whole, 1)).isEqualTo(whole);
-        assertThat(Parts.share(whole, 3).capacity()).isEqualTo(33);
-        assertThat(Parts.share(whole, 3).refillMicros()).isEqualTo(20_000_000);
-        assertThat(Parts.share(whole, 1000).capacity()).isEqualTo(1);
+        assertThat(ShareLimiter.share(whole, 1)).isEqualTo(whole);
+        assertThat(ShareLimiter.share(whole, 3).capacity()).isEqualTo(33);
+        assertThat(ShareLimiter.share(whole, 3).refillMicros()).isEqualTo(20_000_000);
+        assertThat(ShareLimiter.share(whole, 1000).capacity()).isEqualTo(1);
     }
 
     private static GatewayConfig config(String... keysAndValues) {

@@ -1,6 +1,10 @@
 package io.tollgate.api.ratelimit;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 
 /** Renders decisions as response headers, for any server. */
@@ -14,6 +18,11 @@ public final class RateLimitHeaders {
     /** Tokens per second, two decimals. */
     public static final String REFILL_RATE = "X-RateLimit-RefillRate";
 
+    /** What the policies grant, as the IETF draft has it (draft-ietf-httpapi-ratelimit-headers-10). */
+    public static final String STANDARD_POLICY = "RateLimit-Policy";
+    /** What of that is left, as the IETF draft has it. */
+    public static final String STANDARD = "RateLimit";
+
     private RateLimitHeaders() {}
 
     /** Hands the contract's four headers for {@code decision} to {@code sink}, name first. */
@@ -23,6 +32,60 @@ public final class RateLimitHeaders {
         sink.accept(REMAINING, Long.toString(decision.remaining()));
         sink.accept(RESET, Long.toString(decision.nextTokenEpochSecond()));
         sink.accept(REFILL_RATE, twoDecimals(bandwidth.tokensPerSecond()));
+    }
+
+    /**
+     * Hands the two fields of the IETF draft to {@code sink}, name first, each a list of structured fields (RFC 9651) with
+     * an item for every policy that applied; nothing where none did. Shadows are left out. A policy that was asked twice
+     * tells its later answer.
+     *
+     * <p>{@code RateLimit-Policy: "daily";q=1000;w=86400} is a window's capacity and, where that is whole seconds, its
+     * period. {@code RateLimit: "daily";r=7;t=30} is what is left of the window that ruled, and the seconds until more
+     * arrives, rounded up; 0 when it is full. Windows of a policy that has several are named {@code "daily.1"},
+     * {@code "daily.2"} ...
+     */
+    public static void writeStandard(RateLimitVerdict verdict, BiConsumer<String, String> sink) {
+        Map<String, RateLimitDecision> told = new LinkedHashMap<>();
+        for (RateLimitDecision decision : verdict.decisions()) {
+            if (!decision.check().shadow()) {
+                told.put(decision.policy(), decision);
+            }
+        }
+        if (told.isEmpty()) {
+            return;
+        }
+        StringJoiner policies = new StringJoiner(", ");
+        StringJoiner left = new StringJoiner(", ");
+        for (RateLimitDecision decision : told.values()) {
+            List<Bandwidth> windows = decision.check().limit().bandwidths();
+            int ruling = windows.indexOf(decision.bandwidth());
+            if (ruling < 0) {
+                // Decided by a share of the limit: that is what holds, and what is told.
+                windows = List.of(decision.bandwidth());
+                ruling = 0;
+            }
+            for (int i = 0; i < windows.size(); i++) {
+                Bandwidth window = windows.get(i);
+                String item = itemName(decision.policy(), i, windows.size()) + ";q=" + window.capacity();
+                policies.add(
+                        window.period().getNano() == 0
+                                ? item + ";w=" + window.period().getSeconds()
+                                : item);
+            }
+            left.add(itemName(decision.policy(), ruling, windows.size()) + ";r=" + decision.remaining() + ";t="
+                    + wholeSeconds(decision.nextTokenNanos()));
+        }
+        sink.accept(STANDARD_POLICY, policies.toString());
+        sink.accept(STANDARD, left.toString());
+    }
+
+    /** A policy's name needs no escaping, and has no dot. */
+    private static String itemName(String policy, int window, int windows) {
+        return windows == 1 ? '"' + policy + '"' : '"' + policy + '.' + (window + 1) + '"';
+    }
+
+    private static long wholeSeconds(long nanos) {
+        return nanos / 1_000_000_000L + (nanos % 1_000_000_000L == 0 ? 0 : 1);
     }
 
     /** As {@code %.2f} would, several times faster; rates beyond the range of a long of hundredths take the slow way. */

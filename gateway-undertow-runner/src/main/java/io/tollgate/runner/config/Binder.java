@@ -33,7 +33,7 @@ final class Binder {
                 new Services(
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
-                new RateLimits(v.get(ConfigKeys.STANDARD_HEADERS), v.get(ConfigKeys.REPLICAS)),
+                rateLimits(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)));
     }
 
@@ -72,7 +72,22 @@ final class Binder {
                 v.find(ConfigKeys.REDIS_USERNAME),
                 v.find(ConfigKeys.REDIS_PASSWORD),
                 v.get(ConfigKeys.REDIS_TLS),
+                v.get(ConfigKeys.REDIS_SENTINEL_MASTER),
+                v.get(ConfigKeys.REDIS_CONNECT_TIMEOUT),
+                v.get(ConfigKeys.REDIS_DECISION_DEADLINE),
+                v.get(ConfigKeys.REDIS_MAX_QUEUED),
                 Rules.bandwidth(v));
+    }
+
+    private static RateLimits rateLimits(Values v) {
+        return new RateLimits(
+                v.get(ConfigKeys.STANDARD_HEADERS),
+                v.get(ConfigKeys.REPLICAS),
+                v.get(ConfigKeys.RATE_LIMIT_MAX_KEYS),
+                v.get(ConfigKeys.RATE_LIMIT_DEFAULT_POLICY),
+                v.get(ConfigKeys.RATE_LIMIT_ON_OUTAGE),
+                v.get(ConfigKeys.RATE_LIMIT_RELOAD_INTERVAL),
+                v.get(ConfigKeys.RATE_LIMIT_POLICIES));
     }
 
     private static Service service(Values v, ServiceKeys keys, boolean idempotent) {

@@ -15,6 +15,7 @@ import static io.tollgate.runner.config.ValueType.text;
 import static io.tollgate.runner.config.ValueType.wholeNumber;
 
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.auth.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
@@ -36,7 +37,7 @@ import org.slf4j.event.Level;
 public final class ConfigKeys {
     private static final List<ConfigKey<?>> ALL = new ArrayList<>();
 
-    private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}";
+    static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}";
     private static final ValueType<String> ORIGIN = matching(
             "* alone, or an origin such as https://app.example.com",
             "\\*|[a-z][a-z0-9+.-]*://[A-Za-z0-9._\\[\\]:-]{1,255}");
@@ -243,12 +244,29 @@ public final class ConfigKeys {
     static final ConfigKey<Integer> REDIS_PORT = key("redis.port", PORT, "6379", "A standalone Redis's port");
     static final ConfigKey<List<HostPort>> REDIS_NODES =
             key("redis.nodes", listOf(hostPort()), "", "Nodes of a cluster, or the Sentinels");
+    static final ConfigKey<String> REDIS_SENTINEL_MASTER = key(
+            "redis.sentinel_master",
+            matching("a name, [A-Za-z0-9._-]{1,128}", "[A-Za-z0-9._-]{1,128}"),
+            "mymaster",
+            "The master that the Sentinels are asked for");
     static final ConfigKey<Integer> REDIS_DB = key("redis.db", integer("a number", 0, 65535), "0", "The database");
     static final ConfigKey<String> REDIS_USERNAME =
             key("redis.username", text(256), null, "The user to authenticate as");
     static final ConfigKey<Secret> REDIS_PASSWORD =
             secret("redis.password", ValueType.secret(1, 4096), "The password to authenticate with");
     static final ConfigKey<Boolean> REDIS_TLS = key("redis.tls", bool(), "false", "Whether to connect by TLS");
+    static final ConfigKey<Duration> REDIS_CONNECT_TIMEOUT =
+            key("redis.connect_timeout", duration("1ms", "5m"), "1s", "How long a connection may take to be made");
+    static final ConfigKey<Duration> REDIS_DECISION_DEADLINE = key(
+            "redis.decision_deadline",
+            duration("1ms", "1m"),
+            "50ms",
+            "How long Redis may take to decide before the gateway does without it");
+    static final ConfigKey<Integer> REDIS_MAX_QUEUED = key(
+            "redis.max_queued",
+            integer("a number", 1, 10_000_000),
+            "10000",
+            "The most decisions that wait for a node; one more is decided without it");
     static final ConfigKey<Long> BUCKET_CAPACITY = key(
             "redis.token_bucket.capacity",
             wholeNumber("a number", 1, Bandwidth.MAX_CAPACITY),
@@ -285,6 +303,32 @@ public final class ConfigKeys {
             integer("a number", 1, 10_000),
             "1",
             "How many gateways run: each enforces its share where buckets are not shared");
+    static final ConfigKey<Integer> RATE_LIMIT_MAX_KEYS = key(
+            "rate_limit.max_keys",
+            integer("a number", 1, 100_000_000),
+            "100000",
+            "The most buckets to keep in memory, about 250 bytes each; full ones make way first");
+    static final ConfigKey<Boolean> RATE_LIMIT_DEFAULT_POLICY = key(
+            "rate_limit.default_policy",
+            bool(),
+            "true",
+            "Whether the policy `default`, whose bucket is `redis.token_bucket`, is asked before `rate_limit.policies`");
+    static final ConfigKey<OnOutage> RATE_LIMIT_ON_OUTAGE = key(
+            "rate_limit.on_outage",
+            choice(OnOutage.class),
+            "local",
+            "While Redis cannot be asked: each gateway enforces its share (`local`), or all pass, or none, unless a"
+                    + " policy says otherwise");
+    static final ConfigKey<Duration> RATE_LIMIT_RELOAD_INTERVAL = key(
+            "rate_limit.reload_interval",
+            duration("0s", "1h"),
+            "2s",
+            "How often to look whether the file has changed, and with it limits and policies; 0s is never");
+    static final ConfigKey<List<PolicyConfig>> RATE_LIMIT_POLICIES = key(
+            "rate_limit.policies",
+            ValueType.structured(PolicyReader.EXPECTED, PolicyReader::read),
+            "[]",
+            "Policies beside the default one, asked in this order; see docs/rate-limiting.md");
 
     static final ConfigKey<Level> LOG_LEVEL = key(
             "log.level",

@@ -32,7 +32,7 @@ public final class ConfigLoader {
         List<ConfigProblem> problems = new ArrayList<>();
         Config fromEnvironment = fromEnvironment(environment);
         if (file.isEmpty()) {
-            return merge(fromEnvironment, problems);
+            return merge(fromEnvironment, problems, Optional.empty());
         }
         Optional<Config> fromFile = ConfigFile.read(file.get(), environment, problems);
         if (fromFile.isEmpty()) {
@@ -40,7 +40,10 @@ public final class ConfigLoader {
             Values.read(fromEnvironment, problems);
             throw new ConfigException(problems);
         }
-        return merge(fromEnvironment.withFallback(KnownKeys.only(fromFile.get(), problems)), problems);
+        return merge(
+                fromEnvironment.withFallback(KnownKeys.only(fromFile.get(), problems)),
+                problems,
+                file.map(path -> new ConfigSource(path, environment)));
     }
 
     /** The defaults with {@code values}, by the names of keys, over them. */
@@ -50,16 +53,16 @@ public final class ConfigLoader {
         for (Map.Entry<String, String> entry : values.entrySet()) {
             config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), "value"));
         }
-        return merge(KnownKeys.only(config, problems), problems);
+        return merge(KnownKeys.only(config, problems), problems, Optional.empty());
     }
 
-    private static LoadedConfig merge(Config config, List<ConfigProblem> problems) {
+    private static LoadedConfig merge(Config config, List<ConfigProblem> problems, Optional<ConfigSource> source) {
         Values values = Values.read(config.withFallback(defaults()), problems);
         List<String> warnings = Rules.check(values);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return new LoadedConfig(Binder.bind(values), values.settings(), warnings);
+        return new LoadedConfig(Binder.bind(values), values, warnings, source);
     }
 
     private static Config defaults() {

@@ -1,6 +1,7 @@
 package io.tollgate.runner.config;
 
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.SignatureAlgorithm;
 import java.net.URI;
 import java.nio.file.Path;
@@ -215,6 +216,9 @@ public record GatewayConfig(
      * Where buckets are shared, and the limit that every client has.
      *
      * @param nodes of a cluster, or the Sentinels; unused in standalone mode
+     * @param sentinelMaster the master's name; unused in all other modes
+     * @param decisionDeadline how long a decision may take before it is made without Redis
+     * @param maxQueued the most decisions that wait for a node
      * @param tokenBucket the default policy's, whether or not Redis is enabled
      */
     public record Redis(
@@ -227,6 +231,10 @@ public record GatewayConfig(
             Optional<String> username,
             Optional<Secret> password,
             boolean tls,
+            String sentinelMaster,
+            Duration connectTimeout,
+            Duration decisionDeadline,
+            int maxQueued,
             Bandwidth tokenBucket) {
         public Redis {
             nodes = List.copyOf(nodes);
@@ -271,8 +279,24 @@ public record GatewayConfig(
      *
      * @param standardHeaders whether {@code RateLimit} and {@code RateLimit-Policy} are sent too
      * @param replicas how many gateways share the limits
+     * @param maxKeys the most buckets in memory
+     * @param defaultPolicy whether the policy of {@code redis.token_bucket} is asked, before the others
+     * @param onOutage what becomes of a check while Redis cannot be asked, where its policy does not say
+     * @param reloadInterval how often to look whether the file has changed; zero for never
+     * @param policies beside the default one, asked in this order
      */
-    public record RateLimits(boolean standardHeaders, int replicas) {}
+    public record RateLimits(
+            boolean standardHeaders,
+            int replicas,
+            int maxKeys,
+            boolean defaultPolicy,
+            OnOutage onOutage,
+            Duration reloadInterval,
+            List<PolicyConfig> policies) {
+        public RateLimits {
+            policies = List.copyOf(policies);
+        }
+    }
 
     /**
      * What is logged.

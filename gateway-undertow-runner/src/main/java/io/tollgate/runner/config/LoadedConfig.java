@@ -1,16 +1,64 @@
 package io.tollgate.runner.config;
 
-import java.util.List;
+import static java.util.Objects.requireNonNull;
 
-/**
- * A configuration that was read and found right.
- *
- * @param settings every value that is set, defaults included, in the order of {@link ConfigKeys#all()}
- * @param warnings what is allowed and still likely a mistake, each a sentence without its full stop
- */
-public record LoadedConfig(GatewayConfig config, List<Setting> settings, List<String> warnings) {
-    public LoadedConfig {
-        settings = List.copyOf(settings);
-        warnings = List.copyOf(warnings);
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A configuration that was read and found right. Immutable. */
+public final class LoadedConfig {
+    private final GatewayConfig config;
+    private final List<Setting> settings;
+    private final List<String> warnings;
+    private final Optional<ConfigSource> source;
+    private final Map<ConfigKey<?>, Object> values;
+
+    LoadedConfig(GatewayConfig config, Values values, List<String> warnings, Optional<ConfigSource> source) {
+        this.config = requireNonNull(config, "config");
+        this.settings = List.copyOf(values.settings());
+        this.warnings = List.copyOf(warnings);
+        this.source = requireNonNull(source, "source");
+        this.values = values.parsed();
+    }
+
+    /** What the gateway runs with. */
+    public GatewayConfig config() {
+        return config;
+    }
+
+    /** Every value that is set, defaults included, in the order of {@link ConfigKeys#all()}. Unmodifiable. */
+    public List<Setting> settings() {
+        return settings;
+    }
+
+    /** What is allowed and still likely a mistake, each a sentence without its full stop. Unmodifiable. */
+    public List<String> warnings() {
+        return warnings;
+    }
+
+    /** The file it was read from, where there was one, to read it again. */
+    public Optional<ConfigSource> source() {
+        return source;
+    }
+
+    /** The names of the keys that have another value in {@code other}, sorted. */
+    public Set<String> changes(LoadedConfig other) {
+        Set<String> changed = new TreeSet<>();
+        for (ConfigKey<?> key : ConfigKeys.all()) {
+            if (!Objects.equals(values.get(key), other.values.get(key))) {
+                changed.add(key.name());
+            }
+        }
+        return changed;
+    }
+
+    /** The configuration, without secrets. */
+    @Override
+    public String toString() {
+        return config.toString();
     }
 }

@@ -78,9 +78,32 @@ final class Node {
     /** The field of that name, read as {@code type}; empty where it is not there, or not right, which is noted. */
     <T> Optional<T> take(String name, ValueType<T> type, boolean secret) {
         taken.add(name);
+        return take(name).flatMap(field -> field.as(type, secret));
+    }
+
+    /** The field of that name; empty where it is not there. */
+    Optional<Node> take(String name) {
+        taken.add(name);
         return value instanceof ConfigObject section && has(name)
-                ? child(path + "." + name, section.get(name)).as(type, secret)
+                ? Optional.of(child(path + "." + name, section.get(name)))
                 : Optional.empty();
+    }
+
+    boolean isList() {
+        return value instanceof ConfigList;
+    }
+
+    boolean isSection() {
+        return value instanceof ConfigObject;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** How many problems are noted so far, here and elsewhere. */
+    int problems() {
+        return problems.size();
     }
 
     /** Whether there is a field of that name, right or not. */

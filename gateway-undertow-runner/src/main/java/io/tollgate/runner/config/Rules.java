@@ -4,11 +4,15 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What no single key can tell: values that are right alone and wrong together. */
 final class Rules {
     /** The secret of the {@code config.yaml} that everybody has. */
     static final String SAMPLE_SECRET = "your-secret-key-change-in-production-super-secure-32-chars-minimum-2024";
+
+    /** The names of policies that the gateway has without being told; those of brute force are in {@code BruteForce}. */
+    private static final Set<String> OWN_POLICIES = Set.of("default", "failed-logins", "bad-tokens", "failed-account");
 
     private static final Secret SAMPLE = new Secret(SAMPLE_SECRET);
 
@@ -20,7 +24,9 @@ final class Rules {
         cors(values);
         adminPort(values);
         redisNodes(values);
+        redisCluster(values);
         tokenBucket(values);
+        policies(values);
         return warnings(values);
     }
 
@@ -71,6 +77,31 @@ final class Rules {
                 values.problem(
                         ConfigKeys.REDIS_NODES,
                         "none (expected with redis.mode: sentinel or cluster: one or more of host:port)");
+            }
+        }
+    }
+
+    private static void redisCluster(Values values) {
+        boolean cluster = values.find(ConfigKeys.REDIS_MODE)
+                .filter(RedisMode.CLUSTER::equals)
+                .isPresent();
+        if (cluster && values.find(ConfigKeys.REDIS_DB).orElse(0) != 0) {
+            values.problem(
+                    ConfigKeys.REDIS_DB,
+                    values.get(ConfigKeys.REDIS_DB) + " (expected with redis.mode: cluster, which has no other: 0)");
+        }
+    }
+
+    private static void policies(Values values) {
+        for (PolicyConfig policy : values.find(ConfigKeys.RATE_LIMIT_POLICIES).orElse(List.of())) {
+            ConfigKey<Boolean> owner = policy.name().equals("default")
+                    ? ConfigKeys.RATE_LIMIT_DEFAULT_POLICY
+                    : ConfigKeys.BRUTE_FORCE_ENABLED;
+            if (OWN_POLICIES.contains(policy.name()) && values.find(owner).orElse(false)) {
+                values.problem(
+                        ConfigKeys.RATE_LIMIT_POLICIES,
+                        "a policy named " + policy.name() + ", as one of the gateway's own is (expected: another name,"
+                                + " or " + owner + ": false)");
             }
         }
     }

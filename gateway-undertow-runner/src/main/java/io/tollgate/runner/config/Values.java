@@ -103,6 +103,11 @@ final class Values {
         problems.add(new ConfigProblem(setting == null ? "configuration" : setting.source(), key.name(), message));
     }
 
+    /** The values that could be read. Unmodifiable. */
+    Map<ConfigKey<?>, Object> parsed() {
+        return Map.copyOf(parsed);
+    }
+
     List<Setting> settings() {
         List<Setting> inOrder = new ArrayList<>();
         for (ConfigKey<?> key : ConfigKeys.all()) {

@@ -89,16 +89,17 @@ final class YamlReader {
     private ConfigValue value(String prefix) throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(prefix);
-            case START_ARRAY -> array(prefix);
+            case START_ARRAY -> array(prefix.substring(0, prefix.length() - 1));
             case VALUE_NULL -> ConfigValueFactory.fromAnyRef(null);
             default -> scalar();
         };
     }
 
-    private ConfigValue array(String prefix) throws IOException {
+    private ConfigValue array(String path) throws IOException {
         List<ConfigValue> elements = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            elements.add(value(prefix));
+            ConfigOrigin origin = origin();
+            elements.add(value(path + "[" + elements.size() + "].").withOrigin(origin));
         }
         return ConfigValueFactory.fromIterable(elements);
     }

@@ -45,7 +45,7 @@ public final class AccessLog implements Filter {
                 .addKeyValue("route", request.match().template().orElse("-"))
                 .addKeyValue("status", response.status())
                 .addKeyValue("code", request.error() == null ? "-" : request.error())
-                .addKeyValue("duration_ms", request.elapsedNanos() / 1000 / 1000.0)
+                .addKeyValue("duration_ms", Math.floor(request.elapsedNanos() / 1e3) / 1e3)
                 .addKeyValue("bytes", response.body().length)
                 .addKeyValue("request_id", request.id())
                 .addKeyValue("user", request.principal().map(p -> p.userId()).orElse("-"))

@@ -66,15 +66,15 @@ public final class Deadline implements Filter {
                 race = first;
                 arm();
             }
-            answer.whenComplete((response, failure) -> {
+            CompletableFuture<Response> unused = answer.whenComplete((response, failure) -> {
+                synchronized (this) {
+                    race = null;
+                    disarm();
+                }
                 if (failure == null) {
                     first.complete(response);
                 } else {
                     first.completeExceptionally(failure);
-                }
-                synchronized (this) {
-                    race = null;
-                    disarm();
                 }
             });
             return first;

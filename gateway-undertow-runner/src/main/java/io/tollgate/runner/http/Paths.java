@@ -19,7 +19,7 @@ final class Paths {
             if (c == '%' && i + 2 < path.length()) {
                 int high = Character.digit(path.charAt(i + 1), 16);
                 int low = Character.digit(path.charAt(i + 2), 16);
-                char escaped = (char) (high << 4 | low);
+                char escaped = (char) ((high << 4) | low);
                 if (high >= 0 && low >= 0 && isUnreserved(escaped)) {
                     normal.append(escaped);
                     i += 2;

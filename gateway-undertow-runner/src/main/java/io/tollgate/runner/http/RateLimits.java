@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks the policies, each in its phases, has the limiter decide, and sees that the answer tells the client. */
+/**
+ * Asks the policies, each in its phases, has the limiter decide, and sees that the answer tells the client. Thread-safe.
+ */
 public final class RateLimits {
     private static final Logger log = LoggerFactory.getLogger(RateLimits.class);
     private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
 
     private final RateLimiter limiter;
-    private final Map<Phase, List<RateLimitPolicy>> policies = new EnumMap<>(Phase.class);
     private final RateLimitReport report;
+    private volatile Asked asked;
 
     /**
      * Limits by {@code policies}, asked in this order.
@@ -35,11 +37,21 @@ public final class RateLimits {
     public RateLimits(RateLimiter limiter, List<RateLimitPolicy> policies, boolean standardHeaders) {
         this.limiter = requireNonNull(limiter, "limiter");
         this.report = new RateLimitReport(standardHeaders);
-        for (Phase phase : Phase.values()) {
-            this.policies.put(
-                    phase,
-                    policies.stream().filter(p -> p.phases().contains(phase)).toList());
-        }
+        this.asked = new Asked(policies);
+    }
+
+    /** The policies that are asked now, in their order. Unmodifiable. */
+    public List<RateLimitPolicy> policies() {
+        return asked.all;
+    }
+
+    /**
+     * Asks these policies from now on, all of them or, while this has not returned, none. A request under way is asked the
+     * new ones in the phases it has not reached. A bucket whose limit changes keeps the share of it that is left; one that
+     * no policy names any more is forgotten when it would be full.
+     */
+    public void replace(List<RateLimitPolicy> policies) {
+        this.asked = new Asked(policies);
     }
 
     /** Whether any policy wants to know how requests end. */
@@ -68,7 +80,7 @@ public final class RateLimits {
         }
         return Stages.flatHandle(verdict, (decided, failure) -> {
             if (decided != null) {
-                decided.reported().ifPresent(d -> report.offer(request, d));
+                report.offer(request, decided);
             } else {
                 log.atError()
                         .setCause(failure)
@@ -84,32 +96,47 @@ public final class RateLimits {
             RateLimitDecision refusal = verdict.refusal().orElse(null);
             if (refusal != null) {
                 request.admitted(false);
-                report.insist(request, refusal);
+                report.insist(request, verdict);
                 throw refusal.toException();
             }
             request.admitted(true);
-            verdict.reported().ifPresent(d -> report.offer(request, d));
+            report.offer(request, verdict);
             return DONE;
         });
     }
 
     private CompletionStage<RateLimitVerdict> decide(Request request, Phase phase, Map<String, String> attributes) {
-        List<RateLimitPolicy> asked = policiesIn(phase);
-        if (asked.isEmpty()) {
+        List<RateLimitPolicy> policies = policiesIn(phase);
+        if (policies.isEmpty()) {
             return CompletableFuture.completedFuture(RateLimitVerdict.NONE);
         }
         Facts facts = new Facts(request, phase, attributes);
-        List<RateLimitCheck> checks = asked.get(0).checks(facts);
-        if (asked.size() > 1) {
+        List<RateLimitCheck> checks = policies.get(0).checks(facts);
+        if (policies.size() > 1) {
             checks = new ArrayList<>(checks);
-            for (int i = 1; i < asked.size(); i++) {
-                checks.addAll(asked.get(i).checks(facts));
+            for (int i = 1; i < policies.size(); i++) {
+                checks.addAll(policies.get(i).checks(facts));
             }
         }
         return checks.isEmpty() ? CompletableFuture.completedFuture(RateLimitVerdict.NONE) : limiter.decideAll(checks);
     }
 
     private List<RateLimitPolicy> policiesIn(Phase phase) {
-        return requireNonNull(policies.get(phase), "phase");
+        return requireNonNull(asked.byPhase.get(phase), "phase");
+    }
+
+    /** Policies by the phases they are asked in. */
+    private static final class Asked {
+        final List<RateLimitPolicy> all;
+        final Map<Phase, List<RateLimitPolicy>> byPhase = new EnumMap<>(Phase.class);
+
+        Asked(List<RateLimitPolicy> policies) {
+            this.all = List.copyOf(policies);
+            for (Phase phase : Phase.values()) {
+                byPhase.put(
+                        phase,
+                        all.stream().filter(p -> p.phases().contains(phase)).toList());
+            }
+        }
     }
 }

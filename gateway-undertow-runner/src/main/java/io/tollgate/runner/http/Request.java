@@ -6,6 +6,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitVerdict;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Request {
     private volatile @Nullable ErrorCode error;
     private volatile @Nullable Boolean admitted;
     private volatile @Nullable RateLimitDecision reported;
+    private volatile RateLimitVerdict verdict = RateLimitVerdict.NONE;
     private volatile Map<String, String> attributes = Map.of();
     private volatile Deadline.@Nullable Timer deadline;
     private @Nullable Runnable onEnd;
@@ -262,6 +264,15 @@ public final class Request {
 
     void reported(RateLimitDecision decision) {
         this.reported = decision;
+    }
+
+    /** What was decided so far, where the answer tells of all of it. */
+    RateLimitVerdict verdict() {
+        return verdict;
+    }
+
+    void verdict(RateLimitVerdict sofar) {
+        this.verdict = sofar;
     }
 
     /** Facts of the body that policies may know; empty until it is read and valid. */

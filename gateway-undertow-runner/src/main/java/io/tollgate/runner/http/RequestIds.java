@@ -31,11 +31,12 @@ public final class RequestIds implements Filter {
     public static String fresh() {
         ByteBuffer bytes = BYTES.get();
         if (bytes.remaining() < 16) {
-            RANDOM.nextBytes(bytes.array());
-            bytes.clear();
+            byte[] page = new byte[PAGE];
+            RANDOM.nextBytes(page);
+            bytes.clear().put(page).flip();
         }
-        long high = bytes.getLong() & 0xffffffffffff0fffL | 0x4000L;
-        long low = bytes.getLong() & 0x3fffffffffffffffL | 0x8000000000000000L;
+        long high = (bytes.getLong() & 0xffffffffffff0fffL) | 0x4000L;
+        long low = (bytes.getLong() & 0x3fffffffffffffffL) | 0x8000000000000000L;
         return new UUID(high, low).toString();
     }
 }

@@ -63,6 +63,10 @@ public final class Routes implements Filter, Endpoint {
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
     }
 
+    List<String> templates() {
+        return table.stream().map(Route::template).toList();
+    }
+
     private RouteMatch find(String method, String path) {
         for (int i = 0; i < table.size(); i++) {
             Route route = table.get(i);

@@ -12,11 +12,6 @@ import java.nio.charset.StandardCharsets;
  * such requests before any filter; this gives its refusal the contract's form.
  */
 public final class Unreadable {
-    private static final GatewayException NOT_HTTP = GatewayException.of(
-            ErrorCode.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.");
-    private static final GatewayException FAILED =
-            GatewayException.of(ErrorCode.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.");
-
     private final Cors cors;
 
     /** Adds the headers of {@code cors}. */
@@ -31,7 +26,10 @@ public final class Unreadable {
      * @param peer the other end of the socket
      */
     public byte[] answer(int status, InetAddress peer) {
-        GatewayException error = status < 500 ? NOT_HTTP : FAILED;
+        GatewayException error = status < 500
+                ? GatewayException.of(
+                        ErrorCode.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
+                : GatewayException.of(ErrorCode.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.");
         String id = RequestIds.fresh();
         byte[] body = Json.write(error.body());
         StringBuilder head = new StringBuilder(512);

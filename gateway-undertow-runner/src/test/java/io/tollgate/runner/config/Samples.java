@@ -67,6 +67,10 @@ final class Samples {
             Map.entry("redis.username", "somebody"),
             Map.entry("redis.password", "a-password"),
             Map.entry("redis.tls", "true"),
+            Map.entry("redis.sentinel_master", "another-master"),
+            Map.entry("redis.connect_timeout", "300ms"),
+            Map.entry("redis.decision_deadline", "20ms"),
+            Map.entry("redis.max_queued", "500"),
             Map.entry("redis.token_bucket.capacity", "7"),
             Map.entry("redis.token_bucket.refill_rate", "0.5"),
             Map.entry("redis.token_bucket.refill_interval", "10s"),
@@ -90,6 +94,11 @@ final class Samples {
             Map.entry("services.order_service.idempotent", "true"),
             Map.entry("rate_limit.standard_headers", "true"),
             Map.entry("rate_limit.replicas", "3"),
+            Map.entry("rate_limit.max_keys", "5000"),
+            Map.entry("rate_limit.default_policy", "false"),
+            Map.entry("rate_limit.on_outage", "deny"),
+            Map.entry("rate_limit.reload_interval", "30s"),
+            Map.entry("rate_limit.policies", "[{name: daily, limits: 1000/day, key: user, shadow: true}]"),
             Map.entry("log.level", "warn"));
 
     /** What a key needs beside it to be allowed. */

@@ -101,8 +101,8 @@ class TokenSettingsTest {
                                 + ":10: jwt.keys[3]: a secret for RS256 (expected: HS256, HS384 or HS512, or a file with a key"
                                 + " pair)",
                         file
-                                + ":2: jwt.keys[4]: not a section (expected: algorithm, file, kid, retire_at, secret, signs)",
-                        file + ":2: jwt.keys[4]: neither file nor secret (expected: one of them)");
+                                + ":12: jwt.keys[4]: not a section (expected: algorithm, file, kid, retire_at, secret, signs)",
+                        file + ":12: jwt.keys[4]: neither file nor secret (expected: one of them)");
     }
 
     @Test

@@ -4,8 +4,10 @@ import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.grpc.GrpcOrderGateway;
+import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import java.io.IOException;
@@ -14,10 +16,11 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A small service on the JDK's server that limits, authenticates and calls an order service over gRPC. */
+/** A small service on the JDK's server that limits, authenticates and calls two services over gRPC. */
 public final class TicketShop implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Upstream userService;
     private final Upstream orderService;
 
     /**
@@ -25,14 +28,18 @@ public final class TicketShop implements AutoCloseable {
      *
      * @param secret what the user service signs tokens with
      */
-    public TicketShop(String secret, String orderHost, int orderPort, RateLimit perAddress) throws IOException {
-        orderService = Upstream.builder("order-service", orderHost, orderPort).build();
+    public TicketShop(String secret, String host, int userPort, int orderPort, RateLimit perAddress)
+            throws IOException {
+        userService = Upstream.builder("user-service", host, userPort).build();
+        orderService = Upstream.builder("order-service", host, orderPort).build();
+        UserGateway users = new GrpcUserGateway(userService);
         OrderGateway orders = new GrpcOrderGateway(orderService);
         TokenVerifier tokens = JwtVerifier.builder().secret(secret).build();
 
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
                 "/buy", new LimitedHandler(LocalRateLimiter.create(), perAddress, new TicketHandler(tokens, orders)));
+        server.createContext("/login", new LoginHandler(users));
         server.setExecutor(threads);
         server.start();
     }
@@ -47,5 +54,6 @@ public final class TicketShop implements AutoCloseable {
         server.stop(0);
         threads.shutdown();
         orderService.close();
+        userService.close();
     }
 }

@@ -89,7 +89,7 @@ final class ChunkDecoder {
     private State size(byte b) throws IOException {
         int digit = b >= 0 ? Character.digit(b, 16) : -1;
         if (digit >= 0) {
-            size = size << 4 | digit;
+            size = (size << 4) | digit;
             return require(++sizeDigits <= MAX_SIZE_DIGITS, State.SIZE);
         }
         require(sizeDigits > 0, State.SIZE);

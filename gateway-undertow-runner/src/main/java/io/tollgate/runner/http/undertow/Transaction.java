@@ -77,11 +77,11 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             answer = CompletableFuture.failedFuture(e);
         }
         if (answer.isDone()) {
-            answer.whenComplete(this::answer);
+            CompletableFuture<Response> unused = answer.whenComplete(this::answer);
             return;
         }
         watch = ClientWatch.start(exchange, guard, request);
-        answer.whenComplete((response, failure) -> {
+        CompletableFuture<Response> unused = answer.whenComplete((response, failure) -> {
             if (exchange.isInIoThread()) {
                 answer(response, failure);
             } else {

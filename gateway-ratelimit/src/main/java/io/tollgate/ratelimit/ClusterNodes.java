@@ -1,0 +1,204 @@
+package io.tollgate.ratelimit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisAskDataException;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisRedirectionException;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/**
+ * The masters of a Redis Cluster, a lane to each. Which slot is whose is asked of any node, by a thread of its own: at the
+ * start, when a node redirects, when a connection is lost, and once in a while.
+ */
+final class ClusterNodes implements RedisNodes {
+    private static final Logger log = LoggerFactory.getLogger(ClusterNodes.class);
+    private static final int MAX_REDIRECTIONS = 5;
+    private static final long MIN_REFRESH_NANOS = 50_000_000;
+    private static final long MAX_REFRESH_NANOS = 15_000_000_000L;
+
+    private final List<HostAndPort> seeds;
+    private final RedisSettings settings;
+    private final TokenBucketScript script;
+    private final RedisCounters counters;
+    private final int maxQueued;
+    private final ConcurrentMap<HostAndPort, RedisLane> lanes = new ConcurrentHashMap<>();
+    private final AtomicReferenceArray<HostAndPort> slots = new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
+    private final Thread thread;
+    private Set<HostAndPort> absent = Set.of();
+    private volatile Set<HostAndPort> masters = Set.of();
+    private volatile boolean refreshWanted;
+    private volatile boolean closed;
+
+    ClusterNodes(
+            List<HostAndPort> seeds,
+            RedisSettings settings,
+            TokenBucketScript script,
+            RedisCounters counters,
+            int maxQueued) {
+        this.seeds = seeds;
+        this.settings = settings;
+        this.script = script;
+        this.counters = counters;
+        this.maxQueued = maxQueued;
+        this.thread = new Thread(this::run, "tollgate-redis-cluster");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void send(Pending pending) {
+        @Nullable HostAndPort node = slots.get(JedisClusterCRC16.getSlot(pending.bucket));
+        // Any node knows better than nobody: it redirects.
+        lane(node == null ? seeds.get(0) : node).offer(pending);
+    }
+
+    @Override
+    public void redirect(Pending pending, JedisRedirectionException redirection) {
+        counters.redirections.increment();
+        if (++pending.redirections > MAX_REDIRECTIONS) {
+            pending.completeExceptionally(Outages.of("redirected more than " + MAX_REDIRECTIONS + " times"));
+            return;
+        }
+        HostAndPort target = redirection.getTargetNode();
+        if (redirection instanceof JedisAskDataException) {
+            pending.asking = true;
+        } else {
+            slots.set(redirection.getSlot(), target);
+            refresh();
+        }
+        lane(target).offer(pending);
+    }
+
+    @Override
+    public void lost() {
+        refresh();
+    }
+
+    @Override
+    public boolean isUp() {
+        Set<HostAndPort> known = masters;
+        for (HostAndPort master : known) {
+            RedisLane lane = lanes.get(master);
+            if (lane != null && !lane.isUp()) {
+                return false;
+            }
+        }
+        return !known.isEmpty();
+    }
+
+    @Override
+    public int queued() {
+        return lanes.values().stream().mapToInt(RedisLane::queued).sum();
+    }
+
+    private RedisLane lane(HostAndPort node) {
+        RedisLane known = lanes.get(node);
+        if (known != null) {
+            return known;
+        }
+        RedisLane lane = lanes.computeIfAbsent(node, n -> {
+            RedisLane made = new RedisLane(n.toString(), () -> settings.connect(n), script, this, counters, maxQueued);
+            made.start();
+            return made;
+        });
+        if (closed) {
+            lane.close();
+        }
+        return lane;
+    }
+
+    private void refresh() {
+        refreshWanted = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!closed) {
+            refreshWanted = false;
+            load();
+            LockSupport.parkNanos(this, MIN_REFRESH_NANOS);
+            long waited = System.nanoTime();
+            while (!closed && !refreshWanted && System.nanoTime() - waited < MAX_REFRESH_NANOS) {
+                LockSupport.parkNanos(this, MAX_REFRESH_NANOS);
+            }
+        }
+    }
+
+    private void load() {
+        Set<HostAndPort> candidates = new LinkedHashSet<>(masters);
+        candidates.addAll(seeds);
+        for (HostAndPort node : candidates) {
+            try (Connection asked = settings.connect(node)) {
+                asked.sendCommand(Command.CLUSTER, "SLOTS");
+                apply(asked.getObjectMultiBulkReply(), node);
+                return;
+            } catch (JedisException e) {
+                log.debug("Asking {} for the slots of the cluster", node, e);
+            }
+        }
+        // Nobody answered. Keep what was known, and ask again soon.
+        refreshWanted = true;
+        LockSupport.parkNanos(this, 10 * MIN_REFRESH_NANOS);
+    }
+
+    private void apply(List<Object> ranges, HostAndPort asked) {
+        Set<HostAndPort> found = new LinkedHashSet<>();
+        for (Object each : ranges) {
+            List<?> range = (List<?>) each;
+            List<?> master = (List<?>) range.get(2);
+            String host =
+                    master.get(0) instanceof byte[] name && name.length > 0 ? new String(name, UTF_8) : asked.getHost();
+            HostAndPort node = new HostAndPort(host, Math.toIntExact((Long) master.get(1)));
+            found.add(node);
+            int last = Math.toIntExact((Long) range.get(1));
+            for (int slot = Math.toIntExact((Long) range.get(0)); slot <= last; slot++) {
+                slots.set(slot, node);
+            }
+        }
+        if (!found.isEmpty() && !found.equals(masters)) {
+            log.info("The masters of the Redis cluster are {}", found);
+        }
+        masters = found;
+        found.forEach(this::lane);
+        retire(found);
+    }
+
+    /** Closes the lanes to nodes that are no masters any more, at the second look: one may be on its way back. */
+    private void retire(Set<HostAndPort> found) {
+        Set<HostAndPort> gone = new HashSet<>(lanes.keySet());
+        gone.removeAll(found);
+        for (HostAndPort node : new ArrayList<>(gone)) {
+            if (absent.contains(node)) {
+                RedisLane lane = lanes.remove(node);
+                if (lane != null) {
+                    lane.close();
+                }
+            }
+        }
+        absent = gone;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        lanes.values().forEach(RedisLane::close);
+    }
+}

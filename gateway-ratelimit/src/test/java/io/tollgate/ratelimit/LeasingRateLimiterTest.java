@@ -1,0 +1,181 @@
+package io.tollgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimiter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LeasingRateLimiterTest {
+    private static final RateLimit LIMIT = RateLimit.of(Bandwidth.of(1_000, 1_000, Duration.ofSeconds(1)));
+    private static final RateLimitCheck CHECK = RateLimitCheck.of("p", "hot", LIMIT);
+
+    private final VirtualTime time = new VirtualTime();
+    private final LocalRateLimiter buckets = time.limiter();
+    private final AtomicLong asked = new AtomicLong();
+    private final RateLimiter shared = this::askShared;
+
+    @Test
+    void asksForEveryRequestOfAKeyThatIsNotHot() {
+        LeasingRateLimiter limiter = limiter();
+        for (int i = 0; i < 50; i++) {
+            time.advance(Duration.ofMillis(20));
+            assertThat(ask(limiter, CHECK).allowed()).isTrue();
+        }
+        assertThat(asked).hasValue(50);
+        assertThat(limiter.leases()).isZero();
+    }
+
+    @Test
+    void asksOncePerLeaseForAHotKey() {
+        LeasingRateLimiter limiter = limiter();
+        for (int i = 0; i < 1_100; i++) {
+            time.advance(Duration.ofMillis(1));
+            assertThat(ask(limiter, CHECK).allowed()).isTrue();
+        }
+        assertThat(asked.get()).isBetween(190L, 210L);
+        assertThat(limiter.leases()).isBetween(90L, 110L);
+        assertThat(limiter.leasedDecisions()).isGreaterThan(850);
+    }
+
+    @Test
+    void admitsNothingBeyondTheLimitJointly() {
+        for (int round = 0; round < 20; round++) {
+            long seed = ThreadLocalRandom.current().nextLong();
+            Random random = new Random(seed);
+            List<LeasingRateLimiter> instances = List.of(limiter(), limiter(), limiter());
+            long started = time.nanos();
+            RateLimitCheck check = RateLimitCheck.of("p", "round" + round, LIMIT);
+            long admitted = 0;
+            for (int i = 0; i < 10_000; i++) {
+                time.advance(Duration.ofNanos(random.nextInt(400_000)));
+                RateLimitCheck one = check.withCost(1L + random.nextInt(3));
+                if (ask(instances.get(random.nextInt(3)), one).allowed()) {
+                    admitted += one.cost();
+                }
+            }
+            double most = 1_000 + (time.nanos() - started) / 1e6;
+            assertThat((double) admitted).as("seed %d", seed).isBetween(0.99 * most - 40, most);
+        }
+    }
+
+    @Test
+    void losesNoMoreThanALeaseWhenRequestsStop() {
+        LeasingRateLimiter limiter = limiter();
+        for (int i = 0; i < 101; i++) {
+            ask(limiter, CHECK);
+        }
+        assertThat(limiter.leases()).isEqualTo(1);
+        long used = 1_000 - buckets.decideNow(CHECK.withCost(0)).remaining();
+        assertThat(used).isBetween(101L, 110L);
+    }
+
+    @Test
+    void forgetsALeaseWhenItsTimeIsOver() {
+        LeasingRateLimiter limiter = limiter();
+        for (int i = 0; i < 101; i++) {
+            ask(limiter, CHECK);
+        }
+        long before = asked.get();
+        time.advance(Duration.ofMillis(501));
+        ask(limiter, CHECK);
+        assertThat(asked.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void asksForOneWhereALeaseIsRefused() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimit small = RateLimit.of(Bandwidth.of(105, 1, Duration.ofDays(1)));
+        RateLimitCheck check = RateLimitCheck.of("p", "small", small);
+        int allowed = 0;
+        for (int i = 0; i < 200; i++) {
+            allowed += ask(limiter, check).allowed() ? 1 : 0;
+        }
+        assertThat(allowed).isEqualTo(105);
+    }
+
+    @Test
+    void endsALeaseWhenTheLimitChanges() {
+        LeasingRateLimiter limiter = limiter();
+        for (int i = 0; i < 101; i++) {
+            ask(limiter, CHECK);
+        }
+        RateLimit other = RateLimit.of(Bandwidth.of(100, 100, Duration.ofSeconds(1)));
+        long before = asked.get();
+        ask(limiter, RateLimitCheck.of("p", "hot", other));
+        assertThat(asked.get()).isGreaterThan(before);
+    }
+
+    @Test
+    void passesAnOutageOn() {
+        CompletionStage<RateLimitDecision> outage = CompletableFuture.failedStage(Outages.of("down"));
+        LeasingRateLimiter limiter = LeasingRateLimiter.of(check -> outage)
+                .hotPerSecond(1)
+                .ticker(time::nanos)
+                .build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(limiter.decide(CHECK).toCompletableFuture()).isCompletedExceptionally();
+        }
+    }
+
+    @Test
+    void refusesSettingsThatMakeNoSense() {
+        assertThatThrownBy(() -> LeasingRateLimiter.of(shared).tokens(1))
+                .hasMessage("tokens: 1 (expected: 2 to 10000)");
+        assertThatThrownBy(() -> LeasingRateLimiter.of(shared).duration(Duration.ZERO))
+                .hasMessage("duration: PT0S (expected: 10 ms to 1 min)");
+        assertThatThrownBy(() -> LeasingRateLimiter.of(shared).hotPerSecond(0))
+                .hasMessage("hotPerSecond: 0 (expected: 1 or more)");
+    }
+
+    @Test
+    void sharesARedisWithOthersWithinTheLimit() {
+        try (RedisProcess redis = RedisProcess.start();
+                RedisRateLimiter one = RedisRateLimiterContractTest.limiter(redis)
+                        .deadline(Duration.ofSeconds(10))
+                        .build();
+                RedisRateLimiter two = RedisRateLimiterContractTest.limiter(redis)
+                        .deadline(Duration.ofSeconds(10))
+                        .build()) {
+            RateLimit limit = RateLimit.of(Bandwidth.of(2_000, 1, Duration.ofDays(30)));
+            RateLimitCheck check = RateLimitCheck.of("p", "hot", limit);
+            List<RateLimiter> instances = List.of(
+                    LeasingRateLimiter.of(one).build(),
+                    LeasingRateLimiter.of(two).build());
+            List<CompletableFuture<RateLimitDecision>> decisions = new ArrayList<>();
+            for (int i = 0; i < 5_000; i++) {
+                decisions.add(instances.get(i % 2).decide(check).toCompletableFuture());
+                if (i % 32 == 0) {
+                    decisions.get(i).join();
+                }
+            }
+            long allowed = decisions.stream().filter(d -> d.join().allowed()).count();
+            assertThat(allowed).isBetween(1_980L, 2_000L);
+        }
+    }
+
+    private LeasingRateLimiter limiter() {
+        return LeasingRateLimiter.of(shared).ticker(time::nanos).build();
+    }
+
+    private CompletionStage<RateLimitDecision> askShared(RateLimitCheck check) {
+        asked.incrementAndGet();
+        return buckets.decide(check);
+    }
+
+    private static RateLimitDecision ask(RateLimiter limiter, RateLimitCheck check) {
+        return limiter.decide(check).toCompletableFuture().join();
+    }
+}

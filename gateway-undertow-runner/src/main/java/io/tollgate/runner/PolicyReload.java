@@ -1,0 +1,55 @@
+package io.tollgate.runner;
+
+import io.tollgate.runner.config.ConfigException;
+import io.tollgate.runner.config.ConfigSource;
+import io.tollgate.runner.config.LoadedConfig;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads a configuration file again and has a running gateway ask the policies that it describes now. */
+final class PolicyReload implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
+    /** What takes effect at once, and all that is below these. */
+    private static final List<String> LIVE =
+            List.of("redis.token_bucket.", "rate_limit.policies", "rate_limit.default_policy", "rate_limit.on_outage");
+
+    private final ConfigSource source;
+    private final Gateway gateway;
+    private LoadedConfig current;
+
+    PolicyReload(ConfigSource source, LoadedConfig current, Gateway gateway) {
+        this.source = source;
+        this.current = current;
+        this.gateway = gateway;
+    }
+
+    /** Reads the file. Whatever is wrong with it is logged, and changes nothing. */
+    @Override
+    public void run() {
+        try {
+            take(source.read());
+        } catch (ConfigException e) {
+            log.error("{} has changed and is not taken over: {}", source, e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("{} has changed and could not be taken over", source, e);
+        }
+    }
+
+    private void take(LoadedConfig now) {
+        Set<String> changed = current.changes(now);
+        current = now;
+        if (changed.removeIf(key -> LIVE.stream().anyMatch(key::startsWith))) {
+            gateway.take(now.config());
+            log.info("{} has changed, and the rate limits with it", source);
+        }
+        if (!changed.isEmpty()) {
+            log.warn(
+                    "{} has changed in what only takes effect when the gateway is started anew: {}",
+                    source,
+                    String.join(", ", changed));
+        }
+    }
+}
