@@ -38,7 +38,7 @@ final class RedisStores {
                         .build();
             case SENTINEL ->
                 RedisSentinelClient.builder()
-                        .masterName("mymaster")
+                        .masterName(config.sentinelMaster())
                         .sentinels(nodes(config))
                         .clientConfig(client)
                         .poolConfig(pool)
