@@ -12,6 +12,7 @@ import io.tollgate.api.ratelimit.RequestFacts.Phase;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.http.Routes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -39,8 +40,6 @@ import java.util.Set;
  * to them, each instance knows for itself, within bounds; buckets are wherever the gateway's limiter has them.
  */
 public final class BruteForce implements RateLimitPolicy {
-    static final String LOGIN = "/api/v1/users/login";
-
     private static final Set<ErrorCode> GUESSES = EnumSet.of(ErrorCode.INVALID_TOKEN, ErrorCode.INVALID_TOKEN_FORMAT);
     private static final Duration REMEMBERED = Duration.ofDays(30);
     private static final int MAX_REMEMBERED = 100_000;
@@ -78,7 +77,7 @@ public final class BruteForce implements RateLimitPolicy {
 
     @Override
     public List<RateLimitCheck> checks(RequestFacts facts) {
-        boolean login = facts.route().filter(LOGIN::equals).isPresent();
+        boolean login = facts.route().filter(Routes.LOGIN::equals).isPresent();
         return switch (facts.phase()) {
             case REQUEST ->
                 login
@@ -116,13 +115,11 @@ public final class BruteForce implements RateLimitPolicy {
     }
 
     private List<RateLimitCheck> token(RequestFacts facts) {
-        return facts.error().filter(GUESSES::contains).isPresent() && takesToken(facts)
-                ? List.of(badTokens(facts, 1))
-                : List.of();
+        return facts.error().filter(GUESSES::contains).isPresent() ? List.of(badTokens(facts, 1)) : List.of();
     }
 
     private static boolean takesToken(RequestFacts facts) {
-        return facts.route().filter(route -> route.endsWith("/purchase")).isPresent();
+        return facts.route().filter(Routes.WITH_TOKEN::contains).isPresent();
     }
 
     private RateLimitCheck failedLogins(RequestFacts facts, long cost) {

@@ -11,6 +11,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
+import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
 
 /** The Redis of the configuration, for refresh tokens and revocations; buckets have a connection of their own. */
@@ -37,7 +38,7 @@ final class RedisStores {
                         .build();
             case SENTINEL ->
                 RedisSentinelClient.builder()
-                        .masterName("mymaster")
+                        .masterName(config.sentinelMaster())
                         .sentinels(nodes(config))
                         .clientConfig(client)
                         .poolConfig(pool)
@@ -53,7 +54,10 @@ final class RedisStores {
 
     private static DefaultJedisClientConfig client(GatewayConfig.Redis config) {
         DefaultJedisClientConfig.Builder client =
-                DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS).ssl(config.tls());
+                DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS);
+        if (config.tls()) {
+            client.sslOptions(SslOptions.defaults());
+        }
         if (config.mode() != GatewayConfig.RedisMode.CLUSTER) {
             client.database(config.db());
         }

@@ -6,11 +6,19 @@ import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.user.UserGateway;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** The route table: all that the gateway answers. As a filter it finds the route, as an endpoint it follows it. */
 public final class Routes implements Filter, Endpoint {
     private static final String PURCHASE = "/api/v1/tickets/{event_id}/purchase";
+    private static final String FORMER_PURCHASE = "/api/v1/orders/{event_id}/purchase";
+
+    /** The templates of the routes that take a token. */
+    public static final Set<String> WITH_TOKEN = Set.of(PURCHASE, FORMER_PURCHASE);
+
+    /** The template of the route that checks passwords. */
+    public static final String LOGIN = "/api/v1/users/login";
 
     /** RFC 9745: since when the old path is deprecated, 1 January 2026. */
     private static final String DEPRECATED_SINCE = "@1767225600";
@@ -24,11 +32,11 @@ public final class Routes implements Filter, Endpoint {
         OrderEndpoints orders = new OrderEndpoints(orderService, limits);
         List<Route> routes = new ArrayList<>(List.of(
                 Route.post(PURCHASE, orders.purchase()).withToken(tokens.rule(PURCHASE)),
-                Route.post("/api/v1/orders/{event_id}/purchase", orders.purchase())
+                Route.post(FORMER_PURCHASE, orders.purchase())
                         .withToken(tokens.rule(PURCHASE))
                         .deprecatedFor(PURCHASE),
                 Route.post("/api/v1/users/register", users.register()),
-                Route.post("/api/v1/users/login", users.login()),
+                Route.post(LOGIN, users.login()),
                 Route.post("/api/v1/users/refresh", users.refresh())));
         tokens.logout().ifPresent(logout -> routes.add(Route.post("/api/v1/users/logout", users.logout(logout))));
         routes.add(Route.get("/health", health));

@@ -1,4 +1,4 @@
-package io.tollgate.examples.policy;
+package io.tollgate.examples.custompolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,24 +13,22 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class PartnerGatewayTest {
+class TenantGatewayTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Test
-    void chargesAPartnerForWhatItDoesAndNobodyElse() throws Exception {
-        try (Gateway gateway = PartnerGateway.start(GatewayConfig.of(Map.of(
+    void chargesATenantForWhatItDoesAndNobodyElse() throws Exception {
+        try (Gateway gateway = TenantGateway.start(GatewayConfig.of(Map.of(
                 "jwt.secret_key", "a-secret-of-this-test-that-is-long-enough",
                 "server.http.host", "127.0.0.1",
                 "server.http.port", "0",
                 "server.http.graceful_shutdown_timeout", "100ms",
                 "redis.token_bucket.capacity", "1000000")))) {
-            assertThat(limitAndRemaining(gateway, "GET", "/health", "X-Partner", "acme"))
-                    .isEqualTo("100/99");
-            assertThat(limitAndRemaining(gateway, "POST", "/api/v1/tickets/rock-2026/purchase", "X-Partner", "acme"))
-                    .as("refused for want of a token, and charged as a purchase")
-                    .isEqualTo("100/94");
-            assertThat(limitAndRemaining(gateway, "GET", "/health", "X-Partner", "globex"))
-                    .isEqualTo("100/99");
+            assertThat(limitAndRemaining(gateway, "GET", "/health", "X-Tenant", "acme"))
+                    .isEqualTo("50/49");
+            assertThat(limitAndRemaining(gateway, "POST", "/api/v1/tickets/rock-2026/purchase", "X-Tenant", "globex"))
+                    .as("refused for want of a token, and charged as a write")
+                    .isEqualTo("50/45");
             assertThat(limitAndRemaining(gateway, "GET", "/health")).startsWith("1000000/");
         }
     }
@@ -42,8 +40,8 @@ class PartnerGatewayTest {
                 "server.http.host", "127.0.0.1",
                 "server.http.port", "0",
                 "server.http.graceful_shutdown_timeout", "100ms"));
-        try (Gateway gateway = PartnerGateway.start(config)) {
-            gateway.rateLimits().replace(List.of(new PartnerLimit()));
+        try (Gateway gateway = TenantGateway.start(config)) {
+            gateway.rateLimits().replace(List.of(new TenantPolicy()));
 
             assertThat(limitAndRemaining(gateway, "GET", "/health")).isEqualTo("-/-");
             assertThat(gateway.rateLimits().policies()).hasSize(1);

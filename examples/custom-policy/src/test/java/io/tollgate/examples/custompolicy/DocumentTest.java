@@ -1,4 +1,4 @@
-package io.tollgate.examples.policy;
+package io.tollgate.examples.custompolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -19,15 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What docs/rate-limiting.md quotes is compiled here, and what it configures is read. */
 class DocumentTest {
     private static final Path DOCUMENT = Path.of("..", "..", "docs", "rate-limiting.md");
-    private static final Path SOURCES = Path.of("src", "main", "java", "io", "tollgate", "examples", "policy");
+    private static final Path SOURCES = Path.of("src", "main", "java", "io", "tollgate", "examples", "custompolicy");
 
     @TempDir
     Path folder;
 
     @Test
     void quotesThisExampleWordForWord() throws IOException {
-        String code = normalised(Files.readString(SOURCES.resolve("PartnerLimit.java"))
-                + Files.readString(SOURCES.resolve("PartnerGateway.java")));
+        String code = normalised(Files.readString(SOURCES.resolve("TenantPolicy.java"))
+                + Files.readString(SOURCES.resolve("TenantGateway.java")));
 
         assertThat(blocks("java"))
                 .isNotEmpty()

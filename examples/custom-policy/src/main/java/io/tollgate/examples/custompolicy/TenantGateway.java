@@ -1,4 +1,4 @@
-package io.tollgate.examples.policy;
+package io.tollgate.examples.custompolicy;
 
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.runner.Gateway;
@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The reference gateway with {@link PartnerLimit} beside what its configuration asks for. */
-public final class PartnerGateway {
-    private PartnerGateway() {}
+/** The reference gateway with {@link TenantPolicy} beside what its configuration asks for. */
+public final class TenantGateway {
+    private TenantGateway() {}
 
     /** Runs it until the process ends; takes the configuration file as its only argument, if any. */
     public static void main(String[] args) {
@@ -22,7 +22,7 @@ public final class PartnerGateway {
 
     static Gateway start(GatewayConfig config) {
         List<RateLimitPolicy> policies = new ArrayList<>(Gateway.policies(config));
-        policies.add(new PartnerLimit());
+        policies.add(new TenantPolicy());
         return Gateway.builder(config).policies(policies).start();
     }
 }
