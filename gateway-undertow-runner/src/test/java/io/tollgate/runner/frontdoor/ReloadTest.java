@@ -30,7 +30,7 @@ class ReloadTest {
             }
             assertThat(client.get("/nowhere").header("X-RateLimit-Limit")).isEqualTo("100");
 
-            write("1000", "{name: heavy, routes: [/health], limits: 5/day}");
+            write("1000", "{name: heavy, routes: [/health], limits: 1/day}");
             awaitTold(gateway, "has changed, and the rate limits with it", 1);
 
             Answer other = client.get("/nowhere");
@@ -38,7 +38,8 @@ class ReloadTest {
             assertThat(Integer.parseInt(other.header("X-RateLimit-Remaining")))
                     .as("the share that was left of it")
                     .isBetween(450, 500);
-            assertThat(client.get("/health").header("X-RateLimit-Limit")).isEqualTo("5");
+            assertThat(client.get("/health").header("X-RateLimit-Limit")).isEqualTo("1");
+            assertThat(client.get("/health").status()).isEqualTo(429);
 
             write("100", "");
             awaitTold(gateway, "has changed, and the rate limits with it", 2);

@@ -61,8 +61,10 @@ class SharedLimitTest {
             String key = "token_bucket:{default:user:cyd}";
             Map<String, String> bucket = jedis.hgetAll(key);
 
-            assertThat(bucket).isNotEmpty();
-            assertThat(bucket.values()).allSatisfy(value -> assertThat(value).matches("-?\\d+"));
+            assertThat(bucket)
+                    .containsOnlyKeys("micro_tokens", "updated_us", "remainder", "limit")
+                    .containsEntry("micro_tokens", "3000000");
+            assertThat(bucket.values()).allSatisfy(value -> assertThat(value).matches("[0-9+/]+"));
             assertThat(jedis.pttl(key)).as("a token at 0.01 a second").isBetween(1L, 101_000L);
         }
     }
