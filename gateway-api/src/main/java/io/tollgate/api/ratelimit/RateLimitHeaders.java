@@ -68,8 +68,8 @@ public final class RateLimitHeaders {
                 Bandwidth window = windows.get(i);
                 String item = itemName(decision.policy(), i, windows.size()) + ";q=" + window.capacity();
                 policies.add(
-                        window.period().getNano() == 0
-                                ? item + ";w=" + window.period().getSeconds()
+                        window.period().toNanosPart() == 0
+                                ? item + ";w=" + window.period().toSeconds()
                                 : item);
             }
             left.add(itemName(decision.policy(), ruling, windows.size()) + ";r=" + decision.remaining() + ";t="
