@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * A signed token taken apart (RFC 7515, section 3.1), more strictly than most parsers do: three parts of Base64url
  * without padding, whitespace or stray bits at the end, so that no two strings are the same token; UTF-8 without errors;
- * JSON objects without duplicate members at the top (RFC 8725, sections 2.6 and 3.7).
+ * JSON objects without duplicate members (RFC 8725, sections 2.6 and 3.7).
  */
 record CompactJws(Map<String, Object> header, String signed, Base64URL signature) {
 
@@ -78,7 +78,7 @@ record CompactJws(Map<String, Object> header, String signed, Base64URL signature
                     .decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(base64Url)))
                     .toString();
             Map<String, Object> object = json.startsWith("{") ? JSONObjectUtils.parse(json) : null;
-            if (object != null) {
+            if (object != null && !DuplicateMembers.areNestedIn(json)) {
                 return object;
             }
             throw Refusal.invalid();

@@ -106,6 +106,11 @@ public final class JwtTokenService implements TokenService {
         return verifier.revoke(accessToken);
     }
 
+    /** How much the memory of verified tokens saves. */
+    public CacheStats cacheStats() {
+        return verifier.cacheStats();
+    }
+
     private CompletionStage<TokenKey> signingKey() {
         return keys.keys(Optional.empty())
                 .thenApply(set -> set.signing()

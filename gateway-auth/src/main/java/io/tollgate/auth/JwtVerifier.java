@@ -98,6 +98,11 @@ public final class JwtVerifier implements TokenVerifier {
                 .whenComplete((done, failure) -> verified.remove(digest));
     }
 
+    /** How much the memory of verified tokens saves. */
+    public CacheStats cacheStats() {
+        return verified.stats();
+    }
+
     /** A token that was good before, if it has not expired since and its key has not been retired. */
     private VerifiedTokens.@Nullable Entry remembered(TokenDigest digest) {
         VerifiedTokens.Entry hit = verified.get(digest);

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -137,6 +138,11 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         return stale && whenStale == WhenStale.REFUSE
                 ? CompletableFuture.failedStage(new IOException("the list of revoked tokens is out of date"))
                 : NO;
+    }
+
+    /** How old the copy is; empty before Redis has first answered. */
+    public Optional<Duration> age() {
+        return neverAsked ? Optional.empty() : Optional.of(Duration.ofNanos(nanoTime.getAsLong() - freshAt));
     }
 
     private void poll() {

@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * answered is believed, even where it is empty: that is how an issuer withdraws its keys.
  *
  * <p>Only {@code https}, but for loopback addresses; redirects are not followed; size and time of an answer are bounded;
- * secrets and private keys in a set are left out. Owns two threads; close it when done.
+ * secrets and private keys in a set are left out. Owns a few threads; close it when done.
  */
 public final class RemoteKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
@@ -92,6 +93,12 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return firstFetch();
     }
 
+    /** How long ago the keys were last fetched; empty before the first time. More than the refresh interval means trouble. */
+    public Optional<Duration> age() {
+        Fetched known = last;
+        return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(nanoTime.getAsLong() - known.at()));
+    }
+
     /** Looks for a key that is not in the set; gives up to what there is where the source was asked a moment ago. */
     private synchronized CompletionStage<KeySet> search(Fetched known) {
         if (fetch.isDone()) {
@@ -125,7 +132,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         ScheduledFuture<?> limit = timer.schedule(() -> answer.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
         CompletableFuture<Void> unused = answer.thenApply(this::parse).handle((keys, failure) -> {
             limit.cancel(false);
-            finish(started, keys, failure == null || !answer.isCancelled() ? failure : outOfTime());
+            finish(started, keys, Stages.cause(failure) instanceof CancellationException ? outOfTime() : failure);
             return null;
         });
     }
@@ -178,11 +185,14 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     /** Stops fetching. The last good keys stay until they are too old. */
     @Override
     public void close() {
+        CompletableFuture<KeySet> underWay;
         synchronized (this) {
             closed = true;
+            underWay = fetch;
         }
         timer.shutdownNow();
         worker.shutdown();
+        underWay.completeExceptionally(new IOException("closed before the keys of " + uri + " came"));
     }
 
     @Override

@@ -110,6 +110,10 @@ public final class TokenKey {
         return Optional.ofNullable(material.publicJwk(algorithm, kid));
     }
 
+    Optional<PublicKey> publicKey() {
+        return Optional.ofNullable(material.publicKey());
+    }
+
     /** RFC 7638, over the public key; empty for a secret. */
     Optional<String> thumbprint() {
         return publicJwk().map(jwk -> {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tollgate.api.token.AccessToken;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerifiedTokens {
     private final Cache<TokenDigest, Entry> entries;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
 
     VerifiedTokens(int maxEntries) {
         // Eviction on the caller's thread: it is cheap, and the common pool is not ours.
@@ -24,7 +27,13 @@ final class VerifiedTokens {
 
     @Nullable
     Entry get(TokenDigest digest) {
-        return entries.getIfPresent(digest);
+        Entry entry = entries.getIfPresent(digest);
+        (entry == null ? misses : hits).increment();
+        return entry;
+    }
+
+    CacheStats stats() {
+        return new CacheStats(hits.sum(), misses.sum(), entries.estimatedSize());
     }
 
     void put(TokenDigest digest, Entry entry) {

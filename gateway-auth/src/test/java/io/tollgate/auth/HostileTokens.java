@@ -3,7 +3,6 @@ package io.tollgate.auth;
 import static io.tollgate.auth.TestKeys.base64Url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.Base64;
@@ -23,30 +22,38 @@ public final class HostileTokens {
     private final String good;
     private final Map<String, String> tokens = new LinkedHashMap<>();
 
-    private HostileTokens(SignatureAlgorithm algorithm, long nowSeconds) {
-        this.key = TestKeys.of(algorithm);
-        this.alg = "\"alg\":\"" + algorithm + "\"";
+    private HostileTokens(TokenKey key, long nowSeconds) {
+        this.key = key;
+        this.alg = "\"alg\":\"" + key.algorithm() + "\"";
         this.now = nowSeconds;
         this.goodClaims = "{\"user_id\":\"u\",\"exp\":" + (now + 900) + "}";
         this.good = TestKeys.sign(key, "{" + alg + "}", goodClaims);
     }
 
-    /** The token that all others differ from, which is good. */
-    public static String good(SignatureAlgorithm algorithm, long nowSeconds) {
-        return new HostileTokens(algorithm, nowSeconds).good;
+    /**
+     * The token that all others differ from, which is good.
+     *
+     * @param key the key to sign with, which must be the only one of the verifier
+     */
+    public static String good(TokenKey key, long nowSeconds) {
+        return new HostileTokens(key, nowSeconds).good;
     }
 
-    /** By name, in order. */
-    public static Map<String, String> of(SignatureAlgorithm algorithm, long nowSeconds) {
-        HostileTokens table = new HostileTokens(algorithm, nowSeconds);
-        table.algorithms(algorithm);
+    /**
+     * Tokens to refuse, by name, in order. Some have characters that no HTTP header can carry.
+     *
+     * @param key the key to sign with, which must be the only one of the verifier
+     */
+    public static Map<String, String> of(TokenKey key, long nowSeconds) {
+        HostileTokens table = new HostileTokens(key, nowSeconds);
+        table.algorithms(key.algorithm());
         table.headers();
         table.types();
         table.times();
         table.users();
         table.shapes();
         table.texts();
-        table.signatures(algorithm);
+        table.signatures(key.algorithm());
         return table.tokens;
     }
 
@@ -71,10 +78,7 @@ public final class HostileTokens {
                         TestKeys.sign(TestKeys.of(other), "{\"alg\":\"" + other + "\"}", goodClaims));
             }
         }
-        KeyPair pair = TestKeys.pairOf(algorithm);
-        if (pair != null) {
-            publicKeyAsSecret(pair.getPublic());
-        }
+        key.publicKey().ifPresent(this::publicKeyAsSecret);
     }
 
     /** The classic confusion: what everybody may know, taken for an HMAC secret. */
@@ -114,6 +118,7 @@ public final class HostileTokens {
         header("enc", "\"A256GCM\"");
         header("epk", "{}");
         header("p2c", "1000000");
+        header("x", "{\"a\":1,\"a\":2}");
         header("cty", "\"JWT\"");
         header("cty", "\"application/jwt\"");
         header("kid", "7");
@@ -218,6 +223,9 @@ public final class HostileTokens {
         claims(
                 "user_id twice, once escaped",
                 "{\"user_id\":\"u\",\"user\\u005fid\":\"admin\",\"exp\":" + (now + 900) + "}");
+        claim("address", "{\"a\":1,\"a\":1}");
+        claim("address", "[1,{\"b\":{\"a\":[],\"\\u0061\" : \"x\"}}]");
+        claim("address", "{\"a\":{\"c\":\"}\"},\"b\":\"\\\"\",\"a\":2}");
         claim("scope", "7");
         claim("scope", "[7]");
         claim("roles", "{\"admin\":true}");

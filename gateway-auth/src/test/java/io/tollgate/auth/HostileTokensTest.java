@@ -43,7 +43,7 @@ class HostileTokensTest {
     @EnumSource(SignatureAlgorithm.class)
     void refusesThemWhenTheGoodOneIsRemembered(SignatureAlgorithm algorithm) {
         JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm)));
-        String good = HostileTokens.good(algorithm, NOW.getEpochSecond());
+        String good = HostileTokens.good(TestKeys.of(algorithm), NOW.getEpochSecond());
         assertThat(verifier.verify(good)
                         .toCompletableFuture()
                         .join()
@@ -56,7 +56,7 @@ class HostileTokensTest {
 
     /** Signing all of them takes longer than refusing them. */
     private static Map<String, String> hostile(SignatureAlgorithm algorithm) {
-        return TABLES.computeIfAbsent(algorithm, one -> HostileTokens.of(one, NOW.getEpochSecond()));
+        return TABLES.computeIfAbsent(algorithm, one -> HostileTokens.of(TestKeys.of(one), NOW.getEpochSecond()));
     }
 
     private static JwtVerifier verifier(KeySource keys) {

@@ -77,6 +77,14 @@ class JwtVerifierTest {
     }
 
     @Test
+    void acceptsTheSameNameInDifferentObjects() {
+        String claims =
+                "\"sub\":\"u\",\"x\":{\"a\":{\"a\":\"a\",\"b\":\"\\\"{,a\\\\\"}, \"b\" : [{\"a\":1},{\"a\":\"\\n\"}]}";
+
+        assertThat(principal(claims).claims()).containsOnlyKeys("x");
+    }
+
+    @Test
     void tellsTheTokensId() {
         assertThat(verified(verifier, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"jti\":\"id-1\"")))
                         .id())
@@ -165,6 +173,17 @@ class JwtVerifierTest {
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
         clock.advance(Duration.ofSeconds(31));
         assertThat(refused(verifier, token)).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void countsWhatItRemembersAndWhatNot() {
+        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        verified(verifier, token);
+        verified(verifier, token);
+        verified(verifier, token);
+        refused(verifier, token + "A");
+
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 2, 1));
     }
 
     @Test

@@ -107,6 +107,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             own.kill();
             nanos.addAndGet(HOUR.toNanos());
             assertThat(refusal(strict.verify(good))).isEmpty();
+            assertThat(refusing.age()).contains(HOUR);
             nanos.addAndGet(1);
 
             assertThat(refusal(strict.verify(good))).contains(ErrorCode.SERVICE_UNAVAILABLE);

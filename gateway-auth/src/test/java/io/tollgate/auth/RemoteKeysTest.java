@@ -143,6 +143,7 @@ class RemoteKeysTest {
             server.stop(0);
 
             pass(Duration.ofHours(24));
+            assertThat(keys.age()).contains(Duration.ofHours(24));
             assertThat(user(verifier, tokenOf(first))).isEqualTo("u");
             pass(Duration.ofSeconds(1));
             assertThat(refusal(verifier, tokenOf(first))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
@@ -158,7 +159,8 @@ class RemoteKeysTest {
 
             answer = answer(200, jwks(first));
 
-            await().untilAsserted(
+            await().ignoreExceptions()
+                    .untilAsserted(
                             () -> assertThat(user(verifier, tokenOf(first))).isEqualTo("u"));
         }
     }
@@ -192,7 +194,8 @@ class RemoteKeysTest {
             exchange.getResponseBody().flush();
             stalled.await();
         };
-        try (RemoteKeys keys = keys().timeout(Duration.ofMillis(300)).open()) {
+        try (CapturedLog log = new CapturedLog(RemoteKeys.class);
+                RemoteKeys keys = keys().timeout(Duration.ofMillis(300)).open()) {
             CompletableFuture<AccessToken> verification =
                     verifier(keys).verify(tokenOf(first)).toCompletableFuture();
 
@@ -201,6 +204,9 @@ class RemoteKeysTest {
                     .withThrowableThat()
                     .withMessageContaining("Tokens cannot be processed at the moment");
             assertThat(stalled.getCount()).as("the source still stalls").isOne();
+            assertThat(log.lines())
+                    .anyMatch(line ->
+                            line.contains(uri().toString()) && line.contains("no complete answer within PT0.3S"));
         }
     }
 
@@ -217,6 +223,18 @@ class RemoteKeysTest {
         assertThat(refusal(verifier, tokenOf(second))).isEqualTo(ErrorCode.INVALID_TOKEN);
         assertThat(user(verifier, tokenOf(first))).isEqualTo("u");
         assertThat(fetches).hasValue(1);
+    }
+
+    @Test
+    void leavesNobodyWaitingWhenClosed() {
+        answer = exchange -> stalled.await();
+        RemoteKeys keys = keys().open();
+        CompletableFuture<AccessToken> verification =
+                verifier(keys).verify(tokenOf(first)).toCompletableFuture();
+
+        keys.close();
+
+        assertThat(verification).failsWithin(Duration.ofSeconds(2));
     }
 
     @ParameterizedTest

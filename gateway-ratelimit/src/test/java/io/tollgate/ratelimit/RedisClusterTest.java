@@ -136,11 +136,12 @@ class RedisClusterTest extends RateLimiterContract {
                 target.clusterSetSlotImporting(slot, sourceId);
                 source.clusterSetSlotMigrating(slot, targetId);
                 load.awaitDecisions(100, false);
-                List<String> keys;
-                while (!(keys = source.clusterGetKeysInSlot(slot, 10)).isEmpty()) {
+                List<String> keys = source.clusterGetKeysInSlot(slot, 10);
+                while (!keys.isEmpty()) {
                     for (String name : keys) {
                         source.migrate("127.0.0.1", to.port(), name, 0, 5_000);
                     }
+                    keys = source.clusterGetKeysInSlot(slot, 10);
                 }
                 load.awaitDecisions(100, false);
                 target.clusterSetSlotNode(slot, targetId);

@@ -46,4 +46,15 @@ class RedisRateLimiterContractTest extends RateLimiterContract {
     protected void advance(Duration by) {
         RedisTime.advance(redis, by);
     }
+
+    @Override
+    protected boolean breakStore() {
+        redis.suspend();
+        return true;
+    }
+
+    @Override
+    protected void repairStore() {
+        redis.resume();
+    }
 }

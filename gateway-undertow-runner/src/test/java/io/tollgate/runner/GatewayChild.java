@@ -43,6 +43,8 @@ final class GatewayChild implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1");
+        // What the runnable jar's manifest says of it; JDK 25 warns of Netty's native library without.
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())

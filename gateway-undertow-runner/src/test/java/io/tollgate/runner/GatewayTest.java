@@ -31,7 +31,7 @@ class GatewayTest {
 
     @Test
     void saysInOneLineThatItsPortIsTaken() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             GatewayConfig config =
                     config("server.http.host", "127.0.0.1", "server.http.port", Integer.toString(taken.getLocalPort()));
 

@@ -53,6 +53,8 @@ class RunnableJarIT {
             assertThat(providers).contains("PickFirstLoadBalancerProvider", "SecretRoundRobinLoadBalancerProvider");
             assertThat(jar.getManifest().getMainAttributes().getValue("Implementation-Version"))
                     .isEqualTo(Version.current());
+            assertThat(jar.getManifest().getMainAttributes().getValue("Enable-Native-Access"))
+                    .isEqualTo("ALL-UNNAMED");
         }
     }
 }

@@ -41,6 +41,17 @@ public abstract class RateLimiterContract {
     /** Lets that much time pass for the buckets. */
     protected abstract void advance(Duration by);
 
+    /**
+     * Makes what keeps the buckets unreachable, so that it neither answers nor refuses; does nothing, and says so by
+     * answering false, where they are in process.
+     */
+    protected boolean breakStore() {
+        return false;
+    }
+
+    /** Makes it reachable again, with the buckets it had. */
+    protected void repairStore() {}
+
     @Test
     void startsFullAndRefusesWhatIsNotThere() {
         RateLimitCheck check = check(RateLimit.perHour(3));
@@ -252,6 +263,39 @@ public abstract class RateLimiterContract {
                 limiter().decide(check(RateLimit.perHour(5))).toCompletableFuture();
         mine.cancel(true);
         assertThat(ask(check(RateLimit.perHour(5))).remaining()).isEqualTo(3);
+    }
+
+    @Test
+    void endsEveryDecisionWhileItsStoreIsAwayAndComesBack() throws Exception {
+        RateLimitCheck check = check(RateLimit.perDay(1_000));
+        assertThat(ask(check).allowed()).isTrue();
+        boolean broken = breakStore();
+        List<CompletableFuture<RateLimitDecision>> asked = new ArrayList<>();
+        try {
+            for (int i = 0; i < 20; i++) {
+                asked.add(limiter().decide(check).toCompletableFuture());
+            }
+            for (CompletableFuture<RateLimitDecision> each : asked) {
+                // A decision, or a failure that a fallback can take over; but one of them, and soon.
+                each.handle((decision, failure) -> decision).get(30, TimeUnit.SECONDS);
+            }
+        } finally {
+            if (broken) {
+                repairStore();
+            }
+        }
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        boolean back = false;
+        while (!back && System.nanoTime() < giveUp) {
+            back = limiter()
+                    .decide(check.withCost(0))
+                    .handle((decision, failure) -> failure == null && !decision.fallback())
+                    .toCompletableFuture()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        assertThat(back).as("back").isTrue();
+        // What was on its way may have been charged, or not; nothing else was.
+        assertThat(ask(check.withCost(0)).remaining()).isBetween(979L, 999L);
     }
 
     @Test

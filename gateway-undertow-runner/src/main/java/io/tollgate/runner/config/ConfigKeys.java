@@ -60,10 +60,16 @@ public final class ConfigKeys {
     static final ConfigKey<String> HTTP_HOST = key("server.http.host", host(), "0.0.0.0", "The address to listen on");
     static final ConfigKey<Integer> HTTP_PORT =
             key("server.http.port", LISTENING_PORT, "8080", "The port to listen on");
-    static final ConfigKey<Duration> HTTP_READ_TIMEOUT =
-            key("server.http.read_timeout", duration("10ms", "1h"), "30s", "How long a request may take to arrive");
+    static final ConfigKey<Duration> HTTP_READ_TIMEOUT = key(
+            "server.http.read_timeout",
+            duration("10ms", "1h"),
+            "30s",
+            "How long a request's head, and then its body, may take to arrive");
     static final ConfigKey<Duration> HTTP_WRITE_TIMEOUT = key(
-            "server.http.write_timeout", duration("10ms", "1h"), "30s", "How long a client may take to read an answer");
+            "server.http.write_timeout",
+            duration("10ms", "1h"),
+            "30s",
+            "How long an answer may take to make, and then to be taken by the client");
     static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT = key(
             "server.http.idle_timeout",
             duration("10ms", "24h"),
@@ -73,7 +79,7 @@ public final class ConfigKeys {
             "server.http.graceful_shutdown_timeout",
             duration("0s", "1h"),
             "30s",
-            "How long requests that have begun may take to end after SIGTERM");
+            "How long, after SIGTERM, requests may take to end and open connections to send their last");
     static final ConfigKey<List<AddressRange>> HTTP_TRUSTED_PROXIES = key(
             "server.http.trusted_proxies",
             listOf(addressRange()),

@@ -10,8 +10,11 @@ final class Listing {
             String fallback = defaultOf(key);
             table.append("| `").append(key.name()).append("` | `").append(key.variable());
             table.append("` | ").append(fallback.isEmpty() ? "–" : "`" + fallback + "`");
-            table.append(" | ").append(key.meaning()).append(". _");
-            table.append(escaped(capitalised(key.expected()))).append("._ |\n");
+            table.append(" | ")
+                    .append(key.meaning())
+                    .append(" (")
+                    .append(escaped(key.expected()))
+                    .append(") |\n");
         }
         return table.toString();
     }
@@ -39,9 +42,5 @@ final class Listing {
 
     private static String escaped(String cell) {
         return cell.replace("|", "\\|").replace("*", "\\*");
-    }
-
-    private static String capitalised(String text) {
-        return Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 }

@@ -12,7 +12,6 @@ public final class Errors implements Filter {
     private static final Logger log = LoggerFactory.getLogger(Errors.class);
 
     @Override
-    @SuppressWarnings("PMD.AvoidCatchingThrowable")
     public CompletionStage<Response> apply(Request request, Endpoint next) {
         CompletableFuture<Response> answer;
         try {

@@ -122,7 +122,7 @@ public final class Request {
     }
 
     /** Nanoseconds since the request arrived. */
-    long elapsedNanos() {
+    public long elapsedNanos() {
         return System.nanoTime() - startedNanos;
     }
 

@@ -3,6 +3,7 @@ package io.tollgate.runner.frontdoor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ final class GatewayProcess implements AutoCloseable {
     /** Waits until a new connection is refused: the listeners are closed. */
     static void awaitRefused(int port) {
         Awaitility.await().atMost(WITHIN).until(() -> {
-            try (Socket s = new Socket("127.0.0.1", port)) {
+            try (Socket s = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return !s.isConnected();
             } catch (IOException e) {
                 return true;

@@ -19,6 +19,7 @@ import io.tollgate.grpc.user.RegisterRequest;
 import io.tollgate.grpc.user.RegisterResponse;
 import io.tollgate.grpc.user.UserServiceGrpc;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -36,7 +37,7 @@ final class ScriptedUpstream implements AutoCloseable {
     private final Server server;
 
     ScriptedUpstream() throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new ServerInterceptor() {

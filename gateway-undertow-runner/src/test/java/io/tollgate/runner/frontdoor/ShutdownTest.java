@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -24,20 +25,18 @@ import org.junit.jupiter.api.Test;
 class ShutdownTest {
     private static final int CONNECTIONS = 16;
 
-    private static final ScheduledExecutorService LATER = Executors.newSingleThreadScheduledExecutor();
     private static ScriptedUpstream upstream;
 
     @BeforeAll
     static void open() throws Exception {
         upstream = new ScriptedUpstream();
-        upstream.purchase =
-                (request, answer) -> LATER.schedule(() -> confirm(request, answer), 20, TimeUnit.MILLISECONDS);
+        Executor later = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+        upstream.purchase = (request, answer) -> later.execute(() -> confirm(request, answer));
     }
 
     @AfterAll
     static void close() {
         upstream.close();
-        LATER.shutdownNow();
     }
 
     @Test

@@ -76,7 +76,7 @@ class DrainTest {
             assertThat(last.status()).isEqualTo(200);
             assertThat(last.header("Connection")).isEqualTo("close");
             assertThat(client.isAtEnd()).isTrue();
-            client.close();
+            client.hangUp();
             closing.get(10, TimeUnit.SECONDS);
         }
     }
@@ -112,8 +112,8 @@ class DrainTest {
             RawResponse last = inFlight.read();
             assertThat(last.status()).isEqualTo(200);
             assertThat(last.header("Connection")).isEqualTo("close");
-            inFlight.close();
-            half.close();
+            inFlight.hangUp();
+            half.hangUp();
             closing.get(10, TimeUnit.SECONDS);
         }
     }

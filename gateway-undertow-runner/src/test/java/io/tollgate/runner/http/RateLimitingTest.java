@@ -17,8 +17,8 @@ import io.tollgate.runner.Gateway;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class RateLimitingTest {
     private static final String HEALTH = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
     private static final String BAD_TOKEN =
             "POST /api/v1/tickets/e/purchase HTTP/1.1\r\nHost: x\r\n" + "Authorization: Bearer not.a.token\r\n\r\n";
-    private static final ScheduledExecutorService ELSEWHERE = Executors.newSingleThreadScheduledExecutor();
+    private static final ExecutorService ELSEWHERE = Executors.newSingleThreadExecutor();
 
     private static Gateway gateway;
 

@@ -107,6 +107,11 @@ final class RawClient implements AutoCloseable {
 
     @Override
     public void close() {
+        hangUp();
+    }
+
+    /** Closes the connection, before its time. */
+    void hangUp() {
         try {
             socket.close();
         } catch (IOException e) {

@@ -103,7 +103,7 @@ class ValidationTest {
 
     @Test
     void limitsAnEmailAddressTo254Characters() {
-        String domain = (("d".repeat(61) + ".").repeat(3)) + "example.org";
+        String domain = ("d".repeat(61) + ".").repeat(3) + "example.org";
 
         String longest = "l".repeat(254 - 1 - domain.length()) + "@" + domain;
 

@@ -22,12 +22,11 @@ final class ClientWatch {
      * A client that shuts down its output right behind its request still waits for the answer; one that goes away later
      * has given up. A socket says the same of both.
      */
-    private static final long HALF_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long HALF_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final HttpServerConnection connection;
     private final GuardedConnection guard;
     private final Request request;
-    private final long startedNanos = System.nanoTime();
     private boolean stopped;
     private boolean endOfStream;
 
@@ -76,7 +75,7 @@ final class ClientWatch {
                 channel.suspendReads();
             } else if (read < 0) {
                 endOfStream = true;
-                if (System.nanoTime() - startedNanos > HALF_CLOSE_NANOS) {
+                if (request.elapsedNanos() > HALF_CLOSE_NANOS) {
                     request.cancel();
                 }
             }

@@ -28,16 +28,17 @@ final class Connections {
         this.sweep = worker.getIoThread().executeAtInterval(this::closeStuck, 1, TimeUnit.SECONDS);
     }
 
-    /** Takes a new connection in, before Undertow sees it. */
-    void add(StreamConnection connection) {
+    /** Takes a new connection in, before Undertow sees it; answers whether it is still there. */
+    boolean add(StreamConnection connection) {
         InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
         if (peer == null) { // Gone before it was here.
             IoUtils.safeClose(connection);
-            return;
+            return false;
         }
         GuardedConnection guarded = new GuardedConnection(connection, peer.getAddress(), unreadable);
         open.add(guarded);
         connection.setCloseListener(closed -> remove(guarded));
+        return true;
     }
 
     /** Whether connections are to end with their next answer. */

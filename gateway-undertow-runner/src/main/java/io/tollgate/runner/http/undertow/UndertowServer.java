@@ -82,8 +82,9 @@ public final class UndertowServer implements AutoCloseable {
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
                     address,
                     ChannelListeners.openListenerAdapter(connection -> {
-                        connections.add(connection);
-                        http.handleEvent(connection);
+                        if (connections.add(connection)) {
+                            http.handleEvent(connection);
+                        }
                     }),
                     OptionMap.builder()
                             .set(Options.TCP_NODELAY, true)

@@ -102,6 +102,6 @@ class ChunkDecoderTest {
     }
 
     private static String text(ByteBuffer written) {
-        return new String(written.array(), 0, written.position(), StandardCharsets.ISO_8859_1);
+        return StandardCharsets.ISO_8859_1.decode(written.duplicate().flip()).toString();
     }
 }

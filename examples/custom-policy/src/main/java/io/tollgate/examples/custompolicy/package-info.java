@@ -1,0 +1,5 @@
+/** A rate limit policy of one's own. */
+@NullMarked
+package io.tollgate.examples.custompolicy;
+
+import org.jspecify.annotations.NullMarked;

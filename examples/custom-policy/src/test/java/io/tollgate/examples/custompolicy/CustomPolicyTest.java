@@ -1,0 +1,74 @@
+package io.tollgate.examples.custompolicy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tollgate.api.Principal;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.ratelimit.LocalRateLimiter;
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CustomPolicyTest {
+    private final RateLimiter limiter =
+            LocalRateLimiter.builder().ticker(() -> 0).build();
+
+    @Test
+    void chargesATenantFiveTokensForAWriteAndOneForARead() {
+        RateLimitPolicy policy = new TenantPolicy();
+        for (int i = 0; i < 9; i++) {
+            assertThat(decide(policy, new Request("POST", "acme")).allowed()).isTrue();
+        }
+        for (int i = 0; i < 5; i++) {
+            assertThat(decide(policy, new Request("GET", "acme")).allowed()).isTrue();
+        }
+        assertThat(decide(policy, new Request("GET", "acme")).allowed()).isFalse();
+        assertThat(decide(policy, new Request("GET", "other")).allowed()).isTrue();
+        assertThat(policy.checks(new Request("GET", ""))).isEmpty();
+    }
+
+    @Test
+    void countsAShadowedQuotaAndRefusesNobody() {
+        RateLimitPolicy policy = ShadowedQuota.daily();
+        Request request = new Request("GET", "acme");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(decide(policy, request).decisions().get(0).allowed()).isTrue();
+        }
+        RateLimitVerdict beyond = decide(policy, request);
+        assertThat(beyond.decisions().get(0).allowed()).isFalse();
+        assertThat(beyond.allowed()).isTrue();
+        assertThat(beyond.reported()).isEmpty();
+    }
+
+    private RateLimitVerdict decide(RateLimitPolicy policy, RequestFacts facts) {
+        return limiter.decideAll(policy.checks(facts)).toCompletableFuture().join();
+    }
+
+    /** What a server would tell of a request. */
+    private record Request(String method, String tenant) implements RequestFacts {
+        @Override
+        public Optional<String> route() {
+            return Optional.empty();
+        }
+
+        @Override
+        public InetAddress clientAddress() {
+            return InetAddress.getLoopbackAddress();
+        }
+
+        @Override
+        public Optional<Principal> principal() {
+            return Optional.of(new Principal("alice", Set.of(), Set.of(), Map.of()));
+        }
+
+        @Override
+        public Optional<String> header(String name) {
+            return name.equals("X-Tenant") && !tenant.isEmpty() ? Optional.of(tenant) : Optional.empty();
+        }
+    }
+}
