@@ -42,7 +42,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Starts it, empty, where it was before. */
-    void launch() {
+    public void launch() {
         List<String> command = new ArrayList<>(List.of(EXECUTABLE.getPath(), "--port", "" + port));
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of("--dir", folder.toString(), "--loglevel", "warning"));
@@ -61,7 +61,7 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Ends it without a word, as a crash does. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
     }
 

@@ -7,6 +7,9 @@ import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,7 +68,11 @@ final class Deployment implements AutoCloseable {
     }
 
     static String mint(String userId) {
-        return TOKENS.issue(Principal.of(userId)).toCompletableFuture().join().accessToken();
+        return mint(Principal.of(userId));
+    }
+
+    static String mint(Principal user) {
+        return TOKENS.issue(user).toCompletableFuture().join().accessToken();
     }
 
     @Override
@@ -82,6 +89,7 @@ final class Deployment implements AutoCloseable {
         private final Map<String, String> environment = new HashMap<>();
         private final Map<String, Integer> events =
                 new LinkedHashMap<>(Map.of("rock-2026", 1000, "jazz-night", 3, "sold-out-show", 0));
+        private Optional<Path> file = Optional.empty();
         private int upstreamPort;
         private boolean serviceIssuesTokens = true;
 
@@ -96,6 +104,12 @@ final class Deployment implements AutoCloseable {
 
         Builder with(String variable, String value) {
             environment.put(variable, value);
+            return this;
+        }
+
+        /** A configuration file under the variables, in YAML. */
+        Builder file(Path folder, String yaml) throws IOException {
+            file = Optional.of(Files.writeString(folder.resolve("config.yaml"), yaml));
             return this;
         }
 
@@ -151,9 +165,7 @@ final class Deployment implements AutoCloseable {
             with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
             with("SERVICES_ORDER_SERVICE_PORT", Integer.toString(orderPort));
             return new Deployment(
-                    Gateway.start(
-                            ConfigLoader.load(Optional.empty(), environment).config()),
-                    services);
+                    Gateway.start(ConfigLoader.load(file, environment).config()), services);
         }
     }
 }

@@ -40,7 +40,7 @@ class UpstreamErrorsTest {
         upstream = new ScriptedUpstream();
         deployment = Deployment.builder()
                 .upstream(upstream)
-                .with("SERVICES_ORDER_SERVICE_DEADLINE", "500ms")
+                .with("SERVICES_ORDER_SERVICE_DEADLINE", "3s")
                 .with("SERVICES_USER_SERVICE_CIRCUIT_BREAKER", "false")
                 .with("SERVICES_ORDER_SERVICE_CIRCUIT_BREAKER", "false")
                 .start();

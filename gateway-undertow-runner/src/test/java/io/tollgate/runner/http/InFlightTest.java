@@ -267,10 +267,6 @@ class InFlightTest {
         private final Map<String, CompletableFuture<Purchase>> held = new ConcurrentHashMap<>();
         private final Map<String, BlockingQueue<Call>> calls = new ConcurrentHashMap<>();
 
-        void neverAnswer(String event) {
-            held.put(event, new CompletableFuture<>());
-        }
-
         CompletableFuture<Purchase> hold(String event) {
             return held.computeIfAbsent(event, e -> new CompletableFuture<>());
         }

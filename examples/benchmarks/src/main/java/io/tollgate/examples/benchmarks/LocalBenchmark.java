@@ -86,4 +86,10 @@ public class LocalBenchmark {
     public RateLimitDecision twoThreadsOnTwoKeys(Shared shared, Own own) {
         return shared.limiter.decideNow(own.check);
     }
+
+    @Benchmark
+    @Threads(2)
+    public ConsumptionProbe bucket4jTwoThreadsOnTwoBuckets(Own own) {
+        return own.bucket.tryConsumeAndReturnRemaining(1);
+    }
 }

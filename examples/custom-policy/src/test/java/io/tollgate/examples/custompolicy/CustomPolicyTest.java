@@ -3,11 +3,14 @@ package io.tollgate.examples.custompolicy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.Principal;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimitVerdict;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.ratelimit.RequestFacts;
 import io.tollgate.ratelimit.LocalRateLimiter;
+import io.tollgate.ratelimit.RedisRateLimiter;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +46,21 @@ class CustomPolicyTest {
         assertThat(beyond.decisions().get(0).allowed()).isFalse();
         assertThat(beyond.allowed()).isTrue();
         assertThat(beyond.reported()).isEmpty();
+    }
+
+    @Test
+    void enforcesItsShareOfALimitWhileThereIsNoRedis() {
+        // Port 1 of the loopback refuses connections.
+        try (RedisRateLimiter redis =
+                RedisRateLimiter.builder().standalone("127.0.0.1", 1).build()) {
+            RateLimiter shared = SharedLimits.of(redis, 4);
+            RateLimitCheck check = RateLimitCheck.of("p", "k", RateLimit.perDay(100));
+            int allowed = 0;
+            for (int i = 0; i < 50; i++) {
+                allowed += shared.decide(check).toCompletableFuture().join().allowed() ? 1 : 0;
+            }
+            assertThat(allowed).isEqualTo(25);
+        }
     }
 
     private RateLimitVerdict decide(RateLimitPolicy policy, RequestFacts facts) {
