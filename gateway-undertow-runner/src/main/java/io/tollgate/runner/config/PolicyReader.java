@@ -13,7 +13,6 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RequestFacts.Phase;
 import io.tollgate.runner.config.PolicyConfig.Exempt;
-import io.tollgate.runner.config.PolicyConfig.Key;
 import io.tollgate.runner.config.PolicyConfig.KeyKind;
 import io.tollgate.runner.config.PolicyConfig.Tiers;
 import java.util.ArrayList;
@@ -35,7 +34,7 @@ final class PolicyReader {
     private static final ValueType<Long> COST = wholeNumber("a number", 0, Bandwidth.MAX_CAPACITY);
     private static final ValueType<String> TEXT = text(256);
     private static final int MAX_POLICIES = 100;
-    private static final ValueType<Key> KEY = new ValueType<>(
+    private static final ValueType<PolicyConfig.Key> KEY = new ValueType<>(
             "user_or_address, user, address, account, route, global, header:<name> or claim:<name>",
             false,
             PolicyReader::key);
@@ -60,7 +59,7 @@ final class PolicyReader {
     private static Optional<PolicyConfig> policy(Node s, Map<String, String> pathsByName) {
         int before = s.problems();
         Optional<String> name = name(s, pathsByName);
-        List<Key> key = elements(s, "key", KEY.expected(), node -> node.as(KEY, false));
+        List<PolicyConfig.Key> key = elements(s, "key", KEY.expected(), node -> node.as(KEY, false));
         Optional<RateLimit> limit = s.take("limits").flatMap(LimitReader::read);
         Optional<Tiers> tiers = s.take("tiers").flatMap(PolicyReader::tiers);
         long cost = s.take("cost", COST, false).orElse(1L);
@@ -86,7 +85,7 @@ final class PolicyReader {
         }
         return Optional.of(new PolicyConfig(
                 name.orElseThrow(),
-                key.isEmpty() ? List.of(new Key(KeyKind.USER_OR_ADDRESS, Optional.empty())) : key,
+                key.isEmpty() ? List.of(new PolicyConfig.Key(KeyKind.USER_OR_ADDRESS, Optional.empty())) : key,
                 limit.orElseThrow(),
                 cost,
                 routes,
@@ -111,7 +110,7 @@ final class PolicyReader {
         return name;
     }
 
-    private static Phase phase(Node s, List<Key> key) {
+    private static Phase phase(Node s, List<PolicyConfig.Key> key) {
         Optional<Phase> said = s.take("phase", choice(Phase.class), false);
         boolean byBody = key.stream().anyMatch(part -> part.kind() == KeyKind.ACCOUNT);
         if (byBody && said.filter(Phase.REQUEST::equals).isPresent()) {
@@ -156,7 +155,7 @@ final class PolicyReader {
         });
     }
 
-    private static Key key(String text) throws BadValue {
+    private static PolicyConfig.Key key(String text) throws BadValue {
         String said = text.strip();
         int colon = said.indexOf(':');
         String kind = colon < 0 ? said : said.substring(0, colon);
@@ -165,7 +164,8 @@ final class PolicyReader {
                 if (known.isNamed() != (colon >= 0)) {
                     throw new BadValue();
                 }
-                return new Key(known, colon < 0 ? Optional.empty() : Optional.of(name(known, said, colon + 1)));
+                return new PolicyConfig.Key(
+                        known, colon < 0 ? Optional.empty() : Optional.of(name(known, said, colon + 1)));
             }
         }
         throw new BadValue();

@@ -93,7 +93,8 @@ final class TokenRules {
         boolean issues = values.find(ConfigKeys.AUTH_ISSUER)
                 .filter(TokenIssuer.GATEWAY::equals)
                 .isPresent();
-        if (!issues || !values.isMissing(ConfigKeys.JWT_KEYS) && !values.has(ConfigKeys.JWT_KEYS)) {
+        boolean unreadable = !values.isMissing(ConfigKeys.JWT_KEYS) && !values.has(ConfigKeys.JWT_KEYS);
+        if (!issues || unreadable) {
             return;
         }
         List<JwtKey> keys = values.find(ConfigKeys.JWT_KEYS).orElse(List.of());

@@ -35,7 +35,8 @@ class HostileTokensTest {
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "1000000")
                 .start()) {
             long now = Instant.now().getEpochSecond();
-            assertThat(purchase(deployment, HostileTokens.good(TestKeys.of(algorithm), now)).status())
+            assertThat(purchase(deployment, HostileTokens.good(TestKeys.of(algorithm), now))
+                            .status())
                     .as("the good one")
                     .isEqualTo(200);
             // Those of the table that are bad by a second must stay bad while the test runs, and iat be ahead by more.
