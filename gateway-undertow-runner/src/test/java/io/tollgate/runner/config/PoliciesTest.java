@@ -9,7 +9,6 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.api.ratelimit.RequestFacts.Phase;
-import io.tollgate.runner.config.PolicyConfig.Key;
 import io.tollgate.runner.config.PolicyConfig.KeyKind;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -79,9 +78,9 @@ class PoliciesTest {
         assertThat(bookings.name()).isEqualTo("bookings");
         assertThat(bookings.key())
                 .containsExactly(
-                        new Key(KeyKind.USER, Optional.empty()),
-                        new Key(KeyKind.ROUTE, Optional.empty()),
-                        new Key(KeyKind.HEADER, Optional.of("X-Tenant")));
+                        new PolicyConfig.Key(KeyKind.USER, Optional.empty()),
+                        new PolicyConfig.Key(KeyKind.ROUTE, Optional.empty()),
+                        new PolicyConfig.Key(KeyKind.HEADER, Optional.of("X-Tenant")));
         assertThat(bookings.limit().bandwidths())
                 .containsExactly(
                         Bandwidth.of(10, 10, Duration.ofSeconds(1)),
