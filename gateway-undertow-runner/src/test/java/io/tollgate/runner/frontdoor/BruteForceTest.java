@@ -98,6 +98,7 @@ class BruteForceTest {
     @Test
     void slowsDownThoseWhoFailForAnAccountThatIsAttacked() throws Exception {
         try (Deployment deployment = attacked()) {
+            client = deployment.client();
             Answer again = login("198.51.100.1", "ann", WRONG);
 
             assertThat(again.status()).isEqualTo(429);
@@ -120,6 +121,7 @@ class BruteForceTest {
     @Test
     void neverLocksTheOwnerOut() throws Exception {
         try (Deployment deployment = attacked()) {
+            client = deployment.client();
             for (int i = 0; i < 50; i++) {
                 assertThat(login("203.0.113." + i, "ann", WRONG).status()).isEqualTo(401);
             }
