@@ -8,6 +8,7 @@ import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.ratelimit.FallbackRateLimiter;
+import io.tollgate.ratelimit.LeasingRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
@@ -64,11 +65,22 @@ final class Parts implements AutoCloseable {
             return replicas == 1 ? local : new ShareLimiter(local, replicas);
         }
         redis = RedisParts.limiter(config.redis());
-        return FallbackRateLimiter.of(redis)
+        return FallbackRateLimiter.of(leasing(redis))
                 .local(local)
                 .replicas(replicas)
                 .clock(clock)
                 .build();
+    }
+
+    private RateLimiter leasing(RateLimiter shared) {
+        GatewayConfig.Lease lease = config.rateLimit().lease();
+        return lease.enabled()
+                ? LeasingRateLimiter.of(shared)
+                        .tokens(lease.tokens())
+                        .duration(lease.duration())
+                        .hotPerSecond(lease.hotPerSecond())
+                        .build()
+                : shared;
     }
 
     /** The policies that {@code now} describes; those that remember who attacks are the same every time. */

@@ -86,6 +86,11 @@ final class Binder {
                 v.get(ConfigKeys.RATE_LIMIT_MAX_KEYS),
                 v.get(ConfigKeys.RATE_LIMIT_DEFAULT_POLICY),
                 v.get(ConfigKeys.RATE_LIMIT_ON_OUTAGE),
+                new GatewayConfig.Lease(
+                        v.get(ConfigKeys.LEASE_ENABLED),
+                        v.get(ConfigKeys.LEASE_TOKENS),
+                        v.get(ConfigKeys.LEASE_DURATION),
+                        v.get(ConfigKeys.LEASE_HOT_PER_SECOND)),
                 v.get(ConfigKeys.RATE_LIMIT_RELOAD_INTERVAL),
                 v.get(ConfigKeys.RATE_LIMIT_POLICIES));
     }

@@ -314,6 +314,26 @@ public final class ConfigKeys {
             integer("a number", 1, 100_000_000),
             "100000",
             "The most buckets to keep in memory, about 250 bytes each; full ones make way first");
+    static final ConfigKey<Boolean> LEASE_ENABLED = key(
+            "rate_limit.lease.enabled",
+            bool(),
+            "false",
+            "Whether a gateway takes the tokens of a hot key from Redis a few at a time, and spends them by itself");
+    static final ConfigKey<Integer> LEASE_TOKENS = key(
+            "rate_limit.lease.tokens",
+            integer("a number", 2, 10_000),
+            "10",
+            "Tokens of a lease; never more than a tenth of the limit's capacity");
+    static final ConfigKey<Duration> LEASE_DURATION = key(
+            "rate_limit.lease.duration",
+            duration("10ms", "1m"),
+            "500ms",
+            "How long a lease is good for; what is not spent by then is lost to its key");
+    static final ConfigKey<Integer> LEASE_HOT_PER_SECOND = key(
+            "rate_limit.lease.hot_per_second",
+            integer("a number", 1, 1_000_000),
+            "100",
+            "From how many requests a second, seen by one gateway, a key is hot");
     static final ConfigKey<Boolean> RATE_LIMIT_DEFAULT_POLICY = key(
             "rate_limit.default_policy",
             bool(),

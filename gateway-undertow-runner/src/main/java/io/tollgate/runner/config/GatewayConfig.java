@@ -282,6 +282,7 @@ public record GatewayConfig(
      * @param maxKeys the most buckets in memory
      * @param defaultPolicy whether the policy of {@code redis.token_bucket} is asked, before the others
      * @param onOutage what becomes of a check while Redis cannot be asked, where its policy does not say
+     * @param lease how tokens of hot keys are taken from Redis a few at a time
      * @param reloadInterval how often to look whether the file has changed; zero for never
      * @param policies beside the default one, asked in this order
      */
@@ -291,12 +292,22 @@ public record GatewayConfig(
             int maxKeys,
             boolean defaultPolicy,
             OnOutage onOutage,
+            Lease lease,
             Duration reloadInterval,
             List<PolicyConfig> policies) {
         public RateLimits {
             policies = List.copyOf(policies);
         }
     }
+
+    /**
+     * Leases for hot keys.
+     *
+     * @param tokens of a lease
+     * @param duration that a lease is good for
+     * @param hotPerSecond from how many requests a second on a key is hot
+     */
+    public record Lease(boolean enabled, int tokens, Duration duration, int hotPerSecond) {}
 
     /**
      * What is logged.

@@ -97,6 +97,10 @@ final class Samples {
             Map.entry("rate_limit.max_keys", "5000"),
             Map.entry("rate_limit.default_policy", "false"),
             Map.entry("rate_limit.on_outage", "deny"),
+            Map.entry("rate_limit.lease.enabled", "true"),
+            Map.entry("rate_limit.lease.tokens", "20"),
+            Map.entry("rate_limit.lease.duration", "1s"),
+            Map.entry("rate_limit.lease.hot_per_second", "50"),
             Map.entry("rate_limit.reload_interval", "30s"),
             Map.entry("rate_limit.policies", "[{name: daily, limits: 1000/day, key: user, shadow: true}]"),
             Map.entry("log.level", "warn"));

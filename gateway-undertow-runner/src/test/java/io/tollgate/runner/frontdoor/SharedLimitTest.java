@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,48 @@ class SharedLimitTest {
         }
     }
 
+    @Test
+    void leasesOfAHotKeyAskRedisLessAndAdmitNoMore() throws Exception {
+        try (Deployment first = leasing();
+                Deployment second = leasing();
+                Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
+            long askedBefore = decisionsOf(jedis);
+            int admitted = 0;
+            for (int i = 0; i < 150; i++) {
+                for (Deployment gateway : List.of(first, second)) {
+                    admitted += gateway.client().get("/health").status() == 200 ? 1 : 0;
+                }
+            }
+
+            assertThat(admitted)
+                    .as("of 200 tokens, each gateway may hold back one lease")
+                    .isBetween(180, 201);
+            assertThat(decisionsOf(jedis) - askedBefore)
+                    .as("300 requests, the refused ones asked one by one")
+                    .isLessThan(admitted);
+        }
+    }
+
+    private static Deployment leasing() throws Exception {
+        return settings()
+                .with("REDIS_TOKEN_BUCKET_CAPACITY", "200")
+                .with("RATE_LIMIT_LEASE_ENABLED", "true")
+                .with("RATE_LIMIT_LEASE_HOT_PER_SECOND", "1")
+                .with("RATE_LIMIT_LEASE_DURATION", "1m")
+                .start();
+    }
+
+    /** How many decisions the server has made, from its own counters. */
+    private static long decisionsOf(Jedis jedis) {
+        Matcher m = Pattern.compile("cmdstat_evalsha:calls=(\\d+)").matcher(jedis.info("commandstats"));
+        return m.find() ? Long.parseLong(m.group(1)) : 0;
+    }
+
     private static Deployment gateway() throws Exception {
+        return settings().start();
+    }
+
+    private static Deployment.Builder settings() {
         return Deployment.builder()
                 .with("REDIS_ENABLED", "true")
                 .with("REDIS_HOST", "127.0.0.1")
@@ -77,8 +120,7 @@ class SharedLimitTest {
                 .with("REDIS_DECISION_DEADLINE", "20s")
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "4")
                 .with("REDIS_TOKEN_BUCKET_REFILL_RATE", "0.01")
-                .with("RATE_LIMIT_REPLICAS", "2")
-                .start();
+                .with("RATE_LIMIT_REPLICAS", "2");
     }
 
     private static Answer buy(Deployment gateway, String token) {
