@@ -3,6 +3,7 @@ package io.tollgate.ratelimit;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,8 +21,9 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * One connection to one Redis node, and the thread that owns it: it takes what is queued, sends it in one flush, reads the
- * answers and completes the decisions.
+ * One connection to one Redis node, and the thread that owns it: it takes what is queued, sends it in one flush, reads half
+ * of the answers that are due, completes those decisions, and starts over. So Redis works on one half while this thread
+ * works on the other, and neither waits for the other.
  *
  * <p>A connection that breaks leaves the outcome of what was sent unknown, so nothing is ever sent twice: those decisions
  * fail, and whoever falls back decides.
@@ -35,7 +37,9 @@ final class RedisLane implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    private final List<Pending> batch = new ArrayList<>(MAX_BATCH);
+    /** Sent, and not answered yet; the oldest first. */
+    private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_BATCH);
+
     private final String name;
     private final Supplier<Connection> connector;
     private final TokenBucketScript script;
@@ -119,16 +123,15 @@ final class RedisLane implements AutoCloseable {
     }
 
     private void turn(Connection live) {
-        take();
-        if (batch.isEmpty()) {
+        send(live);
+        if (sent.isEmpty()) {
             parked = true;
             if (queue.isEmpty() && !closed) {
                 LockSupport.park(this);
             }
             parked = false;
         } else {
-            exchange(live);
-            batch.clear();
+            receive(live, (sent.size() + 1) / 2);
             if (stale) {
                 throw new JedisDataException("the node takes no decisions");
             }
@@ -140,10 +143,12 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    private void take() {
+    /** Writes what is queued; the next read flushes it. */
+    private void send(Connection live) {
         long now = System.nanoTime();
         int taken = 0;
-        while (batch.size() < MAX_BATCH) {
+        int added = 0;
+        while (sent.size() < MAX_BATCH) {
             @Nullable Pending next = queue.poll();
             if (next == null) {
                 break;
@@ -151,42 +156,59 @@ final class RedisLane implements AutoCloseable {
             taken++;
             // What nobody waits for any more must not be charged.
             if (!next.isDone() && !next.isExpired(now)) {
-                batch.add(next);
+                sent.add(next);
+                added++;
+                if (next.asking) {
+                    live.sendCommand(Command.ASKING);
+                }
+                live.sendCommand(Command.EVALSHA, next.arguments);
             }
         }
         if (taken > 0) {
             queued.addAndGet(-taken);
         }
+        if (added > 0) {
+            counters.batches.increment();
+            counters.decisions.add(added);
+        }
     }
 
-    private void exchange(Connection live) {
-        int replies = 0;
-        for (Pending pending : batch) {
-            if (pending.asking) {
-                live.sendCommand(Command.ASKING);
-                replies++;
-            }
-            live.sendCommand(Command.EVALSHA, pending.arguments);
-            replies++;
+    /** Reads the answers of the oldest {@code count} decisions, and completes them. */
+    private void receive(Connection live, int count) {
+        List<Pending> unknownScript = settleOldest(live, count, List.of());
+        if (!unknownScript.isEmpty()) {
+            // What else is under way was sent before the script is, so it comes first.
+            unknownScript = settleOldest(live, sent.size(), unknownScript);
+            sent.addAll(unknownScript);
+            teach(live, unknownScript);
+            sent.clear();
         }
-        counters.batches.increment();
-        counters.decisions.add(batch.size());
+    }
+
+    /** Returns {@code unknownScript} and those that Redis did not decide because it does not know the script. */
+    private List<Pending> settleOldest(Connection live, int count, List<Pending> unknownScript) {
+        int replies = 0;
+        int counted = 0;
+        for (Pending pending : sent) {
+            if (counted++ == count) {
+                break;
+            }
+            replies += pending.asking ? 2 : 1;
+        }
+        List<Pending> unknown = unknownScript;
         List<Object> answers = live.getMany(replies);
-        List<Pending> unknownScript = List.of();
-        int next = 0;
-        for (Pending pending : batch) {
+        for (int next = 0; next < replies; next++) {
+            Pending pending = sent.remove();
             next += pending.asking ? 1 : 0;
-            Object answer = answers.get(next++);
+            Object answer = answers.get(next);
             if (answer instanceof JedisNoScriptException) {
-                unknownScript = unknownScript.isEmpty() ? new ArrayList<>() : unknownScript;
-                unknownScript.add(pending);
+                unknown = unknown.isEmpty() ? new ArrayList<>() : unknown;
+                unknown.add(pending);
             } else {
                 settle(pending, answer);
             }
         }
-        if (!unknownScript.isEmpty()) {
-            teach(live, unknownScript);
-        }
+        return unknown;
     }
 
     /** A Redis that was restarted, or failed over, or flushed, knows no script; it did nothing, so it may be asked again. */
@@ -273,10 +295,10 @@ final class RedisLane implements AutoCloseable {
         if (!wasUp) {
             down = outage;
         }
-        for (Pending pending : batch) {
+        for (Pending pending : sent) {
             pending.completeExceptionally(outage);
         }
-        batch.clear();
+        sent.clear();
         nodes.lost();
         if (wasUp) {
             return;

@@ -98,12 +98,20 @@ public final class ConfigKeys {
             "0",
             "Threads that serve connections; 0 follows the processors");
 
-    static final ConfigKey<String> ADMIN_HOST =
-            key("server.admin.host", host(), "127.0.0.1", "The address of the operators' port");
-    static final ConfigKey<Integer> ADMIN_PORT =
-            key("server.admin.port", LISTENING_PORT, "9090", "The operators' port; not the public one");
-    static final ConfigKey<Secret> ADMIN_TOKEN =
-            secret("server.admin.token", ValueType.secret(16, 1024), "What operators authenticate with");
+    static final ConfigKey<String> ADMIN_HOST = key(
+            "server.admin.host",
+            host(),
+            "127.0.0.1",
+            "The address of an operators' port. Checked, but nothing listens there yet");
+    static final ConfigKey<Integer> ADMIN_PORT = key(
+            "server.admin.port",
+            LISTENING_PORT,
+            "9090",
+            "The operators' port, not the public one. Checked, but nothing listens there yet");
+    static final ConfigKey<Secret> ADMIN_TOKEN = secret(
+            "server.admin.token",
+            ValueType.secret(16, 1024),
+            "What operators will authenticate with. Checked, but not used yet");
 
     static final ConfigKey<List<String>> CORS_ALLOWED_ORIGINS =
             key("cors.allowed_origins", listOf(ORIGIN), "*", "Origins whose pages may read answers, or `*` for any");
