@@ -19,10 +19,12 @@ import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.Health;
+import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
 import io.tollgate.runner.http.RateLimiting;
 import io.tollgate.runner.http.RateLimits;
 import io.tollgate.runner.http.RequestIds;
+import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.WellFormed;
@@ -167,13 +169,17 @@ public final class Gateway implements AutoCloseable {
             Parts parts = new Parts(config, clock);
             try {
                 Cors cors = new Cors(config.cors());
+                RequestObserver observer = RequestObserver.all(parts.observers());
                 RateLimits limits = new RateLimits(
                         limiter != null ? limiter : parts.rateLimiter(),
                         policies != null ? policies : parts.policies(config),
-                        config.rateLimit().standardHeaders());
-                Endpoint endpoint = endpoint(parts, cors, limits);
+                        config.rateLimit().standardHeaders(),
+                        observer);
+                Endpoint endpoint = endpoint(parts, cors, limits, observer);
                 return new Gateway(
-                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors)), parts, limits);
+                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer)),
+                        parts,
+                        limits);
             } catch (IOException e) {
                 parts.close();
                 throw new GatewayStartException(e.getMessage(), e);
@@ -184,7 +190,7 @@ public final class Gateway implements AutoCloseable {
         }
 
         /** What happens to a request, from the first look at it to the call of a service. */
-        private Endpoint endpoint(Parts parts, Cors cors, RateLimits limits) {
+        private Endpoint endpoint(Parts parts, Cors cors, RateLimits limits, RequestObserver observer) {
             Routes routes = new Routes(
                     parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),
@@ -193,6 +199,7 @@ public final class Gateway implements AutoCloseable {
                     parts.tokens().routes());
             TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
             List<Filter> filters = List.of(
+                    new Observed(observer),
                     new AccessLog(),
                     new ClientAddresses(config.server().http().trustedProxies()),
                     new RequestIds(),

@@ -13,6 +13,7 @@ import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.http.RequestObserver;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +82,11 @@ final class Parts implements AutoCloseable {
                         .hotPerSecond(lease.hotPerSecond())
                         .build()
                 : shared;
+    }
+
+    /** Who is told of every request. */
+    List<RequestObserver> observers() {
+        return List.of();
     }
 
     /** The policies that {@code now} describes; those that remember who attacks are the same every time. */

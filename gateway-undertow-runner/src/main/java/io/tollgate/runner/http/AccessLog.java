@@ -42,7 +42,7 @@ public final class AccessLog implements Filter {
         Boolean admitted = request.admitted();
         log.atInfo()
                 .addKeyValue("method", request.method())
-                .addKeyValue("route", request.match().template().orElse("-"))
+                .addKeyValue("route", request.route().orElse("-"))
                 .addKeyValue("status", response.status())
                 .addKeyValue("code", request.error() == null ? "-" : request.error())
                 .addKeyValue("duration_ms", Math.floor(request.elapsedNanos() / 1e3) / 1e3)

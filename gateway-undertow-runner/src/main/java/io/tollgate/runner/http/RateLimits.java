@@ -27,15 +27,19 @@ public final class RateLimits {
 
     private final RateLimiter limiter;
     private final RateLimitReport report;
+    private final RequestObserver observer;
     private volatile Asked asked;
 
     /**
      * Limits by {@code policies}, asked in this order.
      *
      * @param standardHeaders whether to send the IETF draft's fields beside the contract's
+     * @param observer is told every verdict
      */
-    public RateLimits(RateLimiter limiter, List<RateLimitPolicy> policies, boolean standardHeaders) {
+    public RateLimits(
+            RateLimiter limiter, List<RateLimitPolicy> policies, boolean standardHeaders, RequestObserver observer) {
         this.limiter = requireNonNull(limiter, "limiter");
+        this.observer = requireNonNull(observer, "observer");
         this.report = new RateLimitReport(standardHeaders);
         this.asked = new Asked(policies);
     }
@@ -118,7 +122,15 @@ public final class RateLimits {
                 checks.addAll(policies.get(i).checks(facts));
             }
         }
-        return checks.isEmpty() ? CompletableFuture.completedFuture(RateLimitVerdict.NONE) : limiter.decideAll(checks);
+        if (checks.isEmpty()) {
+            return CompletableFuture.completedFuture(RateLimitVerdict.NONE);
+        }
+        long asked = System.nanoTime();
+        return limiter.decideAll(checks).whenComplete((verdict, failure) -> {
+            if (verdict != null) {
+                observer.decided(request, verdict, System.nanoTime() - asked);
+            }
+        });
     }
 
     private List<RateLimitPolicy> policiesIn(Phase phase) {

@@ -81,7 +81,8 @@ public final class Request {
         CallContext.Registration schedule(long millis, Runnable task);
     }
 
-    String method() {
+    /** The method, upper-case, as the client wrote it: any text. */
+    public String method() {
         return method;
     }
 
@@ -202,12 +203,18 @@ public final class Request {
         this.id = given;
     }
 
-    InetAddress clientAddress() {
+    /** Whom the request is from: the socket's peer, or whom trusted proxies name. */
+    public InetAddress clientAddress() {
         return clientAddress;
     }
 
     void clientAddress(InetAddress address) {
         this.clientAddress = address;
+    }
+
+    /** The template of the route that answers the request, if one does. */
+    public Optional<String> route() {
+        return match.template();
     }
 
     RouteMatch match() {
@@ -218,7 +225,8 @@ public final class Request {
         this.match = found;
     }
 
-    Optional<Principal> principal() {
+    /** Whose valid token the request carries. */
+    public Optional<Principal> principal() {
         return Optional.ofNullable(principal);
     }
 
@@ -238,7 +246,7 @@ public final class Request {
 
     /** How the request failed, if it did. */
     @Nullable
-    ErrorCode error() {
+    public ErrorCode error() {
         return error;
     }
 
@@ -248,7 +256,7 @@ public final class Request {
 
     /** Whether the limiter let the request pass; null while it has not been asked. */
     @Nullable
-    Boolean admitted() {
+    public Boolean admitted() {
         return admitted;
     }
 

@@ -13,10 +13,12 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Unreadable {
     private final Cors cors;
+    private final RequestObserver observer;
 
-    /** Adds the headers of {@code cors}. */
-    public Unreadable(Cors cors) {
+    /** Adds the headers of {@code cors}, and tells {@code observer}. */
+    public Unreadable(Cors cors, RequestObserver observer) {
         this.cors = requireNonNull(cors, "cors");
+        this.observer = requireNonNull(observer, "observer");
     }
 
     /**
@@ -40,6 +42,7 @@ public final class Unreadable {
         cors.forUnreadable((name, value) -> header(head, name, value));
         header(head, "Connection", "close");
         head.append("\r\n\r\n");
+        observer.unreadable(error.code().httpStatus());
         AccessLog.unreadable(error.code().httpStatus(), id, peer.getHostAddress(), body.length);
         return concat(head.toString().getBytes(StandardCharsets.US_ASCII), body);
     }

@@ -1,0 +1,62 @@
+package io.tollgate.runner.http;
+
+import io.tollgate.api.ratelimit.RateLimitVerdict;
+import java.util.List;
+
+/**
+ * Is told what becomes of requests: for measures, and for those who watch. Called on I/O threads, several at once; must
+ * neither block nor throw.
+ */
+public interface RequestObserver {
+    /** A request arrived; nothing is known of it yet but its first line. */
+    default void started(Request request) {}
+
+    /**
+     * The policies of one phase decided.
+     *
+     * @param nanos how long the limiter took
+     */
+    default void decided(Request request, RateLimitVerdict verdict, long nanos) {}
+
+    /** The answer is known, and what the filters learned of the request with it. Once for each that started. */
+    default void finished(Request request, Response response) {}
+
+    /** No request could be made of what arrived; it never started. */
+    default void unreadable(int status) {}
+
+    /** Tells all of {@code observers}, in their order. */
+    static RequestObserver all(List<? extends RequestObserver> observers) {
+        RequestObserver[] each = observers.toArray(RequestObserver[]::new);
+        return each.length == 1
+                ? each[0]
+                : new RequestObserver() {
+                    @Override
+                    public void started(Request request) {
+                        for (RequestObserver o : each) {
+                            o.started(request);
+                        }
+                    }
+
+                    @Override
+                    public void decided(Request request, RateLimitVerdict verdict, long nanos) {
+                        for (RequestObserver o : each) {
+                            o.decided(request, verdict, nanos);
+                        }
+                    }
+
+                    @Override
+                    public void finished(Request request, Response response) {
+                        for (RequestObserver o : each) {
+                            o.finished(request, response);
+                        }
+                    }
+
+                    @Override
+                    public void unreadable(int status) {
+                        for (RequestObserver o : each) {
+                            o.unreadable(status);
+                        }
+                    }
+                };
+    }
+}
