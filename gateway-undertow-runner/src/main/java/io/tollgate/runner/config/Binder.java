@@ -23,9 +23,11 @@ final class Binder {
                 new Server(
                         http(v),
                         new Admin(
+                                v.get(ConfigKeys.ADMIN_ENABLED),
                                 v.get(ConfigKeys.ADMIN_HOST),
                                 v.get(ConfigKeys.ADMIN_PORT),
-                                v.find(ConfigKeys.ADMIN_TOKEN))),
+                                v.find(ConfigKeys.ADMIN_TOKEN),
+                                v.get(ConfigKeys.ADMIN_ALLOWED_HOSTS))),
                 cors(v),
                 TokenBinder.jwt(v),
                 TokenBinder.auth(v),
@@ -34,7 +36,8 @@ final class Binder {
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
                 rateLimits(v),
-                new Log(v.find(ConfigKeys.LOG_LEVEL)));
+                new Log(v.find(ConfigKeys.LOG_LEVEL)),
+                new Settings(v.settings()));
     }
 
     private static Http http(Values v) {

@@ -98,20 +98,25 @@ public final class ConfigKeys {
             "0",
             "Threads that serve connections; 0 follows the processors");
 
+    static final ConfigKey<Boolean> ADMIN_ENABLED =
+            key("server.admin.enabled", bool(), "true", "Whether there is a port for operators");
     static final ConfigKey<String> ADMIN_HOST = key(
             "server.admin.host",
             host(),
             "127.0.0.1",
-            "The address of an operators' port. Checked, but nothing listens there yet");
-    static final ConfigKey<Integer> ADMIN_PORT = key(
-            "server.admin.port",
-            LISTENING_PORT,
-            "9090",
-            "The operators' port, not the public one. Checked, but nothing listens there yet");
+            "The address of the operators' port: health, metrics, live page. Off loopback all but health and metrics"
+                    + " needs `server.admin.token`");
+    static final ConfigKey<Integer> ADMIN_PORT =
+            key("server.admin.port", LISTENING_PORT, "9090", "The operators' port, not the public one");
     static final ConfigKey<Secret> ADMIN_TOKEN = secret(
             "server.admin.token",
             ValueType.secret(16, 1024),
-            "What operators will authenticate with. Checked, but not used yet");
+            "The bearer token of operators; where there is one, all but health and metrics needs it");
+    static final ConfigKey<List<String>> ADMIN_ALLOWED_HOSTS = key(
+            "server.admin.allowed_hosts",
+            listOf(host()),
+            "localhost, 127.0.0.1, [::1]",
+            "Beside `server.admin.host`, the names in `Host` that all but health and metrics is answered for");
 
     static final ConfigKey<List<String>> CORS_ALLOWED_ORIGINS =
             key("cors.allowed_origins", listOf(ORIGIN), "*", "Origins whose pages may read answers, or `*` for any");

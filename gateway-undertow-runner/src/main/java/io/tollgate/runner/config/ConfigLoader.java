@@ -51,7 +51,7 @@ public final class ConfigLoader {
         List<ConfigProblem> problems = new ArrayList<>();
         Config config = ConfigFactory.empty();
         for (Map.Entry<String, String> entry : values.entrySet()) {
-            config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), "value"));
+            config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), "code"));
         }
         return merge(KnownKeys.only(config, problems), problems, Optional.empty());
     }

@@ -3,6 +3,7 @@ package io.tollgate.runner.config;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.SignatureAlgorithm;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,8 @@ import org.slf4j.event.Level;
 /**
  * What the gateway runs with. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
  * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
+ *
+ * @param settings the same values one by one, with where each came from; of no account for equality
  */
 public record GatewayConfig(
         App app,
@@ -25,7 +28,8 @@ public record GatewayConfig(
         Redis redis,
         Services services,
         RateLimits rateLimit,
-        Log log) {
+        Log log,
+        Settings settings) {
 
     /**
      * The defaults with these values instead, for example {@code Map.of("jwt.secret_key", …, "server.http.port", "0")}.
@@ -66,8 +70,30 @@ public record GatewayConfig(
         }
     }
 
-    /** The operators' listener. */
-    public record Admin(String host, int port, Optional<Secret> token) {}
+    /**
+     * The operators' listener.
+     *
+     * @param port 0 takes any free port
+     * @param token what operators authenticate with; without one only loopback shows more than health and metrics
+     * @param allowedHosts by which the pages may be asked for beside {@code host}, without ports and brackets
+     */
+    public record Admin(boolean enabled, String host, int port, Optional<Secret> token, List<String> allowedHosts) {
+        public Admin {
+            allowedHosts = List.copyOf(allowedHosts);
+        }
+
+        /** Whether only this machine reaches it. */
+        public boolean onLoopback() {
+            return isLoopback(host);
+        }
+
+        static boolean isLoopback(String host) {
+            return host.equalsIgnoreCase("localhost")
+                    || AddressRange.parseAddress(host)
+                            .filter(InetAddress::isLoopbackAddress)
+                            .isPresent();
+        }
+    }
 
     /**
      * What pages of other origins may do.
