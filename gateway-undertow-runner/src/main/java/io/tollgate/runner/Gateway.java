@@ -208,7 +208,7 @@ public final class Gateway implements AutoCloseable {
                     new WellFormed(),
                     new Deadline(config.server().http().writeTimeout()),
                     routes, // finds the route …
-                    new Authentication(new BearerAuthenticator(verifier)),
+                    new Authentication(new BearerAuthenticator(verifier), observer),
                     new RateLimiting(limits),
                     new Authorization(),
                     new Overload(config.server().http().maxConcurrentRequests()));

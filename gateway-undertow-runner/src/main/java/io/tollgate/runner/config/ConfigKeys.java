@@ -19,6 +19,7 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.auth.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
+import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
@@ -374,6 +375,16 @@ public final class ConfigKeys {
             choice(Level.class),
             null,
             "What the gateway logs; without it `debug` in development, `info` elsewhere");
+
+    static final ConfigKey<Boolean> METRICS_ENABLED = key(
+            "metrics.enabled", bool(), "true", "Whether requests, calls and decisions are measured, for `/metrics`");
+
+    static final ConfigKey<IncomingTrace> TRACING_INCOMING = key(
+            "tracing.incoming",
+            choice(IncomingTrace.class),
+            "continue",
+            "What becomes of a client's `traceparent` while the gateway traces, which `OTEL_*` variables turn on:"
+                    + " `continue` it, or `restart` with a link to it, for callers that are not trusted");
 
     private ConfigKeys() {}
 

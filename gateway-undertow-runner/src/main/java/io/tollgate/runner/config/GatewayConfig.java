@@ -29,6 +29,8 @@ public record GatewayConfig(
         Services services,
         RateLimits rateLimit,
         Log log,
+        Metrics metrics,
+        Tracing tracing,
         Settings settings) {
 
     /**
@@ -341,4 +343,27 @@ public record GatewayConfig(
      * @param level of the gateway's own messages; without one the environment decides
      */
     public record Log(Optional<Level> level) {}
+
+    /** What is measured. */
+    public record Metrics(boolean enabled) {}
+
+    /**
+     * What is traced.
+     *
+     * @param variables those of the environment whose names begin with {@code OTEL_}, which say whether and whereto; any
+     *     may carry a secret
+     */
+    public record Tracing(IncomingTrace incoming, Map<String, Secret> variables) {
+        public Tracing {
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    /** What becomes of the trace that a client says its request is part of. */
+    public enum IncomingTrace {
+        /** The request is part of it. */
+        CONTINUE,
+        /** The request starts a trace of its own, with a link to that one. */
+        RESTART
+    }
 }
