@@ -32,6 +32,7 @@ import io.tollgate.runner.http.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -198,7 +199,8 @@ public final class Gateway implements AutoCloseable {
                     new Health(config.app().name(), config.app().version(), clock),
                     parts.tokens().routes());
             TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
-            List<Filter> filters = List.of(
+            List<Filter> filters = new ArrayList<>(parts.outermost());
+            filters.addAll(List.of(
                     new Observed(observer),
                     new AccessLog(),
                     new ClientAddresses(config.server().http().trustedProxies()),
@@ -211,7 +213,7 @@ public final class Gateway implements AutoCloseable {
                     new Authentication(new BearerAuthenticator(verifier), observer),
                     new RateLimiting(limits),
                     new Authorization(),
-                    new Overload(config.server().http().maxConcurrentRequests()));
+                    new Overload(config.server().http().maxConcurrentRequests())));
             return Filter.chain(filters, routes); // … and follows it
         }
     }
