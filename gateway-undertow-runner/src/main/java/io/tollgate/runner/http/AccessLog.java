@@ -58,8 +58,7 @@ public final class AccessLog implements Filter {
     /** The limiter's outcome; who refused, and whether shadows would have or a fallback decided, where that is so. */
     private static LoggingEventBuilder limits(Request request, LoggingEventBuilder line) {
         Boolean admitted = request.admitted();
-        LoggingEventBuilder told =
-                line.addKeyValue("limit", admitted == null ? "-" : admitted ? "allowed" : "refused");
+        LoggingEventBuilder told = line.addKeyValue("limit", admitted == null ? "-" : admitted ? "allowed" : "refused");
         String shadows = "";
         boolean fallback = false;
         List<RateLimitDecision> decisions = request.verdict().decisions();

@@ -133,8 +133,8 @@ public final class Request {
 
     /** What goes with a call to a service on behalf of this request. */
     CallContext context() {
-        CallContext context = TraceHeaders.propagate(trace, source, CallContext.of(id))
-                .withCancellation(cancellation);
+        CallContext context =
+                TraceHeaders.propagate(trace, source, CallContext.of(id)).withCancellation(cancellation);
         Deadline.Timer timer = deadline;
         return timer == null ? context : context.withDeadlineNanos(timer.atNanos());
     }

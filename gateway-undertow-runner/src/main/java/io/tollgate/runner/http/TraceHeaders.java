@@ -17,7 +17,9 @@ final class TraceHeaders {
     /** The trace that the client says its request is part of; null where it does not, or not well. */
     static @Nullable TraceContext incoming(Request.Source request) {
         String parent = request.header("traceparent");
-        return parent != null && isTraceparent(parent) && request.headers("traceparent").size() == 1
+        return parent != null
+                        && isTraceparent(parent)
+                        && request.headers("traceparent").size() == 1
                 ? new TraceContext(parent, list(request, "tracestate", MAX_TRACESTATE))
                 : null;
     }

@@ -13,7 +13,8 @@ import java.util.List;
 
 /** A span for each visit to the limiter: which policies decided and how. Never a key. */
 final class DecisionSpans implements RequestObserver {
-    private static final AttributeKey<List<String>> POLICIES = AttributeKey.stringArrayKey("tollgate.ratelimit.policies");
+    private static final AttributeKey<List<String>> POLICIES =
+            AttributeKey.stringArrayKey("tollgate.ratelimit.policies");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("tollgate.ratelimit.outcome");
     private static final AttributeKey<String> REFUSED_BY = AttributeKey.stringKey("tollgate.ratelimit.refused_by");
     private static final AttributeKey<List<String>> SHADOWS =

@@ -89,8 +89,8 @@ final class OpenTelemetryVariables {
         if (!value("OTEL_RESOURCE_ATTRIBUTES").contains("service.name=")) {
             properties.put("otel.service.name", app.name());
         }
-        variables.forEach((name, value) ->
-                properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value.value()));
+        variables.forEach(
+                (name, value) -> properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value.value()));
         properties.put("otel.metrics.exporter", "none");
         properties.put("otel.logs.exporter", "none");
         return properties;

@@ -25,8 +25,8 @@ final class SpanContexts {
     /** A span of this process, as the parent of another. */
     static Context parent(TraceContext trace) {
         SpanContext span = remote(trace);
-        return parent(SpanContext.create(
-                span.getTraceId(), span.getSpanId(), span.getTraceFlags(), span.getTraceState()));
+        return parent(
+                SpanContext.create(span.getTraceId(), span.getSpanId(), span.getTraceFlags(), span.getTraceState()));
     }
 
     static Context parent(SpanContext span) {

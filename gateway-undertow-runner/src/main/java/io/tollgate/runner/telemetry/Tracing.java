@@ -41,8 +41,9 @@ public final class Tracing implements AutoCloseable {
      * @throws IllegalArgumentException if one of them is wrong, with its name
      */
     public static Optional<Tracing> of(GatewayConfig config) {
-        return OpenTelemetryVariables.of(config).sdk().map(sdk -> new Tracing(sdk, config.tracing()
-                .incoming()));
+        return OpenTelemetryVariables.of(config)
+                .sdk()
+                .map(sdk -> new Tracing(sdk, config.tracing().incoming()));
     }
 
     /** Stands around all that is to be part of a request's span. */
