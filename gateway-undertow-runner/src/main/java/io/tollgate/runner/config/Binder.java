@@ -34,6 +34,7 @@ final class Binder {
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
                 rateLimits(v),
+                DocsTypes.bind(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)));
     }
 
