@@ -9,6 +9,7 @@ import io.tollgate.api.token.BearerAuthenticator;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.docs.ApiDocs;
 import io.tollgate.runner.http.AccessLog;
 import io.tollgate.runner.http.Authentication;
 import io.tollgate.runner.http.Authorization;
@@ -197,7 +198,9 @@ public final class Gateway implements AutoCloseable {
                     orders != null ? orders : parts.orders(),
                     limits,
                     new Health(config.app().name(), config.app().version(), clock),
-                    parts.tokens().routes());
+                    parts.tokens().routes(),
+                    ApiDocs.versions(config.docs()),
+                    ApiDocs.pages(config));
             TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
             List<Filter> filters = new ArrayList<>(parts.outermost());
             filters.addAll(List.of(

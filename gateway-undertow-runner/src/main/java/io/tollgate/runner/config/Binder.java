@@ -39,6 +39,7 @@ final class Binder {
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
                 rateLimits(v),
+                DocsTypes.bind(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)),
                 new Metrics(v.get(ConfigKeys.METRICS_ENABLED)),
                 new Tracing(v.get(ConfigKeys.TRACING_INCOMING), otel),

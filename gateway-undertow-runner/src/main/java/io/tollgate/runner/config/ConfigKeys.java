@@ -27,6 +27,7 @@ import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -369,6 +370,19 @@ public final class ConfigKeys {
             ValueType.structured(PolicyReader.EXPECTED, PolicyReader::read),
             "[]",
             "Policies beside the default one, asked in this order; see docs/rate-limiting.md");
+
+    static final ConfigKey<Boolean> DOCS_OPENAPI =
+            key("docs.openapi", bool(), "true", "Whether `/openapi.json` describes the API");
+    static final ConfigKey<Boolean> DOCS_UI = key(
+            "docs.ui",
+            bool(),
+            "true",
+            "Whether `/docs` is a page to read that description and try the API out; never without `docs.openapi`");
+    static final ConfigKey<Map<String, LocalDate>> DOCS_SUNSET = key(
+            "docs.sunset",
+            DocsTypes.sunsets(),
+            null,
+            "For a deprecated route, the day of its removal, announced in `Sunset`; see docs/api-versions.md");
 
     static final ConfigKey<Level> LOG_LEVEL = key(
             "log.level",

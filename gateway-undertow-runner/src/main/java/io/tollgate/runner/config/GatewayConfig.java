@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public record GatewayConfig(
         Redis redis,
         Services services,
         RateLimits rateLimit,
+        Docs docs,
         Log log,
         Metrics metrics,
         Tracing tracing,
@@ -336,6 +338,22 @@ public record GatewayConfig(
      * @param hotPerSecond from how many requests a second on a key is hot
      */
     public record Lease(boolean enabled, int tokens, Duration duration, int hotPerSecond) {}
+
+    /**
+     * What the gateway says of its API.
+     *
+     * @param openapi whether there is a description of it
+     * @param ui whether there is a page that shows the description; never without it
+     * @param sunsets for deprecated routes, by template, the announced day of their removal
+     */
+    public record Docs(boolean openapi, boolean ui, Map<String, LocalDate> sunsets) {
+        /** The routes that are deprecated, by their templates. */
+        public static final List<String> DEPRECATED_ROUTES = List.of("/api/v1/orders/{event_id}/purchase");
+
+        public Docs {
+            sunsets = Map.copyOf(sunsets);
+        }
+    }
 
     /**
      * What is logged.
