@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a gateway with all its parts measures while all sorts of requests come, and what the documentation says of it. */
 class MetricsTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "observability.md");
-    private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9_]+)` \\| (\\w+) \\| ([^|]*) \\| [^|]+ \\|");
+    private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9_]+)` \\| (\\w+) \\|([^|]*)\\| [^|]+ \\|");
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
     private static final Pattern SAMPLE = Pattern.compile("([a-z0-9_]+)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -124,7 +124,7 @@ class MetricsTest {
         client.post("/api/v1/tickets/marked-event/purchase", "{}", bearer);
         client.post("/api/v1/tickets/rock-2026/purchase", "{}", bearer);
         client.post("/api/v1/tickets/rock-2026/purchase", "{}");
-        client.post("/api/v1/tickets/rock-2026/purchase", "{}", "Authorization", "Bearer a.b.c");
+        client.post("/api/v1/tickets/rock-2026/purchase", "{}", "Authorization", "Bearer " + access + "x");
         client.post("/api/v1/tickets/rock-2026/purchase", "{}", "Authorization", "Basic YTpi");
         client.post("/api/v1/users/refresh", "{\"refreshToken\":\"" + refresh + "\"}");
         client.post("/api/v1/users/refresh", "{\"refreshToken\":\"" + refresh + "\"}");
@@ -149,7 +149,8 @@ class MetricsTest {
         Map<String, String> documented = new TreeMap<>();
         Matcher row = ROW.matcher(Files.readString(DOCUMENT));
         while (row.find()) {
-            List<String> labels = new ArrayList<>(new TreeSet<>(List.of(row.group(3).split("[`, ]+"))));
+            List<String> labels =
+                    new ArrayList<>(new TreeSet<>(List.of(row.group(3).split("[`, ]+"))));
             labels.removeIf(String::isBlank);
             documented.put(row.group(1), row.group(2) + " " + labels);
         }
