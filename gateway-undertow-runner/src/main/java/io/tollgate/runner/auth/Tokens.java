@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.UnifiedJedis;
 
 /** Verifies tokens and, where the configuration says so, issues them. Owns what it opens. */
 public final class Tokens implements AutoCloseable {
@@ -28,10 +27,10 @@ public final class Tokens implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Keys keys;
     private final JwtTokenService service;
-    private @Nullable UnifiedJedis redis;
+    private @Nullable LateClient redis;
 
     /**
-     * What {@code config} says. Reads key files, and connects to a Redis cluster or Sentinels, which blocks.
+     * What {@code config} says. Reads key files, which blocks.
      *
      * @throws RuntimeException if that fails; nothing stays open then
      */
@@ -108,10 +107,10 @@ public final class Tokens implements AutoCloseable {
                 : RedisRevokedTokens.WhenStale.REFUSE;
     }
 
-    private UnifiedJedis redis() {
-        UnifiedJedis client = redis;
+    private LateClient redis() {
+        LateClient client = redis;
         if (client == null) {
-            client = opened(RedisStores.connect(config.redis()));
+            client = opened(new LateClient(() -> RedisStores.connect(config.redis())));
             redis = client;
         }
         return client;
