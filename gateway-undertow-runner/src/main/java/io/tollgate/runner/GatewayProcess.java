@@ -33,6 +33,10 @@ final class GatewayProcess implements Main.Launcher {
                 .addKeyValue("environment", config.app().environment().name().toLowerCase(Locale.ROOT))
                 .addKeyValue("version", config.app().version())
                 .log("listening");
+        gateway.adminAddress()
+                .ifPresent(admin -> log.atInfo()
+                        .addKeyValue("live", GatewayUrls.of(admin) + "/")
+                        .log("open in a browser"));
     }
 
     private static Gateway start(GatewayConfig config, Logging logging) {

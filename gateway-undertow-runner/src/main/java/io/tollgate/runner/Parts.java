@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ final class Parts implements AutoCloseable {
     private final List<Upstream> upstreams = new ArrayList<>(2);
     private final List<RateLimitPolicy> bruteForce;
     private @Nullable RedisRateLimiter redis;
+    private @Nullable FallbackRateLimiter fallback;
     private @Nullable Tokens tokens;
 
     Parts(GatewayConfig config, Clock clock) {
@@ -66,11 +68,27 @@ final class Parts implements AutoCloseable {
             return replicas == 1 ? local : new ShareLimiter(local, replicas);
         }
         redis = RedisParts.limiter(config.redis());
-        return FallbackRateLimiter.of(leasing(redis))
+        fallback = FallbackRateLimiter.of(leasing(redis))
                 .local(local)
                 .replicas(replicas)
                 .clock(clock)
                 .build();
+        return fallback;
+    }
+
+    /** The services that were made here. */
+    List<Upstream> upstreams() {
+        return List.copyOf(upstreams);
+    }
+
+    /** What asks Redis, where something that was made here does. */
+    Optional<RedisRateLimiter> redis() {
+        return Optional.ofNullable(redis);
+    }
+
+    /** What decides while Redis does not. */
+    Optional<FallbackRateLimiter> fallback() {
+        return Optional.ofNullable(fallback);
     }
 
     private RateLimiter leasing(RateLimiter shared) {

@@ -136,8 +136,9 @@ final class Rules {
                         .filter(host -> !GatewayConfig.Admin.isLoopback(host))
                         .isPresent();
         return open
-                ? Optional.of("server.admin.host is not loopback and there is no server.admin.token: the admin port answers"
-                        + " /health and /metrics and nothing else")
+                ? Optional.of(
+                        "server.admin.host is not loopback and there is no server.admin.token: the admin port answers"
+                                + " /health and /metrics and nothing else")
                 : Optional.empty();
     }
 
