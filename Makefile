@@ -8,7 +8,7 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 OTHER_JDK ?= $(firstword $(wildcard /usr/lib/jvm/temurin-25* /usr/lib/jvm/*25*))
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-other-jdk ci fmt lint docs clean
+.PHONY: help build run test test-browser test-other-jdk ci fmt lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,11 +26,16 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 	@test -n "$(OTHER_JDK)" || { echo "No second JDK found: set OTHER_JDK=/path/to/jdk."; exit 2; }
 	$(MVN) verify -Pother-jdk -Dother.jvm=$(OTHER_JDK)/bin/java
 
+# Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.
+test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)
+	@bash .ci/browser
+	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
+
 ci: ## What runs on every submission: formatting, static analysis, Javadoc, tests on both JDKs
 	bash .ci/run
 
 fmt: ## Format the code
-	$(MVN) -q spotless:apply
+	$(MVN) -q spotless:apply -Pbrowser
 
 lint: ## Check formatting, then compile with warnings as errors and Error Prone
 	$(MVN) -q spotless:check

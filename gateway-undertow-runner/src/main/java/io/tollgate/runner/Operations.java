@@ -13,7 +13,9 @@ import io.tollgate.runner.config.Setting;
 import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.RateLimits;
 import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
@@ -67,6 +69,21 @@ final class Operations implements AutoCloseable {
                         new LiveFeed(traffic, readiness, names, Clock.systemUTC()),
                         new Info(config.app(), startedAt, () -> settings, limits::policies),
                         measures));
+    }
+
+    /** What {@code metrics} has, as the port shows it. */
+    static Measures measures(Metrics metrics) {
+        return new Measures() {
+            @Override
+            public String contentType() {
+                return metrics.contentType();
+            }
+
+            @Override
+            public void scrape(OutputStream out) throws IOException {
+                metrics.scrape(out);
+            }
+        };
     }
 
     /** Where it listens. */

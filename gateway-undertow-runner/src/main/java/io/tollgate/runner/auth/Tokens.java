@@ -3,10 +3,12 @@ package io.tollgate.runner.auth;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.CacheStats;
 import io.tollgate.auth.InMemoryRevokedTokens;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.RedisRefreshTokenStore;
 import io.tollgate.auth.RedisRevokedTokens;
+import io.tollgate.auth.RefreshStats;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
@@ -72,6 +74,16 @@ public final class Tokens implements AutoCloseable {
         }
         Logout logout = new TokenLogout(service, config.jwt().revocation().enabled());
         return new TokenRoutes(keys::published, issues() ? Optional.of(logout) : Optional.empty(), rules);
+    }
+
+    /** How much the memory of verified tokens saves. */
+    public CacheStats cacheStats() {
+        return service.cacheStats();
+    }
+
+    /** What became of the refresh tokens of this gateway. */
+    public RefreshStats refreshStats() {
+        return service.refreshStats();
     }
 
     private boolean issues() {

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,10 @@ public record GatewayConfig(
         Redis redis,
         Services services,
         RateLimits rateLimit,
+        Docs docs,
         Log log,
+        Metrics metrics,
+        Tracing tracing,
         Settings settings) {
 
     /**
@@ -336,9 +340,48 @@ public record GatewayConfig(
     public record Lease(boolean enabled, int tokens, Duration duration, int hotPerSecond) {}
 
     /**
+     * What the gateway says of its API.
+     *
+     * @param openapi whether there is a description of it
+     * @param ui whether there is a page that shows the description; never without it
+     * @param sunsets for deprecated routes, by template, the announced day of their removal
+     */
+    public record Docs(boolean openapi, boolean ui, Map<String, LocalDate> sunsets) {
+        /** The routes that are deprecated, by their templates. */
+        public static final List<String> DEPRECATED_ROUTES = List.of("/api/v1/orders/{event_id}/purchase");
+
+        public Docs {
+            sunsets = Map.copyOf(sunsets);
+        }
+    }
+
+    /**
      * What is logged.
      *
      * @param level of the gateway's own messages; without one the environment decides
      */
     public record Log(Optional<Level> level) {}
+
+    /** What is measured. */
+    public record Metrics(boolean enabled) {}
+
+    /**
+     * What is traced.
+     *
+     * @param variables those of the environment whose names begin with {@code OTEL_}, which say whether and whereto; any
+     *     may carry a secret
+     */
+    public record Tracing(IncomingTrace incoming, Map<String, Secret> variables) {
+        public Tracing {
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    /** What becomes of the trace that a client says its request is part of. */
+    public enum IncomingTrace {
+        /** The request is part of it. */
+        CONTINUE,
+        /** The request starts a trace of its own, with a link to that one. */
+        RESTART
+    }
 }

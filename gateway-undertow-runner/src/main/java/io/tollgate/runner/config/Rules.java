@@ -28,6 +28,7 @@ final class Rules {
         redisCluster(values);
         tokenBucket(values);
         policies(values);
+        DocsTypes.check(values);
         return warnings(values);
     }
 

@@ -105,7 +105,12 @@ final class Samples {
             Map.entry("rate_limit.lease.hot_per_second", "50"),
             Map.entry("rate_limit.reload_interval", "30s"),
             Map.entry("rate_limit.policies", "[{name: daily, limits: 1000/day, key: user, shadow: true}]"),
-            Map.entry("log.level", "warn"));
+            Map.entry("docs.openapi", "false"),
+            Map.entry("docs.ui", "false"),
+            Map.entry("docs.sunset", "{\"/api/v1/orders/{event_id}/purchase\": 2027-06-30}"),
+            Map.entry("log.level", "warn"),
+            Map.entry("metrics.enabled", "false"),
+            Map.entry("tracing.incoming", "restart"));
 
     /** What a key needs beside it to be allowed. */
     static final Map<String, Map<String, String>> NEEDED = Map.of(
