@@ -39,11 +39,12 @@ final class GatewayProcess implements Main.Launcher {
 
     private static void sayWhatToOpen(GatewayConfig config, Gateway gateway) {
         LoggingEventBuilder line = log.atInfo();
-        if (config.docs().enabled()) {
+        if (config.docs().ui()) {
             line = line.addKeyValue("api", GatewayUrls.of(gateway.address()) + "/docs");
         }
         if (gateway.adminAddress().isPresent()) {
-            line = line.addKeyValue("live", GatewayUrls.of(gateway.adminAddress().get()) + "/");
+            line = line.addKeyValue(
+                    "live", GatewayUrls.of(gateway.adminAddress().get()) + "/");
         }
         line.log("pages for a browser");
     }

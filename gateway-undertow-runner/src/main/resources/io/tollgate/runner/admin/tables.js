@@ -1,6 +1,6 @@
 // The lists and tables of the page.
 import {cell, el, empty, table} from './dom.js';
-import {clock, count, duration, kind, millis, number, plural, precise} from './format.js';
+import {clock, count, duration, kind, millis, plural, precise} from './format.js';
 
 const badge = status => el('span', {class: `badge k-${kind(status)}`}, String(status));
 const MEANS = {ok: 'OK', degraded: 'Degraded', down: 'Down'};
@@ -70,8 +70,8 @@ export function policies(samples) {
   const columns = [{title: 'Policy'}, {title: 'Allowed', number: true}, {title: 'Refused', number: true},
     {title: 'Shadow refused', number: true}, {title: 'Without Redis', number: true}];
   return table('Decisions of each policy in the time shown', columns, [...sums].map(([name, n]) => el('tr', {},
-    cell([el('strong', {}, name), share(n)].reduce((box, part) => (box.append(part), box), el('div'))),
-    ...n.map((value, i) => cell(count(value), {class: 'number', 'data-label': null, title: columns[i + 1].title})))));
+    cell(el('div', {}, el('strong', {}, name), share(n))),
+    ...n.map(value => cell(count(value), {class: 'number'})))));
 }
 
 function share([allowed, refused, shadow]) {
@@ -162,7 +162,5 @@ export function tile({name, figure, unit, aside, tone}) {
     el('dd', {class: 'figure'}, figure, unit ? el('span', {class: 'unit'}, ` ${unit}`) : null),
     el('dd', {class: 'aside'}, aside));
 }
-
-export {number};
 
 const newestFirst = (list, most) => list.slice(-most).reverse();
