@@ -33,6 +33,7 @@ import io.tollgate.runner.http.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -227,7 +228,8 @@ public final class Gateway implements AutoCloseable {
                     ApiDocs.versions(config.docs()),
                     ApiDocs.pages(config));
             TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
-            List<Filter> filters = List.of(
+            List<Filter> filters = new ArrayList<>(parts.outermost());
+            filters.addAll(List.of(
                     new Observed(observer),
                     new AccessLog(),
                     new ClientAddresses(config.server().http().trustedProxies()),
@@ -240,7 +242,7 @@ public final class Gateway implements AutoCloseable {
                     new Authentication(new BearerAuthenticator(verifier), observer),
                     new RateLimiting(limits),
                     new Authorization(),
-                    new Overload(config.server().http().maxConcurrentRequests()));
+                    new Overload(config.server().http().maxConcurrentRequests())));
             return Filter.chain(filters, routes); // … and follows it
         }
     }
