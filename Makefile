@@ -13,7 +13,7 @@ DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test test-other-jdk test-redis ci fmt lint lint-java lint-files proto docs sbom clean \
+.PHONY: help build run dev test test-browser test-other-jdk test-redis ci fmt lint lint-java lint-files proto docs sbom clean \
   deps deps-outdated setup-dev install-tools docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
@@ -41,17 +41,22 @@ test-redis: ## Run the tests that start Redis with another server than the one t
 	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner -am -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
 
+# Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.
+test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)
+	@bash .ci/browser
+	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
+
 ci: ## What runs on every submission: formatting, linters, static analysis, Javadoc, tests on both JDKs
 	bash .ci/run
 
 fmt: ## Format the code
-	$(MVN) -q spotless:apply
+	$(MVN) -q spotless:apply -Pbrowser
 
 lint: lint-java lint-files ## Check all that can be checked without running it
 
 lint-java: ## Check formatting, then compile with warnings as errors, Error Prone and unused dependencies as errors
-	$(MVN) -q spotless:check
-	$(MVN) -q process-test-classes -Pstrict
+	$(MVN) -q spotless:check -Pbrowser
+	$(MVN) -q process-test-classes -Pstrict,browser
 
 lint-files: ## Check scripts, YAML, workflows, the protocol and deploy/ (make install-tools has the linters)
 	@scripts/lint.sh

@@ -27,4 +27,7 @@ if [ ${#lacking[@]} -gt 0 ]; then
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${lacking[@]}"
 fi
 npm --prefix tools ci --silent
+if [ -x deploy/check ]; then
+  deploy/check --install
+fi
 echo "$(shellcheck --version | grep '^version'), $(yamllint --version), buf $(tools/node_modules/.bin/buf --version)"

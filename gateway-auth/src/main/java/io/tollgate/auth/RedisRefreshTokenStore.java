@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -27,7 +28,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     private static final LuaScript ROTATE = LuaScript.load("refresh_token_rotate.lua");
     private static final LuaScript REVOKE = LuaScript.load("refresh_token_revoke.lua");
 
-    private final UnifiedJedis client;
+    private final Supplier<? extends UnifiedJedis> client;
     private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
 
     /**
@@ -36,7 +37,22 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
      * @param client used from several threads at once; never closed by this store
      */
     public RedisRefreshTokenStore(UnifiedJedis client) {
+        this(always(client));
+    }
+
+    /**
+     * Keeps families in the Redis of whichever client there is.
+     *
+     * @param client asked for each operation, on a thread of this store: it may block, to connect, and throw, which fails
+     *     the operation
+     */
+    public RedisRefreshTokenStore(Supplier<? extends UnifiedJedis> client) {
         this.client = requireNonNull(client, "client");
+    }
+
+    private static Supplier<UnifiedJedis> always(UnifiedJedis client) {
+        requireNonNull(client, "client");
+        return () -> client;
     }
 
     @Override
@@ -45,7 +61,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
         return calls.call(() -> {
             // The index before the family: a family that no index knew could not be revoked with the others.
             List<?> crowdedOut = INDEX.run(
-                    client,
+                    client.get(),
                     List.of(indexKey(family.userId())),
                     List.of(
                             family.id(),
@@ -54,7 +70,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                             String.valueOf(MAX_FAMILIES_PER_USER)));
             crowdedOut.forEach(id -> delete((String) id));
             List<?> answer = CREATE.run(
-                    client,
+                    client.get(),
                     keysOf(family.id()),
                     List.of(
                             family.userId(),
@@ -73,7 +89,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     public CompletionStage<Rotation> rotate(RotationRequest request) {
         return calls.call(() -> {
             List<?> answer = ROTATE.run(
-                    client,
+                    client.get(),
                     keysOf(request.familyId()),
                     List.of(
                             request.presentedHash(),
@@ -103,7 +119,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     @Override
     public CompletionStage<Void> revoke(String familyId, String tokenHash) {
         return calls.call(() -> {
-            REVOKE.run(client, keysOf(familyId), List.of(tokenHash));
+            REVOKE.run(client.get(), keysOf(familyId), List.of(tokenHash));
             return null;
         });
     }
@@ -113,13 +129,13 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
         String index = indexKey(requireNonNull(userId, "userId"));
         return calls.call(() -> {
             // The index stays until it expires: a family that is being created may be in it and not in Redis yet.
-            client.zrange(index, 0, -1).forEach(this::delete);
+            client.get().zrange(index, 0, -1).forEach(this::delete);
             return null;
         });
     }
 
     private void delete(String familyId) {
-        client.del(keysOf(familyId).toArray(String[]::new));
+        client.get().del(keysOf(familyId).toArray(String[]::new));
     }
 
     private static List<String> keysOf(String familyId) {

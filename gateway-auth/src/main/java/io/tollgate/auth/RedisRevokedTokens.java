@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
@@ -44,7 +45,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private static final CompletionStage<Boolean> YES = CompletableFuture.completedStage(true);
     private static final CompletionStage<Boolean> NO = CompletableFuture.completedStage(false);
 
-    private final UnifiedJedis client;
+    private final Supplier<? extends UnifiedJedis> client;
     private final WhenStale whenStale;
     private final long maxStaleNanos;
     private final Clock clock;
@@ -78,6 +79,16 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     }
 
     /**
+     * The same, from whichever client there is.
+     *
+     * @param client asked for each operation, on a thread of this object: it may block, to connect, and throw, which counts
+     *     as Redis not answering
+     */
+    public RedisRevokedTokens(Supplier<? extends UnifiedJedis> client, WhenStale whenStale) {
+        this(client, whenStale, Duration.ofSeconds(1), Duration.ofSeconds(10), Clock.systemUTC(), System::nanoTime);
+    }
+
+    /**
      * With other intervals.
      *
      * @param client used from several threads at once; never closed by this
@@ -86,11 +97,11 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
      *     most 1 hour
      */
     public RedisRevokedTokens(UnifiedJedis client, WhenStale whenStale, Duration refreshEvery, Duration maxStaleness) {
-        this(client, whenStale, refreshEvery, maxStaleness, Clock.systemUTC(), System::nanoTime);
+        this(always(client), whenStale, refreshEvery, maxStaleness, Clock.systemUTC(), System::nanoTime);
     }
 
     RedisRevokedTokens(
-            UnifiedJedis client,
+            Supplier<? extends UnifiedJedis> client,
             WhenStale whenStale,
             Duration refreshEvery,
             Duration maxStaleness,
@@ -107,13 +118,18 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         ScheduledFuture<?> unused = poller.scheduleWithFixedDelay(this::poll, 0, millis, TimeUnit.MILLISECONDS);
     }
 
+    private static Supplier<UnifiedJedis> always(UnifiedJedis client) {
+        requireNonNull(client, "client");
+        return () -> client;
+    }
+
     @Override
     public CompletionStage<Void> revoke(String tokenId, Instant until) {
         requireNonNull(tokenId, "tokenId");
         String untilMillis = String.valueOf(until.toEpochMilli());
         return calls.call(() -> {
             List<?> answer = ADD.run(
-                    client,
+                    client.get(),
                     KEYS,
                     List.of(
                             tokenId,
@@ -169,7 +185,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
 
     /** Reads what came since; answers whether there may be more. */
     private boolean readNews() {
-        List<?> answer = NEWS.run(client, KEYS, List.of(seen, epoch));
+        List<?> answer = NEWS.run(client.get(), KEYS, List.of(seen, epoch));
         epoch = (String) answer.get(0);
         seen = (String) answer.get(1);
         for (int i = 2; i + 1 < answer.size(); i += 2) {

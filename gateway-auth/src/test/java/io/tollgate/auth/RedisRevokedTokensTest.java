@@ -143,7 +143,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     }
 
     private static RedisRevokedTokens with(RedisClient client, WhenStale whenStale, Clock clock, AtomicLong nanos) {
-        return new RedisRevokedTokens(client, whenStale, OFTEN, HOUR, clock, nanos::get);
+        return new RedisRevokedTokens(() -> client, whenStale, OFTEN, HOUR, clock, nanos::get);
     }
 
     private static JwtTokenService service(RevokedTokens tokens) {

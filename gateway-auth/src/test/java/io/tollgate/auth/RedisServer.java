@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,26 @@ public final class RedisServer implements AutoCloseable {
         this.port = freePort();
     }
 
+    /** Starts a Sentinel with these lines of configuration, in a folder where it may keep its state. */
+    public static RedisServer startSentinel(Path folder, String... lines) {
+        RedisServer sentinel = new RedisServer(folder, List.of());
+        Path file = folder.resolve("sentinel.conf");
+        try {
+            Files.write(file, List.of(lines));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sentinel.launch(List.of(
+                EXECUTABLE.getPath(),
+                file.toString(),
+                "--sentinel",
+                "--port",
+                "" + sentinel.port,
+                "--bind",
+                "127.0.0.1"));
+        return sentinel;
+    }
+
     /** Starts one that works in this folder. */
     public static RedisServer start(Path folder, String... settings) {
         RedisServer server = new RedisServer(folder, List.of(settings));
@@ -47,6 +68,10 @@ public final class RedisServer implements AutoCloseable {
         command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
         command.addAll(List.of("--dir", folder.toString(), "--loglevel", "warning"));
         command.addAll(settings);
+        launch(command);
+    }
+
+    private void launch(List<String> command) {
         try {
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

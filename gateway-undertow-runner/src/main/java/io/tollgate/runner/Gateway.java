@@ -9,6 +9,7 @@ import io.tollgate.api.token.BearerAuthenticator;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.docs.ApiDocs;
 import io.tollgate.runner.http.AccessLog;
 import io.tollgate.runner.http.Authentication;
 import io.tollgate.runner.http.Authorization;
@@ -196,7 +197,9 @@ public final class Gateway implements AutoCloseable {
                     orders != null ? orders : parts.orders(),
                     limits,
                     new Health(config.app().name(), config.app().version(), clock),
-                    parts.tokens().routes());
+                    parts.tokens().routes(),
+                    ApiDocs.versions(config.docs()),
+                    ApiDocs.pages(config));
             TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
             List<Filter> filters = List.of(
                     new Observed(observer),
@@ -208,7 +211,7 @@ public final class Gateway implements AutoCloseable {
                     new WellFormed(),
                     new Deadline(config.server().http().writeTimeout()),
                     routes, // finds the route …
-                    new Authentication(new BearerAuthenticator(verifier)),
+                    new Authentication(new BearerAuthenticator(verifier), observer),
                     new RateLimiting(limits),
                     new Authorization(),
                     new Overload(config.server().http().maxConcurrentRequests()));

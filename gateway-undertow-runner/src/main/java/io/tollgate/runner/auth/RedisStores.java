@@ -24,7 +24,7 @@ final class RedisStores {
 
     private RedisStores() {}
 
-    /** A client that connects when it is first used; for a cluster, or behind Sentinels, at once. */
+    /** A client. For a cluster, or behind Sentinels, connects first, which blocks and may fail. */
     static UnifiedJedis connect(GatewayConfig.Redis config) {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(CONNECTIONS);

@@ -3,10 +3,12 @@ package io.tollgate.runner.auth;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.CacheStats;
 import io.tollgate.auth.InMemoryRevokedTokens;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.RedisRefreshTokenStore;
 import io.tollgate.auth.RedisRevokedTokens;
+import io.tollgate.auth.RefreshStats;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.UnifiedJedis;
 
 /** Verifies tokens and, where the configuration says so, issues them. Owns what it opens. */
 public final class Tokens implements AutoCloseable {
@@ -28,10 +29,10 @@ public final class Tokens implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Keys keys;
     private final JwtTokenService service;
-    private @Nullable UnifiedJedis redis;
+    private @Nullable LateClient redis;
 
     /**
-     * What {@code config} says. Reads key files, and connects to a Redis cluster or Sentinels, which blocks.
+     * What {@code config} says. Reads key files, which blocks.
      *
      * @throws RuntimeException if that fails; nothing stays open then
      */
@@ -68,6 +69,16 @@ public final class Tokens implements AutoCloseable {
         }
         Logout logout = new TokenLogout(service, config.jwt().revocation().enabled());
         return new TokenRoutes(keys::published, issues() ? Optional.of(logout) : Optional.empty(), rules);
+    }
+
+    /** How much the memory of verified tokens saves. */
+    public CacheStats cacheStats() {
+        return service.cacheStats();
+    }
+
+    /** What became of the refresh tokens of this gateway. */
+    public RefreshStats refreshStats() {
+        return service.refreshStats();
     }
 
     private boolean issues() {
@@ -108,10 +119,10 @@ public final class Tokens implements AutoCloseable {
                 : RedisRevokedTokens.WhenStale.REFUSE;
     }
 
-    private UnifiedJedis redis() {
-        UnifiedJedis client = redis;
+    private LateClient redis() {
+        LateClient client = redis;
         if (client == null) {
-            client = opened(RedisStores.connect(config.redis()));
+            client = opened(new LateClient(() -> RedisStores.connect(config.redis())));
             redis = client;
         }
         return client;

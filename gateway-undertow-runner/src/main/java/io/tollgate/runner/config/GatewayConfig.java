@@ -3,10 +3,12 @@ package io.tollgate.runner.config;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.SignatureAlgorithm;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,8 @@ import org.slf4j.event.Level;
 /**
  * What the gateway runs with. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
  * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
+ *
+ * @param settings the same values one by one, with where each came from; of no account for equality
  */
 public record GatewayConfig(
         App app,
@@ -25,7 +29,11 @@ public record GatewayConfig(
         Redis redis,
         Services services,
         RateLimits rateLimit,
-        Log log) {
+        Docs docs,
+        Log log,
+        Metrics metrics,
+        Tracing tracing,
+        Settings settings) {
 
     /**
      * The defaults with these values instead, for example {@code Map.of("jwt.secret_key", …, "server.http.port", "0")}.
@@ -66,8 +74,30 @@ public record GatewayConfig(
         }
     }
 
-    /** The operators' listener. */
-    public record Admin(String host, int port, Optional<Secret> token) {}
+    /**
+     * The operators' listener.
+     *
+     * @param port 0 takes any free port
+     * @param token what operators authenticate with; without one only loopback shows more than health and metrics
+     * @param allowedHosts by which the pages may be asked for beside {@code host}, without ports and brackets
+     */
+    public record Admin(boolean enabled, String host, int port, Optional<Secret> token, List<String> allowedHosts) {
+        public Admin {
+            allowedHosts = List.copyOf(allowedHosts);
+        }
+
+        /** Whether only this machine reaches it. */
+        public boolean onLoopback() {
+            return isLoopback(host);
+        }
+
+        static boolean isLoopback(String host) {
+            return host.equalsIgnoreCase("localhost")
+                    || AddressRange.parseAddress(host)
+                            .filter(InetAddress::isLoopbackAddress)
+                            .isPresent();
+        }
+    }
 
     /**
      * What pages of other origins may do.
@@ -310,9 +340,48 @@ public record GatewayConfig(
     public record Lease(boolean enabled, int tokens, Duration duration, int hotPerSecond) {}
 
     /**
+     * What the gateway says of its API.
+     *
+     * @param openapi whether there is a description of it
+     * @param ui whether there is a page that shows the description; never without it
+     * @param sunsets for deprecated routes, by template, the announced day of their removal
+     */
+    public record Docs(boolean openapi, boolean ui, Map<String, LocalDate> sunsets) {
+        /** The routes that are deprecated, by their templates. */
+        public static final List<String> DEPRECATED_ROUTES = List.of("/api/v1/orders/{event_id}/purchase");
+
+        public Docs {
+            sunsets = Map.copyOf(sunsets);
+        }
+    }
+
+    /**
      * What is logged.
      *
      * @param level of the gateway's own messages; without one the environment decides
      */
     public record Log(Optional<Level> level) {}
+
+    /** What is measured. */
+    public record Metrics(boolean enabled) {}
+
+    /**
+     * What is traced.
+     *
+     * @param variables those of the environment whose names begin with {@code OTEL_}, which say whether and whereto; any
+     *     may carry a secret
+     */
+    public record Tracing(IncomingTrace incoming, Map<String, Secret> variables) {
+        public Tracing {
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    /** What becomes of the trace that a client says its request is part of. */
+    public enum IncomingTrace {
+        /** The request is part of it. */
+        CONTINUE,
+        /** The request starts a trace of its own, with a link to that one. */
+        RESTART
+    }
 }

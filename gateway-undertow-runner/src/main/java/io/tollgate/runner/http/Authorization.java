@@ -10,7 +10,7 @@ public final class Authorization implements Filter {
     public CompletionStage<Response> apply(Request request, Endpoint next) {
         RouteMatch match = request.match();
         if (match.route() == null) {
-            throw match.allow().isEmpty() ? notFound() : notAllowed(request, match);
+            throw match.allow().isEmpty() ? notFound(request) : notAllowed(request, match);
         }
         GatewayException refusal = request.refusal();
         if (refusal != null) {
@@ -22,8 +22,8 @@ public final class Authorization implements Filter {
         return next.handle(request);
     }
 
-    private static GatewayException notFound() {
-        return GatewayException.of(ErrorCode.ROUTE_NOT_FOUND, "There is nothing at this path.");
+    private static GatewayException notFound(Request request) {
+        return GatewayException.of(ErrorCode.ROUTE_NOT_FOUND, ApiVersions.whyNothing(request.path()));
     }
 
     private static GatewayException notAllowed(Request request, RouteMatch match) {

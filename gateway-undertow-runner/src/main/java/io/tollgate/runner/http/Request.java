@@ -148,6 +148,14 @@ public final class Request {
         }
     }
 
+    /** Adds an element to the list that is the value of a header which the answer owes. */
+    void oweAlso(String name, String element) {
+        synchronized (owed) {
+            int at = owed.indexOf(name);
+            owe(name, at < 0 ? element : owed.get(at + 1) + ", " + element);
+        }
+    }
+
     /** Hands each header that the answer owes to {@code sink}, name first. */
     public void forEachOwed(BiConsumer<String, String> sink) {
         synchronized (owed) {

@@ -29,6 +29,15 @@ public final class Response {
         return new Response(status, requireNonNull(body, "body"), JSON);
     }
 
+    /**
+     * An answer of any type.
+     *
+     * @param body not copied, and not to be changed any more
+     */
+    static Response of(int status, String contentType, byte[] body) {
+        return new Response(status, requireNonNull(body, "body"), new String[] {"Content-Type", contentType});
+    }
+
     /** An answer of headers alone. */
     static Response empty(int status) {
         return new Response(status, NO_BODY, NO_HEADERS);

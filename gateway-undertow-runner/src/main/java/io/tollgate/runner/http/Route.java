@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param authenticated whether it takes a token
  * @param rule what it asks of a token
  * @param local whether this process answers alone, without asking a service
- * @param successor the template of the route to use instead, for one that is deprecated
  */
 record Route(
         List<String> methods,
@@ -19,24 +18,18 @@ record Route(
         Endpoint endpoint,
         boolean authenticated,
         AccessRule rule,
-        boolean local,
-        @Nullable String successor) {
+        boolean local) {
     static Route post(String template, Endpoint endpoint) {
-        return new Route(List.of("POST"), template, endpoint, false, AccessRule.anyone(), false, null);
+        return new Route(List.of("POST"), template, endpoint, false, AccessRule.anyone(), false);
     }
 
     static Route get(String template, Endpoint endpoint) {
-        return new Route(List.of("GET", "HEAD"), template, endpoint, false, AccessRule.anyone(), true, null);
+        return new Route(List.of("GET", "HEAD"), template, endpoint, false, AccessRule.anyone(), true);
     }
 
     /** The same for those who have an access token that fulfils {@code required}. */
     Route withToken(AccessRule required) {
-        return new Route(methods, template, endpoint, true, required, local, successor);
-    }
-
-    /** The same, said to be on its way out. */
-    Route deprecatedFor(String newTemplate) {
-        return new Route(methods, template, endpoint, authenticated, rule, local, newTemplate);
+        return new Route(methods, template, endpoint, true, required, local);
     }
 
     /** The template with its parameter filled in. */

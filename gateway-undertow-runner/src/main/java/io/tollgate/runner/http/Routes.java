@@ -11,37 +11,41 @@ import java.util.concurrent.CompletionStage;
 
 /** The route table: all that the gateway answers. As a filter it finds the route, as an endpoint it follows it. */
 public final class Routes implements Filter, Endpoint {
-    private static final String PURCHASE = "/api/v1/tickets/{event_id}/purchase";
-    private static final String FORMER_PURCHASE = "/api/v1/orders/{event_id}/purchase";
-
     /** The templates of the routes that take a token. */
-    public static final Set<String> WITH_TOKEN = Set.of(PURCHASE, FORMER_PURCHASE);
+    public static final Set<String> WITH_TOKEN = Set.of(ApiVersions.PURCHASE, ApiVersions.FORMER_PURCHASE);
 
     /** The template of the route that checks passwords. */
-    public static final String LOGIN = "/api/v1/users/login";
-
-    /** RFC 9745: since when the old path is deprecated, 1 January 2026. */
-    private static final String DEPRECATED_SINCE = "@1767225600";
+    public static final String LOGIN = ApiVersions.LOGIN;
 
     private final List<Route> table;
+    private final List<Route> pages;
+    private final ApiVersions versions;
 
-    /** The table over these services. */
+    /** The table over these services, with these pages for people. */
     public Routes(
-            UserGateway userService, OrderGateway orderService, RateLimits limits, Health health, TokenRoutes tokens) {
+            UserGateway userService,
+            OrderGateway orderService,
+            RateLimits limits,
+            Health health,
+            TokenRoutes tokens,
+            ApiVersions versions,
+            List<Page> pages) {
         UserEndpoints users = new UserEndpoints(userService, limits);
         OrderEndpoints orders = new OrderEndpoints(orderService, limits);
         List<Route> routes = new ArrayList<>(List.of(
-                Route.post(PURCHASE, orders.purchase()).withToken(tokens.rule(PURCHASE)),
-                Route.post(FORMER_PURCHASE, orders.purchase())
-                        .withToken(tokens.rule(PURCHASE))
-                        .deprecatedFor(PURCHASE),
-                Route.post("/api/v1/users/register", users.register()),
-                Route.post(LOGIN, users.login()),
-                Route.post("/api/v1/users/refresh", users.refresh())));
-        tokens.logout().ifPresent(logout -> routes.add(Route.post("/api/v1/users/logout", users.logout(logout))));
+                Route.post(ApiVersions.PURCHASE, orders.purchase()).withToken(tokens.rule(ApiVersions.PURCHASE)),
+                Route.post(ApiVersions.FORMER_PURCHASE, orders.purchase()).withToken(tokens.rule(ApiVersions.PURCHASE)),
+                Route.post(ApiVersions.REGISTER, users.register()),
+                Route.post(ApiVersions.LOGIN, users.login()),
+                Route.post(ApiVersions.REFRESH, users.refresh())));
+        tokens.logout().ifPresent(logout -> routes.add(Route.post(ApiVersions.LOGOUT, users.logout(logout))));
         routes.add(Route.get("/health", health));
         routes.add(Route.get("/.well-known/jwks.json", new PublicKeys(tokens.publicKeys())));
         this.table = List.copyOf(routes);
+        this.pages = pages.stream()
+                .map(page -> Route.get(page.path(), page.endpoint()))
+                .toList();
+        this.versions = requireNonNull(versions, "versions");
     }
 
     /** Finds the route of a request, or that there is none; which of both is said later, when it has been charged for. */
@@ -49,12 +53,7 @@ public final class Routes implements Filter, Endpoint {
     public CompletionStage<Response> apply(Request request, Endpoint next) {
         RouteMatch match = find(request.method(), Paths.normalize(request.path()));
         request.match(match);
-        if (match.route() != null && match.route().successor() != null) {
-            request.owe("Deprecation", DEPRECATED_SINCE);
-            request.owe(
-                    "Link",
-                    "<" + Route.expand(match.route().successor(), match.parameter()) + ">; rel=\"successor-version\"");
-        }
+        versions.announce(request, match);
         return next.handle(request);
     }
 
@@ -63,13 +62,19 @@ public final class Routes implements Filter, Endpoint {
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
     }
 
+    /** The templates of the API: pages are not in it. */
     List<String> templates() {
         return table.stream().map(Route::template).toList();
     }
 
     private RouteMatch find(String method, String path) {
-        for (int i = 0; i < table.size(); i++) {
-            Route route = table.get(i);
+        RouteMatch match = find(table, method, path);
+        return match == RouteMatch.NONE ? find(pages, method, path) : match;
+    }
+
+    private static RouteMatch find(List<Route> routes, String method, String path) {
+        for (int i = 0; i < routes.size(); i++) {
+            Route route = routes.get(i);
             String parameter = route.parameterIn(path);
             if (parameter != null) {
                 return route.methods().contains(method)

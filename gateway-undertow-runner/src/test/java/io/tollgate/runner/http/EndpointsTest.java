@@ -153,7 +153,9 @@ class EndpointsTest {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().at("/ticket/id").asText()).isEqualTo("key-1");
         assertThat(answer.header("Deprecation")).matches("@\\d+");
-        assertThat(answer.header("Link")).isEqualTo("</api/v1/tickets/event-1/purchase>; rel=\"successor-version\"");
+        assertThat(answer.header("Link"))
+                .isEqualTo("</api/v1/tickets/event-1/purchase>; rel=\"successor-version\","
+                        + " </docs>; rel=\"deprecation\"");
     }
 
     @Test

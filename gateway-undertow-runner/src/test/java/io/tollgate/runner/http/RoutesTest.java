@@ -22,7 +22,9 @@ class RoutesTest {
                 new TokenRoutes(
                         () -> CompletableFuture.completedStage("{}"),
                         Optional.of((refreshToken, bearer) -> CompletableFuture.completedStage(null)),
-                        Map.of()));
+                        Map.of()),
+                new ApiVersions(Map.of(), Optional.empty()),
+                List.of());
 
         assertThat(PolicyConfig.ROUTES).containsExactlyInAnyOrderElementsOf(routes.templates());
     }

@@ -64,7 +64,7 @@ public final class Demo implements AutoCloseable {
      *
      * @param environment variables of the gateway; what the demo needs and they do not say is filled in
      */
-    static Demo start(Map<String, String> environment) {
+    public static Demo start(Map<String, String> environment) {
         Map<String, String> all = withDefaults(environment);
         UserServiceServer users = UserServiceServer.builder()
                 .port(0)
@@ -86,7 +86,8 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    InetSocketAddress address() {
+    /** Where the gateway listens. */
+    public InetSocketAddress address() {
         return gateway.address();
     }
 

@@ -130,7 +130,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         request.forEachOwed(headers);
         response.forEachHeader(headers);
         byte[] bytes = response.body();
-        if (response.status() != 204) {
+        if (response.status() != 204 && response.status() != 304) {
             exchange.setResponseContentLength(bytes.length);
         }
         decideOnPersistence();

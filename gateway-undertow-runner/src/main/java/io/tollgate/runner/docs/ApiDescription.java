@@ -1,0 +1,150 @@
+package io.tollgate.runner.docs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Makes the description of the API, as one gateway has it, of what people wrote (see {@code openapi.yaml}). */
+public final class ApiDescription {
+    private static final ObjectMapper YAML = new YAMLMapper();
+    private static final ObjectMapper JSON = new JsonMapper();
+
+    /** On every answer, with those that the limiter owes. */
+    private static final String REQUEST_ID = "X-Request-Id";
+
+    private static final List<String> LIMITS =
+            List.of("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RefillRate");
+    private static final List<String> STANDARD_LIMITS = List.of("RateLimit", "RateLimit-Policy");
+    private static final String CHALLENGE = "WWW-Authenticate";
+    private static final String RETRY_AFTER = "Retry-After";
+    private static final String LOGOUT = "/api/v1/users/logout";
+
+    /** The extension that says what is answered to requests that no operation is for. */
+    private static final String ELSEWHERE = "x-elsewhere";
+
+    private final GatewayConfig config;
+    private final ObjectNode components;
+    private final ErrorResponses errors;
+
+    private ApiDescription(GatewayConfig config) throws IOException {
+        this.config = config;
+        this.components = read("components.yaml");
+        this.errors = new ErrorResponses(read("errors.yaml"));
+    }
+
+    /** The description of a gateway with this configuration, as JSON in UTF-8. Takes a moment. */
+    public static byte[] of(GatewayConfig config) {
+        try {
+            return JSON.writeValueAsBytes(new ApiDescription(config).build());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ObjectNode build() throws IOException {
+        ObjectNode api = read("openapi.yaml");
+        if (config.auth().issuer() != TokenIssuer.GATEWAY) {
+            ((ObjectNode) api.get("paths")).remove(LOGOUT);
+        }
+        api.get("paths")
+                .forEach(path -> path.forEach(part -> {
+                    if (part.has("responses")) {
+                        complete((ObjectNode) part);
+                    }
+                }));
+        ObjectNode elsewhere = errors.elsewhere();
+        elsewhere.properties().forEach(response -> addHeaders(response.getKey(), (ObjectNode) response.getValue()));
+        api.set(ELSEWHERE, elsewhere);
+        components.set("examples", errors.examples());
+        api.set("components", components);
+        return api;
+    }
+
+    private void complete(ObjectNode operation) {
+        ObjectNode responses = (ObjectNode) operation.get("responses");
+        responses.setAll(errors.of(operation.remove("errors")));
+        JsonNode everywhere = operation.remove("responseHeaders");
+        responses.properties().forEach(entry -> {
+            ObjectNode response = (ObjectNode) entry.getValue();
+            addHeaders(entry.getKey(), response);
+            if (everywhere != null) {
+                response.withObjectProperty("headers").setAll((ObjectNode) everywhere);
+            }
+        });
+    }
+
+    private void addHeaders(String status, ObjectNode response) {
+        ObjectNode headers = response.withObjectProperty("headers");
+        headers.set(REQUEST_ID, header(REQUEST_ID, true));
+        // A request that is malformed is charged to nobody, as any is where no policy is asked.
+        boolean charged = config.rateLimit().defaultPolicy() && !status.equals("400");
+        LIMITS.forEach(name -> headers.set(name, header(name, charged)));
+        if (config.rateLimit().standardHeaders()) {
+            STANDARD_LIMITS.forEach(name -> headers.set(name, header(name, charged)));
+        }
+        switch (status) {
+            case "401" -> headers.set(CHALLENGE, header(CHALLENGE, true));
+            case "405" -> headers.set("Allow", header("Allow", true));
+            case "429" -> headers.set(RETRY_AFTER, header(RETRY_AFTER, true));
+            case "503" -> headers.set(RETRY_AFTER, header(RETRY_AFTER, false));
+            default -> {}
+        }
+    }
+
+    private ObjectNode header(String name, boolean required) {
+        ObjectNode header = components.get("headers").get(name).deepCopy();
+        return required ? header.put("required", true) : header;
+    }
+
+    private ObjectNode read(String name) throws IOException {
+        return (ObjectNode) filled(YAML.readTree(new String(Resources.read(name), UTF_8)));
+    }
+
+    /** The same with every placeholder in a text filled in, after parsing, so that no value can be more than text. */
+    private JsonNode filled(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(property -> property.setValue(filled(property.getValue())));
+        } else if (node.isTextual() && node.textValue().contains("${")) {
+            String text = node.textValue();
+            for (Map.Entry<String, String> value : values().entrySet()) {
+                text = text.replace("${" + value.getKey() + "}", value.getValue());
+            }
+            return TextNode.valueOf(text);
+        }
+        return node;
+    }
+
+    private Map<String, String> values() {
+        return Map.of(
+                "app.name", config.app().name(),
+                "app.version", config.app().version(),
+                "max.body.size", Long.toString(config.server().http().maxBodySize()),
+                "rate.limit", rateLimit());
+    }
+
+    private String rateLimit() {
+        if (!config.rateLimit().defaultPolicy()) {
+            return "429 `RATE_LIMIT_EXCEEDED`.";
+        }
+        Bandwidth bucket = config.redis().tokenBucket();
+        return String.format(
+                Locale.ROOT,
+                "you can save up %d requests and earn %.2f more a second; then comes 429 `RATE_LIMIT_EXCEEDED`,"
+                        + " whose `details` and headers say when to try again.",
+                bucket.capacity(),
+                bucket.tokensPerSecond());
+    }
+}
