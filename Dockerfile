@@ -13,7 +13,7 @@ COPY . .
 # What git would say, which is not in the build context: --build-arg COMMIT=$(git rev-parse HEAD)
 ARG COMMIT=unknown
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -q --no-transfer-progress package -DskipTests -Dtollgate.commit="$COMMIT" \
+    mvn -B -q --no-transfer-progress package -DskipTests -Dgit.commit.id.abbrev="$(printf %.7s "$COMMIT")" \
         -pl gateway-undertow-runner,examples/reference-services -am
 # gRPC's native libraries lie beside the runtime's own, so that they need not be unpacked into a /tmp that may be noexec.
 # The options are those of every JVM of this runtime; JAVA_TOOL_OPTIONS overrides them.
