@@ -35,6 +35,7 @@ final class Parts implements AutoCloseable {
     private final List<Upstream> upstreams = new ArrayList<>(2);
     private final List<RateLimitPolicy> bruteForce;
     private @Nullable RedisRateLimiter redis;
+    private @Nullable FallbackRateLimiter fallback;
     private final Optional<Metrics> metrics;
     private final Optional<Tracing> tracing;
     private @Nullable Tokens tokens;
@@ -78,16 +79,32 @@ final class Parts implements AutoCloseable {
         }
         RedisRateLimiter connected = RedisParts.limiter(config.redis());
         redis = connected;
-        FallbackRateLimiter fallback = FallbackRateLimiter.of(leasing(connected))
+        FallbackRateLimiter falling = FallbackRateLimiter.of(leasing(connected))
                 .local(local)
                 .replicas(replicas)
                 .clock(clock)
                 .build();
+        fallback = falling;
         metrics.ifPresent(m -> {
             m.watch(connected);
-            m.watch(fallback);
+            m.watch(falling);
         });
-        return fallback;
+        return falling;
+    }
+
+    /** The services that were made here. */
+    List<Upstream> upstreams() {
+        return List.copyOf(upstreams);
+    }
+
+    /** What asks Redis, where something that was made here does. */
+    Optional<RedisRateLimiter> redis() {
+        return Optional.ofNullable(redis);
+    }
+
+    /** What decides while Redis does not. */
+    Optional<FallbackRateLimiter> fallback() {
+        return Optional.ofNullable(fallback);
     }
 
     private RateLimiter leasing(RateLimiter shared) {

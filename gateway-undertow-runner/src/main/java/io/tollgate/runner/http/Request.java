@@ -294,9 +294,9 @@ public final class Request {
         this.admitted = allowed;
     }
 
-    /** The decision that the answer tells of. */
+    /** The decision that the answer tells of: the one that refused the request, where one did. */
     @Nullable
-    RateLimitDecision reported() {
+    public RateLimitDecision reported() {
         return reported;
     }
 

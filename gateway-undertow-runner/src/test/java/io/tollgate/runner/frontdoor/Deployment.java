@@ -8,9 +8,8 @@ import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
-import java.io.ByteArrayOutputStream;
+import io.tollgate.runner.config.GatewayConfig;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,10 +27,10 @@ final class Deployment implements AutoCloseable {
     private final AutoCloseable services;
     private final Client client;
 
-    private Deployment(Gateway gateway, AutoCloseable services) {
+    private Deployment(Gateway gateway, AutoCloseable services, Description description) {
         this.gateway = gateway;
         this.services = services;
-        this.client = new Client(gateway.address());
+        this.client = client(description);
     }
 
     /** With the reference services and everything else as it comes. */
@@ -62,15 +61,18 @@ final class Deployment implements AutoCloseable {
         return client;
     }
 
+    /** One that holds the answers against a description of its own. */
+    Client client(Description description) {
+        return new Client("http://127.0.0.1:" + port(), description);
+    }
+
     int port() {
         return gateway.address().getPort();
     }
 
     /** All measures, as Prometheus gets them. */
-    String scrape() throws IOException {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        gateway.metrics().orElseThrow().scrape(text);
-        return text.toString(StandardCharsets.UTF_8);
+    String scrape() {
+        return new Client(gateway.adminAddress().orElseThrow()).get("/metrics").body();
     }
 
     /** An access token for a user, as the user service would have issued it. */
@@ -189,8 +191,8 @@ final class Deployment implements AutoCloseable {
             }
             with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
             with("SERVICES_ORDER_SERVICE_PORT", Integer.toString(orderPort));
-            return new Deployment(
-                    Gateway.start(ConfigLoader.load(file, environment).config()), services);
+            GatewayConfig config = ConfigLoader.load(file, environment).config();
+            return new Deployment(Gateway.start(config), services, Description.of(config));
         }
     }
 }
