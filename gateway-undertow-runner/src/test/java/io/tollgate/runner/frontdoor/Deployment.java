@@ -72,7 +72,9 @@ final class Deployment implements AutoCloseable {
 
     /** All measures, as Prometheus gets them. */
     String scrape() {
-        return new Client(gateway.adminAddress().orElseThrow()).get("/metrics").body();
+        return new Operator(gateway.adminAddress().orElseThrow().getPort())
+                .get("/metrics")
+                .body();
     }
 
     /** An access token for a user, as the user service would have issued it. */
