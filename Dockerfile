@@ -13,7 +13,7 @@ COPY . .
 # What git would say, which is not in the build context: --build-arg COMMIT=$(git rev-parse HEAD)
 ARG COMMIT=unknown
 RUN --mount=type=cache,target=/root/.m2 \
-    mvn -B -q --no-transfer-progress package -DskipTests -Dtollgate.commit="$COMMIT" \
+    mvn -B -q --no-transfer-progress package -DskipTests -Dgit.commit.id.abbrev="$(printf %.7s "$COMMIT")" \
         -pl gateway-undertow-runner,examples/reference-services -am
 # gRPC's native libraries lie beside the runtime's own, so that they need not be unpacked into a /tmp that may be noexec.
 # The options are those of every JVM of this runtime; JAVA_TOOL_OPTIONS overrides them.
@@ -41,7 +41,7 @@ LABEL org.opencontainers.image.title="Tollgate reference services" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /app/
 COPY deploy/image/healthcheck /usr/local/bin/healthcheck
-COPY --from=trained /app/reference-services.jar /app/
+COPY --from=build /src/examples/reference-services/target/reference-services.jar /app/
 # A volume mounted here belongs to the one who runs.
 COPY --chown=10001:10001 deploy/image/data /data
 ENV GRPC_HOST=0.0.0.0 GRPC_PORT=50051
