@@ -72,7 +72,9 @@ final class Deployment implements AutoCloseable {
 
     /** All measures, as Prometheus gets them. */
     String scrape() {
-        return new Client(gateway.adminAddress().orElseThrow()).get("/metrics").body();
+        return new Operator(gateway.adminAddress().orElseThrow().getPort())
+                .get("/metrics")
+                .body();
     }
 
     /** A client of the operators' port. */
