@@ -13,6 +13,7 @@ import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -166,6 +167,8 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             exchange.endExchange();
         } else if (exchange.isPersistent()) {
             body.discard();
+        } else if (exchange.getRequestMethod().equals(Methods.HEAD) && !exchange.isResponseComplete()) {
+            sender.close(this); // What has no body is written at the end only; then this is called again.
         } else {
             guard.linger();
         }
