@@ -41,8 +41,8 @@ lint: ## Check formatting, then compile with warnings as errors and Error Prone
 	$(MVN) -q spotless:check
 	$(MVN) -q test-compile -Pstrict
 
-docs: ## Write the README's table of configuration keys from the code
-	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest=ReadmeKeysTest -Dsurefire.failIfNoSpecifiedTests=false \
+docs: ## Write the tables of configuration keys and of API versions from the code
+	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest=ReadmeKeysTest,ApiVersionsTest -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest.jvm.args=-Dtollgate.docs.write=true
 
 clean: ## Delete what was built
