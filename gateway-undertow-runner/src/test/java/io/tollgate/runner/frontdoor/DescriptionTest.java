@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** The description by itself. That the gateway does as it says, {@link ConformanceTest} shows. */
 class DescriptionTest {
-    private static final String META = "https://spec.openapis.org/oas/3.1/schema/2021-04-15";
+    private static final String META = "https://spec.openapis.org/oas/3.1/schema/2026-08-03";
     private static final GatewayConfig CONFIG = GatewayConfig.of(Map.of(
             "jwt.secret_key", Deployment.SECRET,
             "auth.issuer", "gateway",
