@@ -111,6 +111,11 @@ public final class JwtTokenService implements TokenService {
         return verifier.cacheStats();
     }
 
+    /** What became of refresh tokens. */
+    public RefreshStats refreshStats() {
+        return refreshTokens.stats();
+    }
+
     private CompletionStage<TokenKey> signingKey() {
         return keys.keys(Optional.empty())
                 .thenApply(set -> set.signing()

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ final class RefreshTokens {
     private final Duration timeToLive;
     private final Duration idleTimeToLive;
     private final Duration grace;
+    private final LongAdder rotations = new LongAdder();
+    private final LongAdder reuses = new LongAdder();
 
     RefreshTokens(RefreshTokenStore store, Clock clock, Duration timeToLive, Duration idleTimeToLive, Duration grace) {
         this.store = store;
@@ -56,8 +59,9 @@ final class RefreshTokens {
         return store.rotate(request).thenApply(rotation -> answer(rotation, presented, successor));
     }
 
-    private static Next answer(Rotation rotation, RefreshToken presented, RefreshToken successor) {
+    private Next answer(Rotation rotation, RefreshToken presented, RefreshToken successor) {
         if (rotation instanceof Rotation.Rotated rotated) {
+            rotations.increment();
             return new Next(PrincipalJson.read(rotated.family().principal()), successor.text());
         }
         if (rotation instanceof Rotation.Repeated repeated) {
@@ -66,12 +70,17 @@ final class RefreshTokens {
             return new Next(PrincipalJson.read(repeated.family().principal()), same.text());
         }
         if (rotation instanceof Rotation.Reused reused) {
+            reuses.increment();
             LOG.atWarn()
                     .addKeyValue("event", "refresh_token_reused")
                     .addKeyValue("user_id", reused.family().userId())
                     .log("a used refresh token was presented again; its family is revoked");
         }
         throw Refusal.refresh();
+    }
+
+    RefreshStats stats() {
+        return new RefreshStats(rotations.sum(), reuses.sum());
     }
 
     CompletionStage<Void> revoke(String text) {

@@ -4,11 +4,16 @@ import static io.tollgate.grpc.Expect.within;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +41,8 @@ public final class Upstream implements AutoCloseable {
         this.name = builder.name;
         this.channel = builder.channel();
         this.breaker = builder.breaker == null ? Breaker.OFF : new Breaker(name, builder.breaker);
-        this.calls = new Calls(name, channel, builder.deadline, breaker);
+        this.calls = new Calls(
+                name, ClientInterceptors.intercept(channel, builder.interceptors()), builder.deadline, breaker);
         this.closeTimeout = builder.closeTimeout;
     }
 
@@ -117,6 +123,7 @@ public final class Upstream implements AutoCloseable {
         private ChannelCredentials credentials = InsecureChannelCredentials.create();
         private boolean idempotent;
         private boolean roundRobin;
+        private final List<ClientInterceptor> interceptors = new ArrayList<>();
         private @Nullable BreakerSettings breaker = BreakerSettings.defaults();
 
         private Builder(String name, String host, int port) {
@@ -205,9 +212,29 @@ public final class Upstream implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Has {@code added} see every call, to measure it, trace it or add to its metadata: around all else, so that one
+         * call with its retries is one, and on the threads of the channel, which must not be blocked. The first that is
+         * added is the outermost. Calls that the breaker refuses, or whose time is up before they are made, do not come
+         * by. An interceptor that throws fails its call.
+         */
+        public Builder intercept(ClientInterceptor... added) {
+            for (ClientInterceptor interceptor : added) {
+                interceptors.add(requireNonNull(interceptor, "interceptor"));
+            }
+            return this;
+        }
+
         /** The upstream, not connected yet. */
         public Upstream build() {
             return new Upstream(this);
+        }
+
+        /** The outermost last, as gRPC wants them. */
+        private List<ClientInterceptor> interceptors() {
+            List<ClientInterceptor> innermostFirst = new ArrayList<>(interceptors);
+            Collections.reverse(innermostFirst);
+            return innermostFirst;
         }
 
         private ManagedChannel channel() {

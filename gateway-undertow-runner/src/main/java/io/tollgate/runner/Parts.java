@@ -13,11 +13,15 @@ import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.runner.telemetry.Metrics;
+import io.tollgate.runner.telemetry.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +35,16 @@ final class Parts implements AutoCloseable {
     private final List<Upstream> upstreams = new ArrayList<>(2);
     private final List<RateLimitPolicy> bruteForce;
     private @Nullable RedisRateLimiter redis;
+    private @Nullable FallbackRateLimiter fallback;
+    private final Optional<Metrics> metrics;
+    private final Optional<Tracing> tracing;
     private @Nullable Tokens tokens;
 
     Parts(GatewayConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
+        this.tracing = tracing(config);
+        this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
         this.bruteForce = ConfiguredPolicies.bruteForce(config);
     }
 
@@ -50,8 +59,10 @@ final class Parts implements AutoCloseable {
     Tokens tokens() {
         Tokens opened = tokens;
         if (opened == null) {
-            opened = new Tokens(config, clock);
-            tokens = opened;
+            Tokens made = new Tokens(config, clock);
+            metrics.ifPresent(m -> m.watch(made::cacheStats, made::refreshStats));
+            tokens = made;
+            opened = made;
         }
         return opened;
     }
@@ -62,31 +73,70 @@ final class Parts implements AutoCloseable {
                 .maxKeys(config.rateLimit().maxKeys())
                 .clock(clock)
                 .build();
+        metrics.ifPresent(m -> m.watch(local));
         if (!config.redis().enabled()) {
             return replicas == 1 ? local : new ShareLimiter(local, replicas);
         }
-        redis = RedisParts.limiter(config.redis());
-        return FallbackRateLimiter.of(leasing(redis))
+        RedisRateLimiter connected = RedisParts.limiter(config.redis());
+        redis = connected;
+        FallbackRateLimiter falling = FallbackRateLimiter.of(leasing(connected))
                 .local(local)
                 .replicas(replicas)
                 .clock(clock)
                 .build();
+        fallback = falling;
+        metrics.ifPresent(m -> {
+            m.watch(connected);
+            m.watch(falling);
+        });
+        return falling;
+    }
+
+    /** The services that were made here. */
+    List<Upstream> upstreams() {
+        return List.copyOf(upstreams);
+    }
+
+    /** What asks Redis, where something that was made here does. */
+    Optional<RedisRateLimiter> redis() {
+        return Optional.ofNullable(redis);
+    }
+
+    /** What decides while Redis does not. */
+    Optional<FallbackRateLimiter> fallback() {
+        return Optional.ofNullable(fallback);
     }
 
     private RateLimiter leasing(RateLimiter shared) {
         GatewayConfig.Lease lease = config.rateLimit().lease();
-        return lease.enabled()
-                ? LeasingRateLimiter.of(shared)
-                        .tokens(lease.tokens())
-                        .duration(lease.duration())
-                        .hotPerSecond(lease.hotPerSecond())
-                        .build()
-                : shared;
+        if (!lease.enabled()) {
+            return shared;
+        }
+        LeasingRateLimiter leasing = LeasingRateLimiter.of(shared)
+                .tokens(lease.tokens())
+                .duration(lease.duration())
+                .hotPerSecond(lease.hotPerSecond())
+                .build();
+        metrics.ifPresent(m -> m.watch(leasing));
+        return leasing;
     }
 
     /** Who is told of every request. */
     List<RequestObserver> observers() {
-        return List.of();
+        return Stream.concat(
+                        metrics.map(m -> m.requests(config.redis().enabled())).stream(),
+                        tracing.map(Tracing::decisions).stream())
+                .toList();
+    }
+
+    /** What stands around all other filters. */
+    List<Filter> outermost() {
+        return tracing.map(Tracing::requests).stream().toList();
+    }
+
+    /** What is measured, if anything is. */
+    Optional<Metrics> metrics() {
+        return metrics;
     }
 
     /** The policies that {@code now} describes; those that remember who attacks are the same every time. */
@@ -104,6 +154,16 @@ final class Parts implements AutoCloseable {
         if (tokens != null) {
             tokens.close();
         }
+        metrics.ifPresent(Metrics::close);
+        tracing.ifPresent(Tracing::close);
+    }
+
+    private static Optional<Tracing> tracing(GatewayConfig config) {
+        try {
+            return Tracing.of(config);
+        } catch (IllegalArgumentException e) {
+            throw new GatewayStartException("tracing cannot start: " + e.getMessage(), e);
+        }
     }
 
     private Upstream upstream(GatewayConfig.Service service) {
@@ -114,8 +174,11 @@ final class Parts implements AutoCloseable {
                 .keepalivePermitWithoutStream(service.grpc().keepalivePermitWithoutStream())
                 .idempotent(service.idempotent())
                 .closeTimeout(UPSTREAM_CLOSES_WITHIN);
+        tracing.ifPresent(t -> builder.intercept(t.calls(service.host(), service.port())));
+        metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host() + ":" + service.port())));
         Upstream upstream = (service.circuitBreaker() ? builder : builder.withoutBreaker()).build();
         upstreams.add(upstream);
+        metrics.ifPresent(m -> m.watch(upstream));
         upstream.connect();
         return upstream;
     }

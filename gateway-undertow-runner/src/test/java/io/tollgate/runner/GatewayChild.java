@@ -25,6 +25,7 @@ final class GatewayChild implements AutoCloseable {
             "JWT_SECRET_KEY", "a-secret-of-this-test-that-is-long-enough",
             "SERVER_HTTP_HOST", "127.0.0.1",
             "SERVER_HTTP_PORT", "0",
+            "SERVER_ADMIN_PORT", "0",
             // The connection that asked for the health stays open, and the gateway would wait for its last request.
             "SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "500ms");
 

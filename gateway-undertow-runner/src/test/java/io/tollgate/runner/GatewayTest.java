@@ -65,6 +65,7 @@ class GatewayTest {
         Map<String, String> values = new HashMap<>(Map.of(
                 "jwt.secret_key", "a-secret-of-this-test-that-is-long-enough",
                 "server.http.port", "0",
+                "server.admin.port", "0",
                 "server.http.graceful_shutdown_timeout", "100ms"));
         for (int i = 0; i < keysAndValues.length; i += 2) {
             values.put(keysAndValues[i], keysAndValues[i + 1]);

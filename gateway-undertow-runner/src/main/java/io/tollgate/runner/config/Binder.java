@@ -7,25 +7,30 @@ import io.tollgate.runner.config.GatewayConfig.Cors;
 import io.tollgate.runner.config.GatewayConfig.Grpc;
 import io.tollgate.runner.config.GatewayConfig.Http;
 import io.tollgate.runner.config.GatewayConfig.Log;
+import io.tollgate.runner.config.GatewayConfig.Metrics;
 import io.tollgate.runner.config.GatewayConfig.RateLimits;
 import io.tollgate.runner.config.GatewayConfig.Redis;
 import io.tollgate.runner.config.GatewayConfig.Server;
 import io.tollgate.runner.config.GatewayConfig.Service;
 import io.tollgate.runner.config.GatewayConfig.Services;
+import io.tollgate.runner.config.GatewayConfig.Tracing;
+import java.util.Map;
 
 /** Makes the records of values without problems. */
 final class Binder {
     private Binder() {}
 
-    static GatewayConfig bind(Values v) {
+    static GatewayConfig bind(Values v, Map<String, Secret> otel) {
         return new GatewayConfig(
                 new App(v.get(ConfigKeys.APP_NAME), v.get(ConfigKeys.APP_VERSION), v.get(ConfigKeys.APP_ENVIRONMENT)),
                 new Server(
                         http(v),
                         new Admin(
+                                v.get(ConfigKeys.ADMIN_ENABLED),
                                 v.get(ConfigKeys.ADMIN_HOST),
                                 v.get(ConfigKeys.ADMIN_PORT),
-                                v.find(ConfigKeys.ADMIN_TOKEN))),
+                                v.find(ConfigKeys.ADMIN_TOKEN),
+                                v.get(ConfigKeys.ADMIN_ALLOWED_HOSTS))),
                 cors(v),
                 TokenBinder.jwt(v),
                 TokenBinder.auth(v),
@@ -35,7 +40,10 @@ final class Binder {
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
                 rateLimits(v),
                 DocsTypes.bind(v),
-                new Log(v.find(ConfigKeys.LOG_LEVEL)));
+                new Log(v.find(ConfigKeys.LOG_LEVEL)),
+                new Metrics(v.get(ConfigKeys.METRICS_ENABLED)),
+                new Tracing(v.get(ConfigKeys.TRACING_INCOMING), otel),
+                new Settings(v.settings()));
     }
 
     private static Http http(Values v) {

@@ -19,6 +19,7 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.auth.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
+import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
@@ -99,20 +100,25 @@ public final class ConfigKeys {
             "0",
             "Threads that serve connections; 0 follows the processors");
 
+    static final ConfigKey<Boolean> ADMIN_ENABLED =
+            key("server.admin.enabled", bool(), "true", "Whether there is a port for operators");
     static final ConfigKey<String> ADMIN_HOST = key(
             "server.admin.host",
             host(),
             "127.0.0.1",
-            "The address of an operators' port. Checked, but nothing listens there yet");
-    static final ConfigKey<Integer> ADMIN_PORT = key(
-            "server.admin.port",
-            LISTENING_PORT,
-            "9090",
-            "The operators' port, not the public one. Checked, but nothing listens there yet");
+            "The address of the operators' port: health, metrics, live page. Off loopback all but health and metrics"
+                    + " needs `server.admin.token`");
+    static final ConfigKey<Integer> ADMIN_PORT =
+            key("server.admin.port", LISTENING_PORT, "9090", "The operators' port, not the public one");
     static final ConfigKey<Secret> ADMIN_TOKEN = secret(
             "server.admin.token",
             ValueType.secret(16, 1024),
-            "What operators will authenticate with. Checked, but not used yet");
+            "The bearer token of operators; where there is one, all but health and metrics needs it");
+    static final ConfigKey<List<String>> ADMIN_ALLOWED_HOSTS = key(
+            "server.admin.allowed_hosts",
+            listOf(host()),
+            "localhost, 127.0.0.1, [::1]",
+            "Beside `server.admin.host`, the names in `Host` that all but health and metrics is answered for");
 
     static final ConfigKey<List<String>> CORS_ALLOWED_ORIGINS =
             key("cors.allowed_origins", listOf(ORIGIN), "*", "Origins whose pages may read answers, or `*` for any");
@@ -383,6 +389,16 @@ public final class ConfigKeys {
             choice(Level.class),
             null,
             "What the gateway logs; without it `debug` in development, `info` elsewhere");
+
+    static final ConfigKey<Boolean> METRICS_ENABLED = key(
+            "metrics.enabled", bool(), "true", "Whether requests, calls and decisions are measured, for `/metrics`");
+
+    static final ConfigKey<IncomingTrace> TRACING_INCOMING = key(
+            "tracing.incoming",
+            choice(IncomingTrace.class),
+            "continue",
+            "What becomes of a client's `traceparent` while the gateway traces, which `OTEL_*` variables turn on:"
+                    + " `continue` it, or `restart` with a link to it, for callers that are not trusted");
 
     private ConfigKeys() {}
 

@@ -23,7 +23,8 @@ public final class ConfigLoader {
      * Reads defaults, {@code file} and {@code environment}.
      *
      * @param file YAML ({@code .yaml}, {@code .yml}) or HOCON ({@code .conf}, {@code .json})
-     * @param environment variables by name; those that no key has, and blank ones, are ignored
+     * @param environment variables by name; those that no key has, and blank ones, are ignored, but for those of
+     *     OpenTelemetry
      * @throws ConfigException with everything that is wrong
      */
     public static LoadedConfig load(Optional<Path> file, Map<String, String> environment) {
@@ -32,7 +33,7 @@ public final class ConfigLoader {
         List<ConfigProblem> problems = new ArrayList<>();
         Config fromEnvironment = fromEnvironment(environment);
         if (file.isEmpty()) {
-            return merge(fromEnvironment, problems, Optional.empty());
+            return merge(fromEnvironment, environment, problems, Optional.empty());
         }
         Optional<Config> fromFile = ConfigFile.read(file.get(), environment, problems);
         if (fromFile.isEmpty()) {
@@ -42,6 +43,7 @@ public final class ConfigLoader {
         }
         return merge(
                 fromEnvironment.withFallback(KnownKeys.only(fromFile.get(), problems)),
+                environment,
                 problems,
                 file.map(path -> new ConfigSource(path, environment)));
     }
@@ -51,18 +53,33 @@ public final class ConfigLoader {
         List<ConfigProblem> problems = new ArrayList<>();
         Config config = ConfigFactory.empty();
         for (Map.Entry<String, String> entry : values.entrySet()) {
-            config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), "value"));
+            config = config.withValue(entry.getKey(), ConfigValueFactory.fromAnyRef(entry.getValue(), "code"));
         }
-        return merge(KnownKeys.only(config, problems), problems, Optional.empty());
+        return merge(KnownKeys.only(config, problems), Map.of(), problems, Optional.empty());
     }
 
-    private static LoadedConfig merge(Config config, List<ConfigProblem> problems, Optional<ConfigSource> source) {
+    private static LoadedConfig merge(
+            Config config,
+            Map<String, String> environment,
+            List<ConfigProblem> problems,
+            Optional<ConfigSource> source) {
         Values values = Values.read(config.withFallback(defaults()), problems);
         List<String> warnings = Rules.check(values);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
-        return new LoadedConfig(Binder.bind(values), values, warnings, source);
+        return new LoadedConfig(Binder.bind(values, openTelemetry(environment)), values, warnings, source);
+    }
+
+    /** The variables that OpenTelemetry defines; their meaning is its business. */
+    private static Map<String, Secret> openTelemetry(Map<String, String> environment) {
+        Map<String, Secret> variables = new HashMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith("OTEL_") && !value.isBlank()) {
+                variables.put(name, new Secret(value));
+            }
+        });
+        return variables;
     }
 
     private static Config defaults() {

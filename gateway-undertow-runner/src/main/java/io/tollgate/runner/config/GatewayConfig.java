@@ -3,6 +3,7 @@ package io.tollgate.runner.config;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.SignatureAlgorithm;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.slf4j.event.Level;
 /**
  * What the gateway runs with. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
  * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
+ *
+ * @param settings the same values one by one, with where each came from; of no account for equality
  */
 public record GatewayConfig(
         App app,
@@ -27,7 +30,10 @@ public record GatewayConfig(
         Services services,
         RateLimits rateLimit,
         Docs docs,
-        Log log) {
+        Log log,
+        Metrics metrics,
+        Tracing tracing,
+        Settings settings) {
 
     /**
      * The defaults with these values instead, for example {@code Map.of("jwt.secret_key", …, "server.http.port", "0")}.
@@ -68,8 +74,30 @@ public record GatewayConfig(
         }
     }
 
-    /** The operators' listener. */
-    public record Admin(String host, int port, Optional<Secret> token) {}
+    /**
+     * The operators' listener.
+     *
+     * @param port 0 takes any free port
+     * @param token what operators authenticate with; without one only loopback shows more than health and metrics
+     * @param allowedHosts by which the pages may be asked for beside {@code host}, without ports and brackets
+     */
+    public record Admin(boolean enabled, String host, int port, Optional<Secret> token, List<String> allowedHosts) {
+        public Admin {
+            allowedHosts = List.copyOf(allowedHosts);
+        }
+
+        /** Whether only this machine reaches it. */
+        public boolean onLoopback() {
+            return isLoopback(host);
+        }
+
+        static boolean isLoopback(String host) {
+            return host.equalsIgnoreCase("localhost")
+                    || AddressRange.parseAddress(host)
+                            .filter(InetAddress::isLoopbackAddress)
+                            .isPresent();
+        }
+    }
 
     /**
      * What pages of other origins may do.
@@ -333,4 +361,27 @@ public record GatewayConfig(
      * @param level of the gateway's own messages; without one the environment decides
      */
     public record Log(Optional<Level> level) {}
+
+    /** What is measured. */
+    public record Metrics(boolean enabled) {}
+
+    /**
+     * What is traced.
+     *
+     * @param variables those of the environment whose names begin with {@code OTEL_}, which say whether and whereto; any
+     *     may carry a secret
+     */
+    public record Tracing(IncomingTrace incoming, Map<String, Secret> variables) {
+        public Tracing {
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    /** What becomes of the trace that a client says its request is part of. */
+    public enum IncomingTrace {
+        /** The request is part of it. */
+        CONTINUE,
+        /** The request starts a trace of its own, with a link to that one. */
+        RESTART
+    }
 }

@@ -12,14 +12,12 @@ import java.util.TreeSet;
 /** A configuration that was read and found right. Immutable. */
 public final class LoadedConfig {
     private final GatewayConfig config;
-    private final List<Setting> settings;
     private final List<String> warnings;
     private final Optional<ConfigSource> source;
     private final Map<ConfigKey<?>, Object> values;
 
     LoadedConfig(GatewayConfig config, Values values, List<String> warnings, Optional<ConfigSource> source) {
         this.config = requireNonNull(config, "config");
-        this.settings = List.copyOf(values.settings());
         this.warnings = List.copyOf(warnings);
         this.source = requireNonNull(source, "source");
         this.values = values.parsed();
@@ -32,7 +30,7 @@ public final class LoadedConfig {
 
     /** Every value that is set, defaults included, in the order of {@link ConfigKeys#all()}. Unmodifiable. */
     public List<Setting> settings() {
-        return settings;
+        return config.settings().all();
     }
 
     /** What is allowed and still likely a mistake, each a sentence without its full stop. Unmodifiable. */

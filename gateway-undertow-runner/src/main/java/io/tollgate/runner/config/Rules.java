@@ -4,6 +4,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What no single key can tell: values that are right alone and wrong together. */
@@ -60,12 +61,13 @@ final class Rules {
     }
 
     private static void adminPort(Values values) {
-        if (values.has(ConfigKeys.HTTP_PORT)
-                && values.has(ConfigKeys.ADMIN_PORT)
-                && values.isSet(ConfigKeys.ADMIN_PORT)) {
+        boolean enabled = values.find(ConfigKeys.ADMIN_ENABLED).orElse(false);
+        if (enabled && values.has(ConfigKeys.HTTP_PORT) && values.has(ConfigKeys.ADMIN_PORT)) {
             int port = values.get(ConfigKeys.ADMIN_PORT);
             if (port != 0 && port == values.get(ConfigKeys.HTTP_PORT)) {
-                values.problem(ConfigKeys.ADMIN_PORT, port + " (expected: another port than server.http.port)");
+                values.problem(
+                        ConfigKeys.ADMIN_PORT,
+                        port + " (expected: another port than server.http.port, or server.admin.enabled: false)");
             }
         }
     }
@@ -128,6 +130,19 @@ final class Rules {
                 .withRefill(values.get(ConfigKeys.BUCKET_REFILL));
     }
 
+    private static Optional<String> adminWarning(Values values) {
+        boolean open = values.find(ConfigKeys.ADMIN_ENABLED).orElse(false)
+                && values.isMissing(ConfigKeys.ADMIN_TOKEN)
+                && values.find(ConfigKeys.ADMIN_HOST)
+                        .filter(host -> !GatewayConfig.Admin.isLoopback(host))
+                        .isPresent();
+        return open
+                ? Optional.of(
+                        "server.admin.host is not loopback and there is no server.admin.token: the admin port answers"
+                                + " /health and /metrics and nothing else")
+                : Optional.empty();
+    }
+
     private static List<String> warnings(Values values) {
         List<String> warnings = new ArrayList<>();
         if (usesSample(values)) {
@@ -139,6 +154,7 @@ final class Rules {
                         .isPresent()) {
             warnings.add("redis.nodes is not used with redis.mode: standalone, which uses redis.host and redis.port");
         }
+        adminWarning(values).ifPresent(warnings::add);
         warnings.addAll(TokenRules.warnings(values));
         return warnings;
     }

@@ -12,9 +12,11 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Authentication implements Filter {
     private final BearerAuthenticator authenticator;
+    private final RequestObserver observer;
 
-    /** Authenticates with {@code authenticator}. */
-    public Authentication(BearerAuthenticator authenticator) {
+    /** Authenticates with {@code authenticator}, and tells {@code observer}. */
+    public Authentication(BearerAuthenticator authenticator, RequestObserver observer) {
+        this.observer = requireNonNull(observer, "observer");
         this.authenticator = requireNonNull(authenticator, "authenticator");
     }
 
@@ -26,9 +28,12 @@ public final class Authentication implements Filter {
         }
         return Stages.flatHandle(authenticator.authenticate(request.headers("Authorization")), (token, failure) -> {
             if (failure != null) {
-                request.refusal(GatewayException.from(failure));
+                GatewayException refusal = GatewayException.from(failure);
+                request.refusal(refusal);
+                observer.authenticated(request, refusal.code());
             } else {
                 request.principal(requireNonNull(token, "token").principal());
+                observer.authenticated(request, null);
             }
             return next.handle(request);
         });

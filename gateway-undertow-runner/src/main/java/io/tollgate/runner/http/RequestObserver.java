@@ -1,7 +1,9 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.RateLimitVerdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what becomes of requests: for measures, and for those who watch. Called on I/O threads, several at once; must
@@ -10,6 +12,13 @@ import java.util.List;
 public interface RequestObserver {
     /** A request arrived; nothing is known of it yet but its first line. */
     default void started(Request request) {}
+
+    /**
+     * A token was asked for, and looked at.
+     *
+     * @param refusal what was wrong with it; null where it is good
+     */
+    default void authenticated(Request request, @Nullable ErrorCode refusal) {}
 
     /**
      * The policies of one phase decided.
@@ -34,6 +43,13 @@ public interface RequestObserver {
                     public void started(Request request) {
                         for (RequestObserver o : each) {
                             o.started(request);
+                        }
+                    }
+
+                    @Override
+                    public void authenticated(Request request, @Nullable ErrorCode refusal) {
+                        for (RequestObserver o : each) {
+                            o.authenticated(request, refusal);
                         }
                     }
 

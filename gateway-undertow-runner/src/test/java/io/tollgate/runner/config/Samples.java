@@ -20,9 +20,11 @@ final class Samples {
             Map.entry("server.http.max_body_size", "128KiB"),
             Map.entry("server.http.max_concurrent_requests", "77"),
             Map.entry("server.http.io_threads", "3"),
+            Map.entry("server.admin.enabled", "false"),
             Map.entry("server.admin.host", "127.0.0.2"),
             Map.entry("server.admin.port", "9191"),
             Map.entry("server.admin.token", "a-token-of-operators"),
+            Map.entry("server.admin.allowed_hosts", "ops.example.com, [::1]"),
             Map.entry("cors.allowed_origins", "https://a.example,https://b.example:8443"),
             Map.entry("cors.allowed_methods", "GET,POST"),
             Map.entry("cors.allowed_headers", "Content-Type,X-One"),
@@ -106,7 +108,9 @@ final class Samples {
             Map.entry("docs.openapi", "false"),
             Map.entry("docs.ui", "false"),
             Map.entry("docs.sunset", "{\"/api/v1/orders/{event_id}/purchase\": 2027-06-30}"),
-            Map.entry("log.level", "warn"));
+            Map.entry("log.level", "warn"),
+            Map.entry("metrics.enabled", "false"),
+            Map.entry("tracing.incoming", "restart"));
 
     /** What a key needs beside it to be allowed. */
     static final Map<String, Map<String, String>> NEEDED = Map.of(

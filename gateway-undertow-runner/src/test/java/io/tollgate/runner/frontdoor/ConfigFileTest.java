@@ -19,8 +19,8 @@ class ConfigFileTest {
 
     @Test
     void runsWithTheConfigurationFileOfTheContractAsItStands() throws Exception {
-        try (GatewayProcess gateway =
-                GatewayProcess.start(Map.of("SERVER_HTTP_PORT", "0"), "--config", CONTRACT.toString())) {
+        try (GatewayProcess gateway = GatewayProcess.start(
+                Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0"), "--config", CONTRACT.toString())) {
             Answer health = new Client("http://127.0.0.1:" + gateway.awaitPort()).get("/health");
 
             assertThat(health.json().get("service").asText()).isEqualTo("booking-tickets-api-gateway");
@@ -34,6 +34,7 @@ class ConfigFileTest {
     void letsTheEnvironmentOverrideTheFile() throws Exception {
         Map<String, String> environment = new HashMap<>();
         environment.put("SERVER_HTTP_PORT", "0");
+        environment.put("SERVER_ADMIN_PORT", "0");
         environment.put("REDIS_ENABLED", "false");
         environment.put("REDIS_TOKEN_BUCKET_CAPACITY", "7");
         environment.put("APP_NAME", "from-the-environment");
@@ -48,7 +49,9 @@ class ConfigFileTest {
     @Test
     void refusesTheSampleSecretInProduction() throws Exception {
         try (GatewayProcess gateway = GatewayProcess.start(
-                Map.of("SERVER_HTTP_PORT", "0", "APP_ENVIRONMENT", "production"), "--config", CONTRACT.toString())) {
+                Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "APP_ENVIRONMENT", "production"),
+                "--config",
+                CONTRACT.toString())) {
             assertThat(gateway.awaitExit()).isNotZero();
             assertThat(gateway.output())
                     .contains("jwt.secret_key")
@@ -83,10 +86,10 @@ class ConfigFileTest {
 
     @Test
     void saysSoWhenThePortIsTaken() throws Exception {
-        try (GatewayProcess first =
-                        GatewayProcess.start(Map.of("SERVER_HTTP_PORT", "0"), "--config", CONTRACT.toString());
+        try (GatewayProcess first = GatewayProcess.start(
+                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0"), "--config", CONTRACT.toString());
                 GatewayProcess second = GatewayProcess.start(
-                        Map.of("SERVER_HTTP_PORT", Integer.toString(first.awaitPort())),
+                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", Integer.toString(first.awaitPort())),
                         "--config",
                         CONTRACT.toString())) {
             assertThat(second.awaitExit()).isNotZero();

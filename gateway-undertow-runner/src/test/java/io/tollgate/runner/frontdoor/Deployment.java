@@ -47,6 +47,7 @@ final class Deployment implements AutoCloseable {
         environment.put("JWT_SECRET_KEY", SECRET);
         environment.put("SERVER_HTTP_HOST", "127.0.0.1");
         environment.put("SERVER_HTTP_PORT", "0");
+        environment.put("SERVER_ADMIN_PORT", "0");
         environment.put("REDIS_TOKEN_BUCKET_CAPACITY", "1000000");
         for (String service : new String[] {"USER", "ORDER"}) {
             environment.put("SERVICES_" + service + "_SERVICE_HOST", "127.0.0.1");
@@ -103,6 +104,7 @@ final class Deployment implements AutoCloseable {
             with("JWT_SECRET_KEY", SECRET);
             with("SERVER_HTTP_HOST", "127.0.0.1");
             with("SERVER_HTTP_PORT", "0");
+            with("SERVER_ADMIN_PORT", "0");
             with("SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "1s");
             with("SERVICES_USER_SERVICE_HOST", "127.0.0.1");
             with("SERVICES_ORDER_SERVICE_HOST", "127.0.0.1");

@@ -76,6 +76,7 @@ class QuietLogsTest {
         settings.put("AUTH_ISSUER", "gateway");
         settings.put("SERVER_HTTP_HOST", "127.0.0.1");
         settings.put("SERVER_HTTP_PORT", "0");
+        settings.put("SERVER_ADMIN_PORT", "0");
         settings.put("SERVICES_USER_SERVICE_HOST", "127.0.0.1");
         settings.put("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
         settings.put("SERVICES_ORDER_SERVICE_HOST", "127.0.0.1");

@@ -87,6 +87,7 @@ class ReloadTest {
                         "JWT_SECRET_KEY", "a secret of these tests, which is long enough",
                         "SERVER_HTTP_HOST", "127.0.0.1",
                         "SERVER_HTTP_PORT", "0",
+                        "SERVER_ADMIN_PORT", "0",
                         "RATE_LIMIT_RELOAD_INTERVAL", "20ms"),
                 "--config",
                 file.toString());

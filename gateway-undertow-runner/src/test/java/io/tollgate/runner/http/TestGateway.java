@@ -35,6 +35,7 @@ final class TestGateway {
                 "jwt.secret_key", SECRET,
                 "server.http.host", "127.0.0.1",
                 "server.http.port", "0",
+                "server.admin.enabled", "false",
                 "server.http.io_threads", "2",
                 "server.http.graceful_shutdown_timeout", "100ms",
                 "redis.token_bucket.capacity", "1000000"));

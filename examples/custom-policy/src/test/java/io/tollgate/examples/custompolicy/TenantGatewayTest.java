@@ -22,6 +22,7 @@ class TenantGatewayTest {
                 "jwt.secret_key", "a-secret-of-this-test-that-is-long-enough",
                 "server.http.host", "127.0.0.1",
                 "server.http.port", "0",
+                "server.admin.enabled", "false",
                 "server.http.graceful_shutdown_timeout", "100ms",
                 "redis.token_bucket.capacity", "1000000")))) {
             assertThat(limitAndRemaining(gateway, "GET", "/health", "X-Tenant", "acme"))
@@ -39,6 +40,7 @@ class TenantGatewayTest {
                 "jwt.secret_key", "a-secret-of-this-test-that-is-long-enough",
                 "server.http.host", "127.0.0.1",
                 "server.http.port", "0",
+                "server.admin.enabled", "false",
                 "server.http.graceful_shutdown_timeout", "100ms"));
         try (Gateway gateway = TenantGateway.start(config)) {
             gateway.rateLimits().replace(List.of(new TenantPolicy()));

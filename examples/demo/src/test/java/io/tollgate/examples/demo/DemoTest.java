@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
     @Test
     void theLinesItPrintsWorkWhenPastedIntoAShell(@TempDir Path directory) throws Exception {
-        try (Demo demo = Demo.start(Map.of("SERVER_HTTP_HOST", "127.0.0.1", "SERVER_HTTP_PORT", "0"))) {
+        try (Demo demo = Demo.start(
+                Map.of("SERVER_HTTP_HOST", "127.0.0.1", "SERVER_HTTP_PORT", "0", "SERVER_ADMIN_PORT", "0"))) {
             String commands = demo.invitation()
                     .lines()
                     .filter(line -> line.startsWith("  "))
