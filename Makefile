@@ -1,23 +1,33 @@
 # Everything a newcomer needs is `make run` and `make test`; `make help` lists the rest.
 # MAVEN_FLAGS adds to every Maven call, for example MAVEN_FLAGS=-o.
 
+export MAVEN_FLAGS
 MVN  := mvn -B --no-transfer-progress $(MAVEN_FLAGS)
 JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 
 # A second JDK to run the tests on, if one is installed: OTHER_JDK=/path/to/jdk
-OTHER_JDK ?= $(firstword $(wildcard /usr/lib/jvm/temurin-25* /usr/lib/jvm/*25*))
+OTHER_JDK    ?= $(firstword $(wildcard /usr/lib/jvm/temurin-25* /usr/lib/jvm/*25*))
+REDIS_SERVER ?= $(shell command -v redis-server)
+
+DOCKER  := scripts/docker.sh docker
+COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test test-browser test-other-jdk ci fmt lint docs clean
+.PHONY: help build run dev test test-browser test-other-jdk test-redis ci fmt lint lint-java lint-files proto docs sbom clean \
+  deps deps-outdated setup-dev install-tools docker-build docker-run docker-compose-up docker-compose-down \
+  docker-compose-logs docker-compose-clean docker-compose-monitoring
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build every jar, without running the tests
 	$(MVN) -q package -DskipTests
 
 run: build ## Build and run the gateway on http://localhost:8080 with everything it needs inside
 	$(JAVA) -jar examples/demo/target/demo.jar
+
+dev: ## Run the gateway, the services behind it and Redis as processes; restart it when its source changes
+	@scripts/dev.sh
 
 test: ## Build and run every test
 	$(MVN) verify
@@ -26,24 +36,76 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 	@test -n "$(OTHER_JDK)" || { echo "No second JDK found: set OTHER_JDK=/path/to/jdk."; exit 2; }
 	$(MVN) verify -Pother-jdk -Dother.jvm=$(OTHER_JDK)/bin/java
 
+test-redis: ## Run the tests that start Redis with another server than the one they carry (REDIS_SERVER=/path)
+	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
+	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner -am -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest' \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
+
 # Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.
 test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)
 	@bash .ci/browser
 	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
 
-ci: ## What runs on every submission: formatting, static analysis, Javadoc, tests on both JDKs
+ci: ## What runs on every submission: formatting, linters, static analysis, Javadoc, tests on both JDKs
 	bash .ci/run
 
 fmt: ## Format the code
 	$(MVN) -q spotless:apply -Pbrowser
 
-lint: ## Check formatting, then compile with warnings as errors and Error Prone
-	$(MVN) -q spotless:check
-	$(MVN) -q test-compile -Pstrict
+lint: lint-java lint-files ## Check all that can be checked without running it
 
-docs: ## Write the README's table of configuration keys from the code
-	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest=ReadmeKeysTest -Dsurefire.failIfNoSpecifiedTests=false \
+lint-java: ## Check formatting, then compile with warnings as errors, Error Prone and unused dependencies as errors
+	$(MVN) -q spotless:check -Pbrowser
+	$(MVN) -q process-test-classes -Pstrict,browser
+
+lint-files: ## Check scripts, YAML, workflows, the protocol and deploy/ (make install-tools has the linters)
+	@scripts/lint.sh
+
+proto: ## Lint the protocol, compare it with what is deployed, and generate its Java
+	@scripts/proto.sh
+	$(MVN) -q generate-sources -pl gateway-grpc -am
+	@echo "Java is in gateway-grpc/target/generated-sources/protobuf; proto/README.md has other languages."
+
+docs: ## Write the tables of configuration keys from the code
+	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest='*KeysTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest.jvm.args=-Dtollgate.docs.write=true
+
+sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json
+	$(MVN) -q package -DskipTests cyclonedx:makeAggregateBom
 
 clean: ## Delete what was built
 	$(MVN) -q clean
+
+deps: ## Fetch all that building, testing and linting Java need, so that MAVEN_FLAGS=-o works afterwards
+	@scripts/deps.sh
+
+deps-outdated: ## Show which versions in pom.xml have newer ones
+	$(MVN) -q versions:display-property-updates versions:display-plugin-updates
+
+setup-dev: ## See what is installed here, and let git check formatting before a commit
+	@scripts/setup-dev.sh
+
+install-tools: ## Install the linters: shellcheck and yamllint (apt-get), the others from npm as tools/ pins them
+	@scripts/install-tools.sh
+
+docker-build: ## Build the images tollgate:local and tollgate-reference-services:local
+	$(DOCKER) build --build-arg COMMIT -t tollgate:local .
+	$(DOCKER) build --build-arg COMMIT -t tollgate-reference-services:local --target reference-services .
+
+docker-run: ## Run the gateway's image alone on http://localhost:8080; .env says what it gets
+	$(DOCKER) run --rm --init --read-only --tmpfs /tmp --env-file .env -p 127.0.0.1:8080:8080 tollgate:local
+
+docker-compose-up: ## Build and start gateway, Redis, user and order services in containers
+	$(COMPOSE) up --build --wait
+
+docker-compose-monitoring: ## The same, with Prometheus and Grafana
+	$(COMPOSE) --profile monitoring up --build --wait
+
+docker-compose-down: ## Stop those containers
+	$(COMPOSE) --profile monitoring down
+
+docker-compose-logs: ## Follow their logs
+	$(COMPOSE) --profile monitoring logs --follow
+
+docker-compose-clean: ## Stop them and delete what they kept, volumes and images
+	$(COMPOSE) --profile monitoring down --volumes --rmi local --remove-orphans
