@@ -41,7 +41,7 @@ LABEL org.opencontainers.image.title="Tollgate reference services" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY LICENSE /app/
 COPY deploy/image/healthcheck /usr/local/bin/healthcheck
-COPY --from=trained /app/reference-services.jar /app/
+COPY --from=build /src/examples/reference-services/target/reference-services.jar /app/
 # A volume mounted here belongs to the one who runs.
 COPY --chown=10001:10001 deploy/image/data /data
 ENV GRPC_HOST=0.0.0.0 GRPC_PORT=50051

@@ -20,7 +20,10 @@ final class Refusal {
     }
 
     static GatewayException refresh() {
-        return GatewayException.of(ErrorCode.UNAUTHENTICATED, "The refresh token is not valid.");
+        // RFC 9110, section 15.5.2: no 401 without a challenge.
+        return GatewayException.builder(ErrorCode.UNAUTHENTICATED, "The refresh token is not valid.")
+                .header("WWW-Authenticate", "Bearer")
+                .build();
     }
 
     static GatewayException unavailable(Throwable cause) {

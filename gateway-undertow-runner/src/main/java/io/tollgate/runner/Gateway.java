@@ -33,7 +33,9 @@ import io.tollgate.runner.http.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +53,14 @@ public final class Gateway implements AutoCloseable {
     private final UndertowServer server;
     private final Parts parts;
     private final RateLimits rateLimits;
+    private final Operations operations;
     private boolean closed;
 
-    private Gateway(UndertowServer server, Parts parts, RateLimits rateLimits) {
+    private Gateway(UndertowServer server, Parts parts, RateLimits rateLimits, Operations operations) {
         this.server = server;
         this.parts = parts;
         this.rateLimits = rateLimits;
+        this.operations = operations;
     }
 
     /**
@@ -87,6 +91,11 @@ public final class Gateway implements AutoCloseable {
         return server.address();
     }
 
+    /** Where operators find it, with the port it was given if that was 0; empty where {@code server.admin.enabled} is off. */
+    public Optional<InetSocketAddress> adminAddress() {
+        return operations.address();
+    }
+
     /** Its rate limits, whose policies can be replaced while it runs. */
     public RateLimits rateLimits() {
         return rateLimits;
@@ -95,10 +104,11 @@ public final class Gateway implements AutoCloseable {
     /** Has the policies asked that {@code now} describes. */
     void take(GatewayConfig now) {
         rateLimits.replace(parts.policies(now));
+        operations.take(now, PolicyReload::isLive);
     }
 
     /**
-     * Stops in peace: listens no more, answers what has been read and once more on each open connection, and closes what it
+     * Stops in peace: says at the operators' port that it is not ready, listens no more, answers what has been read and once more on each open connection, and closes what it
      * opened. Blocks until then, at most for {@code server.http.graceful_shutdown_timeout} and a few seconds. Does nothing
      * the second time but wait for the first.
      */
@@ -106,8 +116,10 @@ public final class Gateway implements AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
+            operations.draining();
             server.close();
             parts.close();
+            operations.close();
         }
     }
 
@@ -168,26 +180,41 @@ public final class Gateway implements AutoCloseable {
          */
         public Gateway start() {
             Parts parts = new Parts(config, clock);
+            Operations operations = new Operations(config);
             try {
                 Cors cors = new Cors(config.cors());
-                RequestObserver observer = RequestObserver.all(parts.observers());
+                RequestObserver observer = RequestObserver.all(observers(parts, operations));
                 RateLimits limits = new RateLimits(
                         limiter != null ? limiter : parts.rateLimiter(),
                         policies != null ? policies : parts.policies(config),
                         config.rateLimit().standardHeaders(),
                         observer);
                 Endpoint endpoint = endpoint(parts, cors, limits, observer);
-                return new Gateway(
-                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer)),
-                        parts,
-                        limits);
+                operations.open(
+                        Components.of(parts, operations::listener, tokens == null, limiter == null),
+                        limits,
+                        parts.metrics().map(Operations::measures));
+                UndertowServer server =
+                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer));
+                operations.listening(server.address());
+                return new Gateway(server, parts, limits, operations);
             } catch (IOException e) {
-                parts.close();
+                close(parts, operations);
                 throw new GatewayStartException(e.getMessage(), e);
             } catch (RuntimeException e) {
-                parts.close();
+                close(parts, operations);
                 throw e;
             }
+        }
+
+        private static List<RequestObserver> observers(Parts parts, Operations operations) {
+            return Stream.concat(parts.observers().stream(), operations.observer().stream())
+                    .toList();
+        }
+
+        private static void close(Parts parts, Operations operations) {
+            operations.close();
+            parts.close();
         }
 
         /** What happens to a request, from the first look at it to the call of a service. */
@@ -201,7 +228,8 @@ public final class Gateway implements AutoCloseable {
                     ApiDocs.versions(config.docs()),
                     ApiDocs.pages(config));
             TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
-            List<Filter> filters = List.of(
+            List<Filter> filters = new ArrayList<>(parts.outermost());
+            filters.addAll(List.of(
                     new Observed(observer),
                     new AccessLog(),
                     new ClientAddresses(config.server().http().trustedProxies()),
@@ -214,7 +242,7 @@ public final class Gateway implements AutoCloseable {
                     new Authentication(new BearerAuthenticator(verifier), observer),
                     new RateLimiting(limits),
                     new Authorization(),
-                    new Overload(config.server().http().maxConcurrentRequests()));
+                    new Overload(config.server().http().maxConcurrentRequests())));
             return Filter.chain(filters, routes); // … and follows it
         }
     }

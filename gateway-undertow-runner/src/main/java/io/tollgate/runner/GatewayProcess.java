@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** A gateway that runs until its process is told to end, by SIGTERM or SIGINT, and then in peace. */
 final class GatewayProcess implements Main.Launcher {
@@ -33,6 +34,19 @@ final class GatewayProcess implements Main.Launcher {
                 .addKeyValue("environment", config.app().environment().name().toLowerCase(Locale.ROOT))
                 .addKeyValue("version", config.app().version())
                 .log("listening");
+        sayWhatToOpen(config, gateway);
+    }
+
+    private static void sayWhatToOpen(GatewayConfig config, Gateway gateway) {
+        LoggingEventBuilder line = log.atInfo();
+        if (config.docs().ui()) {
+            line = line.addKeyValue("api", GatewayUrls.of(gateway.address()) + "/docs");
+        }
+        if (gateway.adminAddress().isPresent()) {
+            line = line.addKeyValue(
+                    "live", GatewayUrls.of(gateway.adminAddress().get()) + "/");
+        }
+        line.log("pages for a browser");
     }
 
     private static Gateway start(GatewayConfig config, Logging logging) {

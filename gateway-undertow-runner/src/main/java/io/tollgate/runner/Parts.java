@@ -13,8 +13,10 @@ import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.telemetry.Metrics;
+import io.tollgate.runner.telemetry.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,12 +35,15 @@ final class Parts implements AutoCloseable {
     private final List<Upstream> upstreams = new ArrayList<>(2);
     private final List<RateLimitPolicy> bruteForce;
     private @Nullable RedisRateLimiter redis;
+    private @Nullable FallbackRateLimiter fallback;
     private final Optional<Metrics> metrics;
+    private final Optional<Tracing> tracing;
     private @Nullable Tokens tokens;
 
     Parts(GatewayConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
+        this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
         this.bruteForce = ConfiguredPolicies.bruteForce(config);
     }
@@ -74,16 +79,32 @@ final class Parts implements AutoCloseable {
         }
         RedisRateLimiter connected = RedisParts.limiter(config.redis());
         redis = connected;
-        FallbackRateLimiter fallback = FallbackRateLimiter.of(leasing(connected))
+        FallbackRateLimiter falling = FallbackRateLimiter.of(leasing(connected))
                 .local(local)
                 .replicas(replicas)
                 .clock(clock)
                 .build();
+        fallback = falling;
         metrics.ifPresent(m -> {
             m.watch(connected);
-            m.watch(fallback);
+            m.watch(falling);
         });
-        return fallback;
+        return falling;
+    }
+
+    /** The services that were made here. */
+    List<Upstream> upstreams() {
+        return List.copyOf(upstreams);
+    }
+
+    /** What asks Redis, where something that was made here does. */
+    Optional<RedisRateLimiter> redis() {
+        return Optional.ofNullable(redis);
+    }
+
+    /** What decides while Redis does not. */
+    Optional<FallbackRateLimiter> fallback() {
+        return Optional.ofNullable(fallback);
     }
 
     private RateLimiter leasing(RateLimiter shared) {
@@ -102,7 +123,15 @@ final class Parts implements AutoCloseable {
 
     /** Who is told of every request. */
     List<RequestObserver> observers() {
-        return metrics.map(m -> m.requests(config.redis().enabled())).stream().toList();
+        return Stream.concat(
+                        metrics.map(m -> m.requests(config.redis().enabled())).stream(),
+                        tracing.map(Tracing::decisions).stream())
+                .toList();
+    }
+
+    /** What stands around all other filters. */
+    List<Filter> outermost() {
+        return tracing.map(Tracing::requests).stream().toList();
     }
 
     /** What is measured, if anything is. */
@@ -126,6 +155,15 @@ final class Parts implements AutoCloseable {
             tokens.close();
         }
         metrics.ifPresent(Metrics::close);
+        tracing.ifPresent(Tracing::close);
+    }
+
+    private static Optional<Tracing> tracing(GatewayConfig config) {
+        try {
+            return Tracing.of(config);
+        } catch (IllegalArgumentException e) {
+            throw new GatewayStartException("tracing cannot start: " + e.getMessage(), e);
+        }
     }
 
     private Upstream upstream(GatewayConfig.Service service) {
@@ -136,6 +174,7 @@ final class Parts implements AutoCloseable {
                 .keepalivePermitWithoutStream(service.grpc().keepalivePermitWithoutStream())
                 .idempotent(service.idempotent())
                 .closeTimeout(UPSTREAM_CLOSES_WITHIN);
+        tracing.ifPresent(t -> builder.intercept(t.calls(service.host(), service.port())));
         metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host() + ":" + service.port())));
         Upstream upstream = (service.circuitBreaker() ? builder : builder.withoutBreaker()).build();
         upstreams.add(upstream);

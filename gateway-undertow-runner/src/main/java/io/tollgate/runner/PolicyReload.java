@@ -26,6 +26,11 @@ final class PolicyReload implements Runnable {
         this.gateway = gateway;
     }
 
+    /** Whether a change of this key needs no start. */
+    static boolean isLive(String key) {
+        return LIVE.stream().anyMatch(key::startsWith);
+    }
+
     /** Reads the file. Whatever is wrong with it is logged, and changes nothing. */
     @Override
     public void run() {
@@ -41,7 +46,7 @@ final class PolicyReload implements Runnable {
     private void take(LoadedConfig now) {
         Set<String> changed = current.changes(now);
         current = now;
-        if (changed.removeIf(key -> LIVE.stream().anyMatch(key::startsWith))) {
+        if (changed.removeIf(PolicyReload::isLive)) {
             gateway.take(now.config());
             log.info("{} has changed, and the rate limits with it", source);
         }

@@ -14,10 +14,10 @@ class ArchitectureTest {
             .importPackages("io.tollgate.runner");
 
     @Test
-    void onlyOnePackageKnowsOfUndertow() {
+    void onlyTheTwoPortsKnowOfUndertow() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.tollgate.runner.http.undertow")
+                .resideOutsideOfPackages("io.tollgate.runner.http.undertow", "io.tollgate.runner.admin")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "org.xnio..")

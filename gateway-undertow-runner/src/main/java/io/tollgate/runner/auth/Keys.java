@@ -14,8 +14,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The keys that a configuration names: the one that signs first, those of a URL last. */
 final class Keys implements AutoCloseable {
@@ -25,6 +27,7 @@ final class Keys implements AutoCloseable {
     private final Clock clock;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final KeySource own;
+    private @Nullable RemoteKeys remote;
     private final KeySource all;
 
     /** Reads key files, which blocks. */
@@ -40,12 +43,13 @@ final class Keys implements AutoCloseable {
             config.keys().stream().filter(key -> !key.signs()).forEach(key -> sources.add(source(key)));
             this.own = together(sources);
             config.jwks().url().ifPresent(url -> {
-                RemoteKeys remote = RemoteKeys.builder(url)
+                RemoteKeys published = RemoteKeys.builder(url)
                         .refreshEvery(config.jwks().refresh())
                         .maxStaleness(config.jwks().maxStaleness())
                         .open();
-                open.add(remote);
-                sources.add(remote);
+                remote = published;
+                open.add(published);
+                sources.add(published);
             });
             this.all = together(sources);
         } catch (RuntimeException e) {
@@ -62,6 +66,20 @@ final class Keys implements AutoCloseable {
     /** The public keys among those that were given, without those that somebody else publishes, in JSON. */
     CompletionStage<String> published() {
         return own.keys(Optional.empty()).thenApply(KeySet::toPublicJwks);
+    }
+
+    /** How it stands with them now. */
+    KeyState state() {
+        RemoteKeys published = remote;
+        return new KeyState(count(own), published == null ? OptionalInt.empty() : OptionalInt.of(count(published)));
+    }
+
+    /** The keys that {@code source} has at hand. */
+    private static int count(KeySource source) {
+        CompletableFuture<KeySet> keys = source.keys(Optional.empty()).toCompletableFuture();
+        return keys.isDone() && !keys.isCompletedExceptionally()
+                ? keys.join().keys().size()
+                : 0;
     }
 
     private KeySource source(JwtKey key) {

@@ -53,6 +53,11 @@ public final class Tokens implements AutoCloseable {
         return service;
     }
 
+    /** How it stands with the keys. Never blocks. */
+    public KeyState keys() {
+        return keys.state();
+    }
+
     /** The user service as clients are to see it: with the gateway's tokens in place of its own, where it issues. */
     public UserGateway issuingFor(UserGateway users) {
         return issues() ? new IssuingUsers(users, service, config.auth().defaultScopes()) : users;

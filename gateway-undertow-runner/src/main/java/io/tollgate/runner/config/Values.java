@@ -43,7 +43,7 @@ final class Values {
         }
         String text = text(value);
         String source = source(value.origin());
-        settings.put(key, new Setting(key, key.secret() ? "<redacted>" : printable(text), source));
+        settings.put(key, new Setting(key, key.secret() ? "<redacted>" : shown(text), source));
         try {
             parsed.put(key, key.type().parse(text));
         } catch (BadValue e) {
@@ -57,7 +57,7 @@ final class Values {
         Object read = Node.root(key, value, problems).map(structure::read).orElse(null);
         boolean good = read != null && problems.size() == before;
         // What a structure is read into redacts its secrets.
-        String shown = good ? printable(String.valueOf(read)) : "<not readable>";
+        String shown = good ? shown(String.valueOf(read)) : "<not readable>";
         settings.put(key, new Setting(key, shown, source(value.origin())));
         if (good) {
             parsed.put(key, read);
@@ -135,6 +135,11 @@ final class Values {
             return origin.description();
         }
         return origin.filename() + (origin.lineNumber() > 0 ? ":" + origin.lineNumber() : "");
+    }
+
+    /** A value in a listing: one line that is long enough for every list that there is. */
+    private static String shown(String text) {
+        return text.isEmpty() ? "\"\"" : line(text, 4000);
     }
 
     /** A value as one line of at most 120 characters, none of them a control character. */

@@ -89,8 +89,8 @@ public final class ApiDescription {
     private void addHeaders(String status, ObjectNode response) {
         ObjectNode headers = response.withObjectProperty("headers");
         headers.set(REQUEST_ID, header(REQUEST_ID, true));
-        // A request that is malformed is charged to nobody, as any is where no policy is asked.
-        boolean charged = config.rateLimit().defaultPolicy() && !status.equals("400");
+        // Malformed requests are charged to nobody, and a fault can come before the charge.
+        boolean charged = config.rateLimit().defaultPolicy() && !status.equals("400") && !status.equals("500");
         LIMITS.forEach(name -> headers.set(name, header(name, charged)));
         if (config.rateLimit().standardHeaders()) {
             STANDARD_LIMITS.forEach(name -> headers.set(name, header(name, charged)));

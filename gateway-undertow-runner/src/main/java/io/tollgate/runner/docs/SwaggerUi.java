@@ -21,9 +21,8 @@ final class SwaggerUi {
     private static final String FILES = ApiDocs.PAGE + "/swagger-ui-" + VERSION;
 
     /** All that the page loads and asks is here; nothing may frame it, and no form of it is ever sent. */
-    static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-                    + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     private static final Map<String, String> FOR_GOOD = Map.of("Cache-Control", "public, max-age=31536000, immutable");
     private static final Map<String, String> ASK_AGAIN = Map.of("Cache-Control", "no-cache");

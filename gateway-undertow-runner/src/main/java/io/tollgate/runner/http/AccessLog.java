@@ -1,9 +1,12 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Writes one line for each request: what was asked, by whom, and how it ended. Never a query, a token or a body. */
 public final class AccessLog implements Filter {
@@ -39,18 +42,38 @@ public final class AccessLog implements Filter {
     }
 
     private static void write(Request request, Response response) {
-        Boolean admitted = request.admitted();
-        log.atInfo()
+        LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("method", request.method())
                 .addKeyValue("route", request.route().orElse("-"))
                 .addKeyValue("status", response.status())
                 .addKeyValue("code", request.error() == null ? "-" : request.error())
                 .addKeyValue("duration_ms", Math.floor(request.elapsedNanos() / 1e3) / 1e3)
-                .addKeyValue("bytes", response.body().length)
-                .addKeyValue("request_id", request.id())
+                .addKeyValue("bytes", response.body().length);
+        line = LogFields.of(request, line)
                 .addKeyValue("user", request.principal().map(p -> p.userId()).orElse("-"))
-                .addKeyValue("client", request.clientAddress().getHostAddress())
-                .addKeyValue("limit", admitted == null ? "-" : admitted ? "allowed" : "refused")
-                .log("request");
+                .addKeyValue("client", request.clientAddress().getHostAddress());
+        limits(request, line).log("request");
+    }
+
+    /** The limiter's outcome; who refused, and whether shadows would have or a fallback decided, where that is so. */
+    private static LoggingEventBuilder limits(Request request, LoggingEventBuilder line) {
+        Boolean admitted = request.admitted();
+        LoggingEventBuilder told = line.addKeyValue("limit", admitted == null ? "-" : admitted ? "allowed" : "refused");
+        String shadows = "";
+        boolean fallback = false;
+        List<RateLimitDecision> decisions = request.verdict().decisions();
+        for (int i = 0; i < decisions.size(); i++) {
+            RateLimitDecision decision = decisions.get(i);
+            fallback |= decision.fallback();
+            if (decision.refuses()) {
+                told = told.addKeyValue("policy", decision.policy());
+            } else if (!decision.allowed()) {
+                shadows = shadows.isEmpty() ? decision.policy() : shadows + "," + decision.policy();
+            }
+        }
+        if (!shadows.isEmpty()) {
+            told = told.addKeyValue("shadow", shadows);
+        }
+        return fallback ? told.addKeyValue("fallback", true) : told;
     }
 }

@@ -39,9 +39,8 @@ public final class Errors implements Filter {
         // Being busy, or waiting in vain, is not a fault to be woken for: no stack trace of ours adds anything to it.
         boolean fault = e.code().httpStatus() < 503;
         Throwable cause = e.getCause() != null || !fault ? e.getCause() : e;
-        log.atLevel(fault ? Level.ERROR : Level.WARN)
+        LogFields.of(request, log.atLevel(fault ? Level.ERROR : Level.WARN))
                 .setCause(cause)
-                .addKeyValue("request_id", request.id())
                 .addKeyValue("code", e.code())
                 .log("Request failed: {}", e.getMessage());
     }

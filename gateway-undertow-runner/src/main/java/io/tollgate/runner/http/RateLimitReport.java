@@ -35,8 +35,8 @@ final class RateLimitReport {
     }
 
     private void tellAll(Request request, RateLimitVerdict verdict) {
+        request.verdict(request.verdict().and(verdict));
         if (standardHeaders) {
-            request.verdict(request.verdict().and(verdict));
             RateLimitHeaders.writeStandard(request.verdict(), request::owe);
         }
     }

@@ -86,9 +86,8 @@ public final class RateLimits {
             if (decided != null) {
                 report.offer(request, decided);
             } else {
-                log.atError()
+                LogFields.of(request, log.atError())
                         .setCause(failure)
-                        .addKeyValue("request_id", request.id())
                         .log("A request could not be charged for its outcome");
             }
             return DONE;

@@ -1,5 +1,7 @@
 package io.tollgate.runner.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.ErrorCode;
@@ -30,6 +32,7 @@ public final class Request {
 
     private volatile String id = "-";
     private volatile InetAddress clientAddress;
+    private volatile @Nullable TraceContext trace;
     private volatile RouteMatch match = RouteMatch.NONE;
     private volatile @Nullable Principal principal;
     private volatile @Nullable GatewayException refusal;
@@ -53,6 +56,7 @@ public final class Request {
         this.path = path;
         this.source = source;
         this.clientAddress = source.peer();
+        this.trace = TraceHeaders.incoming(source);
     }
 
     /** What a server knows of a request beside its first line. */
@@ -129,7 +133,8 @@ public final class Request {
 
     /** What goes with a call to a service on behalf of this request. */
     CallContext context() {
-        CallContext context = TraceHeaders.propagate(this, CallContext.of(id)).withCancellation(cancellation);
+        CallContext context =
+                TraceHeaders.propagate(trace, source, CallContext.of(id)).withCancellation(cancellation);
         Deadline.Timer timer = deadline;
         return timer == null ? context : context.withDeadlineNanos(timer.atNanos());
     }
@@ -211,6 +216,23 @@ public final class Request {
         this.id = given;
     }
 
+    /** Where the request stands in a trace: where the client says, or who traces it. Null where neither does. */
+    @Nullable
+    public TraceContext trace() {
+        return trace;
+    }
+
+    /** Has the calls made for this request belong to that span. */
+    public void trace(TraceContext span) {
+        this.trace = requireNonNull(span, "span");
+    }
+
+    /** The id of the trace that the request is part of, if it is of any. */
+    public Optional<String> traceId() {
+        TraceContext known = trace;
+        return known == null ? Optional.empty() : Optional.of(known.traceId());
+    }
+
     /** Whom the request is from: the socket's peer, or whom trusted proxies name. */
     public InetAddress clientAddress() {
         return clientAddress;
@@ -272,9 +294,9 @@ public final class Request {
         this.admitted = allowed;
     }
 
-    /** The decision that the answer tells of. */
+    /** The decision that the answer tells of: the one that refused the request, where one did. */
     @Nullable
-    RateLimitDecision reported() {
+    public RateLimitDecision reported() {
         return reported;
     }
 
@@ -282,8 +304,8 @@ public final class Request {
         this.reported = decision;
     }
 
-    /** What was decided so far, where the answer tells of all of it. */
-    RateLimitVerdict verdict() {
+    /** What was decided so far. */
+    public RateLimitVerdict verdict() {
         return verdict;
     }
 

@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import io.tollgate.api.CallContext;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the trace of a request on to the services: {@code traceparent} and {@code tracestate} (W3C Trace Context),
@@ -13,14 +14,23 @@ final class TraceHeaders {
 
     private TraceHeaders() {}
 
-    static CallContext propagate(Request request, CallContext context) {
-        CallContext traced = context;
+    /** The trace that the client says its request is part of; null where it does not, or not well. */
+    static @Nullable TraceContext incoming(Request.Source request) {
         String parent = request.header("traceparent");
-        if (parent != null && request.headers("traceparent").size() == 1 && isTraceparent(parent)) {
-            traced = traced.withPropagation("traceparent", parent);
-            String state = list(request, "tracestate", MAX_TRACESTATE);
-            if (!state.isEmpty()) {
-                traced = traced.withPropagation("tracestate", state);
+        return parent != null
+                        && isTraceparent(parent)
+                        && request.headers("traceparent").size() == 1
+                ? new TraceContext(parent, list(request, "tracestate", MAX_TRACESTATE))
+                : null;
+    }
+
+    /** Adds what the services are to know of the trace. */
+    static CallContext propagate(@Nullable TraceContext trace, Request.Source request, CallContext context) {
+        CallContext traced = context;
+        if (trace != null) {
+            traced = traced.withPropagation("traceparent", trace.traceparent());
+            if (!trace.tracestate().isEmpty()) {
+                traced = traced.withPropagation("tracestate", trace.tracestate());
             }
         }
         String baggage = list(request, "baggage", MAX_BAGGAGE);
@@ -48,7 +58,7 @@ final class TraceHeaders {
     }
 
     /** The lines of a list header as one line; empty where there is none, or one that must not be passed on. */
-    private static String list(Request request, String name, int max) {
+    private static String list(Request.Source request, String name, int max) {
         if (request.header(name) == null) {
             return "";
         }

@@ -2,7 +2,6 @@ package io.tollgate.runner.ops;
 
 import static java.util.Objects.requireNonNull;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -19,13 +18,19 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * Writes log lines: JSON in production, readable ones elsewhere. A thread of its own writes them from a bounded queue;
- * whoever logs never waits, and lines that find the queue full are dropped.
+ * whoever logs never waits, and lines that find the queue full are dropped. Of warnings and errors that repeat, the first
+ * ten in ten seconds are written. {@link LogCounts} knows how many were left out.
  */
 public final class Logging implements AutoCloseable {
     /** Enough for a burst; a few megabytes when full. */
     private static final int QUEUE_SIZE = 8192;
 
     private static final int MAX_FLUSH_MILLIS = 5000;
+
+    /** How many like warnings are written in each window; then one line says how many more there were. */
+    private static final int FIRST = 10;
+
+    private static final long WINDOW_NANOS = 10_000_000_000L;
 
     /** Libraries whose ordinary messages say nothing to an operator. */
     private static final List<String> QUIET =
@@ -48,11 +53,11 @@ public final class Logging implements AutoCloseable {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         return System.getProperty("logback.configurationFile") == null
-                ? start(context, config, out)
+                ? start(context, config, out, LogCounts.OF_PROCESS)
                 : new Logging(context);
     }
 
-    static Logging start(LoggerContext context, GatewayConfig config, OutputStream out) {
+    static Logging start(LoggerContext context, GatewayConfig config, OutputStream out, LogCounts counts) {
         requireNonNull(config, "config");
         requireNonNull(out, "out");
         context.reset();
@@ -65,14 +70,10 @@ public final class Logging implements AutoCloseable {
                 : new ReadableLines(ZoneId.systemDefault());
         OutputStreamAppender<ILoggingEvent> lines = appender(context, encoder, out);
 
-        AsyncAppender queue = new AsyncAppender();
+        LineQueue queue = new LineQueue(
+                lines, QUEUE_SIZE, MAX_FLUSH_MILLIS, new Repetition(FIRST, WINDOW_NANOS, System::nanoTime), counts);
         queue.setContext(context);
         queue.setName("queue");
-        queue.setQueueSize(QUEUE_SIZE);
-        queue.setDiscardingThreshold(0);
-        queue.setNeverBlock(true);
-        queue.setMaxFlushTime(MAX_FLUSH_MILLIS);
-        queue.addAppender(lines);
         queue.start();
 
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);

@@ -4,16 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.tollgate.api.ErrorCode;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The timers of one route, by method and outcome. */
 final class RouteMeters {
-    /** Those that OpenTelemetry names; any other word, which a client may make up, is {@code _OTHER}. */
-    private static final List<String> METHODS =
-            List.of("_OTHER", "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
-
     /** Outcomes are statuses, or behind them errors, each of which has a status. */
     private static final int STATUSES = 600;
 
@@ -22,7 +17,7 @@ final class RouteMeters {
     private final MeterRegistry registry;
     private final String route;
     private final AtomicReferenceArray<@Nullable AtomicReferenceArray<@Nullable Timer>> byMethod =
-            new AtomicReferenceArray<>(METHODS.size());
+            new AtomicReferenceArray<>(Methods.COUNT);
 
     RouteMeters(MeterRegistry registry, String route) {
         this.registry = registry;
@@ -30,7 +25,7 @@ final class RouteMeters {
     }
 
     Timer timer(String method, int status, @Nullable ErrorCode error) {
-        int m = indexOf(method);
+        int m = Methods.indexOf(method);
         AtomicReferenceArray<@Nullable Timer> timers = byMethod.get(m);
         if (timers == null) {
             timers = new AtomicReferenceArray<>(OUTCOMES);
@@ -48,7 +43,7 @@ final class RouteMeters {
                     "How long answers took to make",
                     Tags.of(
                             "http.request.method",
-                            METHODS.get(m),
+                            Methods.known(method),
                             "http.route",
                             route,
                             "http.response.status_code",
@@ -58,20 +53,5 @@ final class RouteMeters {
             timers.set(outcome, timer);
         }
         return timer;
-    }
-
-    private static int indexOf(String method) {
-        return switch (method) {
-            case "GET" -> 1;
-            case "HEAD" -> 2;
-            case "POST" -> 3;
-            case "PUT" -> 4;
-            case "DELETE" -> 5;
-            case "CONNECT" -> 6;
-            case "OPTIONS" -> 7;
-            case "TRACE" -> 8;
-            case "PATCH" -> 9;
-            default -> 0;
-        };
     }
 }

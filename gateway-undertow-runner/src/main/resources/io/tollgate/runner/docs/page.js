@@ -88,8 +88,8 @@ function showLimit(status, headers, body) {
   const refused = status === 429 && body?.code === 'RATE_LIMIT_EXCEEDED';
   limit.classList.toggle('refused', refused);
   limit.textContent = refused
-    ? `Rate limit: refused, none of ${all} left. ${rate} come back a second; try again in ${headers['retry-after']} s.`
-    : `Rate limit: ${left} of ${all} left, ${rate} come back a second`;
+    ? `Rate limit: refused, none of ${all} left; refilled at ${rate}/s. Try again in ${headers['retry-after']} s.`
+    : `Rate limit: ${left} of ${all} left, refilled at ${rate}/s`;
 }
 
 forget.addEventListener('click', () => forgetToken('The token is forgotten.'));

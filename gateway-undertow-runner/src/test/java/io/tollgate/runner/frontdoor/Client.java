@@ -1,5 +1,6 @@
 package io.tollgate.runner.frontdoor;
 
+import io.tollgate.runner.config.GatewayConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -11,22 +12,34 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** A real HTTP client of a gateway. Headers are given as name, value, name, value. Thread-safe. */
+/**
+ * A real HTTP client of a gateway, which holds every answer against the description of the API. Headers are given as name,
+ * value, name, value. Thread-safe.
+ */
 final class Client {
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
             .build();
     private final String base;
+    private final Description description;
 
+    /** Of a gateway with everything as it comes. */
     Client(InetSocketAddress gateway) {
         this("http://127.0.0.1:" + gateway.getPort());
     }
 
+    /** Of a gateway with everything as it comes. */
     Client(String base) {
+        this(base, Description.of(GatewayConfig.of(Map.of("jwt.secret_key", Deployment.SECRET))));
+    }
+
+    Client(String base, Description description) {
         this.base = base;
+        this.description = description;
     }
 
     Answer get(String path, String... headers) {
@@ -44,7 +57,7 @@ final class Client {
 
     Answer send(String method, String path, BodyPublisher body, String... headers) {
         try {
-            return answer(http.send(request(method, path, body, headers), BodyHandlers.ofString()));
+            return answer(method, path, http.send(request(method, path, body, headers), BodyHandlers.ofString()));
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -55,7 +68,7 @@ final class Client {
 
     CompletableFuture<Answer> sendAsync(String method, String path, BodyPublisher body, String... headers) {
         return http.sendAsync(request(method, path, body, headers), BodyHandlers.ofString())
-                .thenApply(Client::answer);
+                .thenApply(response -> answer(method, path, response));
     }
 
     private HttpRequest request(String method, String path, BodyPublisher body, String... headers) {
@@ -65,7 +78,9 @@ final class Client {
         return headers.length == 0 ? request.build() : request.headers(headers).build();
     }
 
-    private static Answer answer(HttpResponse<String> response) {
-        return new Answer(response.statusCode(), response.headers(), response.body());
+    private Answer answer(String method, String path, HttpResponse<String> response) {
+        Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
+        description.check(method, path, answer);
+        return answer;
     }
 }

@@ -7,6 +7,7 @@ import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
+import io.tollgate.runner.config.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,10 @@ final class Deployment implements AutoCloseable {
     private final AutoCloseable services;
     private final Client client;
 
-    private Deployment(Gateway gateway, AutoCloseable services) {
+    private Deployment(Gateway gateway, AutoCloseable services, Description description) {
         this.gateway = gateway;
         this.services = services;
-        this.client = new Client(gateway.address());
+        this.client = client(description);
     }
 
     /** With the reference services and everything else as it comes. */
@@ -57,6 +58,11 @@ final class Deployment implements AutoCloseable {
 
     Client client() {
         return client;
+    }
+
+    /** One that holds the answers against a description of its own. */
+    Client client(Description description) {
+        return new Client("http://127.0.0.1:" + port(), description);
     }
 
     int port() {
@@ -166,8 +172,8 @@ final class Deployment implements AutoCloseable {
             }
             with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
             with("SERVICES_ORDER_SERVICE_PORT", Integer.toString(orderPort));
-            return new Deployment(
-                    Gateway.start(ConfigLoader.load(file, environment).config()), services);
+            GatewayConfig config = ConfigLoader.load(file, environment).config();
+            return new Deployment(Gateway.start(config), services, Description.of(config));
         }
     }
 }

@@ -33,6 +33,15 @@ final class RawConnection implements AutoCloseable {
 
     /** The next response; an {@link EOFException} where the server closed instead of answering. */
     Response read() throws IOException {
+        return read(true);
+    }
+
+    /** The next response, which is one to a HEAD and has no body whatever its head says. */
+    Response readHead() throws IOException {
+        return read(false);
+    }
+
+    private Response read(boolean withBody) throws IOException {
         String status = line();
         Map<String, String> headers = new LinkedHashMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -41,7 +50,7 @@ final class RawConnection implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+        int length = withBody ? Integer.parseInt(headers.getOrDefault("content-length", "0")) : 0;
         byte[] body = in.readNBytes(length);
         if (body.length < length) {
             throw new EOFException("the body ended after " + body.length + " of " + length + " bytes");

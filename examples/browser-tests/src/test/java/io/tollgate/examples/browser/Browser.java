@@ -83,8 +83,7 @@ final class Browser implements AutoCloseable {
         return Awaitility.await("visible: " + css)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptionsInstanceOf(NoSuchElementException.class)
-                .ignoreExceptionsInstanceOf(StaleElementReferenceException.class)
+                .ignoreExceptionsMatching(Browser::isNotThereYet)
                 .until(() -> driver.findElement(By.cssSelector(css)), WebElement::isDisplayed);
     }
 
@@ -93,16 +92,19 @@ final class Browser implements AutoCloseable {
         return Awaitility.await("\"" + part + "\" in " + css)
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptionsInstanceOf(NoSuchElementException.class)
-                .ignoreExceptionsInstanceOf(StaleElementReferenceException.class)
+                .ignoreExceptionsMatching(Browser::isNotThereYet)
                 .until(() -> driver.findElement(By.cssSelector(css)).getText(), text -> text.contains(part));
     }
 
     /** Clicks the element in the middle of the screen, where nothing that sticks to an edge covers it. */
     void click(String css) {
-        WebElement element = await(css);
-        driver.executeScript("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element);
-        element.click();
+        show(css);
+        await(css).click();
+    }
+
+    /** Scrolls the element to the middle of the screen. */
+    void show(String css) {
+        driver.executeScript("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", await(css));
     }
 
     boolean has(String css) {
@@ -149,6 +151,10 @@ final class Browser implements AutoCloseable {
 
     private void screen(Map<String, Object> metrics) {
         driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    private static boolean isNotThereYet(Throwable e) {
+        return e instanceof NoSuchElementException || e instanceof StaleElementReferenceException;
     }
 
     private static File onPath(String... names) {

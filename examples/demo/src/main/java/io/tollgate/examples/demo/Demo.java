@@ -6,6 +6,7 @@ import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.GatewayStartException;
+import io.tollgate.runner.GatewayUrls;
 import io.tollgate.runner.config.ConfigException;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
@@ -54,7 +55,7 @@ public final class Demo implements AutoCloseable {
             System.out.print(demo.invitation());
         } catch (ConfigException | GatewayStartException e) {
             System.err.println("tollgate: " + e.getMessage());
-            System.err.println("Another port: SERVER_HTTP_PORT=8081 make run");
+            System.err.println("Other ports: SERVER_HTTP_PORT=8081 SERVER_ADMIN_PORT=9091 make run");
             System.exit(1);
         }
     }
@@ -91,12 +92,21 @@ public final class Demo implements AutoCloseable {
         return gateway.address();
     }
 
-    /** What to try next, as lines that can be pasted into a shell. */
-    String invitation() {
-        String url = "http://localhost:" + address().getPort();
-        return """
+    /** Where operators look, where that is not switched off. */
+    Optional<InetSocketAddress> adminAddress() {
+        return gateway.adminAddress();
+    }
 
-                Tollgate is listening on %1$s. In another terminal:
+    /** What to try next: pages to open, and lines that can be pasted into a shell. */
+    String invitation() {
+        String url = GatewayUrls.of(address());
+        String pages = "Try it in a browser:    " + url + "/docs\n"
+                + adminAddress()
+                        .map(admin -> "Watch what it does:     " + GatewayUrls.of(admin) + "/\n")
+                        .orElse("");
+        return "\nTollgate is listening on " + url + ".\n\n" + pages + """
+
+                Or in another terminal:
 
                   curl -i %1$s/health
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.CallContext;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
+import io.tollgate.runner.http.LogFields;
 import io.tollgate.runner.http.Request;
 import io.tollgate.runner.http.Response;
 import io.undertow.io.IoCallback;
@@ -114,7 +115,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
                             : Errors.answer(
                                     request, failure != null ? failure : new NullPointerException("no answer")));
         } catch (Throwable e) {
-            log.atError().setCause(e).addKeyValue("request_id", request.id()).log("An answer could not be written");
+            LogFields.of(request, log.atError()).setCause(e).log("An answer could not be written");
             IoUtils.safeClose(connection);
         }
     }
@@ -194,7 +195,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
                 request.cancel();
             }
         } catch (RuntimeException e) {
-            log.atError().setCause(e).addKeyValue("request_id", request.id()).log("A cancellation failed");
+            LogFields.of(request, log.atError()).setCause(e).log("A cancellation failed");
         } finally {
             next.proceed();
         }

@@ -1,0 +1,18 @@
+package io.tollgate.runner;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** What to type into a browser to see what listens somewhere. */
+public final class GatewayUrls {
+    private GatewayUrls() {}
+
+    /** For example {@code http://localhost:8080}; without a slash at the end. */
+    public static String of(InetSocketAddress listening) {
+        InetAddress address = listening.getAddress();
+        boolean local = address.isAnyLocalAddress() || address.isLoopbackAddress();
+        String literal = address.getHostAddress();
+        String host = local ? "localhost" : literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
+        return "http://" + host + ":" + listening.getPort();
+    }
+}

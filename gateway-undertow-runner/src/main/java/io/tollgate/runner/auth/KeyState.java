@@ -1,0 +1,12 @@
+package io.tollgate.runner.auth;
+
+import java.util.OptionalInt;
+
+/**
+ * How many keys there are to verify tokens with.
+ *
+ * @param own that the configuration gives, and that have not retired
+ * @param published of a URL, as far as they are known: none before they could be fetched, and none when the last good ones
+ *     are too old; empty where there is no URL
+ */
+public record KeyState(int own, OptionalInt published) {}

@@ -1,0 +1,15 @@
+package io.tollgate.runner.http;
+
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** What every log line about a request has, to be found by. */
+public final class LogFields {
+    private LogFields() {}
+
+    /** Adds the id of the request, and of its trace where it is part of one. */
+    public static LoggingEventBuilder of(Request request, LoggingEventBuilder line) {
+        TraceContext trace = request.trace();
+        LoggingEventBuilder found = line.addKeyValue("request_id", request.id());
+        return trace == null ? found : found.addKeyValue("trace_id", trace.traceId());
+    }
+}

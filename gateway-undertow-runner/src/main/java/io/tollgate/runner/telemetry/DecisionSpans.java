@@ -1,0 +1,56 @@
+package io.tollgate.runner.telemetry;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.runner.http.Request;
+import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.runner.http.TraceContext;
+import java.time.Instant;
+import java.util.List;
+
+/** A span for each visit to the limiter: which policies decided and how. Never a key. */
+final class DecisionSpans implements RequestObserver {
+    private static final AttributeKey<List<String>> POLICIES =
+            AttributeKey.stringArrayKey("tollgate.ratelimit.policies");
+    private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("tollgate.ratelimit.outcome");
+    private static final AttributeKey<String> REFUSED_BY = AttributeKey.stringKey("tollgate.ratelimit.refused_by");
+    private static final AttributeKey<List<String>> SHADOWS =
+            AttributeKey.stringArrayKey("tollgate.ratelimit.shadow_refused_by");
+    private static final AttributeKey<Boolean> FALLBACK = AttributeKey.booleanKey("tollgate.ratelimit.fallback");
+
+    private final Tracer tracer;
+
+    DecisionSpans(Tracer tracer) {
+        this.tracer = tracer;
+    }
+
+    @Override
+    public void decided(Request request, RateLimitVerdict verdict, long nanos) {
+        TraceContext trace = request.trace();
+        if (trace == null || !trace.sampled()) {
+            return;
+        }
+        Instant end = Instant.now();
+        Span span = tracer.spanBuilder("ratelimit")
+                .setParent(SpanContexts.parent(trace))
+                .setStartTimestamp(end.minusNanos(nanos))
+                .startSpan();
+        List<RateLimitDecision> decisions = verdict.decisions();
+        span.setAttribute(
+                POLICIES, decisions.stream().map(RateLimitDecision::policy).toList());
+        span.setAttribute(OUTCOME, verdict.allowed() ? "allowed" : "refused");
+        verdict.refusal().ifPresent(refusal -> span.setAttribute(REFUSED_BY, refusal.policy()));
+        List<String> shadows = decisions.stream()
+                .filter(d -> !d.allowed() && d.check().shadow())
+                .map(RateLimitDecision::policy)
+                .toList();
+        if (!shadows.isEmpty()) {
+            span.setAttribute(SHADOWS, shadows);
+        }
+        span.setAttribute(FALLBACK, decisions.stream().anyMatch(RateLimitDecision::fallback));
+        span.end(end);
+    }
+}
