@@ -30,6 +30,7 @@ import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.WellFormed;
 import io.tollgate.runner.http.undertow.UndertowServer;
+import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -99,6 +100,11 @@ public final class Gateway implements AutoCloseable {
     /** Its rate limits, whose policies can be replaced while it runs. */
     public RateLimits rateLimits() {
         return rateLimits;
+    }
+
+    /** What it measures, for whoever wants to show it elsewhere too; empty with {@code metrics.enabled: false}. */
+    public Optional<Metrics> metrics() {
+        return parts.metrics();
     }
 
     /** Has the policies asked that {@code now} describes. */

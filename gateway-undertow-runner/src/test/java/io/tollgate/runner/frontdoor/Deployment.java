@@ -1,5 +1,6 @@
 package io.tollgate.runner.frontdoor;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.tollgate.api.Principal;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.examples.services.order.OrderServiceServer;
@@ -8,7 +9,9 @@ import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -69,6 +72,13 @@ final class Deployment implements AutoCloseable {
         return gateway.address().getPort();
     }
 
+    /** All measures, as Prometheus gets them. */
+    String scrape() throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        gateway.metrics().orElseThrow().scrape(text);
+        return text.toString(StandardCharsets.UTF_8);
+    }
+
     /** An access token for a user, as the user service would have issued it. */
     String token(String userId) {
         return mint(userId);
@@ -99,6 +109,8 @@ final class Deployment implements AutoCloseable {
         private Optional<Path> file = Optional.empty();
         private int upstreamPort;
         private boolean serviceIssuesTokens = true;
+        private OpenTelemetry users = OpenTelemetry.noop();
+        private OpenTelemetry orders = OpenTelemetry.noop();
 
         private Builder() {
             with("JWT_SECRET_KEY", SECRET);
@@ -133,6 +145,13 @@ final class Deployment implements AutoCloseable {
             return with("AUTH_ISSUER", "gateway");
         }
 
+        /** The reference services tell these of their calls. */
+        Builder telemetry(OpenTelemetry ofUsers, OpenTelemetry ofOrders) {
+            users = ofUsers;
+            orders = ofOrders;
+            return this;
+        }
+
         /** One more event of the reference order service. */
         Builder event(String id, int stock) {
             events.put(id, stock);
@@ -155,19 +174,23 @@ final class Deployment implements AutoCloseable {
             int userPort = upstreamPort;
             int orderPort = upstreamPort;
             if (upstreamPort == 0) {
-                UserServiceServer users = UserServiceServer.builder()
+                UserServiceServer userService = UserServiceServer.builder()
                         .port(0)
+                        .openTelemetry(users)
                         .jwtSecret(SECRET)
                         .issueTokens(serviceIssuesTokens)
                         .passwordCost(new PasswordCost(64, 1))
                         .start();
-                OrderServiceServer orders =
-                        OrderServiceServer.builder().port(0).events(events).start();
-                userPort = users.port();
-                orderPort = orders.port();
+                OrderServiceServer orderService = OrderServiceServer.builder()
+                        .port(0)
+                        .openTelemetry(orders)
+                        .events(events)
+                        .start();
+                userPort = userService.port();
+                orderPort = orderService.port();
                 services = () -> {
-                    users.close();
-                    orders.close();
+                    userService.close();
+                    orderService.close();
                 };
             }
             with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));

@@ -25,6 +25,7 @@ class LoggingTest {
 
     private final LoggerContext context = newContext();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final LogCounts counts = new LogCounts();
 
     @Test
     void writesAJsonObjectPerLineInProduction() throws Exception {
@@ -174,7 +175,7 @@ class LoggingTest {
                 out.write(bytes, offset, length);
             }
         };
-        try (Logging logging = Logging.start(context, config(Map.of()), stuck)) {
+        try (Logging logging = Logging.start(context, config(Map.of()), stuck, counts)) {
             assertThat(logging).isNotNull();
             for (int i = 0; i < 20_000; i++) {
                 logger("io.tollgate.A").info("line {}", i);
@@ -184,6 +185,39 @@ class LoggingTest {
 
         assertThat(lines()).hasSizeBetween(8192, 20_000);
         assertThat(lines().get(0)).endsWith("line 0");
+        assertThat(counts.dropped()).isPositive();
+        assertThat(lines().size() - 1 + counts.dropped()).isEqualTo(20_000);
+        assertThat(lines().get(lines().size() - 1)).contains("WARN", counts.dropped() + " log lines were dropped");
+    }
+
+    @Test
+    void writesTheFirstOfManyLikeWarningsAndOneLineForTheRest() {
+        try (Logging logging = start(Map.of())) {
+            assertThat(logging).isNotNull();
+            for (int i = 0; i < 50; i++) {
+                logger("io.tollgate.A").warn("the service {} is slow", "s" + i);
+                logger("io.tollgate.A").atWarn().addKeyValue("code", "OTHER").log("the service {} is slow", "t" + i);
+            }
+            logger("io.tollgate.B").error("the service {} is slow", "of another logger");
+        }
+
+        assertThat(lines()).filteredOn(line -> line.contains("is slow")).hasSize(10 + 10 + 1 + 2);
+        assertThat(lines()).anyMatch(line -> line.endsWith("A  … 40 more like this: the service {} is slow"));
+        assertThat(lines()).anyMatch(line -> line.endsWith("A  … 40 more like this: the service {} is slow (OTHER)"));
+        assertThat(counts.suppressed()).isEqualTo(80);
+        assertThat(counts.dropped()).isZero();
+    }
+
+    @Test
+    void writesEveryRequestHoweverManyThereAre() {
+        try (Logging logging = start(Map.of())) {
+            assertThat(logging).isNotNull();
+            for (int i = 0; i < 500; i++) {
+                logger("io.tollgate.access").info("request");
+            }
+        }
+
+        assertThat(lines()).hasSize(500);
     }
 
     private static LoggerContext newContext() {
@@ -193,7 +227,7 @@ class LoggingTest {
     }
 
     private Logging start(Map<String, String> values) {
-        return Logging.start(context, config(values), out);
+        return Logging.start(context, config(values), out, counts);
     }
 
     private static GatewayConfig config(Map<String, String> values) {

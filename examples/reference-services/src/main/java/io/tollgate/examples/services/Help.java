@@ -17,6 +17,7 @@ final class Help {
         section(text, "Both services", "");
         section(text, "User service", "user");
         section(text, "Order service", "order");
+        text.append("OTEL_EXPORTER_OTLP_ENDPOINT and the other OTEL_* variables of OpenTelemetry turn on traces.\n");
         return text.toString();
     }
 

@@ -1,9 +1,11 @@
 package io.tollgate.examples.services;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.server.ServiceBuilder;
 import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
+import java.io.Closeable;
 import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -19,8 +21,9 @@ interface Launch {
     void runUntilTerminated() throws InterruptedException;
 
     /** A user service; what is wrong with the variables is collected in them. */
-    static Launch user(Environment variables) {
+    static Launch user(Environment variables, OpenTelemetry telemetry) {
         UserServiceServer.Builder builder = UserServiceServer.builder().jwtSecret(SAMPLE_SECRET);
+        builder.openTelemetry(telemetry);
         configure(builder, variables);
         variables.text(Variable.JWT_SECRET_KEY, builder::jwtSecret);
         variables.text(Variable.JWT_ISSUER, builder::issuer);
@@ -43,20 +46,20 @@ interface Launch {
                         cost.iterations());
             }
             try (UserServiceServer server = builder.start()) {
-                closeOnExit(server);
+                closeOnExit(server, telemetry);
                 server.awaitTermination();
             }
         };
     }
 
     /** An order service; what is wrong with the variables is collected in them. */
-    static Launch order(Environment variables) {
-        OrderServiceServer.Builder builder = OrderServiceServer.builder();
+    static Launch order(Environment variables, OpenTelemetry telemetry) {
+        OrderServiceServer.Builder builder = OrderServiceServer.builder().openTelemetry(telemetry);
         configure(builder, variables);
         variables.counts(Variable.EVENTS, builder::events);
         return () -> {
             try (OrderServiceServer server = builder.start()) {
-                closeOnExit(server);
+                closeOnExit(server, telemetry);
                 server.awaitTermination();
             }
         };
@@ -85,12 +88,16 @@ interface Launch {
         }
     }
 
-    private static void closeOnExit(AutoCloseable server) {
+    /** The telemetry last, so that it hears of the calls that are finished. */
+    private static void closeOnExit(AutoCloseable server, OpenTelemetry telemetry) {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             try {
                                 server.close();
+                                if (telemetry instanceof Closeable sends) {
+                                    sends.close();
+                                }
                             } catch (Exception e) {
                                 LoggerFactory.getLogger(ReferenceServices.class).error("shutting down failed", e);
                             }

@@ -1,10 +1,13 @@
 package io.tollgate.examples.services;
 
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.tollgate.examples.services.database.DatabaseException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /** Runs the user service or the order service alone, until SIGTERM or SIGINT. */
@@ -41,12 +44,24 @@ public final class ReferenceServices {
             return USAGE;
         }
         Environment variables = new Environment(environment);
-        Launch launch = args.get(0).equals("user") ? Launch.user(variables) : Launch.order(variables);
+        Optional<OpenTelemetrySdk> telemetry;
+        try {
+            telemetry = Telemetry.of(environment, args.get(0) + "-service");
+        } catch (IllegalArgumentException e) {
+            err.println(e.getMessage());
+            return USAGE;
+        }
+        OpenTelemetry told = telemetry.<OpenTelemetry>map(sdk -> sdk).orElseGet(OpenTelemetry::noop);
+        Launch launch = args.get(0).equals("user") ? Launch.user(variables, told) : Launch.order(variables, told);
         if (!variables.problems().isEmpty()) {
             variables.problems().forEach(err::println);
             return USAGE;
         }
-        return start(launch, err);
+        try {
+            return start(launch, err);
+        } finally {
+            telemetry.ifPresent(OpenTelemetrySdk::close);
+        }
     }
 
     private static int start(Launch launch, PrintStream err) throws InterruptedException {

@@ -105,7 +105,8 @@ public final class OrderServiceServer implements AutoCloseable {
             try {
                 BoxOffice boxOffice = new BoxOffice(database, Clock.systemUTC());
                 boxOffice.addEvents(events);
-                GrpcServer server = GrpcServer.start(address(), drainTimeout(), new OrderCalls(boxOffice, workers));
+                GrpcServer server =
+                        GrpcServer.start(address(), drainTimeout(), telemetry(), new OrderCalls(boxOffice, workers));
                 return new OrderServiceServer(database, workers, server);
             } catch (RuntimeException e) {
                 database.close();

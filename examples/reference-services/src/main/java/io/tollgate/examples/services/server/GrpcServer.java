@@ -9,6 +9,7 @@ import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -48,9 +49,11 @@ public final class GrpcServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param drainTimeout for how long {@link #close()} waits for calls in flight
+     * @param telemetry whom calls are told to, each as a span
      * @throws UncheckedIOException if the address cannot be listened on
      */
-    public static GrpcServer start(InetSocketAddress address, Duration drainTimeout, BindableService service) {
+    public static GrpcServer start(
+            InetSocketAddress address, Duration drainTimeout, OpenTelemetry telemetry, BindableService service) {
         requireNonNull(drainTimeout, "drainTimeout");
         String name = service.bindService().getServiceDescriptor().getName();
         HealthStatusManager health = new HealthStatusManager();
@@ -63,6 +66,7 @@ public final class GrpcServer implements AutoCloseable {
                 .intercept(streams)
                 .intercept(new Failures())
                 .intercept(new CallLog())
+                .intercept(new Spans(telemetry))
                 .intercept(new RequestId())
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .permitKeepAliveTime(KEEPALIVE_SECONDS, SECONDS)

@@ -2,6 +2,7 @@ package io.tollgate.examples.services.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.tollgate.examples.services.database.Database;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,6 +17,7 @@ public abstract class ServiceBuilder<B extends ServiceBuilder<B>> {
     private int port;
     private String databaseUrl;
     private Duration drainTimeout = Duration.ofSeconds(10);
+    private OpenTelemetry telemetry = OpenTelemetry.noop();
 
     /** Starts from these. */
     protected ServiceBuilder(int port, String databaseUrl) {
@@ -59,6 +61,12 @@ public abstract class ServiceBuilder<B extends ServiceBuilder<B>> {
         return self();
     }
 
+    /** Whom calls are told to, each as a span; nobody by default. Whoever made it closes it. */
+    public final B openTelemetry(OpenTelemetry sdk) {
+        telemetry = requireNonNull(sdk, "sdk");
+        return self();
+    }
+
     /** Where to listen. */
     protected final InetSocketAddress address() {
         InetSocketAddress address = new InetSocketAddress(host, port);
@@ -71,6 +79,11 @@ public abstract class ServiceBuilder<B extends ServiceBuilder<B>> {
     /** Where the data lives. */
     protected final String databaseUrl() {
         return databaseUrl;
+    }
+
+    /** Whom calls are told to. */
+    protected final OpenTelemetry telemetry() {
+        return telemetry;
     }
 
     /** For how long closing waits. */

@@ -170,7 +170,7 @@ public final class UserServiceServer implements AutoCloseable {
                                 .build())
                         : Optional.empty();
                 UserCalls calls = new UserCalls(new Accounts(database, clock), workers, passwords, tokenService);
-                GrpcServer server = GrpcServer.start(address(), drainTimeout(), calls);
+                GrpcServer server = GrpcServer.start(address(), drainTimeout(), telemetry(), calls);
                 return new UserServiceServer(database, workers, passwords, server);
             } catch (RuntimeException e) {
                 database.close();
