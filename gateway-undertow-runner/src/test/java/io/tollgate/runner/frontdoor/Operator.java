@@ -23,7 +23,10 @@ final class Operator {
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(60));
         try {
             return http.send(
-                    headers.length == 0 ? request.build() : request.headers(headers).build(), BodyHandlers.ofString());
+                    headers.length == 0
+                            ? request.build()
+                            : request.headers(headers).build(),
+                    BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(path + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
