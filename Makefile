@@ -26,7 +26,7 @@ build: ## Build every jar, without running the tests
 run: build ## Build and run the gateway on http://localhost:8080 with everything it needs inside
 	$(JAVA) -jar examples/demo/target/demo.jar
 
-dev: ## Run the gateway, the services behind it and Redis as processes; restart it when its source changes
+dev: ## Run gateway, services and Redis as processes; restart the gateway when its source changes
 	@scripts/dev.sh
 
 test: ## Build and run every test
@@ -36,7 +36,7 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 	@test -n "$(OTHER_JDK)" || { echo "No second JDK found: set OTHER_JDK=/path/to/jdk."; exit 2; }
 	$(MVN) verify -Pother-jdk -Dother.jvm=$(OTHER_JDK)/bin/java
 
-test-redis: ## Run the tests that start Redis with another server than the one they carry (REDIS_SERVER=/path)
+test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/path/to/redis-server)
 	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
 	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner -am -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
@@ -46,7 +46,7 @@ test-browser: ## Use the pages in a real browser, headless Chromium (installed b
 	@bash .ci/browser
 	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
 
-ci: ## What runs on every submission: formatting, linters, static analysis, Javadoc, tests on both JDKs
+ci: ## What runs on every submission: linters, static analysis, tests on both JDKs, browser
 	bash .ci/run
 
 fmt: ## Format the code
@@ -54,11 +54,11 @@ fmt: ## Format the code
 
 lint: lint-java lint-files ## Check all that can be checked without running it
 
-lint-java: ## Check formatting, then compile with warnings as errors, Error Prone and unused dependencies as errors
+lint-java: ## Check formatting; warnings, Error Prone and unused dependencies are errors
 	$(MVN) -q spotless:check -Pbrowser
 	$(MVN) -q process-test-classes -Pstrict,browser
 
-lint-files: ## Check scripts, YAML, workflows, the protocol and deploy/ (make install-tools has the linters)
+lint-files: ## Check scripts, YAML, workflows, protocol, deployment (after make install-tools)
 	@scripts/lint.sh
 
 proto: ## Lint the protocol, compare it with what is deployed, and generate its Java
@@ -76,7 +76,7 @@ sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json
 clean: ## Delete what was built
 	$(MVN) -q clean
 
-deps: ## Fetch all that building, testing and linting Java need, so that MAVEN_FLAGS=-o works afterwards
+deps: ## Fetch all that Maven needs: MAVEN_FLAGS=-o then works without a network
 	@scripts/deps.sh
 
 deps-outdated: ## Show which versions in pom.xml have newer ones
@@ -85,7 +85,7 @@ deps-outdated: ## Show which versions in pom.xml have newer ones
 setup-dev: ## See what is installed here, and let git check formatting before a commit
 	@scripts/setup-dev.sh
 
-install-tools: ## Install the linters: shellcheck and yamllint (apt-get), the others from npm as tools/ pins them
+install-tools: ## Install the linters, by apt-get and from npm as tools/ pins them
 	@scripts/install-tools.sh
 
 docker-build: ## Build the images tollgate:local and tollgate-reference-services:local

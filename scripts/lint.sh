@@ -35,12 +35,18 @@ mapfile -t scripts < <(tracked | while read -r file; do
 done)
 mapfile -t yaml < <(tracked '*.yml' '*.yaml')
 
+# The README shows what make help prints.
+readme() {
+  diff <(sed -n '/^\$ make help/,/^```/p' README.md | grep '^  make') <(make -s help)
+}
+
 workflows() {
   node tools/lint-workflows.mjs
 }
 
 check "${#scripts[@]} shell scripts" shellcheck shellcheck "${scripts[@]}"
 check "${#yaml[@]} YAML files" yamllint yamllint --strict "${yaml[@]}"
+check "make help in the README" make readme
 if [ -d tools/node_modules ]; then
   check "workflows" node workflows
   check "protocol" node scripts/proto.sh --check

@@ -407,11 +407,6 @@ public final class ConfigKeys {
         return Collections.unmodifiableList(ALL);
     }
 
-    /** The table as Markdown: key, variable, default, meaning. */
-    public static String markdown() {
-        return Listing.markdown();
-    }
-
     /** The table as plain text for a terminal. */
     public static String listing() {
         return Listing.text();

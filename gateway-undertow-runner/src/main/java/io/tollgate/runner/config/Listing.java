@@ -4,21 +4,6 @@ package io.tollgate.runner.config;
 final class Listing {
     private Listing() {}
 
-    static String markdown() {
-        StringBuilder table = new StringBuilder("| Key | Variable | Default | Meaning |\n|---|---|---|---|\n");
-        for (ConfigKey<?> key : ConfigKeys.all()) {
-            String fallback = defaultOf(key);
-            table.append("| `").append(key.name()).append("` | `").append(key.variable());
-            table.append("` | ").append(fallback.isEmpty() ? "–" : "`" + fallback + "`");
-            table.append(" | ")
-                    .append(key.meaning())
-                    .append(" (")
-                    .append(escaped(key.expected()))
-                    .append(") |\n");
-        }
-        return table.toString();
-    }
-
     static String text() {
         StringBuilder text = new StringBuilder();
         for (ConfigKey<?> key : ConfigKeys.all()) {
@@ -34,13 +19,9 @@ final class Listing {
     }
 
     /** Without the release's number, which would make every release's documentation another. */
-    private static String defaultOf(ConfigKey<?> key) {
+    static String defaultOf(ConfigKey<?> key) {
         return key == ConfigKeys.APP_VERSION
                 ? "the gateway's own"
                 : key.defaultValue().orElse("");
-    }
-
-    private static String escaped(String cell) {
-        return cell.replace("|", "\\|").replace("*", "\\*");
     }
 }

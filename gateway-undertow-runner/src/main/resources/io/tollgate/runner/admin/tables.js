@@ -80,7 +80,7 @@ export function policies(samples) {
     return empty('No decisions in this time. Every request asks the policies, whose counts will be here.');
   }
   const columns = [{title: 'Policy'}, {title: 'Allowed', number: true}, {title: 'Refused', number: true},
-    {title: 'Shadow refused', number: true}, {title: 'Without Redis', number: true}];
+    {title: 'Shadow', number: true}, {title: 'No Redis', number: true}];
   return table('Decisions of each policy in the time shown', columns, [...sums].map(([name, n]) => el('tr', {},
     cell(el('div', {}, el('strong', {}, name), share(n))),
     ...n.map(value => cell(count(value), {class: 'number'})))));

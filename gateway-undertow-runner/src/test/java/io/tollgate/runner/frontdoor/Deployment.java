@@ -77,6 +77,19 @@ final class Deployment implements AutoCloseable {
                 .body();
     }
 
+    /** A client of the operators' port. */
+    Client admin() {
+        return Client.ofOperators(adminPort());
+    }
+
+    boolean hasAdminPort() {
+        return gateway.adminAddress().isPresent();
+    }
+
+    int adminPort() {
+        return gateway.adminAddress().orElseThrow().getPort();
+    }
+
     /** An access token for a user, as the user service would have issued it. */
     String token(String userId) {
         return mint(userId);

@@ -23,6 +23,15 @@ final class Site implements AutoCloseable {
         return "http://localhost:" + demo.address().getPort() + path;
     }
 
+    /** A page of the operators' port. */
+    String adminUrl(String path) {
+        return "http://localhost:" + adminPort() + path;
+    }
+
+    int adminPort() {
+        return demo.adminAddress().orElseThrow().getPort();
+    }
+
     @Override
     public void close() {
         demo.close();

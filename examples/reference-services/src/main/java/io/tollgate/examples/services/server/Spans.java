@@ -81,11 +81,6 @@ final class Spans implements ServerInterceptor {
         INSTANCE;
 
         @Override
-        public Iterable<String> keys(Metadata headers) {
-            return headers.keys();
-        }
-
-        @Override
         public @Nullable String get(@Nullable Metadata headers, String name) {
             return headers == null ? null : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
         }
