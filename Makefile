@@ -66,8 +66,8 @@ proto: ## Lint the protocol, compare it with what is deployed, and generate its 
 	$(MVN) -q generate-sources -pl gateway-grpc -am
 	@echo "Java is in gateway-grpc/target/generated-sources/protobuf; proto/README.md has other languages."
 
-docs: ## Write the tables of configuration keys from the code
-	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest='*KeysTest' -Dsurefire.failIfNoSpecifiedTests=false \
+docs: ## Write the tables of configuration keys and of API versions from the code
+	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest='*KeysTest,ApiVersionsTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest.jvm.args=-Dtollgate.docs.write=true
 
 sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.undertow.io.Receiver.RequestToLargeException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RequestTooBigException;
 import io.undertow.util.Headers;
@@ -76,7 +77,8 @@ final class LoggerPages {
                         }),
                         (e, failure) -> Pages.guarded(e, () -> {
                             throw GatewayException.of(
-                                    failure instanceof RequestTooBigException
+                                    failure instanceof RequestToLargeException
+                                                    || failure instanceof RequestTooBigException
                                             ? ErrorCode.BODY_TOO_LARGE
                                             : ErrorCode.INVALID_REQUEST,
                                     "The body could not be read (expected: at most " + MAX_BODY + " bytes of JSON).");

@@ -156,6 +156,11 @@ public final class BruteForce implements RateLimitPolicy {
         return ADDRESS.key(facts).orElseThrow();
     }
 
+    @Override
+    public String toString() {
+        return "RateLimitPolicy[failed-logins, failed-account]";
+    }
+
     /** 128 bits of the SHA-256 of the account, so that no list of buckets is a list of email addresses. */
     private static Optional<String> account(RequestFacts facts) {
         return facts.attribute("account").map(name -> {

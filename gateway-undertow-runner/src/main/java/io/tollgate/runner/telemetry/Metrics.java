@@ -27,7 +27,9 @@ import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.ops.LogCounts;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -38,6 +40,9 @@ import java.util.function.ToDoubleFunction;
 public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+    /** What function counters count, which they themselves hold weakly. */
+    private final List<Object> counted = new CopyOnWriteArrayList<>();
 
     /** Measures the process, and nothing of a gateway yet. */
     public Metrics() {
@@ -186,6 +191,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void cached(Supplier<CacheStats> cache, String result, ToDoubleFunction<CacheStats> number) {
+        counted.add(cache);
         FunctionCounter.builder("tollgate.tokens.cache", cache, c -> number.applyAsDouble(c.get()))
                 .description("Tokens that were remembered as verified, and those that were not")
                 .tag("result", result)
@@ -193,6 +199,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void failures(RedisRateLimiter limiter, String reason, ToDoubleFunction<RedisRateLimiter> number) {
+        counted.add(limiter);
         FunctionCounter.builder("tollgate.redis.failures", limiter, number)
                 .description("Decisions that Redis did not make, and attempts to connect that failed")
                 .tag("reason", reason)
@@ -204,6 +211,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private <T> void count(String name, String help, T of, ToDoubleFunction<T> number) {
+        counted.add(of);
         FunctionCounter.builder(name, of, number).description(help).register(registry);
     }
 

@@ -8,6 +8,7 @@ import * as tables from './tables.js';
 
 const model = new Model();
 let seconds = 300;
+let chosen = false;
 let paused = false;
 let shown = {};
 
@@ -59,7 +60,9 @@ function render() {
     show(byId('recent'), tables.recent(model.requests, model.hello.publicUrl));
     setText(byId('recent-hint'), `Every one as it ends; under load the first ${model.hello.kept} of each second.`);
   }
-  show(byId('errors'), tables.errors(model.errors, now));
+  if (shown.errors !== model.version.errors) {
+    show(byId('errors'), tables.errors(model.errors));
+  }
   show(byId('policies'), tables.policies(samples));
   show(byId('keys'), tables.keys(samples));
   const parts = tables.components(model.components, now);
@@ -106,6 +109,14 @@ function overall() {
   byId('overall').dataset.status = model.status;
 }
 
+/** Of a gateway that has just begun, five minutes would be an empty page. */
+function suggestWindow() {
+  if (!chosen) {
+    seconds = model.samples.length < 90 ? 60 : 300;
+    document.querySelector(`input[name="window"][value="${seconds}"]`).checked = true;
+  }
+}
+
 function notice(text) {
   setText(byId('notice'), text);
   byId('notice').hidden = text === '';
@@ -115,6 +126,7 @@ const connection = new Connection({
   hello(hello) {
     const restarted = model.begin(hello);
     shown = {};
+    suggestWindow();
     setText(byId('service'), hello.service);
     setText(byId('version'), hello.version);
     setText(byId('build'), `Build ${hello.commit}, started ${new Date(hello.startedAt).toLocaleString()}.`);
@@ -149,6 +161,7 @@ byId('ask').addEventListener('cancel', event => event.preventDefault());
 
 document.querySelectorAll('input[name="window"]').forEach(input => input.addEventListener('change', () => {
   seconds = Number(input.value);
+  chosen = true;
   shown = {};
   render();
 }));

@@ -116,7 +116,7 @@ export class Chart {
       cursor: {sync: {key: together().key}, drag: {x: false, y: false}, points: {size: 7}},
       scales: {x: {time: true, range: () => this.range}, y: {range: (u, min, max) => [0, max]}},
       axes: [
-        {...axis, space: 90, values: (u, splits) => splits.map(s => clock(s * 1000))},
+        {...axis, size: 30, space: 90, values: (u, splits) => splits.map(s => clock(s * 1000))},
         {...axis, size: 52, space: 36, values: (u, splits) => splits.map(format)},
       ],
       series: [{}, ...drawn],

@@ -9,47 +9,59 @@ export function recent(requests, publicUrl) {
   if (requests.length === 0) {
     return empty('No requests yet. Send one, and it will be here a second later:', `curl -i ${publicUrl}/health`);
   }
-  const columns = [{title: 'Time'}, {title: 'Status'}, {title: 'Request'}, {title: 'Took', number: true}, {title: 'From'}, {title: 'Request id'}];
+  const columns = [{title: 'Time'}, {title: 'Status'}, {title: 'Request'}, {title: 'From'}, {title: 'Took', number: true}];
   return table('Recent requests, the newest first', columns, newestFirst(requests, 30).map(r => el('tr', {},
     cell(clock(r.t), {class: 'time'}),
     cell(badge(r.s)),
-    cell(el('span', {class: 'route'}, `${r.m} ${r.r}`), {class: 'wide'}),
-    cell(`${millis(r.us)} ms`, {class: 'number'}),
+    cell(el('div', {}, el('span', {class: 'route'}, asked(r)), el('code', {class: 'id'}, r.id)), {class: 'wide'}),
     cell(r.who ?? '–'),
-    cell(el('code', {class: 'id'}, r.id), {class: 'wide'}))), 'stack');
+    cell(`${millis(r.us)} ms`, {class: 'number'}))), 'stack');
 }
 
-export function errors(list, now) {
+const asked = r => r.m === '-' ? 'not readable as HTTP' : r.r === 'none' ? `${r.m} of a path that is not there` : `${r.m} ${r.r}`;
+
+/** The same thing again is one entry, with how often it was. */
+export function errors(list) {
   if (list.length === 0) {
     return empty('No errors. A request that fails or is refused will be here, with the reason.');
   }
+  const groups = new Map();
+  for (const e of newestFirst(list, list.length)) {
+    const same = JSON.stringify([e.s, e.code, e.m, e.r, e.msg, e.who, e.limit?.policy, e.limit?.key]);
+    const group = groups.get(same);
+    if (group) {
+      group.times++;
+      group.first = e.t;
+    } else {
+      groups.set(same, {newest: e, times: 1, first: e.t});
+    }
+  }
   return el('div', {class: 'scroll', role: 'region', 'aria-label': 'Errors and refusals', tabindex: '0'},
-    el('ul', {class: 'errors'}, ...newestFirst(list, 30).map(e => error(e, now))));
+    el('ul', {class: 'errors'}, ...[...groups.values()].slice(0, 30).map(error)));
 }
 
-function error(e, now) {
+function error({newest: e, times, first}) {
+  const when = times > 1 ? `${times} times since ${clock(first)}, last at ${clock(e.t)}` : clock(e.t);
   return el('li', {},
-    el('div', {class: 'head'}, badge(e.s), el('span', {class: 'what'}, e.code ?? 'No code'),
-      el('span', {class: 'route'}, e.m === '-' ? 'not readable as HTTP' : `${e.m} ${e.r}`)),
+    el('div', {class: 'head'}, badge(e.s), el('span', {class: 'what'}, e.code ?? 'No code'), el('span', {class: 'route'}, asked(e))),
     e.msg ? el('p', {class: 'why'}, `“${e.msg}”`) : null,
-    e.limit ? refusal(e, now) : null,
-    el('p', {class: 'meta'}, `${clock(e.t)}${e.who ? ` · ${e.who}` : ''} · `, el('code', {class: 'id'}, e.id)));
+    e.limit ? refusal(e) : null,
+    el('p', {class: 'meta'}, `${when}${e.who ? ` · ${e.who}` : ''} · `, el('code', {class: 'id'}, e.id)));
 }
 
 /** Why the limiter said no. */
-function refusal(e, now) {
+function refusal(e) {
   const l = e.limit;
   const refill = l.refill === 'INTERVAL'
     ? `${count(Math.round(l.rate * l.periodMs / 1000))} at once every ${duration(l.periodMs)}`
     : `${precise(l.rate)} a second`;
-  const wait = e.t + l.retryMs - now;
-  const again = wait > 0 ? `in ${duration(wait)}, at ${clock(e.t + l.retryMs)}` : `since ${clock(e.t + l.retryMs)}`;
+  const wait = l.retryMs < 10_000 ? `${precise(l.retryMs / 1000)} s` : duration(l.retryMs);
   const facts = [
     ['Policy', l.policy],
     ['Limit', `${plural(l.capacity, 'token')}, refilled at ${refill}`],
     ['Bucket of', l.key],
     ['Left', `${plural(l.remaining, 'token')}; the request costs ${count(l.cost || 1)}`],
-    ['Passes again', again],
+    ['Passes again', `${wait} later, at ${clock(e.t + l.retryMs)}`],
     ['Decided', l.fallback ? 'without Redis, by this gateway’s share' : null],
   ].filter(([, value]) => value !== null);
   return el('dl', {class: 'facts'}, ...facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
@@ -68,7 +80,7 @@ export function policies(samples) {
     return empty('No decisions in this time. Every request asks the policies, whose counts will be here.');
   }
   const columns = [{title: 'Policy'}, {title: 'Allowed', number: true}, {title: 'Refused', number: true},
-    {title: 'Shadow refused', number: true}, {title: 'Without Redis', number: true}];
+    {title: 'Shadow', number: true}, {title: 'No Redis', number: true}];
   return table('Decisions of each policy in the time shown', columns, [...sums].map(([name, n]) => el('tr', {},
     cell(el('div', {}, el('strong', {}, name), share(n))),
     ...n.map(value => cell(count(value), {class: 'number'})))));
@@ -139,8 +151,8 @@ export function drawStrip(canvas, position, samples, from, to) {
     pen.fillStyle = style.getPropertyValue(color[letter] ?? '--soft');
     const x = (sample.t - 1000 - from) * scale;
     // Trouble is taller: colour is not the only sign.
-    const tall = letter === 'o' ? .55 : 1;
-    pen.fillRect(x, height * (1 - tall), 1000 * scale + 1, height * tall);
+    const tall = letter === 'o' ? .4 : 1;
+    pen.fillRect(x, height * (1 - tall) / 2, 1000 * scale + 1, height * tall);
   }
 }
 
@@ -152,7 +164,7 @@ export function changes(list, startedAt) {
     cell(clock(c.t), {class: 'time'}),
     cell(el('strong', {}, c.name)),
     cell(el('span', {class: `state ${c.to}`}, c.from === c.to ? MEANS[c.to] : `${MEANS[c.from]} → ${MEANS[c.to]}`)),
-    cell(c.detail, {class: 'wide'})));
+    cell(c.detail, {class: 'wide rest'})));
   return table('What changed, the newest first', ['Time', 'Part', 'State', 'Now'].map(title => ({title})), rows, 'stack');
 }
 

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real HTTP client of a gateway, which holds every answer against the description of the API. Headers are given as name,
@@ -25,7 +26,7 @@ final class Client {
             .connectTimeout(Duration.ofSeconds(20))
             .build();
     private final String base;
-    private final Description description;
+    private final @Nullable Description description;
 
     /** Of a gateway with everything as it comes. */
     Client(InetSocketAddress gateway) {
@@ -37,9 +38,14 @@ final class Client {
         this(base, Description.of(GatewayConfig.of(Map.of("jwt.secret_key", Deployment.SECRET))));
     }
 
-    Client(String base, Description description) {
+    Client(String base, @Nullable Description description) {
         this.base = base;
         this.description = description;
+    }
+
+    /** Of the operators' port, which the description of the API says nothing of. */
+    static Client ofOperators(int port) {
+        return new Client("http://127.0.0.1:" + port, null);
     }
 
     Answer get(String path, String... headers) {
@@ -80,7 +86,9 @@ final class Client {
 
     private Answer answer(String method, String path, HttpResponse<String> response) {
         Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
-        description.check(method, path, answer);
+        if (description != null) {
+            description.check(method, path, answer);
+        }
         return answer;
     }
 }

@@ -9,9 +9,7 @@ import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -73,10 +71,23 @@ final class Deployment implements AutoCloseable {
     }
 
     /** All measures, as Prometheus gets them. */
-    String scrape() throws IOException {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
-        gateway.metrics().orElseThrow().scrape(text);
-        return text.toString(StandardCharsets.UTF_8);
+    String scrape() {
+        return new Operator(gateway.adminAddress().orElseThrow().getPort())
+                .get("/metrics")
+                .body();
+    }
+
+    /** A client of the operators' port. */
+    Client admin() {
+        return Client.ofOperators(adminPort());
+    }
+
+    boolean hasAdminPort() {
+        return gateway.adminAddress().isPresent();
+    }
+
+    int adminPort() {
+        return gateway.adminAddress().orElseThrow().getPort();
     }
 
     /** An access token for a user, as the user service would have issued it. */

@@ -74,6 +74,13 @@ final class Description {
                 key -> new Description(config));
     }
 
+    /** That of a gateway without {@code /openapi.json}: what it answers there is what it answers elsewhere. */
+    static Description withoutItself() {
+        Description description = new Description(GatewayConfig.of(Map.of("jwt.secret_key", Deployment.SECRET)));
+        description.operations.removeIf(operation -> operation.id().startsWith("description"));
+        return description;
+    }
+
     static SchemaRegistry registry(Map<String, String> documents) {
         return SchemaRegistry.withDefaultDialect(
                 SpecificationVersion.DRAFT_2020_12,

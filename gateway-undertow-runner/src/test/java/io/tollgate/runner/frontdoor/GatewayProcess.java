@@ -18,7 +18,10 @@ import org.awaitility.Awaitility;
 
 /** The runner as a user starts it: a process of its own, with its own environment, told to stop by signals. */
 final class GatewayProcess implements AutoCloseable {
-    private static final Pattern LISTENING = Pattern.compile("listening\\b\\s+address=\\S*:(\\d+)");
+    /** In a readable line, or in one of JSON. */
+    private static final Pattern LISTENING = Pattern.compile("listening\\b.*?\\baddress[=\":]+[^\\s\",]*:(\\d+)");
+
+    private static final Pattern LIVE = Pattern.compile("\\blive[=\":]+http://[^\\s\",]*:(\\d+)/");
 
     /** A JVM starts slowly on a machine that is busy with other tests. */
     private static final Duration WITHIN = Duration.ofSeconds(60);
@@ -53,13 +56,22 @@ final class GatewayProcess implements AutoCloseable {
 
     /** The port it says it listens on, once it does. */
     int awaitPort() {
+        return awaitPort(LISTENING);
+    }
+
+    /** The port of operators, once it says where the page is. */
+    int awaitAdminPort() {
+        return awaitPort(LIVE);
+    }
+
+    private int awaitPort(Pattern said) {
         return Awaitility.await()
                 .until(
                         () -> {
                             if (!process.isAlive()) {
                                 throw new AssertionError("exited with " + process.exitValue() + ":\n" + output());
                             }
-                            Matcher m = LISTENING.matcher(output());
+                            Matcher m = said.matcher(output());
                             return m.find() ? Integer.parseInt(m.group(1)) : -1;
                         },
                         port -> port > 0);

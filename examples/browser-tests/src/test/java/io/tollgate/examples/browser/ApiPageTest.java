@@ -55,8 +55,6 @@ class ApiPageTest {
         assertThat(answer(PURCHASE, "200"))
                 .contains("\"eventId\": \"rock-2026\"")
                 .contains("\"status\": \"confirmed\"");
-        browser.show(PURCHASE + " .live-responses-table");
-        browser.picture("docs-purchase");
 
         // The token is the user's, and so is the bucket: most of it goes by a script, the rest by clicking on.
         browser.ask("const token = JSON.parse(localStorage.authorized).accessToken.value;"
@@ -96,7 +94,6 @@ class ApiPageTest {
         execute(PURCHASE);
         assertThat(answer(PURCHASE, "401")).contains("MISSING_TOKEN");
         browser.assertFitsItsWidth();
-        browser.picture("docs-phone-401");
 
         assertThat(browser.problems(401)).isEmpty();
     }

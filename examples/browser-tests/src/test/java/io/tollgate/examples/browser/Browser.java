@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
@@ -29,6 +31,13 @@ final class Browser implements AutoCloseable {
     /** A common phone, in CSS pixels. */
     private static final Map<String, Object> PHONE =
             Map.of("width", 390, "height", 844, "deviceScaleFactor", 2, "mobile", true);
+
+    /** Held, for a logger that nobody holds forgets its level. Of the browser's own protocol hardly anything is used here. */
+    private static final Logger VERSIONS = Logger.getLogger("org.openqa.selenium.devtools.CdpVersionFinder");
+
+    static {
+        VERSIONS.setLevel(Level.SEVERE);
+    }
 
     private final ChromeDriver driver;
     private final List<String> problems = new ArrayList<>();
@@ -107,6 +116,11 @@ final class Browser implements AutoCloseable {
         driver.executeScript("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", await(css));
     }
 
+    /** Presses keys where the focus is. */
+    void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
     boolean has(String css) {
         return !driver.findElements(By.cssSelector(css)).isEmpty();
     }
@@ -134,7 +148,7 @@ final class Browser implements AutoCloseable {
                 .map(entry -> entry.getLevel() + " " + entry.getMessage())
                 .forEach(problems::add);
         return problems.stream()
-                .filter(problem -> java.util.Arrays.stream(expected)
+                .filter(problem -> Arrays.stream(expected)
                         .noneMatch(status -> problem.contains("responded with a status of " + status)))
                 .toList();
     }

@@ -10,8 +10,8 @@ final class Site implements AutoCloseable {
 
     /** Starts it with further variables of the gateway: name, value, name, value. */
     Site(String... variables) {
-        Map<String, String> environment =
-                new HashMap<>(Map.of("SERVER_HTTP_HOST", "127.0.0.1", "SERVER_HTTP_PORT", "0"));
+        Map<String, String> environment = new HashMap<>(
+                Map.of("SERVER_HTTP_HOST", "127.0.0.1", "SERVER_HTTP_PORT", "0", "SERVER_ADMIN_PORT", "0"));
         for (int i = 0; i < variables.length; i += 2) {
             environment.put(variables[i], variables[i + 1]);
         }
@@ -21,6 +21,15 @@ final class Site implements AutoCloseable {
     /** A page of the public port. */
     String url(String path) {
         return "http://localhost:" + demo.address().getPort() + path;
+    }
+
+    /** A page of the operators' port. */
+    String adminUrl(String path) {
+        return "http://localhost:" + adminPort() + path;
+    }
+
+    int adminPort() {
+        return demo.adminAddress().orElseThrow().getPort();
     }
 
     @Override

@@ -93,7 +93,7 @@ public final class Demo implements AutoCloseable {
     }
 
     /** Where operators look, where that is not switched off. */
-    Optional<InetSocketAddress> adminAddress() {
+    public Optional<InetSocketAddress> adminAddress() {
         return gateway.adminAddress();
     }
 

@@ -14,6 +14,7 @@ import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -167,6 +168,8 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             exchange.endExchange();
         } else if (exchange.isPersistent()) {
             body.discard();
+        } else if (exchange.getRequestMethod().equals(Methods.HEAD) && !exchange.isResponseComplete()) {
+            sender.close(this); // What has no body is written at the end only; then this is called again.
         } else {
             guard.linger();
         }
