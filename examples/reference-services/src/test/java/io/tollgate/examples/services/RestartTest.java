@@ -15,6 +15,7 @@ import io.tollgate.grpc.user.RefreshTokenRequest;
 import io.tollgate.grpc.user.RegisterRequest;
 import io.tollgate.grpc.user.RegisterResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,39 @@ class RestartTest {
                                     .build())
                             .getAccessToken())
                     .isNotEmpty();
+        }
+    }
+
+    @Test
+    void keepsAnAccountThatWasMadeJustBeforeSigterm() throws Exception {
+        Map<String, String> environment = Map.of(
+                "GRPC_PORT", "0",
+                "DATABASE_URL", "jdbc:h2:file:" + directory.resolve("users"),
+                "JWT_SECRET_KEY", "a secret for tests that is long enough",
+                "ARGON2_MEMORY_KIB", "64",
+                "ARGON2_ITERATIONS", "1");
+        try (ServiceProcess process = ServiceProcess.start(directory, List.of("user"), environment);
+                TestClient client = new TestClient(process.awaitPort())) {
+            client.users()
+                    .register(RegisterRequest.newBuilder()
+                            .setEmail("ada@example.org")
+                            .setUsername("ada")
+                            .setPassword("correct horse")
+                            .build());
+            process.terminate();
+            process.awaitExit();
+        }
+
+        try (UserServiceServer server = userService();
+                TestClient client = new TestClient(server.port())) {
+            assertThat(client.users()
+                            .login(LoginRequest.newBuilder()
+                                    .setEmail("ada@example.org")
+                                    .setPassword("correct horse")
+                                    .build())
+                            .getUser()
+                            .getUsername())
+                    .isEqualTo("ada");
         }
     }
 

@@ -61,9 +61,12 @@ public final class UserServiceServer implements AutoCloseable {
         server.awaitTermination();
     }
 
-    /** Takes no new calls, finishes those in flight, and closes the database. Idempotent. */
+    /**
+     * Takes no new calls, finishes those in flight, and closes the database. The second to call it waits for the first: a
+     * process that ended before would lose what the database has not written yet.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
         server.close();
         passwords.close();
         workers.close();
