@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Makes the description of the API, as one gateway has it, of what people wrote (see {@code openapi.yaml}). */
 public final class ApiDescription {
@@ -32,6 +33,10 @@ public final class ApiDescription {
     private static final List<String> STANDARD_LIMITS = List.of("RateLimit", "RateLimit-Policy");
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String RETRY_AFTER = "Retry-After";
+    private static final List<String> TEMPLATES = Stream.of(
+                    List.of(REQUEST_ID, CHALLENGE, RETRY_AFTER, "Allow"), LIMITS, STANDARD_LIMITS)
+            .flatMap(List::stream)
+            .toList();
     private static final String LOGOUT = "/api/v1/users/logout";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z.]+)}");
@@ -73,6 +78,8 @@ public final class ApiDescription {
         elsewhere.properties().forEach(response -> addHeaders(response.getKey(), (ObjectNode) response.getValue()));
         api.set(ELSEWHERE, elsewhere);
         components.set("examples", errors.examples());
+        // Each response has its own of these.
+        ((ObjectNode) components.get("headers")).remove(TEMPLATES);
         api.set("components", components);
         return api;
     }
