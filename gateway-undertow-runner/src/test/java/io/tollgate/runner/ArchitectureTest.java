@@ -25,6 +25,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyOnePackageKnowsOfMicrometerAndOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tollgate.runner.telemetry")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.prometheus..", "io.opentelemetry..")
+                .check(RUNNER);
+    }
+
+    @Test
     void filtersAndEndpointsKnowNothingOfServicesKeysOrBuckets() {
         noClasses()
                 .that()

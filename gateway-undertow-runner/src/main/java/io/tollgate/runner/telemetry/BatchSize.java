@@ -29,9 +29,4 @@ final class BatchSize implements Collector {
                         .build())
                 .build();
     }
-
-    @Override
-    public String getPrometheusName() {
-        return NAME;
-    }
 }

@@ -7,7 +7,6 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.tollgate.runner.http.TraceContext;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Between the headers of W3C Trace Context and what OpenTelemetry has of them. Never through a thread. */
@@ -46,11 +45,6 @@ final class SpanContexts {
 
     private enum HeadersOfTrace implements TextMapGetter<TraceContext> {
         INSTANCE;
-
-        @Override
-        public Iterable<String> keys(TraceContext trace) {
-            return List.of("traceparent", "tracestate");
-        }
 
         @Override
         public @Nullable String get(@Nullable TraceContext trace, String name) {
