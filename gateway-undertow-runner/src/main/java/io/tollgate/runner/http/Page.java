@@ -55,13 +55,20 @@ public final class Page {
         return endpoint;
     }
 
-    /**
-     * A document, ready to be sent in either form.
-     *
-     * @param tag its entity tag: weak, for it names both forms
-     */
-    public record Content(byte[] plain, byte[] gzip, String tag) {
-        /** Prepares {@code bytes}, which takes a while for large ones. */
+    /** A document, ready to be sent in either form. Immutable. */
+    public static final class Content {
+        private final byte[] plain;
+        private final byte[] gzip;
+        /** Its entity tag: weak, for it names both forms. */
+        private final String tag;
+
+        private Content(byte[] plain, byte[] gzip, String tag) {
+            this.plain = plain;
+            this.gzip = gzip;
+            this.tag = tag;
+        }
+
+        /** Prepares {@code bytes}, not to be changed any more; takes a while for large ones. */
         public static Content of(byte[] bytes) {
             try {
                 ByteArrayOutputStream gzip = new ByteArrayOutputStream(bytes.length / 3 + 64);
@@ -81,14 +88,14 @@ public final class Page {
 
     private static Response answer(Request request, Content content, String contentType, Map<String, String> headers) {
         request.oweAlso("Vary", "Accept-Encoding");
-        request.owe("ETag", content.tag());
+        request.owe("ETag", content.tag);
         headers.forEach(request::owe);
-        if (hasIt(request.headers("If-None-Match"), content.tag())) {
+        if (hasIt(request.headers("If-None-Match"), content.tag)) {
             return Response.empty(304);
         }
         return acceptsGzip(request.headers("Accept-Encoding"))
-                ? Response.of(200, contentType, content.gzip()).withHeader("Content-Encoding", "gzip")
-                : Response.of(200, contentType, content.plain());
+                ? Response.of(200, contentType, content.gzip).withHeader("Content-Encoding", "gzip")
+                : Response.of(200, contentType, content.plain);
     }
 
     /** RFC 9110, section 13.1.2: any of the tags, by the weak comparison. */

@@ -69,7 +69,8 @@ public final class Routes implements Filter, Endpoint {
 
     private RouteMatch find(String method, String path) {
         RouteMatch match = find(table, method, path);
-        return match == RouteMatch.NONE ? find(pages, method, path) : match;
+        boolean found = match.route() != null || !match.allow().isEmpty();
+        return found ? match : find(pages, method, path);
     }
 
     private static RouteMatch find(List<Route> routes, String method, String path) {

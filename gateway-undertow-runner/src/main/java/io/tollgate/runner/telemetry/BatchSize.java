@@ -25,7 +25,7 @@ final class BatchSize implements Collector {
                 .help("Decisions that were sent to Redis in one flush")
                 .dataPoint(SummaryDataPointSnapshot.builder()
                         .count(stats.batches())
-                        .sum(stats.decisions())
+                        .sum((double) stats.decisions())
                         .build())
                 .build();
     }

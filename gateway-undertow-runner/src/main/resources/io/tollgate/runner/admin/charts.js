@@ -5,6 +5,13 @@ import {clock} from './format.js';
 const DASHES = {dashed: [7, 4], dotted: [2, 3]};
 const together = () => window.uPlot.sync('time');
 
+/** The points without neighbours, which no line shows. */
+function alone(plot, series) {
+  const values = plot.data[series];
+  const there = i => values[i] !== null && values[i] !== undefined;
+  return values.map((value, i) => i).filter(i => there(i) && !there(i - 1) && !there(i + 1));
+}
+
 /** One chart, with its legend, its tooltip, and its figures as a table for those who cannot see it. */
 export class Chart {
   /**
@@ -106,7 +113,7 @@ export class Chart {
       width: stacked ? 1 : 2,
       fill: stacked ? color(s.color) : undefined,
       dash: DASHES[s.dash],
-      points: {show: false},
+      points: stacked ? {show: false} : {show: true, size: 5, fill: color(s.color), filter: alone},
     }));
     const axis = {stroke: color('--muted'), grid: {stroke: color('--grid'), width: 1}, ticks: {show: false}, font: '12px system-ui, sans-serif'};
     return new window.uPlot({

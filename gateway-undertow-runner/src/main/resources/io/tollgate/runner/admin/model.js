@@ -1,4 +1,5 @@
 // What the gateway said so far. Each connection begins with all of it, so that nothing of an earlier one is mixed in.
+import {kind} from './format.js';
 
 const REMEMBERED = 100;
 
@@ -33,7 +34,9 @@ export class Model {
     if (push(this.requests, tick.requests, REMEMBERED)) {
       this.version.requests++;
     }
-    if (push(this.errors, tick.errors, REMEMBERED)) {
+    if (tick.errors.length > 0) {
+      this.errors.push(...tick.errors);
+      this.errors = lastOfEachKind(this.errors, this.hello.maxErrors);
       this.version.errors++;
     }
     if (tick.components) {
@@ -69,6 +72,16 @@ export class Model {
 }
 
 export const total = sample => sample.n.reduce((sum, n) => sum + n, 0);
+
+/** A flood of one kind does not wash the others away. */
+function lastOfEachKind(errors, most) {
+  const left = new Map();
+  return errors.reduceRight((kept, error) => {
+    const room = left.get(kind(error.s)) ?? most;
+    left.set(kind(error.s), room - 1);
+    return room > 0 ? [error, ...kept] : kept;
+  }, []);
+}
 
 function push(list, news, most) {
   list.push(...news);

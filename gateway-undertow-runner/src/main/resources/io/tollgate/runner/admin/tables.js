@@ -9,12 +9,12 @@ export function recent(requests, publicUrl) {
   if (requests.length === 0) {
     return empty('No requests yet. Send one, and it will be here a second later:', `curl -i ${publicUrl}/health`);
   }
-  const columns = [{title: 'Time'}, {title: 'Status'}, {title: 'Request'}, {title: 'From'}, {title: 'Took', number: true}];
+  const columns = [{title: 'Time'}, {title: 'Status'}, {title: 'Request'}, {title: 'Took', number: true}];
   return table('Recent requests, the newest first', columns, newestFirst(requests, 30).map(r => el('tr', {},
     cell(clock(r.t), {class: 'time'}),
     cell(badge(r.s)),
-    cell(el('div', {}, el('span', {class: 'route'}, asked(r)), el('code', {class: 'id'}, r.id)), {class: 'wide'}),
-    cell(r.who ?? '–'),
+    cell(el('div', {}, el('span', {class: 'route'}, asked(r)),
+      el('div', {class: 'from'}, el('span', {}, r.who ?? 'from nobody known'), ' · ', el('code', {class: 'id'}, r.id))), {class: 'wide'}),
     cell(`${millis(r.us)} ms`, {class: 'number'}))), 'stack');
 }
 

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.runner.admin.health.Readiness;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -23,7 +26,10 @@ public final class LiveFeed {
     /** The most viewers at a time. */
     public static final int MAX_VIEWERS = 16;
 
-    private static final int MAX_REMEMBERED = 100;
+    private static final int MAX_REQUESTS = 100;
+
+    /** Of each kind: a flood of one must not wash the others away. */
+    private static final int MAX_ERRORS = 40;
 
     private final String instance = UUID.randomUUID().toString();
     private final Names names;
@@ -33,7 +39,7 @@ public final class LiveFeed {
     private final Clock clock;
     private final Deque<Sample> samples = new ArrayDeque<>();
     private final Deque<Seen> requests = new ArrayDeque<>();
-    private final Deque<Seen> errors = new ArrayDeque<>();
+    private final Map<Integer, Deque<Seen>> errors = new TreeMap<>();
     /** Left without the lock, so that whoever closes a connection waits for nobody. */
     private final List<Viewer> viewers = new CopyOnWriteArrayList<>();
 
@@ -92,8 +98,11 @@ public final class LiveFeed {
         List<Seen> newRequests = traffic.drainRequests();
         List<Seen> newErrors = traffic.drainErrors();
         remember(samples, List.of(sample), MAX_SAMPLES);
-        remember(requests, newRequests, MAX_REMEMBERED);
-        remember(errors, newErrors, MAX_REMEMBERED);
+        remember(requests, newRequests, MAX_REQUESTS);
+        for (Seen error : newErrors) {
+            Deque<Seen> kind = errors.computeIfAbsent(Traffic.kind(error.status()), k -> new ArrayDeque<>());
+            remember(kind, List.of(error), MAX_ERRORS);
+        }
         hello = null;
         if (viewers.isEmpty()) {
             told = null;
@@ -139,7 +148,12 @@ public final class LiveFeed {
             }
             json.writeEndArray();
             LiveJson.requests(json, "requests", requests);
-            LiveJson.requests(json, "errors", errors);
+            json.writeNumberField("maxErrors", MAX_ERRORS);
+            List<Seen> inOrder = errors.values().stream()
+                    .flatMap(Deque::stream)
+                    .sorted(Comparator.comparingLong(Seen::at))
+                    .toList();
+            LiveJson.requests(json, "errors", inOrder);
         });
     }
 

@@ -27,8 +27,11 @@ public final class Traffic implements RequestObserver {
     /** The kinds of answers that are told apart, in the order of their counts. */
     static final List<String> KINDS = List.of("2xx", "3xx", "4xx", "429", "5xx");
 
-    /** The most requests, and the most errors, that are kept of the time between two samples. */
+    /** The most requests that are kept of the time between two samples. */
     static final int KEPT = 25;
+
+    /** The most errors of a kind, so that many of one leave room for the few of another. */
+    private static final int KEPT_ERRORS = 10;
 
     /** Policies are named by configuration; those that code makes up without end are counted together from here on. */
     private static final int MAX_POLICIES = 100;
@@ -42,11 +45,12 @@ public final class Traffic implements RequestObserver {
     private final Queue<Seen> requests = new ConcurrentLinkedQueue<>();
     private final Queue<Seen> errors = new ConcurrentLinkedQueue<>();
     private final AtomicInteger requestsLeft = new AtomicInteger(KEPT);
-    private final AtomicInteger errorsLeft = new AtomicInteger(KEPT);
+    private final AtomicInteger[] errorsLeft = new AtomicInteger[KINDS.size()];
 
     public Traffic() {
         for (int i = 0; i < answers.length; i++) {
             answers[i] = new LongAdder();
+            errorsLeft[i] = new AtomicInteger(KEPT_ERRORS);
         }
     }
 
@@ -69,10 +73,11 @@ public final class Traffic implements RequestObserver {
         int status = response.status();
         long nanos = request.elapsedNanos();
         active.decrement();
-        answers[kind(status)].increment();
+        int kind = kind(status);
+        answers[kind].increment();
         micros.recordValue(Math.min(MAX_MICROS, nanos / 1000));
         boolean keep = take(requestsLeft);
-        boolean keepError = status >= 400 && take(errorsLeft);
+        boolean keepError = status >= 400 && take(errorsLeft[kind]);
         if (keep || keepError) {
             Seen seen = seen(request, response, nanos);
             if (keep) {
@@ -87,7 +92,7 @@ public final class Traffic implements RequestObserver {
     @Override
     public void unreadable(int status) {
         answers[kind(status)].increment();
-        if (take(errorsLeft)) {
+        if (take(errorsLeft[kind(status)])) {
             errors.add(new Seen(
                     System.currentTimeMillis(), "-", "unreadable", status, 0, "-", null, null, null, null, null));
         }
@@ -116,19 +121,24 @@ public final class Traffic implements RequestObserver {
     }
 
     List<Seen> drainRequests() {
-        return drain(requests, requestsLeft);
+        List<Seen> drained = drain(requests);
+        requestsLeft.set(KEPT);
+        return drained;
     }
 
     List<Seen> drainErrors() {
-        return drain(errors, errorsLeft);
+        List<Seen> drained = drain(errors);
+        for (AtomicInteger left : errorsLeft) {
+            left.set(KEPT_ERRORS);
+        }
+        return drained;
     }
 
-    private static List<Seen> drain(Queue<Seen> from, AtomicInteger left) {
+    private static List<Seen> drain(Queue<Seen> from) {
         List<Seen> drained = new ArrayList<>();
         for (Seen seen = from.poll(); seen != null; seen = from.poll()) {
             drained.add(seen);
         }
-        left.set(KEPT);
         return drained;
     }
 
@@ -168,7 +178,8 @@ public final class Traffic implements RequestObserver {
         return method.length() <= 16 ? method : method.substring(0, 16);
     }
 
-    private static int kind(int status) {
+    /** Which of {@link #KINDS} it is. */
+    static int kind(int status) {
         if (status == 429) {
             return 3;
         }
