@@ -16,6 +16,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Makes the description of the API, as one gateway has it, of what people wrote (see {@code openapi.yaml}). */
 public final class ApiDescription {
@@ -31,6 +33,8 @@ public final class ApiDescription {
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String RETRY_AFTER = "Retry-After";
     private static final String LOGOUT = "/api/v1/users/logout";
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z.]+)}");
 
     /** The extension that says what is answered to requests that no operation is for. */
     private static final String ELSEWHERE = "x-elsewhere";
@@ -118,11 +122,10 @@ public final class ApiDescription {
         if (node instanceof ObjectNode object) {
             object.properties().forEach(property -> property.setValue(filled(property.getValue())));
         } else if (node.isTextual() && node.textValue().contains("${")) {
-            String text = node.textValue();
-            for (Map.Entry<String, String> value : values().entrySet()) {
-                text = text.replace("${" + value.getKey() + "}", value.getValue());
-            }
-            return TextNode.valueOf(text);
+            // In one pass, so that what a value says is never filled in again.
+            return TextNode.valueOf(PLACEHOLDER
+                    .matcher(node.textValue())
+                    .replaceAll(found -> Matcher.quoteReplacement(values().get(found.group(1)))));
         }
         return node;
     }
