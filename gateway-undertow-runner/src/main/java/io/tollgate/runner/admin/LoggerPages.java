@@ -94,7 +94,7 @@ final class LoggerPages {
         return logger;
     }
 
-    private void change(Logger logger, Optional<Level> wanted) throws GatewayException {
+    void change(Logger logger, Optional<Level> wanted) throws GatewayException {
         String name = logger.getName();
         Optional<Level> before = Optional.ofNullable(logger.getLevel());
         Optional<Level> original = configured.getOrDefault(name, before);
