@@ -2,6 +2,7 @@ package io.tollgate.runner.admin.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.runner.config.AddressRange;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,12 @@ class MaskedTest {
     }
 
     @Test
-    void shortensAddresses() throws Exception {
-        assertThat(Masked.address(InetAddress.getByName("203.0.113.77"))).isEqualTo("ip:203.0.…");
-        assertThat(Masked.address(InetAddress.getByName("::1"))).isEqualTo("ip:0:0:0:0:0:0:0:1");
+    void shortensAddresses() {
+        assertThat(Masked.address(address("203.0.113.77"))).isEqualTo("ip:203.0.…");
+        assertThat(Masked.address(address("::1"))).isEqualTo("ip:0:0:0:0:0:0:0:1");
+    }
+
+    private static InetAddress address(String literal) {
+        return AddressRange.parseAddress(literal).orElseThrow();
     }
 }
