@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Measures the calls of one upstream, retries included in each. Its methods are those of our descriptors. */
 final class CallMeters implements ClientInterceptor {
+    /** gRPC's status codes are 0 to 16. */
+    private static final int CODES = 17;
+
     private final MeterRegistry registry;
     private final Tags upstream;
     private final ConcurrentMap<MethodDescriptor<?, ?>, AtomicReferenceArray<@Nullable Timer>> timers =
@@ -53,16 +56,16 @@ final class CallMeters implements ClientInterceptor {
     private Timer timer(MethodDescriptor<?, ?> method, Status.Code code) {
         AtomicReferenceArray<@Nullable Timer> byCode = timers.get(method);
         if (byCode == null) {
-            byCode = timers.computeIfAbsent(method, m -> new AtomicReferenceArray<>(Status.Code.values().length));
+            byCode = timers.computeIfAbsent(method, m -> new AtomicReferenceArray<>(CODES));
         }
-        Timer timer = byCode.get(code.ordinal());
+        Timer timer = byCode.get(code.value());
         if (timer == null) {
             timer = Durations.timer(
                     registry,
                     "rpc.client.call.duration",
                     "How long calls to a service took, with their retries",
                     upstream.and("rpc.method", method.getFullMethodName(), "rpc.response.status_code", code.name()));
-            byCode.set(code.ordinal(), timer);
+            byCode.set(code.value(), timer);
         }
         return timer;
     }

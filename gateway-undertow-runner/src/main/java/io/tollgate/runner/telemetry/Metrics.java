@@ -3,7 +3,6 @@ package io.tollgate.runner.telemetry;
 import io.grpc.ClientInterceptor;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -184,10 +183,6 @@ public final class Metrics implements AutoCloseable {
     public void close() {
         garbageCollection.close();
         registry.close();
-    }
-
-    MeterRegistry registry() {
-        return registry;
     }
 
     private void cached(Supplier<CacheStats> cache, String result, ToDoubleFunction<CacheStats> number) {
