@@ -10,6 +10,7 @@ import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +49,8 @@ class ModuleTest {
             Object builder = upstreamType
                     .getMethod("builder", String.class, String.class, int.class)
                     .invoke(null, "user-service", "127.0.0.1", server.port());
+            // Loading all of it a second time takes long on a busy machine.
+            builder.getClass().getMethod("deadline", Duration.class).invoke(builder, Duration.ofSeconds(30));
             try (AutoCloseable upstream =
                     (AutoCloseable) builder.getClass().getMethod("build").invoke(builder)) {
                 Object users = loader.loadClass("io.tollgate.grpc.GrpcUserGateway")

@@ -16,6 +16,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Makes the description of the API, as one gateway has it, of what people wrote (see {@code openapi.yaml}). */
 public final class ApiDescription {
@@ -30,7 +33,13 @@ public final class ApiDescription {
     private static final List<String> STANDARD_LIMITS = List.of("RateLimit", "RateLimit-Policy");
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String RETRY_AFTER = "Retry-After";
+    private static final List<String> TEMPLATES = Stream.of(
+                    List.of(REQUEST_ID, CHALLENGE, RETRY_AFTER, "Allow"), LIMITS, STANDARD_LIMITS)
+            .flatMap(List::stream)
+            .toList();
     private static final String LOGOUT = "/api/v1/users/logout";
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z.]+)}");
 
     /** The extension that says what is answered to requests that no operation is for. */
     private static final String ELSEWHERE = "x-elsewhere";
@@ -69,6 +78,8 @@ public final class ApiDescription {
         elsewhere.properties().forEach(response -> addHeaders(response.getKey(), (ObjectNode) response.getValue()));
         api.set(ELSEWHERE, elsewhere);
         components.set("examples", errors.examples());
+        // Each response has its own of these.
+        ((ObjectNode) components.get("headers")).remove(TEMPLATES);
         api.set("components", components);
         return api;
     }
@@ -118,11 +129,10 @@ public final class ApiDescription {
         if (node instanceof ObjectNode object) {
             object.properties().forEach(property -> property.setValue(filled(property.getValue())));
         } else if (node.isTextual() && node.textValue().contains("${")) {
-            String text = node.textValue();
-            for (Map.Entry<String, String> value : values().entrySet()) {
-                text = text.replace("${" + value.getKey() + "}", value.getValue());
-            }
-            return TextNode.valueOf(text);
+            // In one pass, so that what a value says is never filled in again.
+            return TextNode.valueOf(PLACEHOLDER
+                    .matcher(node.textValue())
+                    .replaceAll(found -> Matcher.quoteReplacement(values().get(found.group(1)))));
         }
         return node;
     }

@@ -127,7 +127,7 @@ class ApiPageTest {
         Answer description = client.get("/openapi.json");
 
         assertThat(description.json().get("openapi").asText()).startsWith("3.1");
-        assertThat(description.json().at("/servers/0/url").asText()).isEqualTo("./");
+        assertThat(description.json().at("/servers/0/url").asText()).isEqualTo(".");
     }
 
     @Test

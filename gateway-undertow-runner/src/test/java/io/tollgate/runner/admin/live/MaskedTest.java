@@ -2,13 +2,14 @@ package io.tollgate.runner.admin.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.runner.config.AddressRange;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MaskedTest {
+    private static final byte[] IPV6_LOOPBACK = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ' ',
@@ -41,12 +42,8 @@ class MaskedTest {
     }
 
     @Test
-    void shortensAddresses() {
-        assertThat(Masked.address(address("203.0.113.77"))).isEqualTo("ip:203.0.…");
-        assertThat(Masked.address(address("::1"))).isEqualTo("ip:0:0:0:0:0:0:0:1");
-    }
-
-    private static InetAddress address(String literal) {
-        return AddressRange.parseAddress(literal).orElseThrow();
+    void shortensAddresses() throws Exception {
+        assertThat(Masked.address(InetAddress.getByName("203.0.113.77"))).isEqualTo("ip:203.0.…");
+        assertThat(Masked.address(InetAddress.getByAddress(IPV6_LOOPBACK))).isEqualTo("ip:0:0:0:0:0:0:0:1");
     }
 }
