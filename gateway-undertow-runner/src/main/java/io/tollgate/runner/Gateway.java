@@ -199,7 +199,7 @@ public final class Gateway implements AutoCloseable {
                 operations.open(
                         Components.of(parts, operations::listener, tokens == null, limiter == null),
                         limits,
-                        parts.metrics().map(Operations::measures));
+                        parts.metrics());
                 UndertowServer server =
                         UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer));
                 operations.listening(server.address());

@@ -2,7 +2,6 @@ package io.tollgate.runner;
 
 import io.tollgate.runner.admin.AdminPort;
 import io.tollgate.runner.admin.Info;
-import io.tollgate.runner.admin.Measures;
 import io.tollgate.runner.admin.health.Component;
 import io.tollgate.runner.admin.health.Component.Condition;
 import io.tollgate.runner.admin.health.Readiness;
@@ -15,7 +14,6 @@ import io.tollgate.runner.http.RateLimits;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,7 +49,7 @@ final class Operations implements AutoCloseable {
      * @param components looked at a few times a second from now on
      * @throws IOException with a message of one line if it cannot; nothing stays open then
      */
-    void open(List<Component> components, RateLimits limits, Optional<Measures> measures) throws IOException {
+    void open(List<Component> components, RateLimits limits, Optional<Metrics> metrics) throws IOException {
         if (!config.server().admin().enabled()) {
             return;
         }
@@ -68,22 +66,7 @@ final class Operations implements AutoCloseable {
                         readiness,
                         new LiveFeed(traffic, readiness, names, Clock.systemUTC()),
                         new Info(config.app(), startedAt, () -> settings, limits::policies),
-                        measures));
-    }
-
-    /** What {@code metrics} has, as the port shows it. */
-    static Measures measures(Metrics metrics) {
-        return new Measures() {
-            @Override
-            public String contentType() {
-                return metrics.contentType();
-            }
-
-            @Override
-            public void scrape(OutputStream out) throws IOException {
-                metrics.scrape(out);
-            }
-        };
+                        metrics));
     }
 
     /** Where it listens. */

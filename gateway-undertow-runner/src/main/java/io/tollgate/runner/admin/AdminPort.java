@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import io.tollgate.runner.admin.health.Readiness;
 import io.tollgate.runner.admin.live.LiveFeed;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.telemetry.Metrics;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -49,9 +50,9 @@ public final class AdminPort implements AutoCloseable {
     /**
      * What is shown.
      *
-     * @param measures nothing where they are switched off
+     * @param metrics nothing where they are switched off
      */
-    public record Content(Readiness readiness, LiveFeed feed, Info info, Optional<Measures> measures) {}
+    public record Content(Readiness readiness, LiveFeed feed, Info info, Optional<Metrics> metrics) {}
 
     /**
      * Listens.
@@ -102,7 +103,7 @@ public final class AdminPort implements AutoCloseable {
     private static HttpHandler handler(GatewayConfig.Admin config, Content content) {
         Guard guard = new Guard(config);
         List<Page> pages = new ArrayList<>(new HealthPages(content.readiness()).pages());
-        content.measures().ifPresent(measures -> pages.add(MeasuresPage.of(measures)));
+        content.metrics().ifPresent(metrics -> pages.add(MetricsPage.of(metrics)));
         pages.add(content.info().page());
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             pages.addAll(new LoggerPages(guard, context).pages());

@@ -2,14 +2,12 @@ package io.tollgate.runner.config;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.tollgate.runner.jar.JarFiles;
 import java.util.Properties;
 
 /** Which release this is, as the build wrote it down. */
 public final class Version {
-    private static final Properties BUILD = read();
+    private static final Properties BUILD = JarFiles.properties(Version.class, "version.properties");
 
     private Version() {}
 
@@ -25,15 +23,5 @@ public final class Version {
 
     private static String get(String name) {
         return requireNonNull(BUILD.getProperty(name), name);
-    }
-
-    private static Properties read() {
-        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
-            Properties properties = new Properties();
-            properties.load(requireNonNull(in, "version.properties"));
-            return properties;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

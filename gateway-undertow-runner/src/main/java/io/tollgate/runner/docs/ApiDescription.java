@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
+import io.tollgate.runner.jar.JarFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -121,7 +122,7 @@ public final class ApiDescription {
     }
 
     private ObjectNode read(String name) throws IOException {
-        return (ObjectNode) filled(YAML.readTree(new String(Resources.read(name), UTF_8)));
+        return (ObjectNode) filled(YAML.readTree(new String(JarFiles.read(ApiDescription.class, name), UTF_8)));
     }
 
     /** The same with every placeholder in a text filled in, after parsing, so that no value can be more than text. */

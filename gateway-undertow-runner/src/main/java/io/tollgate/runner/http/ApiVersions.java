@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -35,9 +36,10 @@ public final class ApiVersions {
             new Entry(LOGOUT, "0.1.0"));
 
     private static final String PREFIX = "/api/";
+
     /** RFC 9110, section 5.6.7. */
     private static final DateTimeFormatter HTTP_DATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", java.util.Locale.ROOT);
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
     private final Map<String, Notice> notices = new HashMap<>();
 
@@ -112,22 +114,6 @@ public final class ApiVersions {
             }
         }
         return "There is nothing at this path.";
-    }
-
-    /** The table as Markdown. */
-    static String markdown() {
-        StringBuilder table =
-                new StringBuilder("| Route | Version | Since release | Deprecated since | Use instead |\n");
-        table.append("|---|---|---|---|---|\n");
-        for (Entry entry : TABLE) {
-            table.append("| `POST ").append(entry.template()).append("` | ").append(entry.version());
-            table.append(" | ").append(entry.since());
-            table.append(" | ")
-                    .append(entry.deprecated().map(LocalDate::toString).orElse("–"));
-            table.append(" | ").append(entry.successor().map(s -> "`" + s + "`").orElse("–"));
-            table.append(" |\n");
-        }
-        return table.toString();
     }
 
     /**

@@ -17,7 +17,12 @@ public final class Observed implements Filter {
     @Override
     public CompletionStage<Response> apply(Request request, Endpoint next) {
         observer.started(request);
-        CompletableFuture<Response> answer = next.handle(request).toCompletableFuture();
+        CompletableFuture<Response> answer;
+        try {
+            answer = next.handle(request).toCompletableFuture();
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
             observer.finished(request, answer.join());
             return answer;

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
@@ -40,8 +41,8 @@ final class Durations {
         long[] steps = {100, 150, 250, 350, 500, 750};
         return Stream.concat(
                         Stream.iterate(fromMicros, decade -> decade < toMicros, decade -> decade * 10)
-                                .flatMap(decade -> java.util.Arrays.stream(steps)
-                                        .mapToObj(step -> Duration.ofNanos(decade * step * 10))),
+                                .flatMap(decade ->
+                                        Arrays.stream(steps).mapToObj(step -> Duration.ofNanos(decade * step * 10))),
                         Stream.of(Duration.ofNanos(toMicros * 1000)))
                 .toArray(Duration[]::new);
     }

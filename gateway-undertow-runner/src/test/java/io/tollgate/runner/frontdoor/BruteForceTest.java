@@ -2,10 +2,6 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.Principal;
-import io.tollgate.auth.JwtTokenService;
-import java.time.Clock;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Guessing passwords and tokens, from many addresses. Each test has a gateway, and so buckets, of its own. */
@@ -77,14 +73,7 @@ class BruteForceTest {
 
     @Test
     void doesNotTakeAnExpiredTokenForAGuess() throws Exception {
-        String expired = JwtTokenService.builder()
-                .secret(Deployment.SECRET)
-                .clock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)))
-                .build()
-                .issue(Principal.of("ann"))
-                .toCompletableFuture()
-                .join()
-                .accessToken();
+        String expired = Deployment.mintExpired("ann");
         try (Deployment deployment =
                 gateway().with("AUTH_BRUTE_FORCE_BAD_TOKENS", "1").start()) {
             client = deployment.client();

@@ -4,12 +4,7 @@ import static io.tollgate.runner.frontdoor.ScriptedUpstream.answering;
 import static io.tollgate.runner.frontdoor.ScriptedUpstream.failing;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Any;
-import com.google.rpc.ErrorInfo;
 import io.grpc.Status;
-import io.grpc.protobuf.StatusProto;
-import io.tollgate.api.Principal;
-import io.tollgate.auth.JwtTokenService;
 import io.tollgate.grpc.order.PurchaseResponse;
 import io.tollgate.grpc.user.LoginResponse;
 import io.tollgate.grpc.user.RefreshTokenResponse;
@@ -21,7 +16,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -173,14 +167,7 @@ class ConformanceTest {
     }
 
     private static void sendBadTokens(Client client) {
-        String expired = JwtTokenService.builder()
-                .secret(Deployment.SECRET)
-                .clock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)))
-                .build()
-                .issue(Principal.of("ann"))
-                .toCompletableFuture()
-                .join()
-                .accessToken();
+        String expired = Deployment.mintExpired("ann");
         String token = Deployment.mint("ann");
         String forged = token.substring(0, token.lastIndexOf('.') + 1) + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         for (String path : PURCHASES) {
@@ -201,13 +188,7 @@ class ConformanceTest {
                 PURCHASES.forEach(path -> buy(client, path, deployment.token("ann")));
             }
         }
-        upstream.purchase = failing(StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
-                .setCode(Status.Code.ABORTED.value())
-                .addDetails(Any.pack(ErrorInfo.newBuilder()
-                        .setReason("IDEMPOTENCY_KEY_REUSED")
-                        .setDomain("tollgate.io")
-                        .build()))
-                .build()));
+        upstream.purchase = failing(ScriptedUpstream.keyReused());
         PURCHASES.forEach(path -> buy(client, path, deployment.token("ann")));
     }
 

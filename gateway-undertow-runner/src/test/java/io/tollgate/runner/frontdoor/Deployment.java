@@ -12,6 +12,8 @@ import io.tollgate.runner.config.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -97,6 +99,18 @@ final class Deployment implements AutoCloseable {
 
     static String mint(String userId) {
         return mint(Principal.of(userId));
+    }
+
+    /** One that ended an hour ago. */
+    static String mintExpired(String userId) {
+        return JwtTokenService.builder()
+                .secret(SECRET)
+                .clock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)))
+                .build()
+                .issue(Principal.of(userId))
+                .toCompletableFuture()
+                .join()
+                .accessToken();
     }
 
     static String mint(Principal user) {

@@ -55,10 +55,7 @@ class RedisDeploymentsTest {
                         assertThat(jedis.exists(BUCKET)).isTrue();
                     }
                 });
-                await().atMost(Duration.ofSeconds(60))
-                        .untilAsserted(() -> assertThat(
-                                        refresh(gateway, registered(gateway)).status())
-                                .isEqualTo(200));
+                awaitRefresh(gateway);
             }
         }
     }
@@ -95,10 +92,7 @@ class RedisDeploymentsTest {
                         assertThat(jedis.exists(BUCKET)).isTrue();
                     }
                 });
-                await().atMost(Duration.ofSeconds(60))
-                        .untilAsserted(() -> assertThat(
-                                        refresh(gateway, registered(gateway)).status())
-                                .isEqualTo(200));
+                awaitRefresh(gateway);
             }
         }
     }
@@ -218,6 +212,13 @@ class RedisDeploymentsTest {
                                 + "\",\"password\":\"correct horse\"}");
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer.json().get("refreshToken").asText();
+    }
+
+    private static void awaitRefresh(Deployment gateway) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(
+                        () -> assertThat(refresh(gateway, registered(gateway)).status())
+                                .isEqualTo(200));
     }
 
     private static Answer refresh(Deployment gateway, String token) {

@@ -1,12 +1,17 @@
 package io.tollgate.runner.frontdoor;
 
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.grpc.order.OrderServiceGrpc;
 import io.tollgate.grpc.order.PurchaseRequest;
@@ -105,5 +110,16 @@ final class ScriptedUpstream implements AutoCloseable {
         return failing(io.grpc.Status.UNKNOWN
                 .withDescription("this test did not say what to answer")
                 .asRuntimeException());
+    }
+
+    /** What the order service says of an idempotency key that was used for another purchase. */
+    static StatusRuntimeException keyReused() {
+        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+                .setCode(Status.Code.ABORTED.value())
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setReason("IDEMPOTENCY_KEY_REUSED")
+                        .setDomain("tollgate.io")
+                        .build()))
+                .build());
     }
 }

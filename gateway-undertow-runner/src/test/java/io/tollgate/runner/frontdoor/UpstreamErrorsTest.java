@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
-import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -174,13 +173,7 @@ class UpstreamErrorsTest {
 
     @Test
     void namesAReusedIdempotencyKey() {
-        upstream.purchase = failing(StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
-                .setCode(Status.Code.ABORTED.value())
-                .addDetails(Any.pack(ErrorInfo.newBuilder()
-                        .setReason("IDEMPOTENCY_KEY_REUSED")
-                        .setDomain("tollgate.io")
-                        .build()))
-                .build()));
+        upstream.purchase = failing(ScriptedUpstream.keyReused());
 
         Answer answer = purchase();
 

@@ -11,6 +11,7 @@ import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.grpc.order.PurchaseRequest;
 import io.tollgate.grpc.order.PurchaseResponse;
 import io.tollgate.grpc.user.LoginRequest;
+import io.tollgate.grpc.user.LoginResponse;
 import io.tollgate.grpc.user.RefreshTokenRequest;
 import io.tollgate.grpc.user.RegisterRequest;
 import io.tollgate.grpc.user.RegisterResponse;
@@ -29,23 +30,12 @@ class RestartTest {
         RegisterResponse before;
         try (UserServiceServer server = userService();
                 TestClient client = new TestClient(server.port())) {
-            before = client.users()
-                    .register(RegisterRequest.newBuilder()
-                            .setEmail("ada@example.org")
-                            .setUsername("ada")
-                            .setPassword("correct horse")
-                            .build());
+            before = register(client);
         }
 
         try (UserServiceServer server = userService();
                 TestClient client = new TestClient(server.port())) {
-            assertThat(client.users()
-                            .login(LoginRequest.newBuilder()
-                                    .setEmail("ada@example.org")
-                                    .setPassword("correct horse")
-                                    .build())
-                            .getUser())
-                    .isEqualTo(before.getUser());
+            assertThat(logIn(client).getUser()).isEqualTo(before.getUser());
             assertThat(client.users()
                             .refreshToken(RefreshTokenRequest.newBuilder()
                                     .setRefreshToken(before.getRefreshToken())
@@ -65,26 +55,14 @@ class RestartTest {
                 "ARGON2_ITERATIONS", "1");
         try (ServiceProcess process = ServiceProcess.start(directory, List.of("user"), environment);
                 TestClient client = new TestClient(process.awaitPort())) {
-            client.users()
-                    .register(RegisterRequest.newBuilder()
-                            .setEmail("ada@example.org")
-                            .setUsername("ada")
-                            .setPassword("correct horse")
-                            .build());
+            register(client);
             process.terminate();
             process.awaitExit();
         }
 
         try (UserServiceServer server = userService();
                 TestClient client = new TestClient(server.port())) {
-            assertThat(client.users()
-                            .login(LoginRequest.newBuilder()
-                                    .setEmail("ada@example.org")
-                                    .setPassword("correct horse")
-                                    .build())
-                            .getUser()
-                            .getUsername())
-                    .isEqualTo("ada");
+            assertThat(logIn(client).getUser().getUsername()).isEqualTo("ada");
         }
     }
 
@@ -117,6 +95,23 @@ class RestartTest {
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageStartingWith("cannot open database jdbc:h2:file:")
                 .hasMessageNotContaining("hidden");
+    }
+
+    private static RegisterResponse register(TestClient client) {
+        return client.users()
+                .register(RegisterRequest.newBuilder()
+                        .setEmail("ada@example.org")
+                        .setUsername("ada")
+                        .setPassword("correct horse")
+                        .build());
+    }
+
+    private static LoginResponse logIn(TestClient client) {
+        return client.users()
+                .login(LoginRequest.newBuilder()
+                        .setEmail("ada@example.org")
+                        .setPassword("correct horse")
+                        .build());
     }
 
     private UserServiceServer userService() {

@@ -1,18 +1,19 @@
 package io.tollgate.runner.admin;
 
+import io.tollgate.runner.telemetry.Metrics;
 import java.io.ByteArrayOutputStream;
 
 /** {@code /metrics}. */
-final class MeasuresPage {
+final class MetricsPage {
     private static final int USUAL_SIZE = 32 * 1024;
 
-    private MeasuresPage() {}
+    private MetricsPage() {}
 
-    static Page of(Measures measures) {
+    static Page of(Metrics metrics) {
         return Page.get("/metrics", Guard.Access.OPEN, exchange -> {
                     ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_SIZE);
-                    measures.scrape(text);
-                    Answers.send(exchange, 200, measures.contentType(), text.toByteArray());
+                    metrics.scrape(text);
+                    Answers.send(exchange, 200, metrics.contentType(), text.toByteArray());
                 })
                 .onWorker();
     }
