@@ -46,13 +46,14 @@ public final class ApiVersions {
     /**
      * The table with what an operator has decided.
      *
-     * @param sunsets for deprecated routes, by template, the day of their removal
+     * @param sunsets for deprecated routes, by template, the day of their removal, in place of the table's
      * @param documentation the path of a page that says more, if there is one
      */
     public ApiVersions(Map<String, LocalDate> sunsets, Optional<String> documentation) {
         for (Entry entry : TABLE) {
             entry.deprecated().ifPresent(since -> {
-                Optional<LocalDate> sunset = Optional.ofNullable(sunsets.get(entry.template()));
+                Optional<LocalDate> sunset =
+                        Optional.ofNullable(sunsets.get(entry.template())).or(entry::removed);
                 notices.put(entry.template(), Notice.of(since, sunset, entry.successor(), documentation));
             });
         }
@@ -63,22 +64,29 @@ public final class ApiVersions {
      *
      * @param since the release that has it first
      * @param deprecated the day from which it should not be used any more
+     * @param removed the day of its removal, where a release has announced one; an operator may announce another
      * @param successor the template of the route to use instead
      */
-    public record Entry(String template, String since, Optional<LocalDate> deprecated, Optional<String> successor) {
+    public record Entry(
+            String template,
+            String since,
+            Optional<LocalDate> deprecated,
+            Optional<LocalDate> removed,
+            Optional<String> successor) {
         public Entry {
             requireNonNull(template, "template");
             requireNonNull(since, "since");
             requireNonNull(deprecated, "deprecated");
+            requireNonNull(removed, "removed");
             requireNonNull(successor, "successor");
         }
 
         Entry(String template, String since) {
-            this(template, since, Optional.empty(), Optional.empty());
+            this(template, since, Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         Entry deprecated(LocalDate from, String newTemplate) {
-            return new Entry(template, since, Optional.of(from), Optional.of(newTemplate));
+            return new Entry(template, since, Optional.of(from), removed, Optional.of(newTemplate));
         }
 
         /** The version, as the path has it: {@code v1}. */

@@ -95,14 +95,15 @@ class ApiVersionsTest {
 
     /** The table as Markdown. */
     private static String markdown() {
-        StringBuilder table =
-                new StringBuilder("| Route | Version | Since release | Deprecated since | Use instead |\n");
-        table.append("|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder(
+                "| Route | Version | Since release | Deprecated since | Removed at | Use instead |\n");
+        table.append("|---|---|---|---|---|---|\n");
         for (ApiVersions.Entry entry : ApiVersions.table()) {
             table.append("| `POST ").append(entry.template()).append("` | ").append(entry.version());
             table.append(" | ").append(entry.since());
             table.append(" | ")
                     .append(entry.deprecated().map(LocalDate::toString).orElse("–"));
+            table.append(" | ").append(entry.removed().map(LocalDate::toString).orElse("–"));
             table.append(" | ").append(entry.successor().map(s -> "`" + s + "`").orElse("–"));
             table.append(" |\n");
         }
