@@ -17,36 +17,36 @@ const latencyOf = i => sample => (sample.l ? sample.l[i] / 1000 : null);
 const decided = i => sample => Object.values(sample.p ?? {}).reduce((sum, counts) => sum + counts[i], 0);
 
 const charts = [
-  [new Chart(byId('chart-requests'), {
+  new Chart(byId('chart-requests'), {
     label: 'Requests per second by status', stacked: true, format: number, unit: '', least: 1,
     series: [
       {name: '2xx', color: '--c-2xx', of: kindOf(0)}, {name: '3xx', color: '--c-3xx', of: kindOf(1)},
       {name: '4xx', color: '--c-4xx', of: kindOf(2)}, {name: '429', color: '--c-429', of: kindOf(3)},
       {name: '5xx', color: '--c-5xx', of: kindOf(4)}],
-  })],
-  [new Chart(byId('chart-latency'), {
+  }),
+  new Chart(byId('chart-latency'), {
     label: 'Latency in milliseconds', format: number, unit: ' ms', least: 1,
     series: [
       {name: 'p99', color: '--c-p99', of: latencyOf(2)}, {name: 'p95', color: '--c-p95', dash: 'dashed', of: latencyOf(1)},
       {name: 'p50', color: '--c-p50', dash: 'dotted', of: latencyOf(0)}],
-  })],
-  [new Chart(byId('chart-limiter'), {
+  }),
+  new Chart(byId('chart-limiter'), {
     label: 'Rate limiter decisions per second', stacked: true, format: number, unit: '', least: 1,
     series: [
       {name: 'allowed', color: '--c-allowed', of: decided(0)}, {name: 'refused', color: '--c-refused', of: decided(1)},
       {name: 'shadow refused', color: '--c-shadow', of: decided(2)}],
-  })],
-  [new Chart(byId('chart-cpu'), {
+  }),
+  new Chart(byId('chart-cpu'), {
     label: 'Processor use in percent', format: number, unit: ' %', least: 10,
     series: [
       {name: 'gateway', color: '--c-cpu', of: s => (s.cpu < 0 ? null : s.cpu * 100)},
       {name: 'whole machine', color: '--c-sys', dash: 'dashed', of: s => (s.sys < 0 ? null : s.sys * 100)}],
-  })],
-  [new Chart(byId('chart-memory'), {
+  }),
+  new Chart(byId('chart-memory'), {
     label: 'Heap in use in MiB', format: number, unit: ' MiB', least: 16,
     series: [{name: 'heap in use', color: '--c-heap', of: s => s.heap / 1048576}],
-  })],
-].flat();
+  }),
+];
 
 function render() {
   if (!model.hello || paused || document.hidden) {
