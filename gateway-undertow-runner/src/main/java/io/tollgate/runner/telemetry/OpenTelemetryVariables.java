@@ -32,6 +32,25 @@ final class OpenTelemetryVariables {
     private static final List<String> ENDPOINTS =
             List.of("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
     private static final List<String> OTHER_SIGNALS = List.of("OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER");
+    private static final List<String> PROTOCOLS = List.of("http/protobuf", "grpc");
+
+    /** What there is to choose from here; OpenTelemetry itself would say which library to add to the class path. */
+    private static final Map<String, List<String>> CHOICES = Map.of(
+            EXPORTER,
+            List.of("otlp", "none"),
+            "OTEL_EXPORTER_OTLP_PROTOCOL",
+            PROTOCOLS,
+            "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+            PROTOCOLS,
+            "OTEL_TRACES_SAMPLER",
+            List.of(
+                    "always_on",
+                    "always_off",
+                    "traceidratio",
+                    "parentbased_always_on",
+                    "parentbased_always_off",
+                    "parentbased_traceidratio"));
+
     private static final Pattern PROPERTY = Pattern.compile("\\botel(\\.[a-z0-9_]+)+");
     private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
 
@@ -57,6 +76,7 @@ final class OpenTelemetryVariables {
             return Optional.empty();
         }
         ENDPOINTS.forEach(this::requireUrl);
+        CHOICES.forEach(this::requireOneOf);
         for (String signal : OTHER_SIGNALS) {
             if (!value(signal).isEmpty() && !value(signal).equals("none")) {
                 log.warn("{} is not used: of OpenTelemetry's signals the gateway sends traces alone", signal);
@@ -107,6 +127,14 @@ final class OpenTelemetryVariables {
         if (!value.isEmpty() && !isHttpUrl(value)) {
             throw new IllegalArgumentException(
                     name + ": \"" + value + "\" (expected: a URL such as http://localhost:4318)");
+        }
+    }
+
+    private void requireOneOf(String name, List<String> choices) {
+        String value = value(name).strip();
+        if (!value.isEmpty() && !choices.contains(value)) {
+            throw new IllegalArgumentException(
+                    name + ": \"" + value + "\" (expected: " + String.join(", ", choices) + ")");
         }
     }
 

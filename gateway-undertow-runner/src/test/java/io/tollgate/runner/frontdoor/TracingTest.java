@@ -221,19 +221,20 @@ class TracingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "OTEL_TRACES_SAMPLER, sometimes",
-        "OTEL_BSP_SCHEDULE_DELAY, soon",
-        "OTEL_EXPORTER_OTLP_ENDPOINT, somewhere",
-        "OTEL_TRACES_EXPORTER, pigeon",
-        "OTEL_PROPAGATORS, whisper",
-        "OTEL_EXPORTER_OTLP_PROTOCOL, smoke",
+        "OTEL_TRACES_SAMPLER, sometimes, parentbased_traceidratio",
+        "OTEL_BSP_SCHEDULE_DELAY, soon, ''",
+        "OTEL_EXPORTER_OTLP_ENDPOINT, somewhere, http://localhost:4318",
+        "OTEL_TRACES_EXPORTER, pigeon, '(expected: otlp, none)'",
+        "OTEL_PROPAGATORS, whisper, ''",
+        "OTEL_EXPORTER_OTLP_PROTOCOL, smoke, '(expected: http/protobuf, grpc)'",
     })
-    void aWrongVariableIsNamedAtTheStart(String variable, String value) {
+    void aWrongVariableIsNamedAtTheStart(String variable, String value, String right) {
         assertThatThrownBy(() -> traced().with(variable, value).start())
                 .isInstanceOf(GatewayStartException.class)
                 .hasMessageStartingWith("tracing cannot start: ")
                 .hasMessageContaining(variable)
-                .hasMessageContaining(value);
+                .hasMessageContaining(value)
+                .hasMessageContaining(right);
     }
 
     @Test

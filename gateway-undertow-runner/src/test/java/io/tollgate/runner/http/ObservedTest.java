@@ -1,0 +1,53 @@
+package io.tollgate.runner.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ObservedTest {
+    private final List<String> told = new ArrayList<>();
+    private final Observed observed = new Observed(new RequestObserver() {
+        @Override
+        public void started(Request request) {
+            told.add("started");
+        }
+
+        @Override
+        public void finished(Request request, Response response) {
+            told.add("finished " + response.status());
+        }
+    });
+
+    @Test
+    void tellsOfAnAnswerWhenItIsKnown() {
+        CompletableFuture<Response> answer = new CompletableFuture<>();
+        observed.apply(FakeSource.local().request(), request -> answer);
+        assertThat(told).containsExactly("started");
+
+        answer.complete(Response.empty(204));
+
+        assertThat(told).containsExactly("started", "finished 204");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whateverStartedAlsoFinishes(boolean thrown) {
+        RuntimeException fault = new IllegalStateException("a fault in a filter");
+
+        CompletableFuture<Response> answer = observed.apply(FakeSource.local().request(), request -> {
+                    if (thrown) {
+                        throw fault;
+                    }
+                    return CompletableFuture.failedFuture(fault);
+                })
+                .toCompletableFuture();
+
+        assertThat(answer).isCompletedExceptionally();
+        assertThat(told).containsExactly("started", "finished 500");
+    }
+}
