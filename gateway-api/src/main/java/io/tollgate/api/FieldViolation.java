@@ -2,6 +2,8 @@ package io.tollgate.api;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.Serializable;
+
 /**
  * One field of a request that breaks a rule.
  *
@@ -9,7 +11,7 @@ import static java.util.Objects.requireNonNull;
  * @param code the rule that is broken, such as {@code TOO_SHORT}; stable, for programs
  * @param message what would be right, for a person; never repeats a secret value
  */
-public record FieldViolation(String field, String code, String message) {
+public record FieldViolation(String field, String code, String message) implements Serializable {
     public FieldViolation {
         requireNonNull(field, "field");
         requireNonNull(code, "code");

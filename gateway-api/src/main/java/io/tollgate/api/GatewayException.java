@@ -14,30 +14,31 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception that crosses module borders: a {@link ErrorCode} from a closed set, a message that a client may
- * read, and what else an answer owes.
+ * The one exception that crosses module borders: an {@link ErrorCode}, a message that a client may read, and the details and
+ * headers of the response.
  *
- * <p>{@link #getMessage()}, {@link #details()} and {@link #headers()} are for the client; whatever only the operator may
- * see is in {@link #getCause()}. Immutable but for what {@link Throwable} lets callers add. Only an
+ * <p>{@link #getMessage()}, {@link #details()} and {@link #headers()} are for the client; what only the operator may see is
+ * in {@link #getCause()}. Immutable but for what {@link Throwable} lets callers add, and serializable. Only an
  * {@link ErrorType#INTERNAL_ERROR} carries a stack trace; all others are outcomes to be expected.
  *
- * <p>To answer with it from any server:
+ * <p>To respond with it from any server, without a JSON library:
  *
  * <pre>{@code
- * GatewayException e = GatewayException.from(throwable);
- * response.setStatus(e.code().httpStatus());
- * e.headers().forEach(response::setHeader);
- * json.write(e.body(), response.outputStream());
+ * HttpResponse error = ErrorRenderer.envelope().render(GatewayException.from(throwable), head, requestId);
+ * response.setStatus(error.status());
+ * error.forEachHeader(response::setHeader);
+ * response.outputStream().write(error.bytes());
  * }</pre>
  */
 public final class GatewayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
-    private final transient Map<String, Object> details;
-    private final transient Map<String, String> headers;
-    private final transient List<FieldViolation> violations;
-    private final transient @Nullable Duration retryAfter;
+    private final Map<String, Object> details;
+    private final Map<String, String> headers;
+    private final List<FieldViolation> violations;
+    private final @Nullable Duration retryAfter;
+    private final @Nullable Problem problem;
 
     private GatewayException(Builder builder) {
         super(builder.message, builder.cause, true, builder.code.type() == ErrorType.INTERNAL_ERROR);
@@ -46,6 +47,7 @@ public final class GatewayException extends RuntimeException {
         this.retryAfter = builder.retryAfter;
         this.details = details(builder, violations);
         this.headers = headers(builder);
+        this.problem = builder.problem;
     }
 
     /** An error with nothing but its code and a message that the client may read. */
@@ -60,7 +62,7 @@ public final class GatewayException extends RuntimeException {
 
     /**
      * The {@code GatewayException} in {@code failure}, looking through {@link CompletionException} and
-     * {@link ExecutionException}; anything else becomes {@link ErrorCode#INTERNAL_SERVER_ERROR} with a fixed message and
+     * {@link ExecutionException}; anything else becomes {@link CommonError#INTERNAL_SERVER_ERROR} with a fixed message and
      * {@code failure} as its cause.
      */
     public static GatewayException from(Throwable failure) {
@@ -71,7 +73,7 @@ public final class GatewayException extends RuntimeException {
         if (t instanceof GatewayException e) {
             return e;
         }
-        return builder(ErrorCode.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.")
+        return builder(CommonError.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.")
                 .cause(t)
                 .build();
     }
@@ -86,6 +88,7 @@ public final class GatewayException extends RuntimeException {
         });
         headers.forEach(copy.headers::putIfAbsent);
         copy.retryAfter = retryAfter;
+        copy.problem = problem;
         copy.cause = getCause();
         return copy.build();
     }
@@ -113,6 +116,11 @@ public final class GatewayException extends RuntimeException {
         return Optional.ofNullable(retryAfter);
     }
 
+    /** Returns the problem type of the error, if it has one of its own (RFC 9457). */
+    public Optional<Problem> problem() {
+        return Optional.ofNullable(problem);
+    }
+
     /**
      * The headers that a response to this owes, by their canonical names: {@code Retry-After} (RFC 9110, section 10.2.3),
      * {@code WWW-Authenticate}, {@code Allow}. Unmodifiable.
@@ -121,7 +129,10 @@ public final class GatewayException extends RuntimeException {
         return headers;
     }
 
-    /** The error body of the contract: {@code error}, {@code code}, {@code message} and, where not empty, {@code details}. */
+    /**
+     * Returns the body of the error envelope, for a JSON library: {@code error}, {@code code}, {@code message} and, unless
+     * empty, {@code details}.
+     */
     public Map<String, Object> body() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("error", code.type().name());
@@ -136,7 +147,7 @@ public final class GatewayException extends RuntimeException {
     /** The class, the code and the message. */
     @Override
     public String getLocalizedMessage() {
-        return code + ": " + getMessage();
+        return code.name() + ": " + getMessage();
     }
 
     private static Map<String, Object> details(Builder builder, List<FieldViolation> violations) {
@@ -184,6 +195,7 @@ public final class GatewayException extends RuntimeException {
         private final List<FieldViolation> violations = new ArrayList<>();
         private @Nullable Duration retryAfter;
         private @Nullable Throwable cause;
+        private @Nullable Problem problem;
 
         private Builder(ErrorCode code, @Nullable String message) {
             this.code = requireNonNull(code, "code");
@@ -193,11 +205,30 @@ public final class GatewayException extends RuntimeException {
         /**
          * Adds an entry to the details.
          *
-         * @param value a string, number or boolean, or a list or map of these
+         * @param value a string, number or boolean, or a list or map of these, which is copied
          */
         public Builder detail(String name, Object value) {
-            details.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+            details.put(requireNonNull(name, "name"), copy(requireNonNull(value, "value")));
             return this;
+        }
+
+        /** JSON only, so that every error can be rendered and serialized. */
+        private static Object copy(Object value) {
+            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+                return value;
+            }
+            if (value instanceof List<?> list) {
+                List<Object> elements = new ArrayList<>(list.size());
+                list.forEach(element -> elements.add(copy(element)));
+                return Collections.unmodifiableList(elements);
+            }
+            if (value instanceof Map<?, ?> map) {
+                Map<String, Object> entries = new LinkedHashMap<>();
+                map.forEach((key, element) -> entries.put((String) key, copy(element)));
+                return Collections.unmodifiableMap(entries);
+            }
+            throw new IllegalArgumentException("value: a " + value.getClass().getName()
+                    + " (expected: a string, number or boolean, or a list or map of these)");
         }
 
         /** Adds fields at fault; they become {@code details.violations}. */
@@ -215,6 +246,12 @@ public final class GatewayException extends RuntimeException {
         /** Adds a header that the response owes. */
         public Builder header(String name, String value) {
             headers.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
+            return this;
+        }
+
+        /** Gives the error a problem type of its own (RFC 9457); by default it has none. */
+        public Builder problem(Problem type) {
+            this.problem = requireNonNull(type, "type");
             return this;
         }
 

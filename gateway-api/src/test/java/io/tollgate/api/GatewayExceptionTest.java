@@ -2,6 +2,7 @@ package io.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.order.OrderError;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class GatewayExceptionTest {
     @Test
     void rendersTheErrorBodyOfTheContract() {
-        GatewayException e = GatewayException.builder(ErrorCode.INVALID_REQUEST, "Two fields are wrong.")
+        GatewayException e = GatewayException.builder(CommonError.INVALID_REQUEST, "Two fields are wrong.")
                 .violations(List.of(new FieldViolation("email", "INVALID_FORMAT", "must be an email address")))
                 .build();
 
@@ -33,7 +34,7 @@ class GatewayExceptionTest {
 
     @Test
     void leavesOutDetailsWhenThereAreNone() {
-        assertThat(GatewayException.of(ErrorCode.SOLD_OUT, "Sold out.").body()).doesNotContainKey("details");
+        assertThat(GatewayException.of(OrderError.SOLD_OUT, "Sold out.").body()).doesNotContainKey("details");
     }
 
     @Test
@@ -46,7 +47,7 @@ class GatewayExceptionTest {
 
     @Test
     void findsItselfUnderTheWrappersOfFutures() {
-        GatewayException e = GatewayException.of(ErrorCode.SOLD_OUT, "Sold out.");
+        GatewayException e = GatewayException.of(OrderError.SOLD_OUT, "Sold out.");
 
         assertThat(GatewayException.from(new CompletionException(new ExecutionException(e))))
                 .isSameAs(e);
@@ -58,7 +59,7 @@ class GatewayExceptionTest {
 
         GatewayException e = GatewayException.from(new CompletionException(cause));
 
-        assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+        assertThat(e.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
         assertThat(e.body().toString()).doesNotContain("secret");
         assertThat(e).hasCause(cause);
     }
@@ -66,7 +67,7 @@ class GatewayExceptionTest {
     @Test
     void aCopyWithAHeaderKeepsEverythingElse() {
         IllegalStateException cause = new IllegalStateException();
-        GatewayException e = GatewayException.builder(ErrorCode.INVALID_REQUEST, "No.")
+        GatewayException e = GatewayException.builder(CommonError.INVALID_REQUEST, "No.")
                 .detail("limit", 3)
                 .violations(List.of(new FieldViolation("a", "B", "c")))
                 .header("Allow", "GET")
@@ -86,20 +87,20 @@ class GatewayExceptionTest {
 
     @Test
     void onlyFaultsOfOursCarryAStackTrace() {
-        assertThat(GatewayException.of(ErrorCode.SOLD_OUT, "Sold out.").getStackTrace())
+        assertThat(GatewayException.of(OrderError.SOLD_OUT, "Sold out.").getStackTrace())
                 .isEmpty();
-        assertThat(GatewayException.of(ErrorCode.DATA_LOSS, "Lost.").getStackTrace())
+        assertThat(GatewayException.of(CommonError.DATA_LOSS, "Lost.").getStackTrace())
                 .isNotEmpty();
     }
 
     @Test
     void namesItsCodeWhenPrinted() {
-        assertThat(GatewayException.of(ErrorCode.SOLD_OUT, "No tickets left."))
+        assertThat(GatewayException.of(OrderError.SOLD_OUT, "No tickets left."))
                 .hasToString("io.tollgate.api.GatewayException: SOLD_OUT: No tickets left.");
     }
 
     private static String retryAfter(Duration wait) {
-        return GatewayException.builder(ErrorCode.OVERLOADED, "Busy.")
+        return GatewayException.builder(CommonError.OVERLOADED, "Busy.")
                 .retryAfter(wait)
                 .build()
                 .headers()

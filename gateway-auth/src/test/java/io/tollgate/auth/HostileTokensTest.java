@@ -3,6 +3,7 @@ package io.tollgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.time.Instant;
@@ -16,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class HostileTokensTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
-    private static final Set<ErrorCode> REFUSALS =
-            EnumSet.of(ErrorCode.INVALID_TOKEN, ErrorCode.INVALID_TOKEN_FORMAT, ErrorCode.TOKEN_EXPIRED);
+    private static final Set<? extends ErrorCode> REFUSALS =
+            EnumSet.of(CommonError.INVALID_TOKEN, CommonError.INVALID_TOKEN_FORMAT, CommonError.TOKEN_EXPIRED);
 
     private static final Map<SignatureAlgorithm, Map<String, String>> TABLES = new EnumMap<>(SignatureAlgorithm.class);
 

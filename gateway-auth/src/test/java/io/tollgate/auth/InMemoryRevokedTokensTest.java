@@ -3,7 +3,7 @@ package io.tollgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ class InMemoryRevokedTokensTest extends RevokedTokensContract {
         join(small.revoke("a", clock.instant().plusSeconds(60)));
 
         assertThatThrownBy(() -> join(small.revoke("b", clock.instant().plusSeconds(60))))
-                .satisfies(e -> assertThat(GatewayException.from(e).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+                .satisfies(e -> assertThat(GatewayException.from(e).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE));
         join(small.revoke("a", clock.instant().plusSeconds(90)));
         clock.advance(Duration.ofSeconds(90));
         join(small.revoke("b", clock.instant().plusSeconds(60)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
@@ -50,7 +51,7 @@ class JwtTokenServiceTest {
         clock.advance(Duration.ofMinutes(15).plusSeconds(29));
         assertThat(join(tokens.verify(token)).principal().userId()).isEqualTo("user-1");
         clock.advance(Duration.ofSeconds(1));
-        assertThat(refusal(tokens.verify(token))).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+        assertThat(refusal(tokens.verify(token))).isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
     @Test
@@ -65,8 +66,8 @@ class JwtTokenServiceTest {
         String token = join(ours.issue(Principal.of("user-1"))).accessToken();
 
         assertThat(join(ours.verify(token)).principal().userId()).isEqualTo("user-1");
-        assertThat(refusal(otherIssuer.verify(token))).isEqualTo(ErrorCode.INVALID_TOKEN);
-        assertThat(refusal(otherAudience.verify(token))).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(otherIssuer.verify(token))).isEqualTo(CommonError.INVALID_TOKEN);
+        assertThat(refusal(otherAudience.verify(token))).isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -78,7 +79,7 @@ class JwtTokenServiceTest {
 
         assertThat(refusal(
                         tokens.verify(join(other.issue(Principal.of("user-1"))).accessToken())))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -104,8 +105,8 @@ class JwtTokenServiceTest {
         String first = refreshToken(Principal.of("user-1"));
         String second = join(tokens.refresh(first)).refreshToken().orElseThrow();
 
-        assertThat(refusal(tokens.refresh(first))).isEqualTo(ErrorCode.UNAUTHENTICATED);
-        assertThat(refusal(tokens.refresh(second))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(first))).isEqualTo(CommonError.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(second))).isEqualTo(CommonError.UNAUTHENTICATED);
     }
 
     @Test
@@ -148,7 +149,7 @@ class JwtTokenServiceTest {
         String token = refreshToken(Principal.of("user-1"));
         clock.advance(Duration.ofDays(7));
 
-        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(CommonError.UNAUTHENTICATED);
     }
 
     @Test
@@ -160,7 +161,7 @@ class JwtTokenServiceTest {
         }
         clock.advance(Duration.ofDays(5));
 
-        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(CommonError.UNAUTHENTICATED);
     }
 
     @Test
@@ -170,7 +171,7 @@ class JwtTokenServiceTest {
 
         join(tokens.revoke(token));
 
-        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(CommonError.UNAUTHENTICATED);
         assertThat(join(tokens.refresh(other)).refreshToken()).isPresent();
     }
 
@@ -181,7 +182,7 @@ class JwtTokenServiceTest {
 
         join(tokens.revokeAll("user-1"));
 
-        assertThat(refusal(tokens.refresh(token))).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(refusal(tokens.refresh(token))).isEqualTo(CommonError.UNAUTHENTICATED);
         assertThat(join(tokens.refresh(other)).refreshToken()).isPresent();
     }
 
@@ -208,7 +209,7 @@ class JwtTokenServiceTest {
                         "é".repeat(64),
                         "A".repeat(64),
                         "A".repeat(1_000_000)))
-                .allSatisfy(bad -> assertThat(refusal(tokens.refresh(bad))).isEqualTo(ErrorCode.UNAUTHENTICATED));
+                .allSatisfy(bad -> assertThat(refusal(tokens.refresh(bad))).isEqualTo(CommonError.UNAUTHENTICATED));
         assertThat(join(tokens.refresh(good)).refreshToken()).isPresent();
     }
 
@@ -216,8 +217,8 @@ class JwtTokenServiceTest {
     void refusesEachTokenInPlaceOfTheOther() {
         TokenPair pair = join(tokens.issue(Principal.of("user-1")));
 
-        assertThat(refusal(tokens.refresh(pair.accessToken()))).isEqualTo(ErrorCode.UNAUTHENTICATED);
-        assertThat(refusal(tokens.verify(pair.refreshToken().orElseThrow()))).isEqualTo(ErrorCode.INVALID_TOKEN_FORMAT);
+        assertThat(refusal(tokens.refresh(pair.accessToken()))).isEqualTo(CommonError.UNAUTHENTICATED);
+        assertThat(refusal(tokens.verify(pair.refreshToken().orElseThrow()))).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
     }
 
     @Test
@@ -232,7 +233,7 @@ class JwtTokenServiceTest {
         String token =
                 join(working.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
 
-        assertThat(refusal(keyless.refresh(token))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(refusal(keyless.refresh(token))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         assertThat(join(working.refresh(token)).refreshToken()).isPresent();
     }
 
@@ -240,10 +241,10 @@ class JwtTokenServiceTest {
     void saysUnavailableWhenTheStoreIsOutOfReach() {
         TokenService cutOff = service().refreshTokenStore(new BrokenStore()).build();
 
-        assertThat(refusal(cutOff.issue(Principal.of("user-1")))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
-        assertThat(refusal(cutOff.refresh(RefreshToken.first().text()))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
-        assertThat(refusal(cutOff.revoke(RefreshToken.first().text()))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
-        assertThat(refusal(cutOff.revokeAll("user-1"))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.issue(Principal.of("user-1")))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.refresh(RefreshToken.first().text()))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.revoke(RefreshToken.first().text()))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+        assertThat(refusal(cutOff.revokeAll("user-1"))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tollgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
@@ -100,9 +101,9 @@ class JwtVerifierTest {
                         .userId())
                 .isEqualTo("u");
         assertThat(refused(strict, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"aud\":[\"a\",\"b\"]"))))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
         assertThat(refused(strict, TestKeys.sign(key, HS256, claims("\"sub\":\"u\""))))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @ParameterizedTest
@@ -127,9 +128,9 @@ class JwtVerifierTest {
     void saysExpiredOnlyOfATokenThatIsOtherwiseGood() {
         String expired = "{\"sub\":\"u\",\"exp\":" + (NOW.getEpochSecond() - 60) + "}";
 
-        assertThat(refused(verifier, TestKeys.sign(key, HS256, expired))).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+        assertThat(refused(verifier, TestKeys.sign(key, HS256, expired))).isEqualTo(CommonError.TOKEN_EXPIRED);
         assertThat(refused(verifier, TestKeys.sign(TestKeys.fresh(SignatureAlgorithm.HS256), HS256, expired)))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -140,8 +141,8 @@ class JwtVerifierTest {
 
         assertThat(verified(both, named(a, "a")).principal().userId()).isEqualTo("u");
         assertThat(verified(both, named(b, "b")).principal().userId()).isEqualTo("u");
-        assertThat(refused(both, named(b, "a"))).isEqualTo(ErrorCode.INVALID_TOKEN);
-        assertThat(refused(both, named(a, "c"))).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refused(both, named(b, "a"))).isEqualTo(CommonError.INVALID_TOKEN);
+        assertThat(refused(both, named(a, "c"))).isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -172,7 +173,7 @@ class JwtVerifierTest {
         clock.advance(Duration.ofSeconds(899));
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
         clock.advance(Duration.ofSeconds(31));
-        assertThat(refused(verifier, token)).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+        assertThat(refused(verifier, token)).isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
     @Test
@@ -199,7 +200,7 @@ class JwtVerifierTest {
 
         keys.set(KeySet.of(young));
 
-        assertThat(refused(rotating, token)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refused(rotating, token)).isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -229,7 +230,7 @@ class JwtVerifierTest {
                 .build();
 
         assertThat(refused(keyless, TestKeys.sign(key, HS256, claims("\"sub\":\"u\""))))
-                .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+                .isEqualTo(CommonError.SERVICE_UNAVAILABLE);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.tollgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import java.time.Duration;
@@ -77,7 +77,7 @@ class KeyRotationTest {
         assertThat(verifier.verify(token).toCompletableFuture())
                 .failsWithin(Duration.ofSeconds(10))
                 .withThrowableThat()
-                .satisfies(e -> assertThat(GatewayException.from(e).code()).isEqualTo(ErrorCode.INVALID_TOKEN));
+                .satisfies(e -> assertThat(GatewayException.from(e).code()).isEqualTo(CommonError.INVALID_TOKEN));
     }
 
     /** As the README has it: publish, sign, wait, retire. */

@@ -3,6 +3,7 @@ package io.tollgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
@@ -45,19 +46,19 @@ class LegacyClaimsTest {
     @Test
     void refusesItUnlessToldToAccept() {
         assertThat(refusal(verifier(SignatureAlgorithm.HS256, false), SignatureAlgorithm.HS256, GOOD))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
     void enforcesTheFormerExpiry() {
         assertThat(refusal(accepting, SignatureAlgorithm.HS256, legacy("2026-11-22T11:00:00Z", "2026-11-22T11:59:30Z")))
-                .isEqualTo(ErrorCode.TOKEN_EXPIRED);
+                .isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
     @Test
     void refusesOneIssuedInTheFuture() {
         assertThat(refusal(accepting, SignatureAlgorithm.HS256, legacy("2026-11-22T12:00:31Z", "2026-11-22T12:15:00Z")))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -65,14 +66,14 @@ class LegacyClaimsTest {
         String both = "{\"user_id\":\"u\",\"exp\":" + (NOW.getEpochSecond() - 60)
                 + ",\"expired_at\":\"2026-11-22T12:15:00Z\"}";
 
-        assertThat(refusal(accepting, SignatureAlgorithm.HS256, both)).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+        assertThat(refusal(accepting, SignatureAlgorithm.HS256, both)).isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
     @Test
     void acceptsThemWithHs256Only() {
         for (SignatureAlgorithm algorithm : SignatureAlgorithm.values()) {
             if (algorithm != SignatureAlgorithm.HS256) {
-                assertThat(refusal(verifier(algorithm, true), algorithm, GOOD)).isEqualTo(ErrorCode.INVALID_TOKEN);
+                assertThat(refusal(verifier(algorithm, true), algorithm, GOOD)).isEqualTo(CommonError.INVALID_TOKEN);
             }
         }
     }
@@ -95,7 +96,7 @@ class LegacyClaimsTest {
             })
     void refusesAFormerExpiryThatIsNoTime(String expiredAt) {
         assertThat(refusal(accepting, SignatureAlgorithm.HS256, "{\"user_id\":\"u\",\"expired_at\":" + expiredAt + "}"))
-                .isEqualTo(ErrorCode.INVALID_TOKEN);
+                .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     private JwtVerifier verifier(SignatureAlgorithm algorithm, boolean accept) {

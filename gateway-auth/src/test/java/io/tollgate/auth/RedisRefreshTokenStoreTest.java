@@ -2,6 +2,7 @@ package io.tollgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
@@ -61,9 +62,9 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
             assertThat(join(here.verify(second.accessToken())).principal()).isEqualTo(principal);
             assertThat(refusal(here.refresh(first.refreshToken().orElseThrow())))
-                    .isEqualTo(ErrorCode.UNAUTHENTICATED);
+                    .isEqualTo(CommonError.UNAUTHENTICATED);
             assertThat(refusal(there.refresh(second.refreshToken().orElseThrow())))
-                    .isEqualTo(ErrorCode.UNAUTHENTICATED);
+                    .isEqualTo(CommonError.UNAUTHENTICATED);
         }
     }
 
@@ -139,7 +140,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
             join(tokens.issue(Principal.of("u")));
 
             own.kill();
-            assertThat(refusal(tokens.issue(Principal.of("u")))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(refusal(tokens.issue(Principal.of("u")))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
             own.launch();
 
             String token = join(tokens.issue(Principal.of("u"))).refreshToken().orElseThrow();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.auth.RedisRevokedTokens.WhenStale;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -110,16 +110,16 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             assertThat(refusing.age()).contains(HOUR);
             nanos.addAndGet(1);
 
-            assertThat(refusal(strict.verify(good))).contains(ErrorCode.SERVICE_UNAVAILABLE);
-            assertThat(refusal(strict.verify(bad))).contains(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(strict.verify(good))).contains(CommonError.SERVICE_UNAVAILABLE);
+            assertThat(refusal(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
             assertThat(refusal(lenient.verify(good))).isEmpty();
-            assertThat(refusal(lenient.verify(bad))).contains(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(lenient.verify(bad))).contains(CommonError.INVALID_TOKEN);
             assertThat(catchThrowable(() -> join(strict.revokeAccessToken(good))))
                     .hasMessageContaining("Tokens cannot be processed at the moment");
 
             own.launch();
             await().until(() -> refusal(strict.verify(good)).isEmpty());
-            assertThat(refusal(strict.verify(bad))).contains(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.CommonError;
 import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
@@ -91,7 +92,7 @@ class RemoteKeysTest {
 
             for (int i = 0; i < 100; i++) {
                 assertThat(refusal(verifier, tokenOf(second.withKid("made-up-" + i))))
-                        .isEqualTo(ErrorCode.INVALID_TOKEN);
+                        .isEqualTo(CommonError.INVALID_TOKEN);
             }
 
             assertThat(fetches).hasValue(2);
@@ -108,7 +109,7 @@ class RemoteKeysTest {
             answer = answer(200, jwks(second));
 
             await().untilAsserted(
-                            () -> assertThat(refusal(verifier, tokenOf(first))).isEqualTo(ErrorCode.INVALID_TOKEN));
+                            () -> assertThat(refusal(verifier, tokenOf(first))).isEqualTo(CommonError.INVALID_TOKEN));
             assertThat(user(verifier, tokenOf(second))).isEqualTo("u");
         }
     }
@@ -128,7 +129,7 @@ class RemoteKeysTest {
             };
             pass(Duration.ofSeconds(1));
 
-            assertThat(refusal(verifier, tokenOf(second))).isEqualTo(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(verifier, tokenOf(second))).isEqualTo(CommonError.INVALID_TOKEN);
 
             assertThat(log.lines()).anyMatch(line -> line.contains(uri().toString()));
             assertThat(user(verifier, tokenOf(first))).isEqualTo("u");
@@ -146,7 +147,7 @@ class RemoteKeysTest {
             assertThat(keys.age()).contains(Duration.ofHours(24));
             assertThat(user(verifier, tokenOf(first))).isEqualTo("u");
             pass(Duration.ofSeconds(1));
-            assertThat(refusal(verifier, tokenOf(first))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(refusal(verifier, tokenOf(first))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         }
     }
 
@@ -155,7 +156,7 @@ class RemoteKeysTest {
         answer = answer(503, "");
         try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).open()) {
             JwtVerifier verifier = verifier(keys);
-            assertThat(refusal(verifier, tokenOf(first))).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(refusal(verifier, tokenOf(first))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
 
             answer = answer(200, jwks(first));
 
@@ -169,7 +170,7 @@ class RemoteKeysTest {
     void believesAnEmptySet() {
         answer = answer(200, "{\"keys\":[]}");
         try (RemoteKeys keys = keys().open()) {
-            assertThat(refusal(verifier(keys), tokenOf(first))).isEqualTo(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(verifier(keys), tokenOf(first))).isEqualTo(CommonError.INVALID_TOKEN);
         }
     }
 
@@ -182,7 +183,7 @@ class RemoteKeysTest {
             String token =
                     tokenOf(TokenKey.secret(SignatureAlgorithm.HS256, secret).withKid("s"));
 
-            assertThat(refusal(verifier(keys), token)).isEqualTo(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(verifier(keys), token)).isEqualTo(CommonError.INVALID_TOKEN);
         }
     }
 
@@ -220,7 +221,7 @@ class RemoteKeysTest {
         keys.close();
         pass(Duration.ofHours(1));
 
-        assertThat(refusal(verifier, tokenOf(second))).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(verifier, tokenOf(second))).isEqualTo(CommonError.INVALID_TOKEN);
         assertThat(user(verifier, tokenOf(first))).isEqualTo("u");
         assertThat(fetches).hasValue(1);
     }

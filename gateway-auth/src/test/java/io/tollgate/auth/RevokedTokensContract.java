@@ -2,6 +2,7 @@ package io.tollgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
@@ -27,8 +28,8 @@ abstract class RevokedTokensContract {
 
         join(tokens.revokeAccessToken(token));
 
-        assertThat(refusal(tokens.verify(token))).contains(ErrorCode.INVALID_TOKEN);
-        assertThat(refusal(tokens.verify(token))).contains(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(tokens.verify(token))).contains(CommonError.INVALID_TOKEN);
+        assertThat(refusal(tokens.verify(token))).contains(CommonError.INVALID_TOKEN);
     }
 
     @Test
@@ -51,7 +52,7 @@ abstract class RevokedTokensContract {
 
         join(tokens.revokeAccessToken(token));
 
-        assertThat(refusal(tokens.verify(token))).contains(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(tokens.verify(token))).contains(CommonError.INVALID_TOKEN);
         assertThat(join(tokens.verify(other)).principal().userId()).isEqualTo("u");
     }
 
@@ -76,7 +77,7 @@ abstract class RevokedTokensContract {
 
         join(tokens.revokeAccessToken(token));
 
-        assertThat(refusal(elsewhere.verify(token))).contains(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(elsewhere.verify(token))).contains(CommonError.INVALID_TOKEN);
     }
 
     private JwtTokenService service() {

@@ -2,6 +2,7 @@ package io.tollgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
@@ -79,7 +80,7 @@ class TokenPropertyTest {
                         failure == null ? null : GatewayException.from(failure).code())
                 .toCompletableFuture()
                 .join();
-        if (code != ErrorCode.INVALID_TOKEN && code != ErrorCode.INVALID_TOKEN_FORMAT) {
+        if (code != CommonError.INVALID_TOKEN && code != CommonError.INVALID_TOKEN_FORMAT) {
             throw new AssertionError("seed " + seed + ", token " + token + ": " + code);
         }
     }

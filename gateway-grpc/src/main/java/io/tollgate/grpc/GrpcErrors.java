@@ -1,5 +1,7 @@
 package io.tollgate.grpc;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.order.OrderError;
 import io.grpc.Status;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
@@ -22,14 +24,14 @@ final class GrpcErrors {
         ErrorCode code = code(failure.status().getCode(), details);
         GatewayException.Builder error =
                 GatewayException.builder(code, message(code, failure)).cause(failure.cause());
-        if (code == ErrorCode.UNAUTHENTICATED) {
+        if (code == CommonError.UNAUTHENTICATED) {
             error.header("WWW-Authenticate", "Bearer");
         }
         if (!code.isServerFault()) {
             error.violations(details.violations());
         }
         details.retryAfter().ifPresent(error::retryAfter);
-        if (code == ErrorCode.RATE_LIMIT_EXCEEDED && details.retryAfter().isEmpty()) {
+        if (code == CommonError.RATE_LIMIT_EXCEEDED && details.retryAfter().isEmpty()) {
             error.retryAfter(DEFAULT_WAIT);
         }
         return error.build();
@@ -39,7 +41,7 @@ final class GrpcErrors {
     static GatewayException ofLogin(CallFailure failure) {
         return switch (failure.status().getCode()) {
             case UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED ->
-                GatewayException.builder(ErrorCode.UNAUTHENTICATED, "The email or the password is wrong.")
+                GatewayException.builder(CommonError.UNAUTHENTICATED, "The email or the password is wrong.")
                         .header("WWW-Authenticate", "Bearer")
                         .cause(failure.cause())
                         .build();
@@ -54,33 +56,33 @@ final class GrpcErrors {
      * @param fault what was wrong with the answer, for the log
      */
     static GatewayException fault(String call, String fault, @Nullable Throwable cause) {
-        return GatewayException.builder(ErrorCode.INTERNAL_SERVER_ERROR, fixed(ErrorCode.INTERNAL_SERVER_ERROR))
+        return GatewayException.builder(CommonError.INTERNAL_SERVER_ERROR, fixed(CommonError.INTERNAL_SERVER_ERROR))
                 .cause(new IllegalStateException(call + ": " + fault, cause))
                 .build();
     }
 
     private static ErrorCode code(Status.Code status, StatusDetails details) {
         return switch (status) {
-            case INVALID_ARGUMENT -> ErrorCode.INVALID_ARGUMENT;
-            case NOT_FOUND -> ErrorCode.RESOURCE_NOT_FOUND;
-            case ALREADY_EXISTS -> orKeyReused(ErrorCode.RESOURCE_ALREADY_EXISTS, details);
-            case PERMISSION_DENIED -> ErrorCode.PERMISSION_DENIED;
-            case UNAUTHENTICATED -> ErrorCode.UNAUTHENTICATED;
-            case RESOURCE_EXHAUSTED -> ErrorCode.RATE_LIMIT_EXCEEDED;
-            case FAILED_PRECONDITION -> orKeyReused(ErrorCode.PRECONDITION_FAILED, details);
-            case ABORTED -> orKeyReused(ErrorCode.OPERATION_ABORTED, details);
-            case OUT_OF_RANGE -> ErrorCode.OUT_OF_RANGE;
-            case UNIMPLEMENTED -> ErrorCode.METHOD_NOT_IMPLEMENTED;
-            case INTERNAL -> ErrorCode.INTERNAL_SERVER_ERROR;
-            case UNAVAILABLE -> ErrorCode.SERVICE_UNAVAILABLE;
-            case DATA_LOSS -> ErrorCode.DATA_LOSS;
-            case DEADLINE_EXCEEDED, CANCELLED -> ErrorCode.REQUEST_TIMEOUT;
-            case UNKNOWN, OK -> ErrorCode.UNKNOWN_ERROR;
+            case INVALID_ARGUMENT -> CommonError.INVALID_ARGUMENT;
+            case NOT_FOUND -> CommonError.RESOURCE_NOT_FOUND;
+            case ALREADY_EXISTS -> orKeyReused(CommonError.RESOURCE_ALREADY_EXISTS, details);
+            case PERMISSION_DENIED -> CommonError.PERMISSION_DENIED;
+            case UNAUTHENTICATED -> CommonError.UNAUTHENTICATED;
+            case RESOURCE_EXHAUSTED -> CommonError.RATE_LIMIT_EXCEEDED;
+            case FAILED_PRECONDITION -> orKeyReused(CommonError.PRECONDITION_FAILED, details);
+            case ABORTED -> orKeyReused(CommonError.OPERATION_ABORTED, details);
+            case OUT_OF_RANGE -> CommonError.OUT_OF_RANGE;
+            case UNIMPLEMENTED -> CommonError.METHOD_NOT_IMPLEMENTED;
+            case INTERNAL -> CommonError.INTERNAL_SERVER_ERROR;
+            case UNAVAILABLE -> CommonError.SERVICE_UNAVAILABLE;
+            case DATA_LOSS -> CommonError.DATA_LOSS;
+            case DEADLINE_EXCEEDED, CANCELLED -> CommonError.REQUEST_TIMEOUT;
+            case UNKNOWN, OK -> CommonError.UNKNOWN_ERROR;
         };
     }
 
     private static ErrorCode orKeyReused(ErrorCode code, StatusDetails details) {
-        return details.hasReason(KEY_REUSED) ? ErrorCode.IDEMPOTENCY_KEY_REUSED : code;
+        return details.hasReason(KEY_REUSED) ? OrderError.IDEMPOTENCY_KEY_REUSED : code;
     }
 
     private static String message(ErrorCode code, CallFailure failure) {
@@ -93,6 +95,13 @@ final class GrpcErrors {
     }
 
     private static String fixed(ErrorCode code) {
+        if (code == OrderError.IDEMPOTENCY_KEY_REUSED) {
+            return "The idempotency key was used for another request.";
+        }
+        return code instanceof CommonError common ? fixed(common) : "The service failed to handle the request.";
+    }
+
+    private static String fixed(CommonError code) {
         return switch (code) {
             case INVALID_ARGUMENT -> "The request has a value that the service does not accept.";
             case RESOURCE_NOT_FOUND -> "There is no such resource.";
@@ -102,7 +111,6 @@ final class GrpcErrors {
             case RATE_LIMIT_EXCEEDED -> "A limit of the service is exhausted; try again later.";
             case PRECONDITION_FAILED -> "The state of the resource does not admit this request.";
             case OPERATION_ABORTED -> "The operation was aborted; try it again.";
-            case IDEMPOTENCY_KEY_REUSED -> "The idempotency key was used for another request.";
             case OUT_OF_RANGE -> "The request has a value that is out of range.";
             case METHOD_NOT_IMPLEMENTED -> "The service does not implement this operation.";
             case SERVICE_UNAVAILABLE -> "The service is not available at the moment; try again later.";
@@ -116,7 +124,7 @@ final class GrpcErrors {
 
     /** The error for a call that the circuit breaker did not let through. */
     static GatewayException circuitOpen(Duration wait) {
-        return GatewayException.builder(ErrorCode.CIRCUIT_OPEN, fixed(ErrorCode.CIRCUIT_OPEN))
+        return GatewayException.builder(CommonError.CIRCUIT_OPEN, fixed(CommonError.CIRCUIT_OPEN))
                 .retryAfter(wait)
                 .build();
     }

@@ -2,9 +2,9 @@ package io.tollgate.grpc;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.order.OrderError;
 import io.grpc.Channel;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.order.Purchase;
@@ -75,12 +75,12 @@ public final class GrpcOrderGateway implements OrderGateway {
                                 ? Purchase.Status.CONFIRMED
                                 : Purchase.Status.QUEUED,
                         ticket(answer, asked, QUEUED));
-            case SOLD_OUT -> throw GatewayException.of(ErrorCode.SOLD_OUT, "The event is sold out.");
+            case SOLD_OUT -> throw GatewayException.of(OrderError.SOLD_OUT, "The event is sold out.");
             case ALREADY_IN_QUEUE ->
-                throw GatewayException.of(ErrorCode.ALREADY_IN_QUEUE, "You are in the queue for this event already.");
+                throw GatewayException.of(OrderError.ALREADY_IN_QUEUE, "You are in the queue for this event already.");
             case QUEUE_FULL ->
                 throw GatewayException.builder(
-                                ErrorCode.QUEUE_FULL, "The queue for this event is full; try again later.")
+                                OrderError.QUEUE_FULL, "The queue for this event is full; try again later.")
                         .retryAfter(QUEUE_FULL_WAIT)
                         .build();
             case ERROR, UNRECOGNIZED ->

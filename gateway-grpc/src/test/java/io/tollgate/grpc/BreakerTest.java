@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.CommonError;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -13,7 +14,6 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
@@ -61,7 +61,7 @@ class BreakerTest {
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.OPEN);
         GatewayException refused = errorOf(purchase(upstream));
-        assertThat(refused.code()).isEqualTo(ErrorCode.CIRCUIT_OPEN);
+        assertThat(refused.code()).isEqualTo(CommonError.CIRCUIT_OPEN);
         assertThat(refused.code().httpStatus()).isEqualTo(503);
         assertThat(refused.retryAfter())
                 .hasValueSatisfying(wait -> assertThat(wait).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(10)));
@@ -156,7 +156,7 @@ class BreakerTest {
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
 
-        await().until(() -> errorOf(purchase(upstream)).code() == ErrorCode.SERVICE_UNAVAILABLE);
+        await().until(() -> errorOf(purchase(upstream)).code() == CommonError.SERVICE_UNAVAILABLE);
         errorOf(purchase(upstream));
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.OPEN);
@@ -171,7 +171,7 @@ class BreakerTest {
 
         GatewayException refused = errorOf(purchase(upstream));
 
-        assertThat(refused.code()).isEqualTo(ErrorCode.CIRCUIT_OPEN);
+        assertThat(refused.code()).isEqualTo(CommonError.CIRCUIT_OPEN);
         assertThat(refused.headers()).containsEntry("Retry-After", "1");
         assertThat(probes)
                 .hasSize(2)
@@ -214,7 +214,7 @@ class BreakerTest {
         }
 
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
-        assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.CIRCUIT_OPEN);
+        assertThat(errorOf(purchase(upstream)).code()).isEqualTo(CommonError.CIRCUIT_OPEN);
     }
 
     @Test
@@ -318,7 +318,7 @@ class BreakerTest {
 
     private static void failTimes(int times, Upstream upstream) throws Exception {
         for (int i = 0; i < times; i++) {
-            assertThat(errorOf(purchase(upstream)).code()).isNotEqualTo(ErrorCode.CIRCUIT_OPEN);
+            assertThat(errorOf(purchase(upstream)).code()).isNotEqualTo(CommonError.CIRCUIT_OPEN);
         }
     }
 

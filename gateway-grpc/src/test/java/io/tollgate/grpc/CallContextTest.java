@@ -5,13 +5,13 @@ import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.CommonError;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.lang.reflect.Field;
@@ -105,7 +105,7 @@ class CallContextTest {
 
         assertThat(errorOf(purchase(CallContext.create().withTimeout(Duration.ofMillis(150))))
                         .code())
-                .isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+                .isEqualTo(CommonError.REQUEST_TIMEOUT);
     }
 
     @ParameterizedTest
@@ -113,7 +113,7 @@ class CallContextTest {
     void doesNotCallWhenTheTimeHasPassed(long millis) throws Exception {
         CallContext late = CallContext.create().withTimeout(Duration.ofMillis(millis));
 
-        assertThat(errorOf(purchase(late)).code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+        assertThat(errorOf(purchase(late)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
         assertThat(server.calls).hasValue(0);
     }
 
@@ -130,7 +130,7 @@ class CallContextTest {
 
         client.cancel();
 
-        assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+        assertThat(errorOf(stage).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
         resultOf(cancelled);
     }
 
@@ -141,7 +141,7 @@ class CallContextTest {
 
         assertThat(errorOf(purchase(CallContext.create().withCancellation(client)))
                         .code())
-                .isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+                .isEqualTo(CommonError.REQUEST_TIMEOUT);
         assertThat(server.calls).hasValue(0);
     }
 

@@ -5,6 +5,7 @@ import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.api.CommonError;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -17,7 +18,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
@@ -59,7 +59,7 @@ class CompletionTest {
         server.purchase = TestServer.hanging();
         GrpcOrderGateway orders = new GrpcOrderGateway(channel, Duration.ofMillis(100));
 
-        assertThat(errorOf(orders.purchase(wish, CallContext.create())).code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+        assertThat(errorOf(orders.purchase(wish, CallContext.create())).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
     }
 
     @Test
@@ -72,7 +72,7 @@ class CompletionTest {
                 GatewayException error = errorOf(
                         new GrpcUserGateway(upstream).login(new Credentials("a@b.c", "x"), CallContext.create()));
 
-                assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+                assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
                 assertThat(error.getCause()).hasMessage("test-service Login: answered with no message");
             }
         }
@@ -117,7 +117,7 @@ class CompletionTest {
 
         assertThat(errorOf(new GrpcOrderGateway(upstream).purchase(wish, CallContext.create()))
                         .code())
-                .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+                .isEqualTo(CommonError.SERVICE_UNAVAILABLE);
     }
 
     @Test
@@ -130,7 +130,7 @@ class CompletionTest {
 
         upstream.close();
 
-        assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(errorOf(stage).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
     }
 
     @Test
@@ -146,7 +146,7 @@ class CompletionTest {
     }
 
     private static void assertBroken(GatewayException error) {
-        assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+        assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
         assertThat(error.getMessage()).doesNotContain("broken");
         assertThat(error.getCause()).hasRootCauseMessage("broken");
     }

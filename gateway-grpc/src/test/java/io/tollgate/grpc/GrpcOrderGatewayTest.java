@@ -5,6 +5,8 @@ import static io.tollgate.grpc.Outcomes.resultOf;
 import static io.tollgate.grpc.TestServer.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.order.OrderError;
 import com.google.protobuf.Timestamp;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.ErrorCode;
@@ -141,7 +143,7 @@ class GrpcOrderGatewayTest {
     void asksToComeBackWhenTheQueueIsFull() throws Exception {
         GatewayException error = refusalOf(PurchaseResponse.newBuilder().setStatus(PurchaseResponse.Status.QUEUE_FULL));
 
-        assertThat(error.code()).isEqualTo(ErrorCode.QUEUE_FULL);
+        assertThat(error.code()).isEqualTo(OrderError.QUEUE_FULL);
         assertThat(error.retryAfter()).contains(Duration.ofSeconds(5));
     }
 
@@ -150,7 +152,7 @@ class GrpcOrderGatewayTest {
     void takesAnErrorOrAnUnknownNumberForAFault(int number) throws Exception {
         GatewayException error = refusalOf(PurchaseResponse.newBuilder().setStatusValue(number));
 
-        assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+        assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
         assertThat(error.getCause()).hasMessage("test-service PurchaseTicket: answered with status number " + number);
     }
 

@@ -6,10 +6,10 @@ import static io.tollgate.grpc.TestServer.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.tollgate.api.CommonError;
 import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;
@@ -213,7 +213,7 @@ class GrpcUserGatewayTest {
 
         GatewayException error = errorOf(users.login(ada, context));
 
-        assertThat(error.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(error.code()).isEqualTo(CommonError.UNAUTHENTICATED);
         assertThat(error.getMessage()).isEqualTo("The email or the password is wrong.");
         assertThat(error.details()).isEmpty();
         assertThat(error.headers()).containsExactly(java.util.Map.entry("WWW-Authenticate", "Bearer"));
@@ -226,7 +226,7 @@ class GrpcUserGatewayTest {
 
         GatewayException error = errorOf(users.refresh("refresh-1", context));
 
-        assertThat(error.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+        assertThat(error.code()).isEqualTo(CommonError.UNAUTHENTICATED);
         assertThat(error.getMessage()).isEqualTo("refresh token was used before");
         assertThat(error.headers()).containsEntry("WWW-Authenticate", "Bearer");
     }
@@ -239,7 +239,7 @@ class GrpcUserGatewayTest {
     }
 
     private static void assertFault(GatewayException error, String log) {
-        assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+        assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
         assertThat(error.getMessage()).isEqualTo("The service failed to handle the request.");
         assertThat(error.getCause()).hasMessageStartingWith(log);
     }

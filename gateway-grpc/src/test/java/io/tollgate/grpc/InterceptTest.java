@@ -3,6 +3,7 @@ package io.tollgate.grpc;
 import static io.tollgate.grpc.Outcomes.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -13,7 +14,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.user.Credentials;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -90,7 +90,7 @@ class InterceptTest {
         try (Upstream upstream = server.upstream().intercept(broken).build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .code())
-                    .isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+                    .isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
         }
         assertThat(server.calls).hasValue(0);
     }

@@ -4,6 +4,7 @@ import static io.tollgate.grpc.Outcomes.errorOf;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.tollgate.api.CallContext;
@@ -78,7 +79,7 @@ class NotAnUpstreamTest {
         try (Http2Server odd = Http2Server.answering(headers)) {
             GatewayException error = errorFrom(odd.port());
 
-            assertThat(error.code()).isEqualTo(ErrorCode.UNKNOWN_ERROR);
+            assertThat(error.code()).isEqualTo(CommonError.UNKNOWN_ERROR);
             assertFixed(error);
         }
     }
@@ -87,7 +88,7 @@ class NotAnUpstreamTest {
     void takesAnAnswerWithoutAStatusForUnknown() throws Exception {
         try (Http2Server odd = Http2Server.answering(
                 Map.of(":status", "200", "content-type", "application/grpc"), new byte[0], Map.of("x", "y"))) {
-            assertThat(errorFrom(odd.port()).code()).isEqualTo(ErrorCode.UNKNOWN_ERROR);
+            assertThat(errorFrom(odd.port()).code()).isEqualTo(CommonError.UNKNOWN_ERROR);
         }
     }
 
@@ -98,7 +99,7 @@ class NotAnUpstreamTest {
                 Map.of(":status", "200", "content-type", "application/grpc"), garbage, Map.of("grpc-status", "0"))) {
             GatewayException error = errorFrom(odd.port());
 
-            assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+            assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
             assertFixed(error);
         }
     }
@@ -112,7 +113,7 @@ class NotAnUpstreamTest {
                 Map.of("grpc-status", "0"))) {
             GatewayException error = errorFrom(odd.port());
 
-            assertThat(error.code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+            assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
             assertThat(error.getCause()).hasMessageEndingWith("answered with more than one message");
         }
     }
@@ -144,7 +145,7 @@ class NotAnUpstreamTest {
 
             GatewayException error = errorOf(purchase(upstream));
 
-            assertThat(error.code()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+            assertThat(error.code()).isEqualTo(CommonError.RATE_LIMIT_EXCEEDED);
             assertThat(error.getMessage()).isEqualTo("A limit of the service is exhausted; try again later.");
             assertThat(error.getCause()).hasMessageContaining("exceeds maximum size 1024");
         }
@@ -157,7 +158,7 @@ class NotAnUpstreamTest {
         try {
             GatewayException error = errorFrom(http1.getAddress().getPort());
 
-            assertThat(error.code()).isIn(ErrorCode.INTERNAL_SERVER_ERROR, ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(error.code()).isIn(CommonError.INTERNAL_SERVER_ERROR, CommonError.SERVICE_UNAVAILABLE);
             assertFixed(error);
         } finally {
             http1.stop(0);
@@ -173,7 +174,7 @@ class NotAnUpstreamTest {
 
         GatewayException error = errorFrom(port);
 
-        assertThat(error.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(error.code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         assertThat(error.getMessage()).doesNotContain("127.0.0.1", Integer.toString(port));
     }
 
@@ -181,7 +182,7 @@ class NotAnUpstreamTest {
     void isUnavailableWhereTheNameDoesNotResolve() throws Exception {
         try (Upstream upstream =
                 Upstream.builder("lost", "no-such-host.invalid", 50051).build()) {
-            assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(errorOf(purchase(upstream)).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         }
     }
 
@@ -196,7 +197,7 @@ class NotAnUpstreamTest {
             server.close();
 
             // gRPC's server resets its streams with CANCEL, if it gets to it before the connection ends.
-            assertThat(errorOf(stage).code()).isIn(ErrorCode.REQUEST_TIMEOUT, ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(errorOf(stage).code()).isIn(CommonError.REQUEST_TIMEOUT, CommonError.SERVICE_UNAVAILABLE);
         }
     }
 
@@ -218,7 +219,7 @@ class NotAnUpstreamTest {
                 connection.setSoLinger(true, 0);
             }
 
-            assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(errorOf(stage).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         }
     }
 
@@ -228,7 +229,7 @@ class NotAnUpstreamTest {
                 Upstream upstream = Upstream.builder("test-service", "127.0.0.1", silent.getLocalPort())
                         .deadline(Duration.ofMillis(200))
                         .build()) {
-            assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+            assertThat(errorOf(purchase(upstream)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
         }
     }
 

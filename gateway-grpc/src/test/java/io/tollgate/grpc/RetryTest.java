@@ -4,9 +4,9 @@ import static io.tollgate.grpc.Outcomes.errorOf;
 import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Registration;
@@ -59,7 +59,7 @@ class RetryTest {
         try (Upstream upstream = server.upstream().build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .code())
-                    .isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+                    .isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         }
         assertThat(server.calls).hasValue(3);
     }
@@ -101,7 +101,7 @@ class RetryTest {
                 server.upstream().deadline(Duration.ofMillis(400)).build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .code())
-                    .isEqualTo(ErrorCode.REQUEST_TIMEOUT);
+                    .isEqualTo(CommonError.REQUEST_TIMEOUT);
         }
     }
 

@@ -3,6 +3,8 @@ package io.tollgate.grpc;
 import static io.tollgate.grpc.Outcomes.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.order.OrderError;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
@@ -186,7 +188,7 @@ class StatusMappingTest {
                         .setDomain("tollgate.io")
                         .build());
 
-        assertThat(error.code()).isEqualTo(ErrorCode.IDEMPOTENCY_KEY_REUSED);
+        assertThat(error.code()).isEqualTo(OrderError.IDEMPOTENCY_KEY_REUSED);
         assertThat(error.getMessage()).isEqualTo("their words");
     }
 
@@ -196,8 +198,8 @@ class StatusMappingTest {
         ErrorInfo reused =
                 ErrorInfo.newBuilder().setReason("IDEMPOTENCY_KEY_REUSED").build();
 
-        assertThat(errorFor(Status.Code.ABORTED, other).code()).isEqualTo(ErrorCode.OPERATION_ABORTED);
-        assertThat(errorFor(Status.Code.INTERNAL, reused).code()).isEqualTo(ErrorCode.INTERNAL_SERVER_ERROR);
+        assertThat(errorFor(Status.Code.ABORTED, other).code()).isEqualTo(CommonError.OPERATION_ABORTED);
+        assertThat(errorFor(Status.Code.INTERNAL, reused).code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
     }
 
     @ParameterizedTest
@@ -219,7 +221,7 @@ class StatusMappingTest {
 
         GatewayException error = errorOf(orders.purchase(wish(), CallContext.create()));
 
-        assertThat(error.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        assertThat(error.code()).isEqualTo(CommonError.INVALID_ARGUMENT);
         assertThat(error.getMessage()).isEqualTo("their words");
         assertThat(error.violations()).isEmpty();
     }

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.CommonError;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
@@ -50,7 +50,7 @@ class UpstreamTest {
         try (Upstream upstream = first.upstream().build()) {
             resultOf(purchase(upstream));
             first.close();
-            await().until(() -> errorOf(purchase(upstream)).code() == ErrorCode.SERVICE_UNAVAILABLE);
+            await().until(() -> errorOf(purchase(upstream)).code() == CommonError.SERVICE_UNAVAILABLE);
 
             try (TestServer second = new TestServer(port)) {
                 second.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
@@ -76,7 +76,7 @@ class UpstreamTest {
 
             CompletableFuture<Void> closing = CompletableFuture.runAsync(upstream::close);
             await().until(() -> upstream.connectivity() == Connectivity.SHUTDOWN);
-            assertThat(errorOf(purchase(upstream)).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(errorOf(purchase(upstream)).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
             assertThat(closing).isNotDone();
             TestServer.answer(observer, PurchaseResponse.getDefaultInstance());
 
@@ -107,7 +107,7 @@ class UpstreamTest {
             thread.interrupt();
 
             assertThat(resultOf(closed)).isTrue();
-            assertThat(errorOf(stage).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+            assertThat(errorOf(stage).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         }
     }
 

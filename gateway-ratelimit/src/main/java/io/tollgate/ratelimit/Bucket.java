@@ -28,7 +28,7 @@ final class Bucket {
 
     /** Decides {@code check}, in answer to {@code asked}; null when this bucket was evicted and another must be asked. */
     synchronized @Nullable RateLimitDecision decide(
-            RateLimitCheck check, RateLimitCheck asked, boolean fallback, Time time) {
+            RateLimitCheck check, RateLimitCheck asked, RateLimitDecision.Source source, Time time) {
         if (evicted) {
             return null;
         }
@@ -50,7 +50,7 @@ final class Bucket {
         }
         int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
         return Ruling.decision(
-                asked, windows[ruling], levels[ruling], allowed, need, now, 1, time.epochMicrosAt(now), fallback);
+                asked, windows[ruling], levels[ruling], allowed, need, now, 1, time.epochMicrosAt(now), source);
     }
 
     /** Another limit for the same key: each window keeps its share, found by its period, else by its place. */

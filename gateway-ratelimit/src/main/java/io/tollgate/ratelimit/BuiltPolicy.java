@@ -5,8 +5,8 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RequestFacts;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +19,9 @@ import java.util.function.ToLongFunction;
 final class BuiltPolicy implements RateLimitPolicy {
     private final String name;
     private final KeySelector key;
-    private final Function<RequestFacts, RateLimit> limit;
-    private final ToLongFunction<RequestFacts> cost;
-    private final Predicate<RequestFacts> applies;
+    private final Function<RateLimitContext, RateLimit> limit;
+    private final ToLongFunction<RateLimitContext> cost;
+    private final Predicate<RateLimitContext> applies;
     private final Phase phase;
     private final Set<ErrorCode> chargedErrors;
     private final boolean shadow;
@@ -51,7 +51,7 @@ final class BuiltPolicy implements RateLimitPolicy {
     }
 
     @Override
-    public List<RateLimitCheck> checks(RequestFacts facts) {
+    public List<RateLimitCheck> checks(RateLimitContext facts) {
         if (!phases.contains(facts.phase()) || !applies.test(facts)) {
             return List.of();
         }

@@ -85,6 +85,6 @@ final class HotKey {
                 granted.nextTokenNanos(),
                 granted.fullNanos(),
                 0,
-                granted.fallback());
+                RateLimitDecision.Source.LEASE);
     }
 }

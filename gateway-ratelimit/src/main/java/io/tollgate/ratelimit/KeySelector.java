@@ -2,7 +2,7 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ import java.util.Optional;
 @FunctionalInterface
 public interface KeySelector {
     /** The key, not empty; or nothing when the policy does not apply to this request. */
-    Optional<String> key(RequestFacts facts);
+    Optional<String> key(RateLimitContext facts);
 
     /** {@code user:<id>}; nothing where the request carries no valid token, or its route asks for none. */
     static KeySelector user() {
@@ -29,7 +29,7 @@ public interface KeySelector {
 
     /** {@code ip:<address>}; of IPv6 the /64 prefix, as in {@code ip:2001:db8:1:2::/64}. IPv4-mapped IPv6 is IPv4. */
     static KeySelector address() {
-        return facts -> Optional.of(Addresses.key(facts.clientAddress()));
+        return facts -> Optional.of(facts.addressKey());
     }
 
     /** The user, otherwise the address: what the contract's default policy goes by. */
@@ -51,7 +51,7 @@ public interface KeySelector {
 
     /**
      * {@code attribute:<name>:<value>} of the request's body, in lower case, such as {@code account}; nothing where there
-     * is none. Attributes are there from {@link RequestFacts.Phase#BODY} on.
+     * is none. Attributes are there from {@link RateLimitContext.Phase#BODY} on.
      */
     static KeySelector attribute(String name) {
         String prefix = "attribute:" + requireNonNull(name, "name") + ":";

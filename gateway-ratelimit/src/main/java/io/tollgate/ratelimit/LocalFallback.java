@@ -29,7 +29,7 @@ final class LocalFallback {
 
     RateLimitDecision decide(RateLimitCheck check) {
         return switch (check.onOutage()) {
-            case LOCAL -> local.decide(shareOf(check), check, true);
+            case LOCAL -> local.decide(shareOf(check), check, RateLimitDecision.Source.FALLBACK);
             case ALLOW -> fixed(check, true);
             case DENY -> fixed(check, false);
         };
@@ -42,7 +42,7 @@ final class LocalFallback {
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
         long wait = allowed ? 0 : retryNanos;
         return new RateLimitDecision(
-                check, bandwidth, allowed, allowed ? bandwidth.capacity() : 0, micros, wait, wait, wait, true);
+                check, bandwidth, allowed, allowed ? bandwidth.capacity() : 0, micros, wait, wait, wait, RateLimitDecision.Source.ASSUMED);
     }
 
     private RateLimitCheck shareOf(RateLimitCheck check) {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -49,15 +49,15 @@ public final class LocalRateLimiter implements RateLimiter {
 
     /** What {@link #decide} answers, without the stage around it. */
     public RateLimitDecision decideNow(RateLimitCheck check) {
-        return decide(check, check, false);
+        return decide(check, check, RateLimitDecision.Source.LOCAL);
     }
 
     /** Decides {@code check} in answer to {@code asked}, of which it is this instance's share. */
-    RateLimitDecision decide(RateLimitCheck check, RateLimitCheck asked, boolean fallback) {
+    RateLimitDecision decide(RateLimitCheck check, RateLimitCheck asked, RateLimitDecision.Source source) {
         BucketKey key = BucketKey.of(check);
         while (true) {
             Bucket bucket = buckets.get(key, check.limit());
-            @Nullable RateLimitDecision decision = bucket.decide(check, asked, fallback, time);
+            @Nullable RateLimitDecision decision = bucket.decide(check, asked, source, time);
             if (decision != null) {
                 return decision;
             }
@@ -71,19 +71,19 @@ public final class LocalRateLimiter implements RateLimiter {
     }
 
     @Override
-    public CompletionStage<RateLimitVerdict> decideAll(List<RateLimitCheck> checks) {
+    public CompletionStage<RateLimitDecisions> decideAll(List<RateLimitCheck> checks) {
         if (checks.size() == 1) {
-            return CompletableFuture.completedStage(new RateLimitVerdict(List.of(decideNow(checks.get(0)))));
+            return CompletableFuture.completedStage(new RateLimitDecisions(List.of(decideNow(checks.get(0)))));
         }
         List<RateLimitDecision> decisions = new ArrayList<>(checks.size());
         for (RateLimitCheck check : checks) {
             RateLimitDecision decision = decideNow(check);
             decisions.add(decision);
-            if (decision.refuses()) {
+            if (decision.rejects()) {
                 break;
             }
         }
-        return CompletableFuture.completedStage(new RateLimitVerdict(decisions));
+        return CompletableFuture.completedStage(new RateLimitDecisions(decisions));
     }
 
     /** How many buckets there are; full ones stay until their room is wanted. */

@@ -2,7 +2,8 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -14,13 +15,13 @@ public final class Matchers {
     private Matchers() {}
 
     /** Requests whose route is one of these templates, such as {@code /api/v1/users/login}. */
-    public static Predicate<RequestFacts> route(String... templates) {
+    public static Predicate<RateLimitContext> route(String... templates) {
         Set<String> wanted = Set.of(templates);
         return facts -> facts.route().map(wanted::contains).orElse(false);
     }
 
     /** Requests with one of these methods, upper-case. */
-    public static Predicate<RequestFacts> method(String... methods) {
+    public static Predicate<RateLimitContext> method(String... methods) {
         Set<String> wanted = Set.of(methods);
         return facts -> wanted.contains(facts.method());
     }
@@ -31,13 +32,12 @@ public final class Matchers {
      *
      * @throws IllegalArgumentException for anything else, host names included
      */
-    public static Predicate<RequestFacts> addressIn(String... ranges) {
-        List<Predicate<InetAddress>> wanted =
-                Stream.of(ranges).map(Addresses::in).toList();
+    public static Predicate<RateLimitContext> addressIn(String... ranges) {
+        List<AddressRange> wanted = Stream.of(ranges).map(AddressRange::parse).toList();
         return facts -> {
             InetAddress address = facts.clientAddress();
-            for (Predicate<InetAddress> range : wanted) {
-                if (range.test(address)) {
+            for (AddressRange range : wanted) {
+                if (range.contains(address)) {
                     return true;
                 }
             }
@@ -46,21 +46,21 @@ public final class Matchers {
     }
 
     /** Requests of one of these users. */
-    public static Predicate<RequestFacts> user(String... ids) {
+    public static Predicate<RateLimitContext> user(String... ids) {
         Set<String> wanted = Set.of(ids);
         return facts ->
                 facts.principal().map(user -> wanted.contains(user.userId())).orElse(false);
     }
 
     /** Requests of users with this role. */
-    public static Predicate<RequestFacts> role(String role) {
+    public static Predicate<RateLimitContext> role(String role) {
         requireNonNull(role, "role");
         return facts ->
                 facts.principal().map(user -> user.roles().contains(role)).orElse(false);
     }
 
     /** Requests of users whose token has this simple claim with this value, spelled out. */
-    public static Predicate<RequestFacts> claim(String name, String value) {
+    public static Predicate<RateLimitContext> claim(String name, String value) {
         requireNonNull(value, "value");
         return facts -> facts.principal()
                 .flatMap(user -> user.claim(name))

@@ -1,6 +1,6 @@
 package io.tollgate.ratelimit;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ final class Outages {
     }
 
     static GatewayException of(String reason, @Nullable Throwable cause) {
-        return GatewayException.builder(ErrorCode.SERVICE_UNAVAILABLE, "The rate limit could not be checked.")
+        return GatewayException.builder(CommonError.SERVICE_UNAVAILABLE, "The rate limit could not be checked.")
                 .cause(new IllegalStateException(reason, cause))
                 .build();
     }

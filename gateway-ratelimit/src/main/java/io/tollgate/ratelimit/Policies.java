@@ -2,14 +2,16 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RequestFacts;
-import java.util.EnumSet;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -45,7 +47,7 @@ public final class Policies {
 
     /**
      * {@code failed-logins}: a login or registration is refused while its account has no token left, and costs one only
-     * when it is answered {@link ErrorCode#UNAUTHENTICATED}.
+     * when it is answered {@link CommonError#UNAUTHENTICATED}.
      *
      * @param routes the templates of the routes that log in, such as {@code /api/v1/users/login}
      */
@@ -54,8 +56,8 @@ public final class Policies {
                 .key(KeySelector.attribute("account"))
                 .when(Matchers.route(routes))
                 .limit(limit)
-                .phase(RequestFacts.Phase.BODY)
-                .chargeOnlyOn(ErrorCode.UNAUTHENTICATED)
+                .phase(RateLimitContext.Phase.BODY)
+                .chargeOnlyOn(CommonError.UNAUTHENTICATED)
                 .build();
     }
 
@@ -65,11 +67,11 @@ public final class Policies {
         KeySelector key = KeySelector.userOrAddress();
 
         @Nullable
-        Function<RequestFacts, RateLimit> limit;
+        Function<RateLimitContext, RateLimit> limit;
 
-        ToLongFunction<RequestFacts> cost = facts -> 1;
-        Predicate<RequestFacts> applies = facts -> true;
-        RequestFacts.Phase phase = RequestFacts.Phase.REQUEST;
+        ToLongFunction<RateLimitContext> cost = facts -> 1;
+        Predicate<RateLimitContext> applies = facts -> true;
+        RateLimitContext.Phase phase = RateLimitContext.Phase.REQUEST;
         Set<ErrorCode> chargedErrors = Set.of();
         boolean shadow;
         OnOutage onOutage = OnOutage.LOCAL;
@@ -94,7 +96,7 @@ public final class Policies {
         }
 
         /** What the key of this request may do, chosen by its facts. One key had better get one answer. */
-        public Builder limit(Function<RequestFacts, RateLimit> byFacts) {
+        public Builder limit(Function<RateLimitContext, RateLimit> byFacts) {
             this.limit = requireNonNull(byFacts, "byFacts");
             return this;
         }
@@ -106,7 +108,7 @@ public final class Policies {
         public Builder tiers(String claim, Map<String, RateLimit> limits) {
             requireNonNull(claim, "claim");
             Map<String, RateLimit> tiers = Map.copyOf(new LinkedHashMap<>(limits));
-            Function<RequestFacts, RateLimit> otherwise = limitOrThrow();
+            Function<RateLimitContext, RateLimit> otherwise = limitOrThrow();
             this.limit = facts -> {
                 @Nullable
                 RateLimit tier = facts.principal()
@@ -128,27 +130,27 @@ public final class Policies {
         }
 
         /** Tokens that a request costs, by its facts. More than the limit's capacity counts as the capacity. */
-        public Builder cost(ToLongFunction<RequestFacts> byFacts) {
+        public Builder cost(ToLongFunction<RateLimitContext> byFacts) {
             this.cost = requireNonNull(byFacts, "byFacts");
             return this;
         }
 
         /** Applies the policy only to requests that match; several conditions must all match. */
-        public Builder when(Predicate<RequestFacts> condition) {
+        public Builder when(Predicate<RateLimitContext> condition) {
             this.applies = applies.and(requireNonNull(condition, "condition"));
             return this;
         }
 
         /** Takes requests that match out of the policy. */
-        public Builder exempt(Predicate<RequestFacts> condition) {
+        public Builder exempt(Predicate<RateLimitContext> condition) {
             return when(requireNonNull(condition, "condition").negate());
         }
 
         /**
-         * When to ask: {@link RequestFacts.Phase#REQUEST}, by default, or {@link RequestFacts.Phase#BODY}; or
-         * {@link RequestFacts.Phase#OUTCOME}, to charge without ever refusing.
+         * When to ask: {@link RateLimitContext.Phase#REQUEST}, by default, or {@link RateLimitContext.Phase#BODY}; or
+         * {@link RateLimitContext.Phase#OUTCOME}, to charge without ever refusing.
          */
-        public Builder phase(RequestFacts.Phase when) {
+        public Builder phase(RateLimitContext.Phase when) {
             this.phase = requireNonNull(when, "when");
             return this;
         }
@@ -158,7 +160,9 @@ public final class Policies {
          * without taking, and refuses where no whole token is left.
          */
         public Builder chargeOnlyOn(ErrorCode first, ErrorCode... more) {
-            this.chargedErrors = Set.copyOf(EnumSet.of(first, more));
+            Set<ErrorCode> errors = new LinkedHashSet<>(List.of(more));
+            errors.add(first);
+            this.chargedErrors = Set.copyOf(errors);
             return this;
         }
 
@@ -183,7 +187,7 @@ public final class Policies {
             return new BuiltPolicy(this);
         }
 
-        Function<RequestFacts, RateLimit> limitOrThrow() {
+        Function<RateLimitContext, RateLimit> limitOrThrow() {
             if (limit == null) {
                 throw new IllegalStateException("limit: none (expected: limit(...) before tiers(...) and build())");
             }

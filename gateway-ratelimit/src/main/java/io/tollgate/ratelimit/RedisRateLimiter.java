@@ -21,7 +21,7 @@ import redis.clients.jedis.HostAndPort;
  * characters is stored as its SHA-256 digest.
  *
  * <p>A decision that cannot be had within the deadline fails with a {@link io.tollgate.api.GatewayException} of
- * {@link io.tollgate.api.ErrorCode#SERVICE_UNAVAILABLE}: at once where there is no connection or the queue is full. Whether
+ * {@link io.tollgate.api.CommonError#SERVICE_UNAVAILABLE}: at once where there is no connection or the queue is full. Whether
  * it was charged is then unknown; it is never sent twice. Put a {@link FallbackRateLimiter} in front to have an answer
  * nevertheless. A Redis that is down does not keep this limiter from starting: it connects when it can.
  *

@@ -46,7 +46,7 @@ final class Ruling {
             long now,
             long nanosPerTick,
             long epochMicros,
-            boolean fallback) {
+            RateLimitDecision.Source source) {
         long whole = level.micros / Bandwidth.MICROS_PER_TOKEN;
         long next = Math.min((whole + 1) * Bandwidth.MICROS_PER_TOKEN, window.capacityMicros);
         return new RateLimitDecision(
@@ -58,7 +58,7 @@ final class Ruling {
                 nanos(window.ticksUntil(level, next, now), nanosPerTick),
                 nanos(window.ticksUntil(level, window.capacityMicros, now), nanosPerTick),
                 allowed ? 0 : nanos(window.ticksUntil(level, need, now), nanosPerTick),
-                fallback);
+                source);
     }
 
     private static long nanos(long ticks, long nanosPerTick) {

@@ -2,7 +2,7 @@ package io.tollgate.ratelimit;
 
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
-import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A request, as a test tells it. */
-final class Facts implements RequestFacts {
+final class Facts implements RateLimitContext {
     private String method = "GET";
     private @Nullable String route;
     private InetAddress address = ip("192.0.2.1");

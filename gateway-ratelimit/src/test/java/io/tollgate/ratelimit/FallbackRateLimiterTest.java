@@ -149,7 +149,7 @@ class FallbackRateLimiterTest {
             assertThat(allowed.allowed()).isTrue();
             assertThat(allowed.fallback()).isTrue();
             RateLimitDecision denied = ask(limiter, check.withOnOutage(OnOutage.DENY));
-            assertThat(denied.refuses()).isTrue();
+            assertThat(denied.rejects()).isTrue();
             assertThat(denied.retryAfter()).isPositive();
         }
     }

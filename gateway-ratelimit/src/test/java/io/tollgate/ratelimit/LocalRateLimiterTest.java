@@ -7,7 +7,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.Refill;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -31,7 +31,7 @@ class LocalRateLimiterTest {
 
         RateLimitDecision refused = ask(check);
         assertThat(refused.allowed()).isFalse();
-        assertThat(refused.refuses()).isTrue();
+        assertThat(refused.rejects()).isTrue();
         assertThat(refused.remaining()).isZero();
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(20));
         assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2024-01-01T00:00:20Z"));
@@ -238,9 +238,9 @@ class LocalRateLimiterTest {
                 RateLimitCheck.of("shadow", "k", RateLimit.perDay(1)).asShadow();
         RateLimitCheck last = RateLimitCheck.of("last", "k", RateLimit.perDay(1));
         assertThat(verdict(first, shadow, last).allowed()).isTrue();
-        RateLimitVerdict refused = verdict(first, shadow, last, RateLimitCheck.of("never", "k", RateLimit.perDay(1)));
+        RateLimitDecisions refused = verdict(first, shadow, last, RateLimitCheck.of("never", "k", RateLimit.perDay(1)));
         assertThat(refused.decisions()).extracting(RateLimitDecision::allowed).containsExactly(true, false, false);
-        assertThat(refused.refusal().orElseThrow().policy()).isEqualTo("last");
+        assertThat(refused.rejection().orElseThrow().policy()).isEqualTo("last");
         assertThat(ask(first).allowed()).isFalse();
         assertThat(ask(RateLimitCheck.of("never", "k", RateLimit.perDay(1))).allowed())
                 .isTrue();
@@ -261,7 +261,7 @@ class LocalRateLimiterTest {
         return limiter.decide(check).toCompletableFuture().join();
     }
 
-    private RateLimitVerdict verdict(RateLimitCheck... checks) {
+    private RateLimitDecisions verdict(RateLimitCheck... checks) {
         return limiter.decideAll(List.of(checks)).toCompletableFuture().join();
     }
 }

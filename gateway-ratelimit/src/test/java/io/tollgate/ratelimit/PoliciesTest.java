@@ -3,14 +3,14 @@ package io.tollgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RequestFacts;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,8 +97,8 @@ class PoliciesTest {
         login.body("account", "A@example.com");
         assertThat(only(policy, login).cost()).isZero();
         assertThat(policy.checks(login.ended(null))).isEmpty();
-        assertThat(policy.checks(login.ended(ErrorCode.SERVICE_UNAVAILABLE))).isEmpty();
-        RateLimitCheck charge = only(policy, login.ended(ErrorCode.UNAUTHENTICATED));
+        assertThat(policy.checks(login.ended(CommonError.SERVICE_UNAVAILABLE))).isEmpty();
+        RateLimitCheck charge = only(policy, login.ended(CommonError.UNAUTHENTICATED));
         assertThat(charge.cost()).isEqualTo(1);
         assertThat(charge.key()).isEqualTo("attribute:account:a@example.com");
     }
@@ -162,7 +162,7 @@ class PoliciesTest {
                 .hasMessageContaining("cost: -1");
     }
 
-    private static RateLimitCheck only(RateLimitPolicy policy, RequestFacts facts) {
+    private static RateLimitCheck only(RateLimitPolicy policy, RateLimitContext facts) {
         List<RateLimitCheck> checks = policy.checks(facts);
         assertThat(checks).hasSize(1);
         return checks.get(0);

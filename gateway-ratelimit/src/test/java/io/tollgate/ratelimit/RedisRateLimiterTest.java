@@ -3,7 +3,7 @@ package io.tollgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
@@ -147,7 +147,7 @@ class RedisRateLimiterTest {
                         .cause()
                         .isInstanceOfSatisfying(
                                 GatewayException.class,
-                                e -> assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+                                e -> assertThat(e.code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE));
             }
         }
     }
@@ -236,7 +236,7 @@ class RedisRateLimiterTest {
                                 now,
                                 1_000,
                                 now,
-                                false));
+                                RateLimitDecision.Source.SHARED));
                 long shift = Math.floorMod(random.nextLong(), 1L << random.nextInt(48));
                 if (shift(key, shift)) {
                     for (Level level : levels) {

@@ -2,6 +2,7 @@ package io.tollgate.runner;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -13,7 +14,7 @@ import io.tollgate.runner.docs.ApiDocs;
 import io.tollgate.runner.http.AccessLog;
 import io.tollgate.runner.http.Authentication;
 import io.tollgate.runner.http.Authorization;
-import io.tollgate.runner.http.ClientAddresses;
+import io.tollgate.runner.http.ClientAddress;
 import io.tollgate.runner.http.Cors;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Endpoint;
@@ -238,7 +239,8 @@ public final class Gateway implements AutoCloseable {
             filters.addAll(List.of(
                     new Observed(observer),
                     new AccessLog(),
-                    new ClientAddresses(config.server().http().trustedProxies()),
+                    new ClientAddress(ClientAddresses.behind(
+                            config.server().http().trustedProxies(), config.server().http().clientAddressHeader())),
                     new RequestIds(),
                     cors,
                     new Errors(),

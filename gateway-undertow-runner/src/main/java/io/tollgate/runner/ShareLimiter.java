@@ -4,7 +4,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -30,7 +30,7 @@ final class ShareLimiter implements RateLimiter {
     }
 
     @Override
-    public CompletionStage<RateLimitVerdict> decideAll(List<RateLimitCheck> checks) {
+    public CompletionStage<RateLimitDecisions> decideAll(List<RateLimitCheck> checks) {
         return limiter.decideAll(checks.stream().map(this::shareOf).toList());
     }
 

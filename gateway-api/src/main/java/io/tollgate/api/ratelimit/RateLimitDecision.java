@@ -2,24 +2,36 @@ package io.tollgate.api.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /**
- * The answer to a {@link RateLimitCheck}. Numbers are those of the window that ruled: of a refusal the one that must be
+ * The decision of a {@link RateLimitCheck}. Numbers are those of the window that ruled: of a rejection the one that must be
  * waited for longest, else the one with the least share of its capacity left.
  *
- * @param check the question
+ * <p>Who implements a {@link RateLimiter} makes decisions by {@link #allowed(RateLimitCheck, long, Instant)} and
+ * {@link #rejected(RateLimitCheck, Duration, Instant)}:
+ *
+ * <pre>{@code
+ * RateLimiter oneAtATime = check -> CompletableFuture.completedStage(
+ *         lock.tryAcquire()
+ *                 ? RateLimitDecision.allowed(check, 0, Instant.now())
+ *                 : RateLimitDecision.rejected(check, Duration.ofSeconds(1), Instant.now()));
+ * }</pre>
+ *
+ * @param check the check that was decided
  * @param bandwidth the window that ruled
  * @param allowed whether the tokens were there (and, unless the cost was 0, were taken)
  * @param remaining whole tokens left, 0 or more
- * @param decidedAtMicros when it was decided, in microseconds since the epoch, by the clock of whoever decided
- * @param nextTokenNanos nanoseconds from then until the next token arrives; 0 when the bucket is full
- * @param fullNanos nanoseconds from then until the bucket is full; 0 when it is
- * @param retryAfterNanos nanoseconds from then until the same check could pass; 0 when it was allowed
- * @param fallback whether the limiter proper could not be asked and a fallback answered
+ * @param decidedAtMicros the time of the decision in microseconds since the epoch, by the clock of the bucket's store
+ * @param nextTokenNanos nanoseconds from then until the next token arrives; 0 if the bucket is full
+ * @param fullNanos nanoseconds from then until the bucket is full; 0 if it is
+ * @param retryAfterNanos nanoseconds from then until the same check could be allowed; 0 if it was
+ * @param source where the tokens were taken, which is where a refund goes
  */
 public record RateLimitDecision(
         RateLimitCheck check,
@@ -30,10 +42,28 @@ public record RateLimitDecision(
         long nextTokenNanos,
         long fullNanos,
         long retryAfterNanos,
-        boolean fallback) {
+        Source source) {
+    private static final Problem QUOTA_EXCEEDED = Problem.of("quota-exceeded", "Quota Exceeded");
+    private static final Problem ABNORMAL_USAGE = Problem.of("abnormal-usage-detected", "Abnormal Usage Detected");
+
+    /** The place that a decision's tokens were taken from. */
+    public enum Source {
+        /** A bucket in this process. */
+        LOCAL,
+        /** A bucket in a shared store, such as Redis. */
+        SHARED,
+        /** Tokens that this process took from a shared store beforehand. */
+        LEASE,
+        /** A bucket in this process, because the shared store could not be asked. */
+        FALLBACK,
+        /** No bucket: the shared store could not be asked, and the check wants to be allowed or denied then. */
+        ASSUMED
+    }
+
     public RateLimitDecision {
         requireNonNull(check, "check");
         requireNonNull(bandwidth, "bandwidth");
+        requireNonNull(source, "source");
         if (remaining < 0 || nextTokenNanos < 0 || fullNanos < 0 || retryAfterNanos < 0) {
             throw new IllegalArgumentException("remaining: " + remaining + ", nextTokenNanos: " + nextTokenNanos
                     + ", fullNanos: " + fullNanos + ", retryAfterNanos: " + retryAfterNanos
@@ -41,14 +71,85 @@ public record RateLimitDecision(
         }
     }
 
+    /**
+     * Returns a decision that allows {@code check}, from a bucket in this process.
+     *
+     * @param remaining whole tokens left of the limit's smallest window, 0 or more; more than its capacity counts as that
+     * @param now the wall clock
+     */
+    public static RateLimitDecision allowed(RateLimitCheck check, long remaining, Instant now) {
+        Bandwidth window = smallestWindow(check.limit());
+        long left = Math.min(remaining, window.capacity());
+        return new RateLimitDecision(
+                check,
+                window,
+                true,
+                left,
+                micros(now),
+                nanosToEarn(window, Math.min(1, window.capacity() - left)),
+                nanosToEarn(window, window.capacity() - left),
+                0,
+                Source.LOCAL);
+    }
+
+    /**
+     * Returns a decision that rejects {@code check}, from a bucket in this process that is empty.
+     *
+     * @param retryAfter the time until the same check could be allowed, not negative
+     * @param now the wall clock
+     */
+    public static RateLimitDecision rejected(RateLimitCheck check, Duration retryAfter, Instant now) {
+        Bandwidth window = smallestWindow(check.limit());
+        long wait = saturatedNanos(retryAfter);
+        return new RateLimitDecision(
+                check,
+                window,
+                false,
+                0,
+                micros(now),
+                Math.min(wait, nanosToEarn(window, 1)),
+                Math.max(wait, nanosToEarn(window, window.capacity())),
+                wait,
+                Source.LOCAL);
+    }
+
+    /** Returns the same decision with another source. */
+    public RateLimitDecision withSource(Source other) {
+        return new RateLimitDecision(
+                check,
+                bandwidth,
+                allowed,
+                remaining,
+                decidedAtMicros,
+                nextTokenNanos,
+                fullNanos,
+                retryAfterNanos,
+                other);
+    }
+
+    /** Returns whether the shared store could not be asked, and this process decided. */
+    public boolean fallback() {
+        return source == Source.FALLBACK || source == Source.ASSUMED;
+    }
+
+    /** Returns whether a refund has something to give back: tokens were taken from a bucket. */
+    public boolean refundable() {
+        return allowed && check.cost() > 0 && source != Source.ASSUMED;
+    }
+
     /** The name of the policy that asked. */
     public String policy() {
         return check.policy();
     }
 
-    /** Whether this refuses its request: not allowed, and not a shadow. */
-    public boolean refuses() {
+    /** Returns whether this rejects its request: not allowed, and not a shadow. */
+    public boolean rejects() {
         return !allowed && !check.shadow();
+    }
+
+    /** Returns whether clients may see this: shadows are never reported, reservations only if they reject. */
+    public boolean isReported() {
+        return !check.shadow() && (!allowed || !check.isReservation());
     }
 
     /** When the next token arrives; the time of the decision when the bucket is full. */
@@ -80,9 +181,9 @@ public record RateLimitDecision(
         return second + nextTokenNanos / 1_000_000_000L + (rest + 999_999_999L) / 1_000_000_000L;
     }
 
-    /** The error that answers a refusal: {@link ErrorCode#RATE_LIMIT_EXCEEDED} with the contract's details. */
+    /** Returns the error of a rejection: {@link CommonError#RATE_LIMIT_EXCEEDED}, with what is left and when more arrives in its details. */
     public GatewayException toException() {
-        return GatewayException.builder(ErrorCode.RATE_LIMIT_EXCEEDED, "Too many requests. Please try again later.")
+        return GatewayException.builder(CommonError.RATE_LIMIT_EXCEEDED, "Too many requests. Please try again later.")
                 .detail("remaining_tokens", remaining)
                 .detail(
                         "next_refill",
@@ -90,6 +191,8 @@ public record RateLimitDecision(
                 .detail("capacity", bandwidth.capacity())
                 .detail("refill_rate", bandwidth.tokensPerSecond())
                 .retryAfter(retryAfter())
+                .problem((check.isReservation() ? ABNORMAL_USAGE : QUOTA_EXCEEDED)
+                        .with("violated-policies", List.of(policy())))
                 .build();
     }
 
@@ -97,5 +200,29 @@ public record RateLimitDecision(
         return Instant.ofEpochSecond(
                         Math.floorDiv(decidedAtMicros, 1_000_000L), Math.floorMod(decidedAtMicros, 1_000_000L) * 1000)
                 .plusNanos(nanos);
+    }
+
+    private static Bandwidth smallestWindow(RateLimit limit) {
+        Bandwidth smallest = limit.bandwidths().get(0);
+        for (Bandwidth window : limit.bandwidths()) {
+            smallest = window.capacity() < smallest.capacity() ? window : smallest;
+        }
+        return smallest;
+    }
+
+    private static long nanosToEarn(Bandwidth window, long tokens) {
+        double perToken = window.period().toNanos() / ((double) window.refillMicros() / Bandwidth.MICROS_PER_TOKEN);
+        return (long) Math.ceil(tokens * perToken); // A cast saturates.
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("retryAfter: " + duration + " (expected: not negative)");
+        }
+        return duration.getSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? Long.MAX_VALUE : duration.toNanos();
+    }
+
+    private static long micros(Instant now) {
+        return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
     }
 }

@@ -44,10 +44,10 @@ public final class RateLimitHeaders {
      * arrives, rounded up; 0 when it is full. Windows of a policy that has several are named {@code "daily.1"},
      * {@code "daily.2"} ...
      */
-    public static void writeStandard(RateLimitVerdict verdict, BiConsumer<String, String> sink) {
+    public static void writeStandard(RateLimitDecisions verdict, BiConsumer<String, String> sink) {
         Map<String, RateLimitDecision> told = new LinkedHashMap<>();
         for (RateLimitDecision decision : verdict.decisions()) {
-            if (!decision.check().shadow()) {
+            if (decision.isReported()) {
                 told.put(decision.policy(), decision);
             }
         }

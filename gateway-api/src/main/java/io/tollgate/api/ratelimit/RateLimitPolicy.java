@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Decides what a request is charged for: facts in, checks out. A lambda is a policy that is asked once, before the body
- * is read:
+ * Chooses the checks of a request. A lambda is a policy that is asked once, before the body is read:
  *
  * <pre>{@code
  * RateLimit daily = RateLimit.perDay(1_000);
- * RateLimitPolicy perUser = facts -> facts.principal()
+ * RateLimitPolicy perUser = context -> context.principal()
  *         .map(user -> List.of(RateLimitCheck.of("daily", "user:" + user.userId(), daily)))
  *         .orElse(List.of());
  * }</pre>
@@ -18,14 +17,22 @@ import java.util.Set;
  */
 @FunctionalInterface
 public interface RateLimitPolicy {
-    /** What to ask for this request in {@link RequestFacts#phase()}; empty when the policy does not apply. */
-    List<RateLimitCheck> checks(RequestFacts facts);
+    /** Returns the checks of this request in {@link RateLimitContext#phase()}; empty if the policy does not apply. */
+    List<RateLimitCheck> checks(RateLimitContext context);
 
     /**
-     * When the policy is asked. One that charges by outcome (a failed login) typically asks with cost 0 in
-     * {@link RequestFacts.Phase#REQUEST} and charges in {@link RequestFacts.Phase#OUTCOME}.
+     * Returns the name that operators see, {@code [a-z0-9_-]{1,64}}; {@code custom} by default. By convention it is the name
+     * of the policy's checks.
      */
-    default Set<RequestFacts.Phase> phases() {
-        return Set.of(RequestFacts.Phase.REQUEST);
+    default String name() {
+        return "custom";
+    }
+
+    /**
+     * Returns the phases in which the policy is asked; by default {@link RateLimitContext.Phase#REQUEST} alone. A policy that
+     * charges by outcome (a failed login) makes a {@linkplain RateLimitCheck#reservedFor reservation} in an early phase.
+     */
+    default Set<RateLimitContext.Phase> phases() {
+        return Set.of(RateLimitContext.Phase.REQUEST);
     }
 }

@@ -2,7 +2,7 @@ package io.tollgate.api.token;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import java.util.Collection;
@@ -12,17 +12,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a route asks of those whom {@link BearerAuthenticator} let in: scopes that their token was granted, roles that
- * they have. Immutable and thread-safe.
+ * The requirements of a route: no token, a token if one is sent, or a token with scopes and roles. Immutable and thread-safe.
  */
 public final class AccessRule {
-    private static final AccessRule ANYONE = new AccessRule(Set.of(), Set.of());
+    private static final AccessRule OPEN = new AccessRule(Demand.NONE, Set.of(), Set.of());
+    private static final AccessRule OPTIONAL = new AccessRule(Demand.OPTIONAL, Set.of(), Set.of());
+    private static final AccessRule TOKEN = new AccessRule(Demand.REQUIRED, Set.of(), Set.of());
 
+    private final Demand demand;
     private final Set<String> scopes;
     private final Set<String> roles;
     private final String challenge;
 
-    private AccessRule(Set<String> scopes, Set<String> roles) {
+    private enum Demand {
+        NONE,
+        OPTIONAL,
+        REQUIRED
+    }
+
+    private AccessRule(Demand demand, Set<String> scopes, Set<String> roles) {
+        this.demand = demand;
         this.scopes = scopes;
         this.roles = roles;
         // RFC 6750, section 3: scopes that the resource needs; roles have no place there.
@@ -30,30 +39,52 @@ public final class AccessRule {
                 + (scopes.isEmpty() ? "" : ", scope=\"" + String.join(" ", scopes) + "\"");
     }
 
-    /** Whoever has a valid token. */
-    public static AccessRule anyone() {
-        return ANYONE;
+    /** Returns the rule of a route without tokens: {@code Authorization} is ignored, and nobody is authenticated. */
+    public static AccessRule open() {
+        return OPEN;
+    }
+
+    /** Returns the rule of a route where a request without a token is anonymous, and a token that is sent must be valid. */
+    public static AccessRule optionalToken() {
+        return OPTIONAL;
+    }
+
+    /** Returns the rule of a route that every valid token opens. */
+    public static AccessRule token() {
+        return TOKEN;
     }
 
     /**
-     * Those whose token has all of these scopes.
+     * Returns the rule of a route that needs a token with all of these scopes.
      *
      * @param scopes each of the characters of RFC 6749, section 3.3: visible ASCII but quotes and backslashes
      */
     public static AccessRule scopes(Collection<String> scopes) {
-        return new AccessRule(copy(scopes), Set.of());
+        return new AccessRule(Demand.REQUIRED, copy(scopes), Set.of());
     }
 
-    /** Those who, beside what this asks, have at least one of these roles; all, where there are none. */
+    /** Returns this rule with the further demand of a token with at least one of these roles; without roles, this rule. */
     public AccessRule andOneOfRoles(Collection<String> oneOf) {
-        return new AccessRule(scopes, Collections.unmodifiableSet(new LinkedHashSet<>(oneOf)));
+        return oneOf.isEmpty()
+                ? this
+                : new AccessRule(Demand.REQUIRED, scopes, Collections.unmodifiableSet(new LinkedHashSet<>(oneOf)));
+    }
+
+    /** Returns whether a token that a request sends is looked at. */
+    public boolean readsToken() {
+        return demand != Demand.NONE;
+    }
+
+    /** Returns whether a request without a token is rejected. */
+    public boolean requiresToken() {
+        return demand == Demand.REQUIRED;
     }
 
     /**
-     * Why {@code principal} may not pass: {@code INSUFFICIENT_SCOPE} with its {@code WWW-Authenticate} challenge (RFC 6750,
-     * section 3.1) among its headers; empty where nothing is amiss.
+     * Returns why {@code principal} is rejected: {@code INSUFFICIENT_SCOPE} with its {@code WWW-Authenticate} challenge (RFC
+     * 6750, section 3.1) among its headers; empty if the principal has all that the rule demands.
      */
-    public Optional<GatewayException> refusal(Principal principal) {
+    public Optional<GatewayException> rejection(Principal principal) {
         requireNonNull(principal, "principal");
         boolean admitted = principal.scopes().containsAll(scopes)
                 && (roles.isEmpty() || !Collections.disjoint(roles, principal.roles()));
@@ -62,7 +93,7 @@ public final class AccessRule {
 
     private GatewayException insufficient() {
         return GatewayException.builder(
-                        ErrorCode.INSUFFICIENT_SCOPE, "The access token does not grant what this request needs.")
+                        CommonError.INSUFFICIENT_SCOPE, "The access token does not grant what this request needs.")
                 .header("WWW-Authenticate", challenge)
                 .build();
     }
@@ -80,6 +111,6 @@ public final class AccessRule {
 
     @Override
     public String toString() {
-        return "AccessRule[scopes=" + scopes + ", oneOfRoles=" + roles + "]";
+        return "AccessRule[token=" + demand + ", scopes=" + scopes + ", oneOfRoles=" + roles + "]";
     }
 }

@@ -2,6 +2,7 @@ package io.tollgate.api.token;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.util.List;
@@ -37,7 +38,7 @@ public final class BearerAuthenticator {
     public CompletionStage<AccessToken> authenticate(List<String> authorization) {
         if (authorization.isEmpty()) {
             return CompletableFuture.failedStage(refuse(
-                    ErrorCode.MISSING_TOKEN, "An access token is required: send \"Authorization: Bearer <token>\"."));
+                    CommonError.MISSING_TOKEN, "An access token is required: send \"Authorization: Bearer <token>\"."));
         }
         if (authorization.size() > 1) {
             return malformed("There must be exactly one Authorization header.", true);
@@ -83,7 +84,7 @@ public final class BearerAuthenticator {
     }
 
     private static CompletionStage<AccessToken> malformed(String message, boolean tokenGiven) {
-        GatewayException e = GatewayException.of(ErrorCode.INVALID_TOKEN_FORMAT, message);
+        GatewayException e = GatewayException.of(CommonError.INVALID_TOKEN_FORMAT, message);
         return CompletableFuture.failedStage(e.withHeader(CHALLENGE, tokenGiven ? invalidToken(message) : SCHEME));
     }
 

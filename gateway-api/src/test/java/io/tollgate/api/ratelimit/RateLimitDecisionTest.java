@@ -3,7 +3,7 @@ package io.tollgate.api.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -50,7 +50,7 @@ class RateLimitDecisionTest {
     void answersARefusalWithTheDetailsOfTheContract() {
         GatewayException e = decision(false, 0, 500_000_000, 598_802_395).toException();
 
-        assertThat(e.code()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+        assertThat(e.code()).isEqualTo(CommonError.RATE_LIMIT_EXCEEDED);
         assertThat(e.details())
                 .containsExactly(
                         Map.entry("remaining_tokens", 0L),
@@ -62,9 +62,9 @@ class RateLimitDecisionTest {
 
     @Test
     void aShadowNeverRefuses() {
-        RateLimitDecision d = new RateLimitDecision(CHECK.asShadow(), CONTRACT, false, 0, NOON_MICROS, 1, 1, 1, false);
+        RateLimitDecision d = new RateLimitDecision(CHECK.asShadow(), CONTRACT, false, 0, NOON_MICROS, 1, 1, 1, RateLimitDecision.Source.LOCAL);
 
-        assertThat(d.refuses()).isFalse();
+        assertThat(d.rejects()).isFalse();
     }
 
     @Test
@@ -97,7 +97,7 @@ class RateLimitDecisionTest {
 
     private static RateLimitDecision decision(boolean allowed, long remaining, long nextNanos, long retryNanos) {
         return new RateLimitDecision(
-                CHECK, CONTRACT, allowed, remaining, NOON_MICROS, nextNanos, nextNanos, retryNanos, false);
+                CHECK, CONTRACT, allowed, remaining, NOON_MICROS, nextNanos, nextNanos, retryNanos, RateLimitDecision.Source.LOCAL);
     }
 
     private static String reset(long nextTokenNanos) {

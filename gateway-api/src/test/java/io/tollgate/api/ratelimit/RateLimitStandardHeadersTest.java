@@ -66,12 +66,12 @@ class RateLimitStandardHeadersTest {
     }
 
     private static RateLimitDecision decision(RateLimitCheck check, Bandwidth ruling, long remaining, long next) {
-        return new RateLimitDecision(check, ruling, true, remaining, 0, next, next, 0, false);
+        return new RateLimitDecision(check, ruling, true, remaining, 0, next, next, 0, RateLimitDecision.Source.LOCAL);
     }
 
     private static Map<String, String> headers(RateLimitDecision... decisions) {
         Map<String, String> headers = new LinkedHashMap<>();
-        RateLimitHeaders.writeStandard(new RateLimitVerdict(List.of(decisions)), headers::put);
+        RateLimitHeaders.writeStandard(new RateLimitDecisions(List.of(decisions)), headers::put);
         return headers;
     }
 }

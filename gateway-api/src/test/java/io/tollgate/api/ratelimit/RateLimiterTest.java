@@ -18,18 +18,18 @@ class RateLimiterTest {
 
     @Test
     void stopsAtTheFirstRefusal() {
-        RateLimitVerdict verdict = join(limiter().decideAll(checks("a:7", "b:refused", "c:9")));
+        RateLimitDecisions verdict = join(limiter().decideAll(checks("a:7", "b:refused", "c:9")));
 
         assertThat(asked).containsExactly("a", "b");
         assertThat(verdict.allowed()).isFalse();
         assertThat(verdict.reported())
                 .hasValueSatisfying(d -> assertThat(d.policy()).isEqualTo("b"));
-        assertThat(verdict.refusal()).isEqualTo(verdict.reported());
+        assertThat(verdict.rejection()).isEqualTo(verdict.reported());
     }
 
     @Test
     void reportsTheLeastShareLeftWhenAllPass() {
-        RateLimitVerdict verdict = join(limiter().decideAll(checks("a:7", "b:3", "c:9")));
+        RateLimitDecisions verdict = join(limiter().decideAll(checks("a:7", "b:3", "c:9")));
 
         assertThat(asked).containsExactly("a", "b", "c");
         assertThat(verdict.reported())
@@ -42,7 +42,7 @@ class RateLimiterTest {
         checks.set(0, checks.get(0).asShadow());
         checks.addAll(checks("b:3"));
 
-        RateLimitVerdict verdict = join(limiter().decideAll(checks));
+        RateLimitDecisions verdict = join(limiter().decideAll(checks));
 
         assertThat(verdict.allowed()).isTrue();
         assertThat(verdict.decisions()).hasSize(2);
@@ -52,7 +52,7 @@ class RateLimiterTest {
 
     @Test
     void waitsForASlowDecisionBeforeItAsksTheNext() {
-        CompletionStage<RateLimitVerdict> verdict = limiter().decideAll(checks("a:7", "slow:0", "c:2"));
+        CompletionStage<RateLimitDecisions> verdict = limiter().decideAll(checks("a:7", "slow:0", "c:2"));
 
         assertThat(asked).containsExactly("a", "slow");
         slow.complete(decision(checks("slow:0").get(0), true, 5));
@@ -65,7 +65,7 @@ class RateLimiterTest {
 
     @Test
     void stopsWhenASlowDecisionRefuses() {
-        CompletionStage<RateLimitVerdict> verdict = limiter().decideAll(checks("slow:0", "c:2"));
+        CompletionStage<RateLimitDecisions> verdict = limiter().decideAll(checks("slow:0", "c:2"));
 
         slow.complete(decision(checks("slow:0").get(0), false, 0));
 
@@ -108,7 +108,7 @@ class RateLimiterTest {
     }
 
     private static RateLimitDecision decision(RateLimitCheck check, boolean allowed, long remaining) {
-        return new RateLimitDecision(check, LIMIT.bandwidths().get(0), allowed, remaining, 0, 1, 1, 1, false);
+        return new RateLimitDecision(check, LIMIT.bandwidths().get(0), allowed, remaining, 0, 1, 1, 1, RateLimitDecision.Source.LOCAL);
     }
 
     private static <T> T join(CompletionStage<T> stage) {

@@ -3,7 +3,7 @@ package io.tollgate.api.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.Principal;
 import java.util.List;
 import java.util.Map;
@@ -15,29 +15,29 @@ class AccessRuleTest {
     void admitsWhoeverHasAllScopesAndOneOfTheRoles() {
         AccessRule rule = AccessRule.scopes(List.of("read", "write")).andOneOfRoles(List.of("admin", "staff"));
 
-        assertThat(rule.refusal(user(Set.of("write", "read", "more"), Set.of("staff"))))
+        assertThat(rule.rejection(user(Set.of("write", "read", "more"), Set.of("staff"))))
                 .isEmpty();
-        assertThat(rule.refusal(user(Set.of("read"), Set.of("staff")))).isPresent();
-        assertThat(rule.refusal(user(Set.of("read", "write"), Set.of("guest")))).isPresent();
+        assertThat(rule.rejection(user(Set.of("read"), Set.of("staff")))).isPresent();
+        assertThat(rule.rejection(user(Set.of("read", "write"), Set.of("guest")))).isPresent();
     }
 
     @Test
     void admitsAnyoneWhereNothingIsAsked() {
-        assertThat(AccessRule.anyone().refusal(Principal.of("u"))).isEmpty();
-        assertThat(AccessRule.scopes(List.of()).andOneOfRoles(List.of()).refusal(Principal.of("u")))
+        assertThat(AccessRule.token().rejection(Principal.of("u"))).isEmpty();
+        assertThat(AccessRule.scopes(List.of()).andOneOfRoles(List.of()).rejection(Principal.of("u")))
                 .isEmpty();
     }
 
     @Test
     void challengesWithTheScopesThatAreNeeded() {
-        assertThat(AccessRule.scopes(List.of("read", "write")).refusal(Principal.of("u")))
+        assertThat(AccessRule.scopes(List.of("read", "write")).rejection(Principal.of("u")))
                 .hasValueSatisfying(refusal -> {
-                    assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_SCOPE);
+                    assertThat(refusal.code()).isEqualTo(CommonError.INSUFFICIENT_SCOPE);
                     assertThat(refusal.headers())
                             .containsEntry(
                                     "WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"read write\"");
                 });
-        assertThat(AccessRule.anyone().andOneOfRoles(List.of("admin")).refusal(Principal.of("u")))
+        assertThat(AccessRule.token().andOneOfRoles(List.of("admin")).rejection(Principal.of("u")))
                 .hasValueSatisfying(refusal -> assertThat(refusal.headers())
                         .containsEntry("WWW-Authenticate", "Bearer error=\"insufficient_scope\""));
     }

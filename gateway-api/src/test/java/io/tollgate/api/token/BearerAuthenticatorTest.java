@@ -3,7 +3,7 @@ package io.tollgate.api.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import java.time.Instant;
@@ -20,9 +20,9 @@ class BearerAuthenticatorTest {
     private static final TokenVerifier VERIFIER = token -> switch (token) {
         case "good" -> CompletableFuture.completedStage(ANN);
         case "expired" ->
-            CompletableFuture.failedStage(GatewayException.of(ErrorCode.TOKEN_EXPIRED, "The \"token\" has expired."));
+            CompletableFuture.failedStage(GatewayException.of(CommonError.TOKEN_EXPIRED, "The \"token\" has expired."));
         default ->
-            CompletableFuture.failedStage(GatewayException.of(ErrorCode.SERVICE_UNAVAILABLE, "No keys at the moment."));
+            CompletableFuture.failedStage(GatewayException.of(CommonError.SERVICE_UNAVAILABLE, "No keys at the moment."));
     };
 
     private final BearerAuthenticator authenticator = new BearerAuthenticator(VERIFIER);
@@ -37,7 +37,7 @@ class BearerAuthenticatorTest {
     void challengesWithoutAnErrorWhereNoTokenWasGiven() {
         GatewayException e = refused(List.of());
 
-        assertThat(e.code()).isEqualTo(ErrorCode.MISSING_TOKEN);
+        assertThat(e.code()).isEqualTo(CommonError.MISSING_TOKEN);
         assertThat(e.headers()).containsEntry("WWW-Authenticate", "Bearer");
     }
 
@@ -46,7 +46,7 @@ class BearerAuthenticatorTest {
     void refusesWhatIsNotABearerToken(String header) {
         GatewayException e = refused(List.of(header));
 
-        assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TOKEN_FORMAT);
+        assertThat(e.code()).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
         assertThat(e.headers()).containsEntry("WWW-Authenticate", "Bearer");
     }
 
@@ -55,20 +55,20 @@ class BearerAuthenticatorTest {
     void refusesATokenOfForbiddenCharactersAsInvalid(String header) {
         GatewayException e = refused(List.of(header));
 
-        assertThat(e.code()).isEqualTo(ErrorCode.INVALID_TOKEN_FORMAT);
+        assertThat(e.code()).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
         assertThat(e.headers().get("WWW-Authenticate")).startsWith("Bearer error=\"invalid_token\"");
     }
 
     @Test
     void refusesTwoHeadersEvenWhenBothAreGood() {
-        assertThat(refused(List.of("Bearer good", "Bearer good")).code()).isEqualTo(ErrorCode.INVALID_TOKEN_FORMAT);
+        assertThat(refused(List.of("Bearer good", "Bearer good")).code()).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
     }
 
     @Test
     void addsTheChallengeToWhatTheVerifierRefuses() {
         GatewayException e = refused(List.of("Bearer expired"));
 
-        assertThat(e.code()).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+        assertThat(e.code()).isEqualTo(CommonError.TOKEN_EXPIRED);
         assertThat(e.headers())
                 .containsEntry(
                         "WWW-Authenticate",
@@ -79,7 +79,7 @@ class BearerAuthenticatorTest {
     void passesOnWhatIsNotTheTokensFault() {
         GatewayException e = refused(List.of("Bearer other"));
 
-        assertThat(e.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
+        assertThat(e.code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
         assertThat(e.headers()).isEmpty();
     }
 

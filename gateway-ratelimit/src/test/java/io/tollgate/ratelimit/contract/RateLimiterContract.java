@@ -8,7 +8,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.ratelimit.Refill;
 import java.math.BigDecimal;
@@ -64,7 +64,7 @@ public abstract class RateLimiterContract {
 
         RateLimitDecision refused = ask(check);
         assertThat(refused.allowed()).isFalse();
-        assertThat(refused.refuses()).isTrue();
+        assertThat(refused.rejects()).isTrue();
         assertThat(refused.check()).isEqualTo(check);
         assertThat(refused.bandwidth()).isEqualTo(check.limit().bandwidths().get(0));
         assertThat(refused.remaining()).isZero();
@@ -250,9 +250,9 @@ public abstract class RateLimiterContract {
         RateLimitCheck last = RateLimitCheck.of("last", key, RateLimit.perDay(1));
         RateLimitCheck never = RateLimitCheck.of("never", key, RateLimit.perDay(1));
         assertThat(verdict(first, shadow, last).allowed()).isTrue();
-        RateLimitVerdict refused = verdict(first, shadow, last, never);
+        RateLimitDecisions refused = verdict(first, shadow, last, never);
         assertThat(refused.decisions()).extracting(RateLimitDecision::allowed).containsExactly(true, false, false);
-        assertThat(refused.refusal().orElseThrow().policy()).isEqualTo("last");
+        assertThat(refused.rejection().orElseThrow().policy()).isEqualTo("last");
         assertThat(ask(first).allowed()).isFalse();
         assertThat(ask(never).allowed()).isTrue();
     }
@@ -401,7 +401,7 @@ public abstract class RateLimiterContract {
                 .join();
     }
 
-    private RateLimitVerdict verdict(RateLimitCheck... checks) {
+    private RateLimitDecisions verdict(RateLimitCheck... checks) {
         return limiter()
                 .decideAll(List.of(checks))
                 .toCompletableFuture()

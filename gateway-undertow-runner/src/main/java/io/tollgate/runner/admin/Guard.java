@@ -2,6 +2,7 @@ package io.tollgate.runner.admin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.runner.config.GatewayConfig;
@@ -52,7 +53,7 @@ final class Guard {
         host(exchange);
         if (!onLoopback && token.isEmpty()) {
             throw GatewayException.of(
-                    ErrorCode.PERMISSION_DENIED,
+                    CommonError.PERMISSION_DENIED,
                     "This port can be reached from other machines and has no token: only /health and /metrics are answered."
                             + " Set server.admin.token (SERVER_ADMIN_TOKEN), or server.admin.host to 127.0.0.1.");
         }
@@ -69,7 +70,7 @@ final class Guard {
                 || origin.equalsIgnoreCase("http://" + host)
                 || origin.equalsIgnoreCase("https://" + host);
         if (!same || "cross-site".equals(exchange.getRequestHeaders().getFirst("Sec-Fetch-Site"))) {
-            throw GatewayException.of(ErrorCode.PERMISSION_DENIED, "Pages of other origins may not change anything.");
+            throw GatewayException.of(CommonError.PERMISSION_DENIED, "Pages of other origins may not change anything.");
         }
     }
 
@@ -78,7 +79,7 @@ final class Guard {
         HeaderValues given = exchange.getRequestHeaders().get(Headers.HOST);
         if (given == null || given.size() != 1 || !hosts.contains(normal(withoutPort(given.getFirst())))) {
             throw GatewayException.of(
-                    ErrorCode.PERMISSION_DENIED,
+                    CommonError.PERMISSION_DENIED,
                     "This port is not answered for by that host name. Those that are: " + String.join(", ", hosts)
                             + ". More can be named in server.admin.allowed_hosts (SERVER_ADMIN_ALLOWED_HOSTS).");
         }
@@ -88,16 +89,16 @@ final class Guard {
         HeaderValues given = exchange.getRequestHeaders().get(Headers.AUTHORIZATION);
         if (given == null) {
             throw unauthenticated(
-                    ErrorCode.MISSING_TOKEN, "Send the token: Authorization: Bearer <server.admin.token>.");
+                    CommonError.MISSING_TOKEN, "Send the token: Authorization: Bearer <server.admin.token>.");
         }
         @Nullable String credentials = given.size() == 1 ? bearer(given.getFirst()) : null;
         if (credentials == null) {
             throw unauthenticated(
-                    ErrorCode.INVALID_TOKEN_FORMAT, "Expected: Authorization: Bearer <server.admin.token>.");
+                    CommonError.INVALID_TOKEN_FORMAT, "Expected: Authorization: Bearer <server.admin.token>.");
         }
         // Of digests, so that not even the length is told by the time this takes.
         if (!MessageDigest.isEqual(sha256(credentials.getBytes(UTF_8)), sha256(token.bytes()))) {
-            throw unauthenticated(ErrorCode.INVALID_TOKEN, "That is not the token of server.admin.token.");
+            throw unauthenticated(CommonError.INVALID_TOKEN, "That is not the token of server.admin.token.");
         }
     }
 

@@ -1,6 +1,6 @@
 package io.tollgate.runner.admin;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.runner.admin.live.LiveFeed;
 import io.undertow.server.HttpServerExchange;
@@ -31,7 +31,7 @@ final class LivePages {
     private void events(HttpServerExchange exchange) throws Exception {
         if (feed.full()) {
             throw GatewayException.builder(
-                            ErrorCode.OVERLOADED,
+                            CommonError.OVERLOADED,
                             "As many pages look as may look at a time: " + LiveFeed.MAX_VIEWERS
                                     + ". Close one of them.")
                     .retryAfter(Duration.ofSeconds(5))

@@ -1,11 +1,11 @@
 package io.tollgate.runner.admin;
 
+import io.tollgate.api.CommonError;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.undertow.io.Receiver.RequestToLargeException;
 import io.undertow.server.HttpServerExchange;
@@ -79,8 +79,8 @@ final class LoggerPages {
                             throw GatewayException.of(
                                     failure instanceof RequestToLargeException
                                                     || failure instanceof RequestTooBigException
-                                            ? ErrorCode.BODY_TOO_LARGE
-                                            : ErrorCode.INVALID_REQUEST,
+                                            ? CommonError.BODY_TOO_LARGE
+                                            : CommonError.INVALID_REQUEST,
                                     "The body could not be read (expected: at most " + MAX_BODY + " bytes of JSON).");
                         }));
     }
@@ -89,7 +89,7 @@ final class LoggerPages {
         Logger logger = name.length() <= 512 ? context.exists(name) : null;
         if (logger == null) {
             throw GatewayException.of(
-                    ErrorCode.RESOURCE_NOT_FOUND, "There is no logger of that name; GET /loggers lists them all.");
+                    CommonError.RESOURCE_NOT_FOUND, "There is no logger of that name; GET /loggers lists them all.");
         }
         return logger;
     }
@@ -102,7 +102,7 @@ final class LoggerPages {
         boolean leaky = name.equals(LEAKS) || name.startsWith(LEAKS + ".");
         if (leaky && level.filter(l -> !l.isGreaterOrEqual(Level.WARN)).isPresent()) {
             throw GatewayException.of(
-                    ErrorCode.INVALID_ARGUMENT,
+                    CommonError.INVALID_ARGUMENT,
                     "level: " + level.get() + " (expected for " + LEAKS
                             + ": WARN, ERROR or OFF). Below that it logs the"
                             + " bytes of every call, with passwords and tokens in them.");
@@ -132,11 +132,11 @@ final class LoggerPages {
         try {
             json = JSON.readTree(body);
         } catch (IOException e) {
-            throw GatewayException.of(ErrorCode.INVALID_JSON, "The body is not JSON.");
+            throw GatewayException.of(CommonError.INVALID_JSON, "The body is not JSON.");
         }
         @Nullable JsonNode level = json == null ? null : json.get("level");
         if (level == null || !(level.isTextual() || level.isNull())) {
-            throw GatewayException.of(ErrorCode.INVALID_REQUEST, "Expected: {\"level\":\"DEBUG\"}, or null to reset.");
+            throw GatewayException.of(CommonError.INVALID_REQUEST, "Expected: {\"level\":\"DEBUG\"}, or null to reset.");
         }
         if (level.isNull()) {
             return Optional.empty();
@@ -144,7 +144,7 @@ final class LoggerPages {
         String name = level.asText().toUpperCase(Locale.ROOT);
         if (!LEVELS.contains(name)) {
             throw GatewayException.of(
-                    ErrorCode.INVALID_ARGUMENT,
+                    CommonError.INVALID_ARGUMENT,
                     "level: no such level (expected: " + String.join(", ", LEVELS) + ", or null to reset)");
         }
         return Optional.of(Level.toLevel(name));
@@ -156,7 +156,7 @@ final class LoggerPages {
         String essence = type == null ? "" : type.split(";", 2)[0].strip();
         if (!essence.equalsIgnoreCase("application/json")) {
             throw GatewayException.of(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Send JSON, with Content-Type: application/json.");
+                    CommonError.UNSUPPORTED_MEDIA_TYPE, "Send JSON, with Content-Type: application/json.");
         }
     }
 

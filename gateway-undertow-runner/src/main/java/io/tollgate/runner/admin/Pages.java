@@ -1,6 +1,6 @@
 package io.tollgate.runner.admin;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -40,7 +40,7 @@ final class Pages implements HttpHandler {
                 guard.check(exchange, page.access());
                 String method = exchange.getRequestMethod().toString();
                 if (!page.methods().contains(method)) {
-                    throw GatewayException.builder(ErrorCode.METHOD_NOT_ALLOWED, "This is not answered to that method.")
+                    throw GatewayException.builder(CommonError.METHOD_NOT_ALLOWED, "This is not answered to that method.")
                             .header("Allow", String.join(", ", page.methods()))
                             .build();
                 }
@@ -48,7 +48,7 @@ final class Pages implements HttpHandler {
             }
         }
         guard.check(exchange, Guard.Access.OPERATOR);
-        throw GatewayException.of(ErrorCode.ROUTE_NOT_FOUND, "There is no such page.");
+        throw GatewayException.of(CommonError.ROUTE_NOT_FOUND, "There is no such page.");
     }
 
     interface Work {
@@ -62,7 +62,7 @@ final class Pages implements HttpHandler {
             fail(exchange, e);
         } catch (Exception e) {
             log.error("The admin port failed to answer {}", exchange.getRequestPath(), e);
-            fail(exchange, GatewayException.of(ErrorCode.INTERNAL_SERVER_ERROR, "The answer could not be made."));
+            fail(exchange, GatewayException.of(CommonError.INTERNAL_SERVER_ERROR, "The answer could not be made."));
         }
     }
 

@@ -2,13 +2,14 @@ package io.tollgate.runner.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RequestFacts;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.runner.config.GatewayConfig;
@@ -40,7 +41,7 @@ import java.util.Set;
  * to them, each instance knows for itself, within bounds; buckets are wherever the gateway's limiter has them.
  */
 public final class BruteForce implements RateLimitPolicy {
-    private static final Set<ErrorCode> GUESSES = EnumSet.of(ErrorCode.INVALID_TOKEN, ErrorCode.INVALID_TOKEN_FORMAT);
+    private static final Set<CommonError> GUESSES = EnumSet.of(CommonError.INVALID_TOKEN, CommonError.INVALID_TOKEN_FORMAT);
     private static final Duration REMEMBERED = Duration.ofDays(30);
     private static final int MAX_REMEMBERED = 100_000;
     private static final KeySelector ADDRESS = KeySelector.address();
@@ -76,7 +77,7 @@ public final class BruteForce implements RateLimitPolicy {
     }
 
     @Override
-    public List<RateLimitCheck> checks(RequestFacts facts) {
+    public List<RateLimitCheck> checks(RateLimitContext facts) {
         boolean login = facts.route().filter(Routes.LOGIN::equals).isPresent();
         return switch (facts.phase()) {
             case REQUEST ->
@@ -93,20 +94,20 @@ public final class BruteForce implements RateLimitPolicy {
         };
     }
 
-    private List<RateLimitCheck> wait(RequestFacts facts, String account) {
+    private List<RateLimitCheck> wait(RateLimitContext facts, String account) {
         String accountAtAddress = account + "|" + address(facts);
         return isEmpty(accounts, attacked(account)) && !isEmpty(logins, loggedIn(accountAtAddress))
                 ? List.of(failedAccount(accountAtAddress, 0))
                 : List.of();
     }
 
-    private List<RateLimitCheck> outcome(RequestFacts facts, String account) {
+    private List<RateLimitCheck> outcome(RateLimitContext facts, String account) {
         String accountAtAddress = account + "|" + address(facts);
         if (facts.error().isEmpty()) {
             take(logins, loggedIn(accountAtAddress));
             return List.of();
         }
-        if (facts.error().get() != ErrorCode.UNAUTHENTICATED) {
+        if (facts.error().get() != CommonError.UNAUTHENTICATED) {
             return List.of();
         }
         take(accounts, attacked(account));
@@ -114,20 +115,20 @@ public final class BruteForce implements RateLimitPolicy {
         return List.of(failedAccount(accountAtAddress, 1).asShadow(), failedLogins(facts, 1));
     }
 
-    private List<RateLimitCheck> token(RequestFacts facts) {
+    private List<RateLimitCheck> token(RateLimitContext facts) {
         return facts.error().filter(GUESSES::contains).isPresent() ? List.of(badTokens(facts, 1)) : List.of();
     }
 
-    private static boolean takesToken(RequestFacts facts) {
+    private static boolean takesToken(RateLimitContext facts) {
         return facts.route().filter(Routes.WITH_TOKEN::contains).isPresent();
     }
 
-    private RateLimitCheck failedLogins(RequestFacts facts, long cost) {
+    private RateLimitCheck failedLogins(RateLimitContext facts, long cost) {
         return RateLimitCheck.of("failed-logins", address(facts), addressFailures)
                 .withCost(cost);
     }
 
-    private RateLimitCheck badTokens(RequestFacts facts, long cost) {
+    private RateLimitCheck badTokens(RateLimitContext facts, long cost) {
         return RateLimitCheck.of("bad-tokens", address(facts), badTokens).withCost(cost);
     }
 
@@ -152,7 +153,7 @@ public final class BruteForce implements RateLimitPolicy {
         limiter.decide(check).toCompletableFuture().join();
     }
 
-    private static String address(RequestFacts facts) {
+    private static String address(RateLimitContext facts) {
         return ADDRESS.key(facts).orElseThrow();
     }
 
@@ -162,7 +163,7 @@ public final class BruteForce implements RateLimitPolicy {
     }
 
     /** 128 bits of the SHA-256 of the account, so that no list of buckets is a list of email addresses. */
-    private static Optional<String> account(RequestFacts facts) {
+    private static Optional<String> account(RateLimitContext facts) {
         return facts.attribute("account").map(name -> {
             try {
                 byte[] digest = MessageDigest.getInstance("SHA-256")

@@ -55,6 +55,7 @@ final class Binder {
                 v.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
                 v.get(ConfigKeys.HTTP_GRACEFUL_SHUTDOWN_TIMEOUT),
                 v.get(ConfigKeys.HTTP_TRUSTED_PROXIES),
+                v.get(ConfigKeys.HTTP_CLIENT_ADDRESS_HEADER),
                 v.get(ConfigKeys.HTTP_MAX_BODY_SIZE),
                 v.get(ConfigKeys.HTTP_MAX_CONCURRENT_REQUESTS),
                 v.get(ConfigKeys.HTTP_IO_THREADS));

@@ -14,6 +14,8 @@ import static io.tollgate.runner.config.ValueType.size;
 import static io.tollgate.runner.config.ValueType.text;
 import static io.tollgate.runner.config.ValueType.wholeNumber;
 
+import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
@@ -86,7 +88,12 @@ public final class ConfigKeys {
             "server.http.trusted_proxies",
             listOf(addressRange()),
             "",
-            "Addresses and networks whose `Forwarded` or `X-Forwarded-For` is believed");
+            "Addresses and networks of proxies, whose `server.http.client_address_header` is believed");
+    static final ConfigKey<ClientAddresses.Header> HTTP_CLIENT_ADDRESS_HEADER = key(
+            "server.http.client_address_header",
+            choice(ClientAddresses.Header.class),
+            "x-forwarded-for",
+            "The one header that trusted proxies write the client's address to; the other is ignored");
     static final ConfigKey<Long> HTTP_MAX_BODY_SIZE =
             key("server.http.max_body_size", size("1KiB", "16MiB"), "64KiB", "The largest request body");
     static final ConfigKey<Integer> HTTP_MAX_CONCURRENT_REQUESTS = key(

@@ -1,5 +1,7 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.SignatureAlgorithm;
@@ -66,6 +68,7 @@ public record GatewayConfig(
             Duration idleTimeout,
             Duration gracefulShutdownTimeout,
             List<AddressRange> trustedProxies,
+            ClientAddresses.Header clientAddressHeader,
             long maxBodySize,
             int maxConcurrentRequests,
             int ioThreads) {

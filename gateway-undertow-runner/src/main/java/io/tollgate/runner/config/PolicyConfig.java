@@ -2,10 +2,11 @@ package io.tollgate.runner.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -11,7 +11,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.runner.config.PolicyConfig.Exempt;
 import io.tollgate.runner.config.PolicyConfig.KeyKind;
 import io.tollgate.runner.config.PolicyConfig.Tiers;
@@ -39,7 +39,7 @@ final class PolicyReader {
             false,
             PolicyReader::key);
     private static final List<String> CODES =
-            Stream.of(ErrorCode.values()).map(Enum::name).toList();
+            KnownErrors.ALL.stream().map(ErrorCode::name).toList();
 
     private PolicyReader() {}
 
@@ -70,7 +70,7 @@ final class PolicyReader {
                 s,
                 "charge_on",
                 "error codes",
-                node -> oneOf(node, CODES, "an error code of the gateway").map(ErrorCode::valueOf));
+                node -> oneOf(node, CODES, "an error code of the gateway").map(KnownErrors::named));
         Optional<Exempt> exempt = s.take("exempt").flatMap(PolicyReader::exempt);
         boolean shadow = s.take("shadow", bool(), false).orElse(false);
         Optional<OnOutage> onOutage = s.take("on_outage", choice(OnOutage.class), false);

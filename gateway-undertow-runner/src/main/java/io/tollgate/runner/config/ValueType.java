@@ -1,5 +1,6 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.api.http.AddressRange;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
 import java.math.BigDecimal;
@@ -131,7 +132,7 @@ record ValueType<T>(
     static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
         List<String> names = new ArrayList<>();
         for (E constant : type.getEnumConstants()) {
-            names.add(constant.name().toLowerCase(Locale.ROOT));
+            names.add(ValueType.name(constant));
         }
         return scalar(String.join(", ", names), text -> {
             int i = names.indexOf(text.toLowerCase(Locale.ROOT));
@@ -140,6 +141,11 @@ record ValueType<T>(
             }
             return type.getEnumConstants()[i];
         });
+    }
+
+    /** The constant's own text where it has one, such as the name of a header; else its name in lower case. */
+    private static String name(Enum<?> constant) {
+        return constant.toString().toLowerCase(Locale.ROOT);
     }
 
     /** {@code 30s}, {@code 1m30s}, {@code 500 ms}, {@code 1.5h}: units of HOCON, and as Go strings them together. */

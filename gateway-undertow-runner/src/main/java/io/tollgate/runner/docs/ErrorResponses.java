@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.runner.config.KnownErrors;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Makes responses of lists of error codes, by {@code errors.yaml}. Kinds and statuses are those of {@link ErrorCode}. */
 final class ErrorResponses {
@@ -42,7 +44,7 @@ final class ErrorResponses {
     /** An example for every code, by its name. */
     ObjectNode examples() {
         ObjectNode examples = JSON.objectNode();
-        for (ErrorCode code : ErrorCode.values()) {
+        for (ErrorCode code : KnownErrors.ALL) {
             JsonNode text = source.get("codes").get(code.name());
             ObjectNode value = JSON.objectNode();
             value.put("error", code.type().name());
@@ -52,20 +54,20 @@ final class ErrorResponses {
                 value.set("details", text.get("details"));
             }
             ObjectNode example = examples.putObject(code.name());
-            example.put("summary", code + ": " + inner(text.get("when").textValue()));
+            example.put("summary", code.name() + ": " + inner(text.get("when").textValue()));
             example.set("value", value);
         }
         return examples;
     }
 
     private Set<ErrorCode> codes(JsonNode names) {
-        Set<ErrorCode> codes = EnumSet.noneOf(ErrorCode.class);
+        Set<ErrorCode> codes = new TreeSet<>(Comparator.comparing(KnownErrors.ALL::indexOf));
         names.forEach(name -> {
             JsonNode group = source.get("groups").get(name.textValue());
             if (group == null) {
-                codes.add(ErrorCode.valueOf(name.textValue()));
+                codes.add(KnownErrors.named(name.textValue()));
             } else {
-                group.forEach(code -> codes.add(ErrorCode.valueOf(code.textValue())));
+                group.forEach(code -> codes.add(KnownErrors.named(code.textValue())));
             }
         });
         return codes;
@@ -84,7 +86,7 @@ final class ErrorResponses {
         ObjectNode examples = content.putObject("examples");
         for (ErrorCode code : codes) {
             admitted.add(code.name());
-            examples.putObject(code.name()).put("$ref", "#/components/examples/" + code);
+            examples.putObject(code.name()).put("$ref", "#/components/examples/" + code.name());
         }
         return response;
     }
@@ -93,7 +95,7 @@ final class ErrorResponses {
         StringBuilder text = new StringBuilder(
                 source.get("statuses").get(Integer.toString(status)).textValue());
         for (ErrorCode code : codes) {
-            text.append("\n- `").append(code).append("`: ");
+            text.append("\n- `").append(code.name()).append("`: ");
             text.append(inner(source.get("codes").get(code.name()).get("when").textValue()));
         }
         return text.toString();

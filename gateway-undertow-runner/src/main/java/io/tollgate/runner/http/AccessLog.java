@@ -65,7 +65,7 @@ public final class AccessLog implements Filter {
         for (int i = 0; i < decisions.size(); i++) {
             RateLimitDecision decision = decisions.get(i);
             fallback |= decision.fallback();
-            if (decision.refuses()) {
+            if (decision.rejects()) {
                 told = told.addKeyValue("policy", decision.policy());
             } else if (!decision.allowed()) {
                 shadows = shadows.isEmpty() ? decision.policy() : shadows + "," + decision.policy();

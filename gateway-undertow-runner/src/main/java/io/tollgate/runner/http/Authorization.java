@@ -1,6 +1,6 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletionStage;
 
@@ -16,19 +16,19 @@ public final class Authorization implements Filter {
         if (refusal != null) {
             throw refusal;
         }
-        request.principal().flatMap(match.route().rule()::refusal).ifPresent(insufficient -> {
+        request.principal().flatMap(match.route().rule()::rejection).ifPresent(insufficient -> {
             throw insufficient;
         });
         return next.handle(request);
     }
 
     private static GatewayException notFound(Request request) {
-        return GatewayException.of(ErrorCode.ROUTE_NOT_FOUND, ApiVersions.whyNothing(request.path()));
+        return GatewayException.of(CommonError.ROUTE_NOT_FOUND, ApiVersions.whyNothing(request.path()));
     }
 
     private static GatewayException notAllowed(Request request, RouteMatch match) {
         String message = "This path does not answer " + request.method() + "; it answers " + match.allow() + ".";
-        return GatewayException.builder(ErrorCode.METHOD_NOT_ALLOWED, message)
+        return GatewayException.builder(CommonError.METHOD_NOT_ALLOWED, message)
                 .header("Allow", match.allow())
                 .build();
     }

@@ -35,12 +35,12 @@ public final class Cors implements Filter {
 
     @Override
     public CompletionStage<Response> apply(Request request, Endpoint next) {
-        String origin = request.header("Origin");
+        String origin = request.firstHeader("Origin");
         boolean allowed = allow(origin, request::owe);
         if (origin == null) {
             return next.handle(request);
         }
-        if (request.method().equals("OPTIONS") && request.header("Access-Control-Request-Method") != null) {
+        if (request.method().equals("OPTIONS") && request.firstHeader("Access-Control-Request-Method") != null) {
             if (allowed) {
                 request.owe("Access-Control-Allow-Methods", methods);
                 request.owe("Access-Control-Allow-Headers", headers);

@@ -1,7 +1,7 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -105,7 +105,7 @@ public final class Deadline implements Filter {
                 race = null;
             }
             late.completeExceptionally(GatewayException.of(
-                    ErrorCode.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."));
+                    CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."));
             request.cancel();
         }
     }

@@ -1,7 +1,8 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.FieldViolation;
+import io.tollgate.api.order.OrderError;
+import io.tollgate.api.order.TicketPurchase;
 import java.util.List;
 
 /** The id of an event, as it is in a path: 1 to 128 of the characters that need no encoding (RFC 3986, section 2.3). */
@@ -10,13 +11,9 @@ final class EventId {
 
     /** {@code segment}, whose needless escapes are gone already. Fails with {@code INVALID_EVENT_ID}. */
     static String check(String segment) {
-        boolean valid = !segment.isEmpty() && segment.length() <= 128;
-        for (int i = 0; valid && i < segment.length(); i++) {
-            valid = Paths.isUnreserved(segment.charAt(i));
-        }
-        if (!valid) {
+        if (!TicketPurchase.isEventId(segment)) {
             throw Fields.invalid(
-                    ErrorCode.INVALID_EVENT_ID,
+                    OrderError.INVALID_EVENT_ID,
                     "The event id is not valid.",
                     List.of(new FieldViolation(
                             "event_id", "INVALID_EVENT_ID", "must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ -")));

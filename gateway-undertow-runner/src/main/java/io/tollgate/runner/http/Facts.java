@@ -2,13 +2,13 @@ package io.tollgate.runner.http;
 
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
-import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 
 /** What policies may know of a request. */
-record Facts(Request request, Phase phase, Map<String, String> attributes) implements RequestFacts {
+record Facts(Request request, Phase phase, Map<String, String> attributes) implements RateLimitContext {
     @Override
     public String method() {
         return request.method();
@@ -31,7 +31,7 @@ record Facts(Request request, Phase phase, Map<String, String> attributes) imple
 
     @Override
     public Optional<String> header(String name) {
-        return Optional.ofNullable(request.header(name));
+        return Optional.ofNullable(request.firstHeader(name));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.GatewayException;
@@ -73,7 +74,7 @@ final class Fields {
     /** Fails with {@code INVALID_REQUEST} if anything that was taken is wrong. */
     void check() {
         if (!violations.isEmpty()) {
-            throw invalid(ErrorCode.INVALID_REQUEST, "Some fields are not valid.", violations);
+            throw invalid(CommonError.INVALID_REQUEST, "Some fields are not valid.", violations);
         }
     }
 

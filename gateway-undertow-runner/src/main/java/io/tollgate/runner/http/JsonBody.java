@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.CommonError;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -8,7 +9,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -128,6 +128,6 @@ final class JsonBody {
     }
 
     private static GatewayException invalid(String message) {
-        return GatewayException.of(ErrorCode.INVALID_JSON, message);
+        return GatewayException.of(CommonError.INVALID_JSON, message);
     }
 }

@@ -1,6 +1,6 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ final class MediaType {
     static void requireJson(Request request) {
         List<String> types = request.headers("Content-Type");
         if (!types.isEmpty() && (types.size() > 1 || !isJson(types.get(0)))) {
-            throw GatewayException.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8.");
+            throw GatewayException.of(CommonError.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8.");
         }
     }
 

@@ -2,7 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.Principal;
 import io.tollgate.api.order.OrderGateway;
@@ -48,9 +48,9 @@ final class OrderEndpoints {
         if (given.isEmpty()) {
             return RequestIds.fresh();
         }
-        if (given.size() > 1 || !isKey(given.get(0))) {
+        if (given.size() > 1 || !TicketPurchase.isIdempotencyKey(given.get(0))) {
             throw Fields.invalid(
-                    ErrorCode.INVALID_REQUEST,
+                    CommonError.INVALID_REQUEST,
                     "The Idempotency-Key is not valid.",
                     List.of(new FieldViolation(
                             IDEMPOTENCY_KEY,
@@ -58,15 +58,6 @@ final class OrderEndpoints {
                             "must be one header of 1 to 255 visible ASCII characters")));
         }
         return given.get(0);
-    }
-
-    private static boolean isKey(String key) {
-        for (int i = 0; i < key.length(); i++) {
-            if (key.charAt(i) <= ' ' || key.charAt(i) > '~') {
-                return false;
-            }
-        }
-        return !key.isEmpty() && key.length() <= 255;
     }
 
     private static Response answer(Purchase purchase) {

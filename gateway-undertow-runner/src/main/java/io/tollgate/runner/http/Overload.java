@@ -1,6 +1,6 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +32,7 @@ public final class Overload implements Filter {
         if (inFlight.incrementAndGet() > max) {
             inFlight.decrementAndGet();
             throw GatewayException.builder(
-                            ErrorCode.OVERLOADED, "The gateway is handling too many requests. Please try again.")
+                            CommonError.OVERLOADED, "The gateway is handling too many requests. Please try again.")
                     .retryAfter(Duration.ofSeconds(1))
                     .build();
         }

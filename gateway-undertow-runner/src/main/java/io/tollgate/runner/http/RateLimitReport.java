@@ -2,7 +2,7 @@ package io.tollgate.runner.http;
 
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitHeaders;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import org.jspecify.annotations.Nullable;
 
 /** Has the answer tell the client of its limits: of the refusal, else of the decision with the least share left. */
@@ -14,7 +14,7 @@ final class RateLimitReport {
     }
 
     /** Reports what {@code verdict} has to report unless another phase has reported something with less left. */
-    void offer(Request request, RateLimitVerdict verdict) {
+    void offer(Request request, RateLimitDecisions verdict) {
         @Nullable RateLimitDecision decision = verdict.reported().orElse(null);
         @Nullable RateLimitDecision before = request.reported();
         if (decision != null && (before == null || decision.shareLeft() < before.shareLeft())) {
@@ -24,8 +24,8 @@ final class RateLimitReport {
     }
 
     /** Reports the refusal in {@code verdict}, whatever was reported before. */
-    void insist(Request request, RateLimitVerdict verdict) {
-        verdict.refusal().ifPresent(refusal -> tell(request, refusal));
+    void insist(Request request, RateLimitDecisions verdict) {
+        verdict.rejection().ifPresent(refusal -> tell(request, refusal));
         tellAll(request, verdict);
     }
 
@@ -34,7 +34,7 @@ final class RateLimitReport {
         RateLimitHeaders.write(decision, request::owe);
     }
 
-    private void tellAll(Request request, RateLimitVerdict verdict) {
+    private void tellAll(Request request, RateLimitDecisions verdict) {
         request.verdict(request.verdict().and(verdict));
         if (standardHeaders) {
             RateLimitHeaders.writeStandard(request.verdict(), request::owe);

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class RateLimits {
 
     /** Charges a request whose answer is known, as {@link Request#error} says. Refuses nothing, and does not fail. */
     CompletionStage<@Nullable Void> onOutcome(Request request) {
-        CompletionStage<RateLimitVerdict> verdict;
+        CompletionStage<RateLimitDecisions> verdict;
         try {
             verdict = decide(request, Phase.OUTCOME, request.attributes());
         } catch (RuntimeException e) {
@@ -96,7 +96,7 @@ public final class RateLimits {
 
     private CompletionStage<@Nullable Void> enforce(Request request, Phase phase, Map<String, String> attributes) {
         return Stages.flatMap(decide(request, phase, attributes), verdict -> {
-            RateLimitDecision refusal = verdict.refusal().orElse(null);
+            RateLimitDecision refusal = verdict.rejection().orElse(null);
             if (refusal != null) {
                 request.admitted(false);
                 report.insist(request, verdict);
@@ -108,10 +108,10 @@ public final class RateLimits {
         });
     }
 
-    private CompletionStage<RateLimitVerdict> decide(Request request, Phase phase, Map<String, String> attributes) {
+    private CompletionStage<RateLimitDecisions> decide(Request request, Phase phase, Map<String, String> attributes) {
         List<RateLimitPolicy> policies = policiesIn(phase);
         if (policies.isEmpty()) {
-            return CompletableFuture.completedFuture(RateLimitVerdict.NONE);
+            return CompletableFuture.completedFuture(RateLimitDecisions.NONE);
         }
         Facts facts = new Facts(request, phase, attributes);
         List<RateLimitCheck> checks = policies.get(0).checks(facts);
@@ -122,7 +122,7 @@ public final class RateLimits {
             }
         }
         if (checks.isEmpty()) {
-            return CompletableFuture.completedFuture(RateLimitVerdict.NONE);
+            return CompletableFuture.completedFuture(RateLimitDecisions.NONE);
         }
         long asked = System.nanoTime();
         return limiter.decideAll(checks).whenComplete((verdict, failure) -> {

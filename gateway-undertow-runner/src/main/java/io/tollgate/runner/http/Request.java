@@ -5,15 +5,18 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One request, and what the filters learn of it on its way. Filters run one after another, so the facts they add need no
  * lock; what a deadline may read meanwhile (the owed headers, the end) is guarded.
  */
-public final class Request {
+public final class Request implements HttpRequest {
     private final String method;
     private final String path;
     private final Source source;
@@ -39,7 +42,7 @@ public final class Request {
     private volatile @Nullable ErrorCode error;
     private volatile @Nullable Boolean admitted;
     private volatile @Nullable RateLimitDecision reported;
-    private volatile RateLimitVerdict verdict = RateLimitVerdict.NONE;
+    private volatile RateLimitDecisions verdict = RateLimitDecisions.NONE;
     private volatile Map<String, String> attributes = Map.of();
     private volatile Deadline.@Nullable Timer deadline;
     private @Nullable Runnable onEnd;
@@ -85,16 +88,18 @@ public final class Request {
         CallContext.Registration schedule(long millis, Runnable task);
     }
 
-    /** The method, upper-case, as the client wrote it: any text. */
+    @Override
     public String method() {
         return method;
     }
 
-    String path() {
+    @Override
+    public String path() {
         return path;
     }
 
-    InetAddress peer() {
+    @Override
+    public InetAddress peer() {
         return source.peer();
     }
 
@@ -103,12 +108,19 @@ public final class Request {
         return source.fault();
     }
 
+    /** The first value of a header, or null; what {@link #header} returns, without an object around it. */
     @Nullable
-    String header(String name) {
+    String firstHeader(String name) {
         return source.header(name);
     }
 
-    List<String> headers(String name) {
+    @Override
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(source.header(name));
+    }
+
+    @Override
+    public List<String> headers(String name) {
         return source.headers(name);
     }
 
@@ -124,6 +136,17 @@ public final class Request {
         }
         timer.pause();
         return source.body().whenComplete((bytes, failure) -> timer.restart());
+    }
+
+    @Override
+    public CompletionStage<byte[]> body(int maxBytes) {
+        return Stages.flatMap(body(), bytes -> {
+            if (bytes.length > maxBytes) {
+                throw GatewayException.of(
+                        CommonError.BODY_TOO_LARGE, "The body must be at most " + maxBytes + " bytes.");
+            }
+            return CompletableFuture.completedFuture(bytes);
+        });
     }
 
     /** Nanoseconds since the request arrived. */
@@ -305,11 +328,11 @@ public final class Request {
     }
 
     /** What was decided so far. */
-    public RateLimitVerdict verdict() {
+    public RateLimitDecisions verdict() {
         return verdict;
     }
 
-    void verdict(RateLimitVerdict sofar) {
+    void verdict(RateLimitDecisions sofar) {
         this.verdict = sofar;
     }
 

@@ -1,7 +1,7 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.ErrorCode;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public interface RequestObserver {
      *
      * @param nanos how long the limiter took
      */
-    default void decided(Request request, RateLimitVerdict verdict, long nanos) {}
+    default void decided(Request request, RateLimitDecisions verdict, long nanos) {}
 
     /** The answer is known, and what the filters learned of the request with it. Once for each that started. */
     default void finished(Request request, Response response) {}
@@ -54,7 +54,7 @@ public interface RequestObserver {
                     }
 
                     @Override
-                    public void decided(Request request, RateLimitVerdict verdict, long nanos) {
+                    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
                         for (RequestObserver o : each) {
                             o.decided(request, verdict, nanos);
                         }

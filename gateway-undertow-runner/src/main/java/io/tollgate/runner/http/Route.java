@@ -20,11 +20,11 @@ record Route(
         AccessRule rule,
         boolean local) {
     static Route post(String template, Endpoint endpoint) {
-        return new Route(List.of("POST"), template, endpoint, false, AccessRule.anyone(), false);
+        return new Route(List.of("POST"), template, endpoint, false, AccessRule.token(), false);
     }
 
     static Route get(String template, Endpoint endpoint) {
-        return new Route(List.of("GET", "HEAD"), template, endpoint, false, AccessRule.anyone(), true);
+        return new Route(List.of("GET", "HEAD"), template, endpoint, false, AccessRule.token(), true);
     }
 
     /** The same for those who have an access token that fulfils {@code required}. */

@@ -24,6 +24,6 @@ public record TokenRoutes(
     }
 
     AccessRule rule(String template) {
-        return rules.getOrDefault(template, AccessRule.anyone());
+        return rules.getOrDefault(template, AccessRule.token());
     }
 }

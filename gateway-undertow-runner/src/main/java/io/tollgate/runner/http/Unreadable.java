@@ -2,7 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +30,8 @@ public final class Unreadable {
     public byte[] answer(int status, InetAddress peer) {
         GatewayException error = status < 500
                 ? GatewayException.of(
-                        ErrorCode.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
-                : GatewayException.of(ErrorCode.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.");
+                        CommonError.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
+                : GatewayException.of(CommonError.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.");
         String id = RequestIds.fresh();
         byte[] body = Json.write(error.body());
         StringBuilder head = new StringBuilder(512);

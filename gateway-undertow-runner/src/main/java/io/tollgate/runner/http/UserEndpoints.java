@@ -2,8 +2,8 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CommonError;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.BearerAuthenticator;
 import io.tollgate.api.token.TokenPair;
@@ -73,7 +73,7 @@ final class UserEndpoints {
     }
 
     private static GatewayException noTokens() {
-        return GatewayException.builder(ErrorCode.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.")
+        return GatewayException.builder(CommonError.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.")
                 .cause(new IllegalStateException("the user service, which is to issue the tokens, sent none"))
                 .build();
     }

@@ -1,6 +1,6 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletionStage;
 
@@ -10,7 +10,7 @@ public final class WellFormed implements Filter {
     public CompletionStage<Response> apply(Request request, Endpoint next) {
         String fault = request.fault();
         if (fault != null) {
-            throw GatewayException.of(ErrorCode.INVALID_REQUEST, fault);
+            throw GatewayException.of(CommonError.INVALID_REQUEST, fault);
         }
         return next.handle(request);
     }

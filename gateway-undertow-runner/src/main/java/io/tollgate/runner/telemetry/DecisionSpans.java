@@ -4,7 +4,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.runner.http.Request;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.http.TraceContext;
@@ -28,7 +28,7 @@ final class DecisionSpans implements RequestObserver {
     }
 
     @Override
-    public void decided(Request request, RateLimitVerdict verdict, long nanos) {
+    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
         TraceContext trace = request.trace();
         if (trace == null || !trace.sampled()) {
             return;
@@ -42,7 +42,7 @@ final class DecisionSpans implements RequestObserver {
         span.setAttribute(
                 POLICIES, decisions.stream().map(RateLimitDecision::policy).toList());
         span.setAttribute(OUTCOME, verdict.allowed() ? "allowed" : "refused");
-        verdict.refusal().ifPresent(refusal -> span.setAttribute(REFUSED_BY, refusal.policy()));
+        verdict.rejection().ifPresent(refusal -> span.setAttribute(REFUSED_BY, refusal.policy()));
         List<String> shadows = decisions.stream()
                 .filter(d -> !d.allowed() && d.check().shadow())
                 .map(RateLimitDecision::policy)

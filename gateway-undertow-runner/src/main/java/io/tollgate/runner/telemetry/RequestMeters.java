@@ -5,13 +5,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
+import io.tollgate.runner.config.KnownErrors;
 import io.tollgate.runner.http.Request;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.http.Response;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +34,7 @@ final class RequestMeters implements RequestObserver {
     private final Counter unreadable;
     private final PolicyMeters policies;
     private final Timer decisions;
-    private final Map<ErrorCode, Counter> refusedTokens = new EnumMap<>(ErrorCode.class);
+    private final Map<ErrorCode, Counter> refusedTokens = new HashMap<>();
     private final Counter validTokens;
 
     RequestMeters(MeterRegistry registry, boolean shared) {
@@ -46,7 +48,7 @@ final class RequestMeters implements RequestObserver {
                 "How long the limiter took for what one request asks of it at a time",
                 Tags.empty());
         this.validTokens = tokens("valid");
-        for (ErrorCode code : ErrorCode.values()) {
+        for (ErrorCode code : KnownErrors.ALL) {
             refusedTokens.put(code, tokens(outcome(code)));
         }
         this.unreadable = Counter.builder("tollgate.unreadable.requests")
@@ -72,7 +74,7 @@ final class RequestMeters implements RequestObserver {
     }
 
     @Override
-    public void decided(Request request, RateLimitVerdict verdict, long nanos) {
+    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
         decisions.record(nanos, TimeUnit.NANOSECONDS);
         List<RateLimitDecision> all = verdict.decisions();
         for (int i = 0; i < all.size(); i++) {
@@ -107,13 +109,15 @@ final class RequestMeters implements RequestObserver {
     }
 
     private static String outcome(ErrorCode refusal) {
-        return switch (refusal) {
-            case TOKEN_EXPIRED -> "expired";
-            case INVALID_TOKEN -> "invalid";
-            case INVALID_TOKEN_FORMAT -> "malformed";
-            case MISSING_TOKEN -> "missing";
-            case SERVICE_UNAVAILABLE -> "unavailable";
-            default -> "error";
-        };
+        return refusal instanceof CommonError common
+                ? switch (common) {
+                    case TOKEN_EXPIRED -> "expired";
+                    case INVALID_TOKEN -> "invalid";
+                    case INVALID_TOKEN_FORMAT -> "malformed";
+                    case MISSING_TOKEN -> "missing";
+                    case SERVICE_UNAVAILABLE -> "unavailable";
+                    default -> "error";
+                }
+                : "error";
     }
 }

@@ -25,7 +25,8 @@ final class RouteMeters {
     /** Of one method: statuses, and errors, each of which has a status. */
     private static final class Outcomes {
         final AtomicReferenceArray<@Nullable Timer> byStatus = new AtomicReferenceArray<>(STATUSES);
-        final ConcurrentMap<ErrorCode, Timer> byError = new ConcurrentHashMap<>();
+        /** By constant; codes made at run time are one for each status. */
+        final ConcurrentMap<Object, Timer> byError = new ConcurrentHashMap<>();
     }
 
     Timer timer(String method, int status, @Nullable ErrorCode error) {
@@ -39,10 +40,11 @@ final class RouteMeters {
         }
         // The registry gives all who come at once the same timer.
         if (error != null) {
-            Timer timer = outcomes.byError.get(error);
+            Object key = error instanceof Enum<?> ? error : status;
+            Timer timer = outcomes.byError.get(key);
             if (timer == null) {
-                timer = register(method, status, error.name());
-                outcomes.byError.put(error, timer);
+                timer = register(method, status, error.label());
+                outcomes.byError.put(key, timer);
             }
             return timer;
         }

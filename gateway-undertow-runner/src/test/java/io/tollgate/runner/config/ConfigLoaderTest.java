@@ -3,6 +3,7 @@ package io.tollgate.runner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import java.io.IOException;

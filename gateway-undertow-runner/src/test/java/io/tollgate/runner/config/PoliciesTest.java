@@ -3,12 +3,13 @@ package io.tollgate.runner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.Refill;
-import io.tollgate.api.ratelimit.RequestFacts.Phase;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.runner.config.PolicyConfig.KeyKind;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -109,7 +110,7 @@ class PoliciesTest {
         assertThat(bookings.onOutage()).contains(OnOutage.DENY);
         PolicyConfig logins = policies.get(1);
         assertThat(logins.phase()).as("of a key that is in the body").isEqualTo(Phase.BODY);
-        assertThat(logins.chargeOn()).containsExactly(ErrorCode.UNAUTHENTICATED);
+        assertThat(logins.chargeOn()).containsExactly(CommonError.UNAUTHENTICATED);
         assertThat(logins.cost()).isEqualTo(1);
         assertThat(logins.exempt()).isEqualTo(PolicyConfig.Exempt.NOBODY);
     }

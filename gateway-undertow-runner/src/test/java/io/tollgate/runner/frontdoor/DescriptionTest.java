@@ -92,7 +92,7 @@ class DescriptionTest {
                 .collect(Collectors.toSet());
 
         assertThat(examples)
-                .containsExactlyInAnyOrderElementsOf(java.util.Arrays.stream(ErrorCode.values())
+                .containsExactlyInAnyOrderElementsOf(io.tollgate.runner.config.KnownErrors.ALL.stream()
                         .map(ErrorCode::name)
                         .toList());
     }

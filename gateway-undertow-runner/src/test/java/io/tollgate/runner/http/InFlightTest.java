@@ -5,8 +5,8 @@ import static io.tollgate.runner.http.TestGateway.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.order.OrderError;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.order.Purchase;
@@ -304,7 +304,7 @@ class InFlightTest {
                 case "fails" -> CompletableFuture.failedStage(new IllegalStateException("marked"));
                 case "null" -> CompletableFuture.completedStage(null);
                 case "null-stage" -> null;
-                case "sold-out" -> CompletableFuture.failedStage(GatewayException.of(ErrorCode.SOLD_OUT, "Sold out."));
+                case "sold-out" -> CompletableFuture.failedStage(GatewayException.of(OrderError.SOLD_OUT, "Sold out."));
                 case "later" -> {
                     CompletableFuture<Purchase> later = new CompletableFuture<>();
                     CompletableFuture.delayedExecutor(

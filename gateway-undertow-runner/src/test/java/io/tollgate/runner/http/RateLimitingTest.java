@@ -4,8 +4,8 @@ import static io.tollgate.runner.http.TestGateway.post;
 import static io.tollgate.runner.http.TestGateway.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
@@ -174,7 +174,7 @@ class RateLimitingTest {
             public CompletionStage<Session> login(Credentials credentials, CallContext context) {
                 return credentials.password().equals("right-password")
                         ? super.login(credentials, context)
-                        : CompletableFuture.failedStage(GatewayException.of(ErrorCode.UNAUTHENTICATED, "No."));
+                        : CompletableFuture.failedStage(GatewayException.of(CommonError.UNAUTHENTICATED, "No."));
             }
         };
         RateLimitPolicy failures = Policies.failedLogins(RateLimit.perHour(2), "/api/v1/users/login");
@@ -212,7 +212,7 @@ class RateLimitingTest {
     void aLimiterThatFailsOnTheOutcomeDoesNotChangeTheAnswer() {
         RateLimitPolicy outcome = Policies.named("outcome")
                 .limit(RateLimit.perHour(1))
-                .phase(io.tollgate.api.ratelimit.RequestFacts.Phase.OUTCOME)
+                .phase(io.tollgate.api.ratelimit.RateLimitContext.Phase.OUTCOME)
                 .build();
         try (Gateway broken = TestGateway.builder()
                 .policies(List.of(outcome))

@@ -3,7 +3,7 @@ package io.tollgate.examples.custompolicy;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import java.util.List;
 
 /** Charges tenants, by a header that a proxy in front sets: five tokens for a write, one for a read. */
@@ -11,7 +11,7 @@ public final class TenantPolicy implements RateLimitPolicy {
     private static final RateLimit LIMIT = RateLimit.perSecond(50).and(RateLimit.perDay(100_000));
 
     @Override
-    public List<RateLimitCheck> checks(RequestFacts facts) {
+    public List<RateLimitCheck> checks(RateLimitContext facts) {
         long cost = facts.method().equals("GET") ? 1 : 5;
         return facts.header("X-Tenant")
                 .map(tenant ->

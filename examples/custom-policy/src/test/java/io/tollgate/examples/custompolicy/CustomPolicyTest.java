@@ -6,9 +6,9 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.api.ratelimit.RequestFacts;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import java.net.InetAddress;
@@ -42,7 +42,7 @@ class CustomPolicyTest {
         for (int i = 0; i < 1_000; i++) {
             assertThat(decide(policy, request).decisions().get(0).allowed()).isTrue();
         }
-        RateLimitVerdict beyond = decide(policy, request);
+        RateLimitDecisions beyond = decide(policy, request);
         assertThat(beyond.decisions().get(0).allowed()).isFalse();
         assertThat(beyond.allowed()).isTrue();
         assertThat(beyond.reported()).isEmpty();
@@ -63,12 +63,12 @@ class CustomPolicyTest {
         }
     }
 
-    private RateLimitVerdict decide(RateLimitPolicy policy, RequestFacts facts) {
+    private RateLimitDecisions decide(RateLimitPolicy policy, RateLimitContext facts) {
         return limiter.decideAll(policy.checks(facts)).toCompletableFuture().join();
     }
 
     /** What a server would tell of a request. */
-    private record Request(String method, String tenant) implements RequestFacts {
+    private record Request(String method, String tenant) implements RateLimitContext {
         @Override
         public Optional<String> route() {
             return Optional.empty();

@@ -2,10 +2,10 @@ package io.tollgate.examples.embed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tollgate.api.CommonError;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.tollgate.api.CallContext;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;
@@ -30,7 +30,7 @@ public final class LoginHandler implements HttpHandler {
         String[] body = new String(exchange.getRequestBody().readNBytes(MAX_BODY), UTF_8).split(" ", 2);
         try {
             if (body.length != 2) {
-                throw GatewayException.of(ErrorCode.INVALID_REQUEST, "The body must be: email password");
+                throw GatewayException.of(CommonError.INVALID_REQUEST, "The body must be: email password");
             }
             CallContext context = CallContext.create().withTimeout(Duration.ofSeconds(2));
             Session session = users.login(new Credentials(body[0], body[1]), context)

@@ -2,7 +2,7 @@ package io.tollgate.runner.admin.live;
 
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitVerdict;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.runner.http.Request;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.http.Response;
@@ -60,7 +60,7 @@ public final class Traffic implements RequestObserver {
     }
 
     @Override
-    public void decided(Request request, RateLimitVerdict verdict, long nanos) {
+    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
         List<RateLimitDecision> decisions = verdict.decisions();
         for (int i = 0; i < decisions.size(); i++) {
             RateLimitDecision decision = decisions.get(i);

@@ -1,6 +1,6 @@
 package io.tollgate.runner.http.undertow;
 
-import io.tollgate.api.ErrorCode;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
@@ -52,7 +52,7 @@ final class RequestBody {
                 exchange.getIoThread().execute(this::begin);
             } catch (RejectedExecutionException e) {
                 result.completeExceptionally(
-                        GatewayException.builder(ErrorCode.SERVICE_UNAVAILABLE, "The gateway is shutting down.")
+                        GatewayException.builder(CommonError.SERVICE_UNAVAILABLE, "The gateway is shutting down.")
                                 .cause(e)
                                 .build());
             }
@@ -173,7 +173,7 @@ final class RequestBody {
     private void tooSlow() {
         if (!result.isDone()) {
             fail(GatewayException.of(
-                    ErrorCode.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
+                    CommonError.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
         }
     }
 
@@ -205,11 +205,11 @@ final class RequestBody {
 
     private GatewayException tooLarge() {
         return GatewayException.of(
-                ErrorCode.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
+                CommonError.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
     }
 
     private static GatewayException incomplete() {
-        return GatewayException.of(ErrorCode.INVALID_REQUEST, "The body is malformed, or ended before its end.");
+        return GatewayException.of(CommonError.INVALID_REQUEST, "The body is malformed, or ended before its end.");
     }
 
     private static String text(Duration duration) {

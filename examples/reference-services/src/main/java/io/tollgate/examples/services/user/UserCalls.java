@@ -3,9 +3,9 @@ package io.tollgate.examples.services.user;
 import static java.util.concurrent.CompletableFuture.completedStage;
 import static java.util.concurrent.CompletableFuture.failedStage;
 
+import io.tollgate.api.CommonError;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
@@ -130,7 +130,7 @@ final class UserCalls extends UserServiceGrpc.UserServiceImplBase {
 
     private static TokenPair refused(Throwable failure) {
         GatewayException e = GatewayException.from(failure);
-        if (e.code() == ErrorCode.UNAUTHENTICATED) {
+        if (e.code() == CommonError.UNAUTHENTICATED) {
             throw Status.UNAUTHENTICATED
                     .withDescription("The refresh token is not valid.")
                     .asRuntimeException();

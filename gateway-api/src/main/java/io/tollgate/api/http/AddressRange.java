@@ -1,4 +1,4 @@
-package io.tollgate.runner.config;
+package io.tollgate.api.http;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Addresses that share a prefix: one address, or a network in CIDR notation (RFC 4632, RFC 4291 section 2.3). An
- * IPv4-mapped IPv6 address is the IPv4 address.
+ * Addresses that share a prefix: one address, or a network in CIDR notation (RFC 4632; RFC 4291, section 2.3). An IPv4-mapped
+ * IPv6 address is the IPv4 address. Immutable and thread-safe.
  */
 public final class AddressRange {
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -25,7 +25,7 @@ public final class AddressRange {
     }
 
     /**
-     * The range that {@code text} names, such as {@code 10.0.0.0/8}, {@code 192.168.1.7} or {@code fd00::/8}.
+     * Returns the range that {@code text} names, such as {@code 10.0.0.0/8}, {@code 192.168.1.7} or {@code fd00::/8}.
      *
      * @throws IllegalArgumentException if it names none, or has bits beyond its prefix
      */
@@ -42,7 +42,7 @@ public final class AddressRange {
         return new AddressRange(address, prefix);
     }
 
-    /** The address that {@code literal} spells, or nothing: names are not looked up, zones and ports are not taken. */
+    /** Returns the address that {@code literal} spells; empty for anything else, such as a name, a zone or a port. */
     public static Optional<InetAddress> parseAddress(String literal) {
         boolean v4 = IPV4.matcher(literal).matches();
         if (!v4 && (literal.indexOf(':') < 0 || !IPV6.matcher(literal).matches())) {
@@ -57,10 +57,30 @@ public final class AddressRange {
         }
     }
 
-    /** Whether {@code address} is in this range. */
+    /** Returns whether {@code address} is in this range. */
     public boolean contains(InetAddress address) {
+        byte[] bytes = bytes(address);
+        if (bytes.length != network.length) {
+            return false;
+        }
+        int whole = prefixLength / 8;
+        int rest = prefixLength % 8;
+        return Arrays.equals(bytes, 0, whole, network, 0, whole)
+                && (rest == 0 || ((bytes[whole] ^ network[whole]) & 0xff) >>> (8 - rest) == 0);
+    }
+
+    /** Returns the bytes of an address: 4, or 16; the 4 of an IPv4 address that is mapped into IPv6 (RFC 4291, 2.5.5.2). */
+    public static byte[] bytes(InetAddress address) {
         byte[] bytes = address.getAddress();
-        return bytes.length == network.length && Arrays.equals(network, masked(bytes, prefixLength));
+        if (bytes.length == 4) {
+            return bytes;
+        }
+        for (int i = 0; i < 10; i++) {
+            if (bytes[i] != 0) {
+                return bytes;
+            }
+        }
+        return bytes[10] == -1 && bytes[11] == -1 ? Arrays.copyOfRange(bytes, 12, 16) : bytes;
     }
 
     private static byte[] octets(String literal) {

@@ -1,6 +1,5 @@
-package io.tollgate.runner.http;
+package io.tollgate.api.http;
 
-import io.tollgate.runner.config.AddressRange;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 

@@ -1,19 +1,18 @@
-package io.tollgate.runner.http;
+package io.tollgate.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.runner.config.AddressRange;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The peer is 10.0.0.1, and 10.0.0.0/8 and fd00::/8 are trusted. Lines of one header are separated by a bar. */
 class ClientAddressesTest {
-    private static final ClientAddresses BEHIND_PROXIES =
-            new ClientAddresses(List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("fd00::/8")));
+    private static final List<AddressRange> PROXIES =
+            List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("fd00::/8"));
 
     @ParameterizedTest
     @CsvSource(
@@ -59,7 +58,7 @@ class ClientAddressesTest {
                 "for=\"a\\\", for=192.0.2.1 ~ 192.0.2.1",
             })
     void walksForwarded(String lines, String client) {
-        assertThat(client("Forwarded", lines)).isEqualTo(address(client));
+        assertThat(client(ClientAddresses.Header.FORWARDED, lines)).isEqualTo(address(client));
     }
 
     @ParameterizedTest
@@ -87,38 +86,38 @@ class ClientAddressesTest {
                 ", ~ 10.0.0.1",
             })
     void walksXForwardedFor(String lines, String client) {
-        assertThat(client("X-Forwarded-For", lines)).isEqualTo(address(client));
+        assertThat(client(ClientAddresses.Header.X_FORWARDED_FOR, lines)).isEqualTo(address(client));
     }
 
-    @Test
-    void prefersTheStandardHeader() {
-        FakeSource source = new FakeSource(address("10.0.0.1"))
+    @ParameterizedTest
+    @EnumSource
+    void ignoresTheHeaderThatIsNotTheConfiguredOne(ClientAddresses.Header header) {
+        TestHead head = new TestHead(address("10.0.0.1"))
                 .with("X-Forwarded-For", "192.0.2.1")
                 .with("Forwarded", "for=192.0.2.2");
+        TestHead forged = new TestHead(address("10.0.0.1"))
+                .with(header.other().headerName(), header == ClientAddresses.Header.FORWARDED ? "192.0.2.9" : "for=192.0.2.9");
 
-        assertThat(resolve(BEHIND_PROXIES, source)).isEqualTo(address("192.0.2.2"));
+        assertThat(ClientAddresses.behind(PROXIES, header).of(head))
+                .isEqualTo(address(header == ClientAddresses.Header.FORWARDED ? "192.0.2.2" : "192.0.2.1"));
+        assertThat(ClientAddresses.behind(PROXIES, header).of(forged)).isEqualTo(address("10.0.0.1"));
     }
 
     @Test
     void believesNobodyButTrustedProxies() {
-        FakeSource source = new FakeSource(address("203.0.113.5")).with("X-Forwarded-For", "192.0.2.1");
+        TestHead head = new TestHead(address("203.0.113.5")).with("X-Forwarded-For", "192.0.2.1");
 
-        assertThat(resolve(BEHIND_PROXIES, source)).isEqualTo(address("203.0.113.5"));
-        assertThat(resolve(new ClientAddresses(List.of()), source)).isEqualTo(address("203.0.113.5"));
+        assertThat(ClientAddresses.behind(PROXIES, ClientAddresses.Header.X_FORWARDED_FOR).of(head))
+                .isEqualTo(address("203.0.113.5"));
+        assertThat(ClientAddresses.direct().of(head)).isEqualTo(address("203.0.113.5"));
     }
 
-    private static InetAddress client(String header, String lines) {
-        FakeSource source = new FakeSource(address("10.0.0.1"));
+    private static InetAddress client(ClientAddresses.Header header, String lines) {
+        TestHead head = new TestHead(address("10.0.0.1"));
         for (String line : lines.split("\\|")) {
-            source.with(header, line);
+            head.with(header.headerName(), line);
         }
-        return resolve(BEHIND_PROXIES, source);
-    }
-
-    private static InetAddress resolve(ClientAddresses addresses, FakeSource source) {
-        Request request = source.request();
-        addresses.apply(request, r -> CompletableFuture.completedFuture(Response.empty(204)));
-        return request.clientAddress();
+        return ClientAddresses.behind(PROXIES, header).of(head);
     }
 
     private static InetAddress address(String literal) {

@@ -1,0 +1,40 @@
+package io.tollgate.api;
+
+import java.time.Instant;
+
+/**
+ * The two clocks that Tollgate reads: a monotonic one for durations, and the wall clock for what tokens and people see. Tests
+ * hand in one that they move by hand:
+ *
+ * <pre>{@code
+ * final class ManualTime implements TimeSource {
+ *     private volatile long nanos;
+ *
+ *     void advance(Duration by) {
+ *         nanos += by.toNanos();
+ *     }
+ *
+ *     public long nanoTime() {
+ *         return nanos;
+ *     }
+ *
+ *     public Instant now() {
+ *         return Instant.EPOCH.plusNanos(nanos);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Implementations are thread-safe and never block.
+ */
+public interface TimeSource {
+    /** Returns nanoseconds since an arbitrary origin; never goes back. Only differences have a meaning. */
+    long nanoTime();
+
+    /** Returns the time of the wall clock, which may jump in either direction. */
+    Instant now();
+
+    /** Returns the clocks of the system: {@link System#nanoTime} and {@link Instant#now}. */
+    static TimeSource system() {
+        return SystemTime.INSTANCE;
+    }
+}
