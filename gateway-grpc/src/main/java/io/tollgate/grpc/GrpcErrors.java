@@ -1,10 +1,10 @@
 package io.tollgate.grpc;
 
-import io.tollgate.api.CommonError;
-import io.tollgate.api.order.OrderError;
 import io.grpc.Status;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.order.OrderError;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

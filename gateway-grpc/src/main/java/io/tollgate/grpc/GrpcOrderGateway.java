@@ -2,10 +2,10 @@ package io.tollgate.grpc;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.order.OrderError;
 import io.grpc.Channel;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.order.OrderError;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.Ticket;

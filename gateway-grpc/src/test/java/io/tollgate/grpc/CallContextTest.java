@@ -5,13 +5,13 @@ import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tollgate.api.CommonError;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.lang.reflect.Field;

@@ -5,12 +5,12 @@ import static io.tollgate.grpc.Outcomes.resultOf;
 import static io.tollgate.grpc.TestServer.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.CommonError;
-import io.tollgate.api.order.OrderError;
 import com.google.protobuf.Timestamp;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.order.OrderError;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.Ticket;
 import io.tollgate.api.order.TicketPurchase;

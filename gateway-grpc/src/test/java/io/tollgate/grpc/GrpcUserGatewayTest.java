@@ -6,10 +6,10 @@ import static io.tollgate.grpc.TestServer.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import io.tollgate.api.CommonError;
 import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;

@@ -3,7 +3,6 @@ package io.tollgate.grpc;
 import static io.tollgate.grpc.Outcomes.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.CommonError;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -14,6 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.user.Credentials;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

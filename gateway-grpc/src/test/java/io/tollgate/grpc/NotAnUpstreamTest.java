@@ -4,10 +4,10 @@ import static io.tollgate.grpc.Outcomes.errorOf;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.CommonError;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.TicketPurchase;

@@ -4,9 +4,9 @@ import static io.tollgate.grpc.Outcomes.errorOf;
 import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.CommonError;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Registration;

@@ -4,13 +4,13 @@ import static io.tollgate.grpc.Outcomes.errorOf;
 import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.CommonError;
 import io.grpc.Grpc;
 import io.grpc.Server;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.OrderServiceGrpc;

@@ -42,7 +42,15 @@ final class LocalFallback {
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
         long wait = allowed ? 0 : retryNanos;
         return new RateLimitDecision(
-                check, bandwidth, allowed, allowed ? bandwidth.capacity() : 0, micros, wait, wait, wait, RateLimitDecision.Source.ASSUMED);
+                check,
+                bandwidth,
+                allowed,
+                allowed ? bandwidth.capacity() : 0,
+                micros,
+                wait,
+                wait,
+                wait,
+                RateLimitDecision.Source.ASSUMED);
     }
 
     private RateLimitCheck shareOf(RateLimitCheck check) {

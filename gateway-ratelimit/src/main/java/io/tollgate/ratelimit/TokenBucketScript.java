@@ -57,7 +57,16 @@ final class TokenBucketScript {
         }
         long need = Math.max(1, check.cost()) * Bandwidth.MICROS_PER_TOKEN;
         int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
-        return Ruling.decision(check, windows[ruling], levels[ruling], allowed, need, now, NANOS_PER_TICK, now, RateLimitDecision.Source.SHARED);
+        return Ruling.decision(
+                check,
+                windows[ruling],
+                levels[ruling],
+                allowed,
+                need,
+                now,
+                NANOS_PER_TICK,
+                now,
+                RateLimitDecision.Source.SHARED);
     }
 
     /** Limits are few; where they are not, the store starts over. */

@@ -2,33 +2,34 @@ package io.tollgate.runner;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.TokenProtection;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.api.token.BearerAuthenticator;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.docs.ApiDocs;
 import io.tollgate.runner.http.AccessLog;
-import io.tollgate.runner.http.Authentication;
-import io.tollgate.runner.http.Authorization;
 import io.tollgate.runner.http.ClientAddress;
 import io.tollgate.runner.http.Cors;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
 import io.tollgate.runner.http.Filter;
+import io.tollgate.runner.http.GuardObserver;
+import io.tollgate.runner.http.Guarding;
 import io.tollgate.runner.http.Health;
 import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
-import io.tollgate.runner.http.RateLimiting;
-import io.tollgate.runner.http.RateLimits;
 import io.tollgate.runner.http.RequestIds;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
+import io.tollgate.runner.http.Unrouted;
 import io.tollgate.runner.http.WellFormed;
 import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
@@ -54,14 +55,14 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway implements AutoCloseable {
     private final UndertowServer server;
     private final Parts parts;
-    private final RateLimits rateLimits;
+    private final RequestGuard guard;
     private final Operations operations;
     private boolean closed;
 
-    private Gateway(UndertowServer server, Parts parts, RateLimits rateLimits, Operations operations) {
+    private Gateway(UndertowServer server, Parts parts, RequestGuard guard, Operations operations) {
         this.server = server;
         this.parts = parts;
-        this.rateLimits = rateLimits;
+        this.guard = guard;
         this.operations = operations;
     }
 
@@ -98,9 +99,9 @@ public final class Gateway implements AutoCloseable {
         return operations.address();
     }
 
-    /** Its rate limits, whose policies can be replaced while it runs. */
-    public RateLimits rateLimits() {
-        return rateLimits;
+    /** Returns the guard of its routes, whose policies can be replaced while it runs. */
+    public RequestGuard guard() {
+        return guard;
     }
 
     /** What it measures, for whoever wants to show it elsewhere too; empty with {@code metrics.enabled: false}. */
@@ -110,7 +111,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Has the policies asked that {@code now} describes. */
     void take(GatewayConfig now) {
-        rateLimits.replace(parts.policies(now));
+        guard.replacePolicies(parts.policies(now));
         operations.take(now, PolicyReload::isLive);
     }
 
@@ -191,20 +192,17 @@ public final class Gateway implements AutoCloseable {
             try {
                 Cors cors = new Cors(config.cors());
                 RequestObserver observer = RequestObserver.all(observers(parts, operations));
-                RateLimits limits = new RateLimits(
-                        limiter != null ? limiter : parts.rateLimiter(),
-                        policies != null ? policies : parts.policies(config),
-                        config.rateLimit().standardHeaders(),
-                        observer);
-                Endpoint endpoint = endpoint(parts, cors, limits, observer);
+                RequestGuard guard = guard(parts, observer);
+                Errors errors = new Errors(config.errors().format().renderer());
+                Endpoint endpoint = endpoint(parts, cors, guard, observer, errors);
                 operations.open(
                         Components.of(parts, operations::listener, tokens == null, limiter == null),
-                        limits,
+                        guard,
                         parts.metrics());
                 UndertowServer server =
                         UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer));
                 operations.listening(server.address());
-                return new Gateway(server, parts, limits, operations);
+                return new Gateway(server, parts, guard, operations);
             } catch (IOException e) {
                 close(parts, operations);
                 throw new GatewayStartException(e.getMessage(), e);
@@ -212,6 +210,24 @@ public final class Gateway implements AutoCloseable {
                 close(parts, operations);
                 throw e;
             }
+        }
+
+        private RequestGuard guard(Parts parts, RequestObserver observer) {
+            GatewayConfig.Http http = config.server().http();
+            GatewayConfig.BruteForce protection = config.auth().bruteForce();
+            RequestGuard.Builder guard = RequestGuard.builder()
+                    .tokens(tokens != null ? tokens : parts.tokens().verifier())
+                    .limiter(
+                            limiter != null ? limiter : parts.rateLimiter(),
+                            policies != null ? policies : parts.policies(config))
+                    .clientAddresses(ClientAddresses.behind(http.trustedProxies(), http.clientAddressHeader()))
+                    .standardHeaders(config.rateLimit().standardHeaders())
+                    .listener(new GuardObserver(observer));
+            return (protection.enabled()
+                            ? guard.tokenProtection(
+                                    TokenProtection.of(RateLimit.per(protection.window(), protection.badTokens())))
+                            : guard.withoutTokenProtection())
+                    .build();
         }
 
         private static List<RequestObserver> observers(Parts parts, Operations operations) {
@@ -225,31 +241,29 @@ public final class Gateway implements AutoCloseable {
         }
 
         /** What happens to a request, from the first look at it to the call of a service. */
-        private Endpoint endpoint(Parts parts, Cors cors, RateLimits limits, RequestObserver observer) {
+        private Endpoint endpoint(Parts parts, Cors cors, RequestGuard guard, RequestObserver observer, Errors errors) {
             Routes routes = new Routes(
                     parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),
-                    limits,
                     new Health(config.app().name(), config.app().version(), clock),
                     parts.tokens().routes(),
                     ApiDocs.versions(config.docs()),
                     ApiDocs.pages(config));
-            TokenVerifier verifier = tokens != null ? tokens : parts.tokens().verifier();
             List<Filter> filters = new ArrayList<>(parts.outermost());
             filters.addAll(List.of(
-                    new Observed(observer),
+                    new Observed(observer, errors),
                     new AccessLog(),
                     new ClientAddress(ClientAddresses.behind(
-                            config.server().http().trustedProxies(), config.server().http().clientAddressHeader())),
+                            config.server().http().trustedProxies(),
+                            config.server().http().clientAddressHeader())),
                     new RequestIds(),
                     cors,
-                    new Errors(),
+                    errors,
                     new WellFormed(),
                     new Deadline(config.server().http().writeTimeout()),
                     routes, // finds the route …
-                    new Authentication(new BearerAuthenticator(verifier), observer),
-                    new RateLimiting(limits),
-                    new Authorization(),
+                    new Guarding(guard), // authenticates and limits
+                    new Unrouted(),
                     new Overload(config.server().http().maxConcurrentRequests())));
             return Filter.chain(filters, routes); // … and follows it
         }

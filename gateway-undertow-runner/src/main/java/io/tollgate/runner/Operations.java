@@ -1,5 +1,6 @@
 package io.tollgate.runner;
 
+import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.runner.admin.AdminPort;
 import io.tollgate.runner.admin.Info;
 import io.tollgate.runner.admin.health.Component;
@@ -10,7 +11,6 @@ import io.tollgate.runner.admin.live.Traffic;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Setting;
 import io.tollgate.runner.config.Version;
-import io.tollgate.runner.http.RateLimits;
 import io.tollgate.runner.http.RequestObserver;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class Operations implements AutoCloseable {
      * @param components looked at a few times a second from now on
      * @throws IOException with a message of one line if it cannot; nothing stays open then
      */
-    void open(List<Component> components, RateLimits limits, Optional<Metrics> metrics) throws IOException {
+    void open(List<Component> components, RequestGuard guard, Optional<Metrics> metrics) throws IOException {
         if (!config.server().admin().enabled()) {
             return;
         }
@@ -65,7 +65,7 @@ final class Operations implements AutoCloseable {
                 new AdminPort.Content(
                         readiness,
                         new LiveFeed(traffic, readiness, names, Clock.systemUTC()),
-                        new Info(config.app(), startedAt, () -> settings, limits::policies),
+                        new Info(config.app(), startedAt, () -> settings, guard::policies),
                         metrics));
     }
 

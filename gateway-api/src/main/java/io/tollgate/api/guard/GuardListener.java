@@ -7,7 +7,7 @@ import io.tollgate.api.ratelimit.RateLimitDecisions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives what a {@code RequestGuard} does, for metrics, traces and logs. Called on whichever thread it happens, by many
+ * Receives what a {@link RequestGuard} does, for metrics, traces and logs. Called on whichever thread it happens, by many
  * threads at once; must neither block nor throw.
  *
  * <pre>{@code

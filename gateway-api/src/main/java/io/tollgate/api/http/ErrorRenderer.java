@@ -25,8 +25,7 @@ public interface ErrorRenderer {
 
     /** Returns a renderer of the error envelope: {@code error}, {@code code}, {@code message} and {@code details}. */
     static ErrorRenderer envelope() {
-        return (error, head, requestId) ->
-                response(error, "application/json", JsonText.bytes(error.body()));
+        return (error, head, requestId) -> response(error, "application/json", JsonText.bytes(error.body()));
     }
 
     /**
@@ -47,10 +46,9 @@ public interface ErrorRenderer {
     static ErrorRenderer negotiated() {
         ErrorRenderer envelope = envelope();
         ErrorRenderer problem = problem();
-        return (error, head, requestId) ->
-                (Accepted.prefersProblem(head.headers("Accept")) ? problem : envelope)
-                        .render(error, head, requestId)
-                        .withHeader("Vary", "Accept");
+        return (error, head, requestId) -> (Accepted.prefersProblem(head.headers("Accept")) ? problem : envelope)
+                .render(error, head, requestId)
+                .withHeader("Vary", "Accept");
     }
 
     private static HttpResponse response(GatewayException error, String contentType, byte[] body) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpResponse {
     private static final String[] NO_HEADERS = {};
+    private static final String[] JSON = {"Content-Type", "application/json"};
     private static final byte[] NO_BYTES = {};
 
     private final int status;
@@ -22,8 +23,7 @@ public final class HttpResponse {
     private final byte[] bytes;
     private final Flow.@Nullable Publisher<ByteBuffer> stream;
 
-    private HttpResponse(
-            int status, String[] headers, byte[] bytes, Flow.@Nullable Publisher<ByteBuffer> stream) {
+    private HttpResponse(int status, String[] headers, byte[] bytes, Flow.@Nullable Publisher<ByteBuffer> stream) {
         this.status = status;
         this.headers = headers;
         this.bytes = bytes;
@@ -37,6 +37,16 @@ public final class HttpResponse {
      */
     public static HttpResponse empty(int status) {
         return new HttpResponse(checked(status), NO_HEADERS, NO_BYTES, null);
+    }
+
+    /**
+     * Returns a response with a JSON body.
+     *
+     * @param status 200 to 599
+     * @param body not copied
+     */
+    public static HttpResponse json(int status, byte[] body) {
+        return new HttpResponse(checked(status), JSON, requireNonNull(body, "body"), null);
     }
 
     /**

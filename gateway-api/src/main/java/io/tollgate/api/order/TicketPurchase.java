@@ -16,8 +16,7 @@ public record TicketPurchase(String eventId, String userId, String idempotencyKe
         requireNonNull(userId, "userId");
         requireNonNull(idempotencyKey, "idempotencyKey");
         if (!isEventId(eventId)) {
-            throw new IllegalArgumentException(
-                    "eventId: (expected: 1 to 128 characters of A-Z a-z 0-9 . _ ~ -)");
+            throw new IllegalArgumentException("eventId: (expected: 1 to 128 characters of A-Z a-z 0-9 . _ ~ -)");
         }
         if (userId.isBlank()) {
             throw new IllegalArgumentException("userId: blank (expected: the id of a user)");

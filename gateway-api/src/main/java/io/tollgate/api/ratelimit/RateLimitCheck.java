@@ -45,8 +45,7 @@ public record RateLimitCheck(
     }
 
     /** A check without a reservation. */
-    public RateLimitCheck(
-            String policy, String key, RateLimit limit, long cost, boolean shadow, OnOutage onOutage) {
+    public RateLimitCheck(String policy, String key, RateLimit limit, long cost, boolean shadow, OnOutage onOutage) {
         this(policy, key, limit, cost, shadow, onOutage, Set.of());
     }
 
@@ -62,8 +61,7 @@ public record RateLimitCheck(
 
     /** Returns the same check with another limit; a cost beyond its capacity becomes its capacity. */
     public RateLimitCheck withLimit(RateLimit other) {
-        return new RateLimitCheck(
-                policy, key, other, Math.min(cost, other.capacity()), shadow, onOutage, chargedOn);
+        return new RateLimitCheck(policy, key, other, Math.min(cost, other.capacity()), shadow, onOutage, chargedOn);
     }
 
     /** Returns the same check, decided and counted but never rejecting. */

@@ -33,7 +33,12 @@ public interface RateLimitContext {
      * as in {@code ip:2001:db8:1:2::/64}. IPv4-mapped IPv6 is IPv4.
      */
     default String addressKey() {
-        return AddressKey.of(clientAddress());
+        return addressKey(clientAddress());
+    }
+
+    /** Returns the {@linkplain #addressKey() bucket key} of an address. */
+    static String addressKey(InetAddress address) {
+        return AddressKey.of(address);
     }
 
     /** Returns the user, if the request carries a valid token that its route asks for. */

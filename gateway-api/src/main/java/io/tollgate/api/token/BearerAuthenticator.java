@@ -3,7 +3,6 @@ package io.tollgate.api.token;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.CommonError;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import java.util.List;
 import java.util.Optional;
@@ -30,38 +29,58 @@ public final class BearerAuthenticator {
     /**
      * Authenticates a request by its {@code Authorization} header.
      *
-     * @param authorization the values of all {@code Authorization} header lines of the request, in order; empty where
-     *     there is none
-     * @return the verified token, completed as {@link TokenVerifier#verify} says; fails with a {@link GatewayException}
-     *     of code {@code MISSING_TOKEN}, {@code INVALID_TOKEN_FORMAT}, {@code INVALID_TOKEN} or {@code TOKEN_EXPIRED}
+     * @param authorization the values of all {@code Authorization} header lines of the request, in order; empty if there is
+     *     none
+     * @return the verified token, completed as {@link TokenVerifier#verify} says; fails with a {@link GatewayException} of
+     *     {@code MISSING_TOKEN}, {@code INVALID_TOKEN_FORMAT}, {@code INVALID_TOKEN} or {@code TOKEN_EXPIRED}, with its
+     *     {@code WWW-Authenticate} challenge
      */
     public CompletionStage<AccessToken> authenticate(List<String> authorization) {
+        CompletableFuture<AccessToken> verified;
+        try {
+            verified = verifier.verify(requireToken(authorization)).toCompletableFuture();
+        } catch (GatewayException e) {
+            return CompletableFuture.failedStage(e);
+        }
+        return verified.isDone() && !verified.isCompletedExceptionally()
+                ? verified.minimalCompletionStage()
+                : verified.handle(BearerAuthenticator::challenged).thenCompose(stage -> stage);
+    }
+
+    /**
+     * Returns the token of the {@code Authorization} header, unverified.
+     *
+     * @param authorization the values of all {@code Authorization} header lines of the request
+     * @throws GatewayException of {@code MISSING_TOKEN} or {@code INVALID_TOKEN_FORMAT}, with its {@code WWW-Authenticate}
+     *     challenge
+     */
+    public static String requireToken(List<String> authorization) {
         if (authorization.isEmpty()) {
-            return CompletableFuture.failedStage(refuse(
-                    CommonError.MISSING_TOKEN, "An access token is required: send \"Authorization: Bearer <token>\"."));
+            throw GatewayException.builder(
+                            CommonError.MISSING_TOKEN,
+                            "An access token is required: send \"Authorization: Bearer <token>\".")
+                    .header(CHALLENGE, SCHEME)
+                    .build();
         }
         if (authorization.size() > 1) {
-            return malformed("There must be exactly one Authorization header.", true);
+            throw malformed("There must be exactly one Authorization header.", true);
         }
         String value = authorization.get(0).strip();
         int space = value.indexOf(' ');
         String scheme = space < 0 ? value : value.substring(0, space);
         if (!scheme.equalsIgnoreCase(SCHEME)) {
-            return malformed("The Authorization header must be of the form \"Bearer <token>\".", false);
+            throw malformed("The Authorization header must be of the form \"Bearer <token>\".", false);
         }
         String token = space < 0 ? "" : value.substring(space + 1).strip();
         if (!isToken68(token)) {
-            return malformed("The Authorization header must be of the form \"Bearer <token>\".", !token.isEmpty());
+            throw malformed("The Authorization header must be of the form \"Bearer <token>\".", !token.isEmpty());
         }
-        CompletableFuture<AccessToken> verified = verifier.verify(token).toCompletableFuture();
-        return verified.isDone() && !verified.isCompletedExceptionally()
-                ? verified.minimalCompletionStage()
-                : verified.handle(BearerAuthenticator::challenge).thenCompose(stage -> stage);
+        return token;
     }
 
     /**
-     * The token of the one {@code Authorization} header, unverified; empty where there is none, or something else. For
-     * those who do not ask for a token and yet take notice of one.
+     * Returns the token of the one {@code Authorization} header, unverified; empty if there is none, or something else. For
+     * routes that need no token and yet use one.
      */
     public static Optional<String> token(List<String> authorization) {
         if (authorization.size() != 1) {
@@ -74,22 +93,27 @@ public final class BearerAuthenticator {
                 : Optional.empty();
     }
 
-    private static CompletionStage<AccessToken> challenge(AccessToken token, Throwable failure) {
-        if (failure == null) {
-            return CompletableFuture.completedStage(token);
-        }
+    /**
+     * Returns the failure of a verification as an error with the {@code WWW-Authenticate} challenge that its response needs
+     * (RFC 6750, section 3).
+     */
+    public static GatewayException challenge(Throwable failure) {
         GatewayException e = GatewayException.from(failure);
-        return CompletableFuture.failedStage(
-                e.code().httpStatus() == 401 ? e.withHeader(CHALLENGE, invalidToken(e.getMessage())) : e);
+        return e.code().httpStatus() == 401 && !e.headers().containsKey(CHALLENGE)
+                ? e.withHeader(CHALLENGE, invalidToken(e.getMessage()))
+                : e;
     }
 
-    private static CompletionStage<AccessToken> malformed(String message, boolean tokenGiven) {
-        GatewayException e = GatewayException.of(CommonError.INVALID_TOKEN_FORMAT, message);
-        return CompletableFuture.failedStage(e.withHeader(CHALLENGE, tokenGiven ? invalidToken(message) : SCHEME));
+    private static CompletionStage<AccessToken> challenged(AccessToken token, Throwable failure) {
+        return failure == null
+                ? CompletableFuture.completedStage(token)
+                : CompletableFuture.failedStage(challenge(failure));
     }
 
-    private static GatewayException refuse(ErrorCode code, String message) {
-        return GatewayException.builder(code, message).header(CHALLENGE, SCHEME).build();
+    private static GatewayException malformed(String message, boolean tokenGiven) {
+        return GatewayException.builder(CommonError.INVALID_TOKEN_FORMAT, message)
+                .header(CHALLENGE, tokenGiven ? invalidToken(message) : SCHEME)
+                .build();
     }
 
     /** RFC 6750, section 3: the description is a quoted string of printable ASCII without {@code "} and {@code \}. */

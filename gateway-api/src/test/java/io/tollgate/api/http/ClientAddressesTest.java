@@ -96,7 +96,9 @@ class ClientAddressesTest {
                 .with("X-Forwarded-For", "192.0.2.1")
                 .with("Forwarded", "for=192.0.2.2");
         TestHead forged = new TestHead(address("10.0.0.1"))
-                .with(header.other().headerName(), header == ClientAddresses.Header.FORWARDED ? "192.0.2.9" : "for=192.0.2.9");
+                .with(
+                        header.other().headerName(),
+                        header == ClientAddresses.Header.FORWARDED ? "192.0.2.9" : "for=192.0.2.9");
 
         assertThat(ClientAddresses.behind(PROXIES, header).of(head))
                 .isEqualTo(address(header == ClientAddresses.Header.FORWARDED ? "192.0.2.2" : "192.0.2.1"));
@@ -107,7 +109,8 @@ class ClientAddressesTest {
     void believesNobodyButTrustedProxies() {
         TestHead head = new TestHead(address("203.0.113.5")).with("X-Forwarded-For", "192.0.2.1");
 
-        assertThat(ClientAddresses.behind(PROXIES, ClientAddresses.Header.X_FORWARDED_FOR).of(head))
+        assertThat(ClientAddresses.behind(PROXIES, ClientAddresses.Header.X_FORWARDED_FOR)
+                        .of(head))
                 .isEqualTo(address("203.0.113.5"));
         assertThat(ClientAddresses.direct().of(head)).isEqualTo(address("203.0.113.5"));
     }

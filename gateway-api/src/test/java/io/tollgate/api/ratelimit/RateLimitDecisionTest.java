@@ -62,7 +62,8 @@ class RateLimitDecisionTest {
 
     @Test
     void aShadowNeverRefuses() {
-        RateLimitDecision d = new RateLimitDecision(CHECK.asShadow(), CONTRACT, false, 0, NOON_MICROS, 1, 1, 1, RateLimitDecision.Source.LOCAL);
+        RateLimitDecision d = new RateLimitDecision(
+                CHECK.asShadow(), CONTRACT, false, 0, NOON_MICROS, 1, 1, 1, RateLimitDecision.Source.LOCAL);
 
         assertThat(d.rejects()).isFalse();
     }
@@ -97,7 +98,15 @@ class RateLimitDecisionTest {
 
     private static RateLimitDecision decision(boolean allowed, long remaining, long nextNanos, long retryNanos) {
         return new RateLimitDecision(
-                CHECK, CONTRACT, allowed, remaining, NOON_MICROS, nextNanos, nextNanos, retryNanos, RateLimitDecision.Source.LOCAL);
+                CHECK,
+                CONTRACT,
+                allowed,
+                remaining,
+                NOON_MICROS,
+                nextNanos,
+                nextNanos,
+                retryNanos,
+                RateLimitDecision.Source.LOCAL);
     }
 
     private static String reset(long nextTokenNanos) {

@@ -108,7 +108,8 @@ class RateLimiterTest {
     }
 
     private static RateLimitDecision decision(RateLimitCheck check, boolean allowed, long remaining) {
-        return new RateLimitDecision(check, LIMIT.bandwidths().get(0), allowed, remaining, 0, 1, 1, 1, RateLimitDecision.Source.LOCAL);
+        return new RateLimitDecision(
+                check, LIMIT.bandwidths().get(0), allowed, remaining, 0, 1, 1, 1, RateLimitDecision.Source.LOCAL);
     }
 
     private static <T> T join(CompletionStage<T> stage) {

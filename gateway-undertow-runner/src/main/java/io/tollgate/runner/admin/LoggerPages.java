@@ -1,11 +1,11 @@
 package io.tollgate.runner.admin;
 
-import io.tollgate.api.CommonError;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.undertow.io.Receiver.RequestToLargeException;
 import io.undertow.server.HttpServerExchange;
@@ -136,7 +136,8 @@ final class LoggerPages {
         }
         @Nullable JsonNode level = json == null ? null : json.get("level");
         if (level == null || !(level.isTextual() || level.isNull())) {
-            throw GatewayException.of(CommonError.INVALID_REQUEST, "Expected: {\"level\":\"DEBUG\"}, or null to reset.");
+            throw GatewayException.of(
+                    CommonError.INVALID_REQUEST, "Expected: {\"level\":\"DEBUG\"}, or null to reset.");
         }
         if (level.isNull()) {
             return Optional.empty();

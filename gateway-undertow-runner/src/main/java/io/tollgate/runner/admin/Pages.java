@@ -40,7 +40,8 @@ final class Pages implements HttpHandler {
                 guard.check(exchange, page.access());
                 String method = exchange.getRequestMethod().toString();
                 if (!page.methods().contains(method)) {
-                    throw GatewayException.builder(CommonError.METHOD_NOT_ALLOWED, "This is not answered to that method.")
+                    throw GatewayException.builder(
+                                    CommonError.METHOD_NOT_ALLOWED, "This is not answered to that method.")
                             .header("Allow", String.join(", ", page.methods()))
                             .build();
                 }

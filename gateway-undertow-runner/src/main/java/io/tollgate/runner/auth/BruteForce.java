@@ -3,13 +3,12 @@ package io.tollgate.runner.auth;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tollgate.api.CommonError;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
-import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.runner.config.GatewayConfig;
@@ -41,7 +40,8 @@ import java.util.Set;
  * to them, each instance knows for itself, within bounds; buckets are wherever the gateway's limiter has them.
  */
 public final class BruteForce implements RateLimitPolicy {
-    private static final Set<CommonError> GUESSES = EnumSet.of(CommonError.INVALID_TOKEN, CommonError.INVALID_TOKEN_FORMAT);
+    private static final Set<CommonError> GUESSES =
+            EnumSet.of(CommonError.INVALID_TOKEN, CommonError.INVALID_TOKEN_FORMAT);
     private static final Duration REMEMBERED = Duration.ofDays(30);
     private static final int MAX_REMEMBERED = 100_000;
     private static final KeySelector ADDRESS = KeySelector.address();

@@ -4,6 +4,7 @@ import io.tollgate.runner.config.ConfigKeys.ServiceKeys;
 import io.tollgate.runner.config.GatewayConfig.Admin;
 import io.tollgate.runner.config.GatewayConfig.App;
 import io.tollgate.runner.config.GatewayConfig.Cors;
+import io.tollgate.runner.config.GatewayConfig.Errors;
 import io.tollgate.runner.config.GatewayConfig.Grpc;
 import io.tollgate.runner.config.GatewayConfig.Http;
 import io.tollgate.runner.config.GatewayConfig.Log;
@@ -32,6 +33,7 @@ final class Binder {
                                 v.find(ConfigKeys.ADMIN_TOKEN),
                                 v.get(ConfigKeys.ADMIN_ALLOWED_HOSTS))),
                 cors(v),
+                new Errors(v.get(ConfigKeys.ERRORS_FORMAT)),
                 TokenBinder.jwt(v),
                 TokenBinder.auth(v),
                 redis(v),

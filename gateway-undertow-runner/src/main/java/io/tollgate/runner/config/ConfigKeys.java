@@ -20,6 +20,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.runner.config.GatewayConfig.ErrorFormat;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
@@ -150,6 +151,12 @@ public final class ConfigKeys {
             key("cors.allow_credentials", bool(), "false", "Whether those pages may send cookies; never with `*`");
     static final ConfigKey<Duration> CORS_MAX_AGE =
             key("cors.max_age", duration("0s", "24h"), "1h", "How long a browser may remember a preflight");
+
+    static final ConfigKey<ErrorFormat> ERRORS_FORMAT = key(
+            "errors.format",
+            choice(ErrorFormat.class),
+            "envelope",
+            "The form of error bodies: `envelope`, `problem` (RFC 9457), or `negotiate` by `Accept`");
 
     static final ConfigKey<Secret> JWT_SECRET_KEY = secret(
             "jwt.secret_key",

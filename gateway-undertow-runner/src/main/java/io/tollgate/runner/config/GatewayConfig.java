@@ -2,6 +2,7 @@ package io.tollgate.runner.config;
 
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
+import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.SignatureAlgorithm;
@@ -26,6 +27,7 @@ public record GatewayConfig(
         App app,
         Server server,
         Cors cors,
+        Errors errors,
         Jwt jwt,
         Auth auth,
         Redis redis,
@@ -49,6 +51,30 @@ public record GatewayConfig(
 
     /** What the gateway says of itself. */
     public record App(String name, String version, Environment environment) {}
+
+    /** How errors are rendered. */
+    public record Errors(ErrorFormat format) {}
+
+    /** The form of error bodies. */
+    public enum ErrorFormat {
+        /** The error envelope. */
+        ENVELOPE(ErrorRenderer.envelope()),
+        /** Problem details (RFC 9457). */
+        PROBLEM(ErrorRenderer.problem()),
+        /** Problem details where {@code Accept} prefers them, else the envelope. */
+        NEGOTIATE(ErrorRenderer.negotiated());
+
+        private final ErrorRenderer renderer;
+
+        ErrorFormat(ErrorRenderer renderer) {
+            this.renderer = renderer;
+        }
+
+        /** Returns the renderer of this form. */
+        public ErrorRenderer renderer() {
+            return renderer;
+        }
+    }
 
     /** Both listeners. */
     public record Server(Http http, Admin admin) {}

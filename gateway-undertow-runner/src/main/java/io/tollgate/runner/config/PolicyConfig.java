@@ -2,8 +2,8 @@ package io.tollgate.runner.config;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;

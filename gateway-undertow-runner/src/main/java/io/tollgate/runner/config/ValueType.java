@@ -1,8 +1,8 @@
 package io.tollgate.runner.config;
 
-import io.tollgate.api.http.AddressRange;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
+import io.tollgate.api.http.AddressRange;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,11 +14,11 @@ public final class AccessLog implements Filter {
     private static final Logger log = LoggerFactory.getLogger("io.tollgate.access");
 
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         if (!log.isInfoEnabled()) {
             return next.handle(request);
         }
-        CompletableFuture<Response> answer = next.handle(request).toCompletableFuture();
+        CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
             write(request, answer.join());
             return answer;
@@ -41,38 +42,45 @@ public final class AccessLog implements Filter {
                 .log("request");
     }
 
-    private static void write(Request request, Response response) {
+    private static void write(Request request, HttpResponse response) {
         LoggingEventBuilder line = log.atInfo()
                 .addKeyValue("method", request.method())
                 .addKeyValue("route", request.route().orElse("-"))
                 .addKeyValue("status", response.status())
-                .addKeyValue("code", request.error() == null ? "-" : request.error())
+                .addKeyValue(
+                        "code", request.error() == null ? "-" : request.error().name())
                 .addKeyValue("duration_ms", Math.floor(request.elapsedNanos() / 1e3) / 1e3)
-                .addKeyValue("bytes", response.body().length);
+                .addKeyValue("bytes", response.bytes().length);
         line = LogFields.of(request, line)
                 .addKeyValue("user", request.principal().map(p -> p.userId()).orElse("-"))
                 .addKeyValue("client", request.clientAddress().getHostAddress());
         limits(request, line).log("request");
     }
 
-    /** The limiter's outcome; who refused, and whether shadows would have or a fallback decided, where that is so. */
+    /**
+     * The limiter's outcome; and, where there is something to say, the policy that rejected, shadows that would have, policies
+     * whose reservation was charged, and whether a fallback decided.
+     */
     private static LoggingEventBuilder limits(Request request, LoggingEventBuilder line) {
         Boolean admitted = request.admitted();
         LoggingEventBuilder told = line.addKeyValue("limit", admitted == null ? "-" : admitted ? "allowed" : "refused");
         String shadows = "";
         boolean fallback = false;
-        List<RateLimitDecision> decisions = request.verdict().decisions();
+        List<RateLimitDecision> decisions = request.decisions().decisions();
         for (int i = 0; i < decisions.size(); i++) {
             RateLimitDecision decision = decisions.get(i);
             fallback |= decision.fallback();
             if (decision.rejects()) {
                 told = told.addKeyValue("policy", decision.policy());
-            } else if (!decision.allowed()) {
+            } else if (!decision.allowed() && !decision.check().isReservation()) {
                 shadows = shadows.isEmpty() ? decision.policy() : shadows + "," + decision.policy();
             }
         }
         if (!shadows.isEmpty()) {
             told = told.addKeyValue("shadow", shadows);
+        }
+        if (!request.charged().isEmpty()) {
+            told = told.addKeyValue("charged", request.charged());
         }
         return fallback ? told.addKeyValue("fallback", true) : told;
     }

@@ -3,6 +3,7 @@ package io.tollgate.runner.http;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.http.ClientAddresses;
+import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -21,7 +22,7 @@ public final class ClientAddress implements Filter {
     }
 
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         if (addresses.isTrusted(request.peer())) {
             request.clientAddress(addresses.of(request));
             warnOfTheOtherHeader(request);

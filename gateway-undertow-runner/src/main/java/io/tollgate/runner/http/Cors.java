@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.runner.config.GatewayConfig;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,7 @@ public final class Cors implements Filter {
     }
 
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         String origin = request.firstHeader("Origin");
         boolean allowed = allow(origin, request::owe);
         if (origin == null) {
@@ -46,7 +47,7 @@ public final class Cors implements Filter {
                 request.owe("Access-Control-Allow-Headers", headers);
                 request.owe("Access-Control-Max-Age", maxAge);
             }
-            return CompletableFuture.completedFuture(Response.empty(204));
+            return CompletableFuture.completedFuture(HttpResponse.empty(204));
         }
         if (allowed && !exposed.isEmpty()) {
             request.owe("Access-Control-Expose-Headers", exposed);

@@ -1,8 +1,9 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,10 +23,10 @@ public final class Deadline implements Filter {
     }
 
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         Timer timer = new Timer(request, timeoutNanos);
         request.deadline(timer);
-        CompletableFuture<Response> answer = next.handle(request).toCompletableFuture();
+        CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();
         return answer.isDone() ? answer : timer.race(answer);
     }
 
@@ -35,7 +36,7 @@ public final class Deadline implements Filter {
         private final long timeoutNanos;
         private long atNanos;
         private boolean paused;
-        private @Nullable CompletableFuture<Response> race;
+        private @Nullable CompletableFuture<HttpResponse> race;
         private CallContext.@Nullable Registration scheduled;
 
         private Timer(Request request, long timeoutNanos) {
@@ -60,13 +61,13 @@ public final class Deadline implements Filter {
             arm();
         }
 
-        private CompletionStage<Response> race(CompletableFuture<Response> answer) {
-            CompletableFuture<Response> first = new CompletableFuture<>();
+        private CompletionStage<HttpResponse> race(CompletableFuture<HttpResponse> answer) {
+            CompletableFuture<HttpResponse> first = new CompletableFuture<>();
             synchronized (this) {
                 race = first;
                 arm();
             }
-            CompletableFuture<Response> unused = answer.whenComplete((response, failure) -> {
+            CompletableFuture<HttpResponse> unused = answer.whenComplete((response, failure) -> {
                 synchronized (this) {
                     race = null;
                     disarm();
@@ -96,7 +97,7 @@ public final class Deadline implements Filter {
         }
 
         private void expire() {
-            CompletableFuture<Response> late;
+            CompletableFuture<HttpResponse> late;
             synchronized (this) {
                 if (paused || race == null || atNanos - System.nanoTime() > 0) {
                     return;

@@ -1,38 +1,51 @@
 package io.tollgate.runner.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The one place that turns a failure, thrown or in a stage, into the contract's error body; logs those of our own. */
+/** The one place that turns a failure, thrown or in a stage, into an error response; logs those of our own. */
 public final class Errors implements Filter {
     private static final Logger log = LoggerFactory.getLogger(Errors.class);
 
-    @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
-        CompletableFuture<Response> answer;
-        try {
-            answer = next.handle(request).toCompletableFuture();
-        } catch (Throwable e) {
-            return CompletableFuture.completedFuture(answer(request, e));
-        }
-        return answer.isDone() && !answer.isCompletedExceptionally()
-                ? answer
-                : answer.handle((response, failure) -> failure == null ? response : answer(request, failure));
+    private final ErrorRenderer renderer;
+
+    /** Renders errors by {@code renderer}. */
+    public Errors(ErrorRenderer renderer) {
+        this.renderer = requireNonNull(renderer, "renderer");
     }
 
-    /** The answer that {@code failure} is. */
-    public static Response answer(Request request, Throwable failure) {
+    @Override
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
+        CompletableFuture<HttpResponse> response;
+        try {
+            response = next.handle(request).toCompletableFuture();
+        } catch (Throwable e) {
+            return CompletableFuture.completedFuture(response(request, e));
+        }
+        return response.isDone() && !response.isCompletedExceptionally()
+                ? response
+                : response.handle((made, failure) -> failure == null ? made : response(request, failure));
+    }
+
+    /** Returns the response to {@code failure}. */
+    public HttpResponse response(Request request, Throwable failure) {
         GatewayException e = GatewayException.from(failure);
         request.error(e.code());
         if (e.code().isServerFault()) {
             log(request, e);
         }
-        e.headers().forEach(request::owe);
-        return Response.json(e.code().httpStatus(), Json.write(e.body()));
+        HttpResponse rendered = renderer.render(e, request, request.id());
+        // A list: CORS adds to it too.
+        rendered.header("Vary").ifPresent(names -> request.oweAlso("Vary", names));
+        return rendered;
     }
 
     private static void log(Request request, GatewayException e) {
@@ -41,7 +54,7 @@ public final class Errors implements Filter {
         Throwable cause = e.getCause() != null || !fault ? e.getCause() : e;
         LogFields.of(request, log.atLevel(fault ? Level.ERROR : Level.WARN))
                 .setCause(cause)
-                .addKeyValue("code", e.code())
+                .addKeyValue("code", e.code().name())
                 .log("Request failed: {}", e.getMessage());
     }
 }

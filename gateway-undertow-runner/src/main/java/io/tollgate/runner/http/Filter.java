@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -7,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface Filter {
     /** The answer, from {@code next} or in its stead. */
-    CompletionStage<Response> apply(Request request, Endpoint next);
+    CompletionStage<HttpResponse> apply(Request request, Endpoint next);
 
     /** An endpoint that runs {@code filters}, the first outermost, and then {@code last}. */
     static Endpoint chain(List<Filter> filters, Endpoint last) {

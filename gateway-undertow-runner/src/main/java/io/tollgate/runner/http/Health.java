@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.HttpResponse;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,13 +21,13 @@ public final class Health implements Endpoint {
     }
 
     @Override
-    public CompletionStage<Response> handle(Request request) {
+    public CompletionStage<HttpResponse> handle(Request request) {
         byte[] body = Json.object(json -> {
             json.writeStringField("status", "ok");
             json.writeStringField("service", service);
             json.writeStringField("version", version);
             json.writeStringField("timestamp", clock.instant().toString());
         });
-        return CompletableFuture.completedFuture(Response.json(200, body).withHeader("Cache-Control", "no-store"));
+        return CompletableFuture.completedFuture(HttpResponse.json(200, body).withHeader("Cache-Control", "no-store"));
     }
 }

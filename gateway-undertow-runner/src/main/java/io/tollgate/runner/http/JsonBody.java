@@ -1,6 +1,5 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.CommonError;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

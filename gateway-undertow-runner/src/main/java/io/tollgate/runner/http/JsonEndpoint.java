@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -12,7 +13,6 @@ import java.util.function.Function;
 final class JsonEndpoint<T> implements Endpoint {
     private final Function<Fields, T> binding;
     private final Function<T, Map<String, String>> attributes;
-    private final RateLimits limits;
     private final Call<T> call;
 
     /**
@@ -21,29 +21,26 @@ final class JsonEndpoint<T> implements Endpoint {
      * @param binding takes the fields that the body must have
      * @param attributes what policies may know of the body
      */
-    JsonEndpoint(
-            Function<Fields, T> binding, Function<T, Map<String, String>> attributes, RateLimits limits, Call<T> call) {
+    JsonEndpoint(Function<Fields, T> binding, Function<T, Map<String, String>> attributes, Call<T> call) {
         this.binding = binding;
         this.attributes = attributes;
-        this.limits = limits;
         this.call = call;
     }
 
     /** What to do with a body that is valid. */
     @FunctionalInterface
     interface Call<T> {
-        CompletionStage<Response> answer(T body, Request request);
+        CompletionStage<HttpResponse> answer(T body, Request request);
     }
 
     @Override
-    public CompletionStage<Response> handle(Request request) {
+    public CompletionStage<HttpResponse> handle(Request request) {
         MediaType.requireJson(request);
         return Stages.flatMap(request.body(), bytes -> {
             Fields fields = new Fields(JsonBody.read(bytes));
             T body = binding.apply(fields);
             fields.check();
-            return Stages.flatMap(
-                    limits.onBody(request, attributes.apply(body)), admitted -> call.answer(body, request));
+            return request.charge(attributes.apply(body), charged -> call.answer(body, charged));
         });
     }
 }

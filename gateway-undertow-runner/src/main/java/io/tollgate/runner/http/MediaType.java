@@ -15,7 +15,8 @@ final class MediaType {
     static void requireJson(Request request) {
         List<String> types = request.headers("Content-Type");
         if (!types.isEmpty() && (types.size() > 1 || !isJson(types.get(0)))) {
-            throw GatewayException.of(CommonError.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8.");
+            throw GatewayException.of(
+                    CommonError.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json, in UTF-8.");
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.Principal;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.Ticket;
@@ -17,11 +18,9 @@ final class OrderEndpoints {
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     private final OrderGateway orders;
-    private final RateLimits limits;
 
-    OrderEndpoints(OrderGateway orders, RateLimits limits) {
+    OrderEndpoints(OrderGateway orders) {
         this.orders = requireNonNull(orders, "orders");
-        this.limits = requireNonNull(limits, "limits");
     }
 
     /** Buys a ticket of the event in the path, for the user of the token. There may be a body; it says nothing. */
@@ -35,9 +34,9 @@ final class OrderEndpoints {
                 if (body.length > 0) {
                     JsonBody.read(body);
                 }
-                return Stages.flatMap(
-                        limits.onBody(request, Map.of()),
-                        admitted -> orders.purchase(purchase, request.context()).thenApply(OrderEndpoints::answer));
+                return request.charge(
+                        Map.of(),
+                        charged -> orders.purchase(purchase, charged.context()).thenApply(OrderEndpoints::answer));
             });
         };
     }
@@ -60,8 +59,8 @@ final class OrderEndpoints {
         return given.get(0);
     }
 
-    private static Response answer(Purchase purchase) {
-        return Response.json(purchase.status() == Purchase.Status.CONFIRMED ? 200 : 202, Json.object(json -> {
+    private static HttpResponse answer(Purchase purchase) {
+        return HttpResponse.json(purchase.status() == Purchase.Status.CONFIRMED ? 200 : 202, Json.object(json -> {
             Ticket ticket = purchase.ticket();
             json.writeObjectFieldStart("ticket");
             if (ticket.id().isPresent()) {

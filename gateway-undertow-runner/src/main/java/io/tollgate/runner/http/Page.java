@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +45,8 @@ public final class Page {
     public static Page redirect(String path, String location) {
         return new Page(
                 path,
-                request -> CompletableFuture.completedFuture(Response.empty(308).withHeader("Location", location)));
+                request -> CompletableFuture.completedFuture(
+                        HttpResponse.empty(308).withHeader("Location", location)));
     }
 
     String path() {
@@ -86,16 +88,17 @@ public final class Page {
         }
     }
 
-    private static Response answer(Request request, Content content, String contentType, Map<String, String> headers) {
+    private static HttpResponse answer(
+            Request request, Content content, String contentType, Map<String, String> headers) {
         request.oweAlso("Vary", "Accept-Encoding");
         request.owe("ETag", content.tag);
         headers.forEach(request::owe);
         if (hasIt(request.headers("If-None-Match"), content.tag)) {
-            return Response.empty(304);
+            return HttpResponse.empty(304);
         }
         return acceptsGzip(request.headers("Accept-Encoding"))
-                ? Response.of(200, contentType, content.gzip).withHeader("Content-Encoding", "gzip")
-                : Response.of(200, contentType, content.plain);
+                ? HttpResponse.of(200, contentType, content.gzip).withHeader("Content-Encoding", "gzip")
+                : HttpResponse.of(200, contentType, content.plain);
     }
 
     /** RFC 9110, section 13.1.2: any of the tags, by the weak comparison. */

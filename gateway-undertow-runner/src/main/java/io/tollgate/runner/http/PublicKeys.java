@@ -3,6 +3,7 @@ package io.tollgate.runner.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
@@ -18,8 +19,8 @@ final class PublicKeys implements Endpoint {
     }
 
     @Override
-    public CompletionStage<Response> handle(Request request) {
+    public CompletionStage<HttpResponse> handle(Request request) {
         return jwks.get()
-                .thenApply(json -> Response.json(200, json.getBytes(UTF_8)).withHeader("Cache-Control", CACHE));
+                .thenApply(json -> HttpResponse.json(200, json.getBytes(UTF_8)).withHeader("Cache-Control", CACHE));
     }
 }

@@ -4,11 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
-import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.Principal;
+import io.tollgate.api.guard.Admission;
+import io.tollgate.api.guard.Admitted;
+import io.tollgate.api.guard.Rejected;
+import io.tollgate.api.http.HttpRequest;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import java.net.InetAddress;
@@ -37,13 +41,11 @@ public final class Request implements HttpRequest {
     private volatile InetAddress clientAddress;
     private volatile @Nullable TraceContext trace;
     private volatile RouteMatch match = RouteMatch.NONE;
-    private volatile @Nullable Principal principal;
-    private volatile @Nullable GatewayException refusal;
+    private volatile @Nullable Admission admission;
     private volatile @Nullable ErrorCode error;
-    private volatile @Nullable Boolean admitted;
-    private volatile @Nullable RateLimitDecision reported;
-    private volatile RateLimitDecisions verdict = RateLimitDecisions.NONE;
-    private volatile Map<String, String> attributes = Map.of();
+    private volatile String charged = "";
+    private volatile boolean called;
+    private volatile boolean abandoned;
     private volatile Deadline.@Nullable Timer deadline;
     private @Nullable Runnable onEnd;
     private boolean ended;
@@ -193,6 +195,12 @@ public final class Request implements HttpRequest {
         }
     }
 
+    /** The client left: stops what is done for it. */
+    public void abandon() {
+        abandoned = true;
+        cancel();
+    }
+
     /** Nobody waits for the answer any more: stops what is done for it. */
     public void cancel() {
         cancellation.cancel();
@@ -278,23 +286,53 @@ public final class Request implements HttpRequest {
         this.match = found;
     }
 
-    /** Whose valid token the request carries. */
+    /** The user of the valid token that the request carries. */
     public Optional<Principal> principal() {
-        return Optional.ofNullable(principal);
+        Admission judged = admission;
+        return judged == null ? Optional.empty() : judged.principal();
     }
 
-    void principal(Principal verified) {
-        this.principal = verified;
+    /** Notes what the guard says of the request, and owes the headers that it wants. */
+    void admission(Admission judged) {
+        this.admission = judged;
+        judged.forEachHeader(this::owe);
     }
 
-    /** Why the request may not pass, once it has been charged for. */
-    @Nullable
-    GatewayException refusal() {
-        return refusal;
+    /** Applies the policies that need the body, now that it is valid; fails if one rejects. */
+    CompletionStage<HttpResponse> charge(Map<String, String> attributes, Endpoint next) {
+        if (!(admission instanceof Admitted admitted)) {
+            throw new IllegalStateException("the guard has not admitted the request");
+        }
+        RateLimitDecisions before = admitted.decisions();
+        return Stages.flatMap(admitted.onBody(attributes), judged -> {
+            if (judged.decisions() != before) {
+                judged.forEachHeader(this::owe);
+            }
+            if (judged instanceof Rejected rejected) {
+                throw rejected.error();
+            }
+            called = true;
+            return next.handle(this);
+        });
     }
 
-    void refusal(GatewayException why) {
-        this.refusal = why;
+    /** Whether a service has been called, or is about to be, for this request. */
+    boolean called() {
+        return called;
+    }
+
+    /** Whether the client left before the response. */
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** The policies whose reservation was charged in the end, with commas between. */
+    public String charged() {
+        return charged;
+    }
+
+    void charged(String policy) {
+        this.charged = charged.isEmpty() ? policy : charged + "," + policy;
     }
 
     /** How the request failed, if it did. */
@@ -310,39 +348,21 @@ public final class Request implements HttpRequest {
     /** Whether the limiter let the request pass; null while it has not been asked. */
     @Nullable
     public Boolean admitted() {
-        return admitted;
+        Admission judged = admission;
+        return judged == null ? null : judged.decisions().allowed();
     }
 
-    void admitted(boolean allowed) {
-        this.admitted = allowed;
-    }
-
-    /** The decision that the answer tells of: the one that refused the request, where one did. */
+    /** The decision that the response reports: the one that rejected the request, if one did. */
     @Nullable
     public RateLimitDecision reported() {
-        return reported;
+        Admission judged = admission;
+        return judged == null ? null : judged.reported().orElse(null);
     }
 
-    void reported(RateLimitDecision decision) {
-        this.reported = decision;
-    }
-
-    /** What was decided so far. */
-    public RateLimitDecisions verdict() {
-        return verdict;
-    }
-
-    void verdict(RateLimitDecisions sofar) {
-        this.verdict = sofar;
-    }
-
-    /** Facts of the body that policies may know; empty until it is read and valid. */
-    Map<String, String> attributes() {
-        return attributes;
-    }
-
-    void attributes(Map<String, String> facts) {
-        this.attributes = facts;
+    /** The decisions so far. */
+    public RateLimitDecisions decisions() {
+        Admission judged = admission;
+        return judged == null ? RateLimitDecisions.NONE : judged.decisions();
     }
 
     void deadline(Deadline.Timer timer) {

@@ -1,6 +1,7 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.CallContext;
+import io.tollgate.api.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class RequestIds implements Filter {
             ThreadLocal.withInitial(() -> ByteBuffer.allocate(PAGE).limit(0));
 
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         List<String> given = request.headers(HEADER);
         String id = given.size() == 1 && CallContext.isRequestId(given.get(0)) ? given.get(0) : fresh();
         request.id(id);

@@ -1,6 +1,8 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,15 @@ public interface RequestObserver {
      */
     default void decided(Request request, RateLimitDecisions verdict, long nanos) {}
 
+    /**
+     * A reservation came to its end, once for each that was made.
+     *
+     * @param charged whether its tokens are kept; else they are refunded
+     */
+    default void settled(Request request, RateLimitDecision reservation, boolean charged) {}
+
     /** The answer is known, and what the filters learned of the request with it. Once for each that started. */
-    default void finished(Request request, Response response) {}
+    default void finished(Request request, HttpResponse response) {}
 
     /** No request could be made of what arrived; it never started. */
     default void unreadable(int status) {}
@@ -61,7 +70,14 @@ public interface RequestObserver {
                     }
 
                     @Override
-                    public void finished(Request request, Response response) {
+                    public void settled(Request request, RateLimitDecision reservation, boolean charged) {
+                        for (RequestObserver o : each) {
+                            o.settled(request, reservation, charged);
+                        }
+                    }
+
+                    @Override
+                    public void finished(Request request, HttpResponse response) {
                         for (RequestObserver o : each) {
                             o.finished(request, response);
                         }

@@ -8,28 +8,21 @@ import org.jspecify.annotations.Nullable;
  * One line of the route table. A template has at most one parameter, a whole segment in braces.
  *
  * @param methods that it answers, upper-case
- * @param authenticated whether it takes a token
- * @param rule what it asks of a token
+ * @param rule what it demands of tokens
  * @param local whether this process answers alone, without asking a service
  */
-record Route(
-        List<String> methods,
-        String template,
-        Endpoint endpoint,
-        boolean authenticated,
-        AccessRule rule,
-        boolean local) {
+record Route(List<String> methods, String template, Endpoint endpoint, AccessRule rule, boolean local) {
     static Route post(String template, Endpoint endpoint) {
-        return new Route(List.of("POST"), template, endpoint, false, AccessRule.token(), false);
+        return new Route(List.of("POST"), template, endpoint, AccessRule.open(), false);
     }
 
     static Route get(String template, Endpoint endpoint) {
-        return new Route(List.of("GET", "HEAD"), template, endpoint, false, AccessRule.token(), true);
+        return new Route(List.of("GET", "HEAD"), template, endpoint, AccessRule.open(), true);
     }
 
     /** The same for those who have an access token that fulfils {@code required}. */
     Route withToken(AccessRule required) {
-        return new Route(methods, template, endpoint, true, required, local);
+        return new Route(methods, template, endpoint, required, local);
     }
 
     /** The template with its parameter filled in. */

@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.user.UserGateway;
 import java.util.ArrayList;
@@ -25,13 +26,12 @@ public final class Routes implements Filter, Endpoint {
     public Routes(
             UserGateway userService,
             OrderGateway orderService,
-            RateLimits limits,
             Health health,
             TokenRoutes tokens,
             ApiVersions versions,
             List<Page> pages) {
-        UserEndpoints users = new UserEndpoints(userService, limits);
-        OrderEndpoints orders = new OrderEndpoints(orderService, limits);
+        UserEndpoints users = new UserEndpoints(userService);
+        OrderEndpoints orders = new OrderEndpoints(orderService);
         List<Route> routes = new ArrayList<>(List.of(
                 Route.post(ApiVersions.PURCHASE, orders.purchase()).withToken(tokens.rule(ApiVersions.PURCHASE)),
                 Route.post(ApiVersions.FORMER_PURCHASE, orders.purchase()).withToken(tokens.rule(ApiVersions.PURCHASE)),
@@ -50,7 +50,7 @@ public final class Routes implements Filter, Endpoint {
 
     /** Finds the route of a request, or that there is none; which of both is said later, when it has been charged for. */
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         RouteMatch match = find(request.method(), Paths.normalize(request.path()));
         request.match(match);
         versions.announce(request, match);
@@ -58,7 +58,7 @@ public final class Routes implements Filter, Endpoint {
     }
 
     @Override
-    public CompletionStage<Response> handle(Request request) {
+    public CompletionStage<HttpResponse> handle(Request request) {
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
     }
 

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps that cost little where the stage before is complete already, which on the hot path it mostly is. */
 final class Stages {
+    /** Nothing to wait for. */
+    static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedFuture(null);
+
     private Stages() {}
 
     /** {@code next} of the value or the failure of {@code stage}; what {@code next} throws fails the result. */

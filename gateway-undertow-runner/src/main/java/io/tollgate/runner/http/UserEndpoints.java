@@ -2,9 +2,10 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.CommonError;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.token.BearerAuthenticator;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;
@@ -19,11 +20,9 @@ import java.util.concurrent.CompletionStage;
 /** Accounts and sessions: registration, login, refresh, logout. */
 final class UserEndpoints {
     private final UserGateway users;
-    private final RateLimits limits;
 
-    UserEndpoints(UserGateway users, RateLimits limits) {
+    UserEndpoints(UserGateway users) {
         this.users = requireNonNull(users, "users");
-        this.limits = requireNonNull(limits, "limits");
     }
 
     Endpoint register() {
@@ -31,7 +30,6 @@ final class UserEndpoints {
                 fields -> new Registration(
                         fields.email("email"), fields.username("username"), fields.password("password")),
                 registration -> Map.of("account", registration.email()),
-                limits,
                 (registration, request) -> session(201, users.register(registration, request.context())));
     }
 
@@ -39,7 +37,6 @@ final class UserEndpoints {
         return new JsonEndpoint<>(
                 fields -> new Credentials(fields.email("email"), fields.password("password")),
                 credentials -> Map.of("account", credentials.email()),
-                limits,
                 (credentials, request) -> session(200, users.login(credentials, request.context())));
     }
 
@@ -47,7 +44,6 @@ final class UserEndpoints {
         return new JsonEndpoint<>(
                 fields -> fields.refreshToken("refreshToken"),
                 token -> Map.of(),
-                limits,
                 (token, request) -> users.refresh(token, request.context())
                         .thenApply(pair -> secret(200, Json.object(json -> write(json, pair)))));
     }
@@ -56,12 +52,11 @@ final class UserEndpoints {
         return new JsonEndpoint<>(
                 fields -> fields.refreshToken("refreshToken"),
                 token -> Map.of(),
-                limits,
                 (token, request) -> logout.logout(token, BearerAuthenticator.token(request.headers("Authorization")))
-                        .thenApply(done -> Response.empty(204).withHeader("Cache-Control", "no-store")));
+                        .thenApply(done -> HttpResponse.empty(204).withHeader("Cache-Control", "no-store")));
     }
 
-    private static CompletionStage<Response> session(int status, CompletionStage<Session> answer) {
+    private static CompletionStage<HttpResponse> session(int status, CompletionStage<Session> answer) {
         return answer.thenApply(session -> {
             TokenPair tokens = session.tokens().orElseThrow(UserEndpoints::noTokens);
             return secret(status, Json.object(json -> {
@@ -79,8 +74,8 @@ final class UserEndpoints {
     }
 
     /** RFC 6749, section 5.1: an answer with tokens in it is not to be stored. */
-    private static Response secret(int status, byte[] body) {
-        return Response.json(status, body).withHeader("Cache-Control", "no-store");
+    private static HttpResponse secret(int status, byte[] body) {
+        return HttpResponse.json(status, body).withHeader("Cache-Control", "no-store");
     }
 
     private static void write(JsonGenerator json, User user) throws IOException {

@@ -7,12 +7,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.runner.config.KnownErrors;
 import io.tollgate.runner.http.Request;
 import io.tollgate.runner.http.RequestObserver;
-import io.tollgate.runner.http.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +83,12 @@ final class RequestMeters implements RequestObserver {
     }
 
     @Override
-    public void finished(Request request, Response response) {
+    public void settled(Request request, RateLimitDecision reservation, boolean charged) {
+        policies.settled(reservation, charged, shared);
+    }
+
+    @Override
+    public void finished(Request request, HttpResponse response) {
         active.decrement();
         String template = request.route().orElse(null);
         RouteMeters route = template == null ? unmatched : routes.get(template);

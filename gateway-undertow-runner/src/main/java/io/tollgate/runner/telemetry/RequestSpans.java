@@ -9,11 +9,11 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.Request;
-import io.tollgate.runner.http.Response;
 import io.tollgate.runner.http.TraceContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,10 +40,10 @@ final class RequestSpans implements Filter {
     }
 
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         Span span = start(request);
         request.trace(SpanContexts.headers(span));
-        CompletableFuture<Response> answer;
+        CompletableFuture<HttpResponse> answer;
         try {
             answer = next.handle(request).toCompletableFuture();
         } catch (RuntimeException e) {
@@ -81,7 +81,7 @@ final class RequestSpans implements Filter {
         return builder.startSpan();
     }
 
-    private static void end(Span span, Request request, Response response) {
+    private static void end(Span span, Request request, HttpResponse response) {
         if (span.isRecording()) {
             String method = Methods.known(request.method());
             request.route().ifPresent(route -> {

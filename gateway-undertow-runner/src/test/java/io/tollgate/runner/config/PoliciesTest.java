@@ -3,13 +3,13 @@ package io.tollgate.runner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.CommonError;
+import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
+import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.runner.config.PolicyConfig.KeyKind;
 import java.io.IOException;
 import java.math.BigDecimal;

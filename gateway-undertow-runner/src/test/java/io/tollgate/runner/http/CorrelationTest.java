@@ -3,6 +3,7 @@ package io.tollgate.runner.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.CallContext;
+import io.tollgate.api.http.HttpResponse;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -113,7 +114,7 @@ class CorrelationTest {
 
     private static String idFor(FakeSource source) {
         Request request = source.request();
-        new RequestIds().apply(request, r -> CompletableFuture.completedFuture(Response.empty(204)));
+        new RequestIds().apply(request, r -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
         request.forEachOwed((name, value) -> {
             assertThat(name).isEqualTo("X-Request-Id");
             assertThat(value).isEqualTo(request.id());

@@ -2,6 +2,8 @@ package io.tollgate.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,25 +13,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ObservedTest {
     private final List<String> told = new ArrayList<>();
-    private final Observed observed = new Observed(new RequestObserver() {
-        @Override
-        public void started(Request request) {
-            told.add("started");
-        }
+    private final Observed observed = new Observed(
+            new RequestObserver() {
+                @Override
+                public void started(Request request) {
+                    told.add("started");
+                }
 
-        @Override
-        public void finished(Request request, Response response) {
-            told.add("finished " + response.status());
-        }
-    });
+                @Override
+                public void finished(Request request, HttpResponse response) {
+                    told.add("finished " + response.status());
+                }
+            },
+            new Errors(ErrorRenderer.envelope()));
 
     @Test
     void tellsOfAnAnswerWhenItIsKnown() {
-        CompletableFuture<Response> answer = new CompletableFuture<>();
+        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         observed.apply(FakeSource.local().request(), request -> answer);
         assertThat(told).containsExactly("started");
 
-        answer.complete(Response.empty(204));
+        answer.complete(HttpResponse.empty(204));
 
         assertThat(told).containsExactly("started", "finished 204");
     }
@@ -39,15 +43,16 @@ class ObservedTest {
     void whateverStartedAlsoFinishes(boolean thrown) {
         RuntimeException fault = new IllegalStateException("a fault in a filter");
 
-        CompletableFuture<Response> answer = observed.apply(FakeSource.local().request(), request -> {
-                    if (thrown) {
-                        throw fault;
-                    }
-                    return CompletableFuture.failedFuture(fault);
-                })
+        CompletableFuture<HttpResponse> answer = observed.apply(
+                        FakeSource.local().request(), request -> {
+                            if (thrown) {
+                                throw fault;
+                            }
+                            return CompletableFuture.failedFuture(fault);
+                        })
                 .toCompletableFuture();
 
-        assertThat(answer).isCompletedExceptionally();
+        assertThat(answer.join().status()).isEqualTo(500);
         assertThat(told).containsExactly("started", "finished 500");
     }
 }

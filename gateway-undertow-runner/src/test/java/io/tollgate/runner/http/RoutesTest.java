@@ -2,7 +2,6 @@ package io.tollgate.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.runner.config.PolicyConfig;
 import java.time.Clock;
 import java.util.List;
@@ -17,7 +16,6 @@ class RoutesTest {
         Routes routes = new Routes(
                 new TestGateway.Users(),
                 TestGateway.orders(),
-                new RateLimits(LocalRateLimiter.create(), List.of(), false, new RequestObserver() {}),
                 new Health("name", "1", Clock.systemUTC()),
                 new TokenRoutes(
                         () -> CompletableFuture.completedStage("{}"),

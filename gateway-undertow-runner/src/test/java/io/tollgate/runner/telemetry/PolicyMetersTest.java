@@ -48,6 +48,14 @@ class PolicyMetersTest {
     private static RateLimitDecision decision(String policy, boolean allowed, boolean shadow, boolean fallback) {
         RateLimitCheck check = RateLimitCheck.of(policy, "somebody", LIMIT);
         return new RateLimitDecision(
-                shadow ? check.asShadow() : check, LIMIT.bandwidths().get(0), allowed, 1, 0, 0, 0, 0, fallback ? RateLimitDecision.Source.FALLBACK : RateLimitDecision.Source.SHARED);
+                shadow ? check.asShadow() : check,
+                LIMIT.bandwidths().get(0),
+                allowed,
+                1,
+                0,
+                0,
+                0,
+                0,
+                fallback ? RateLimitDecision.Source.FALLBACK : RateLimitDecision.Source.SHARED);
     }
 }

@@ -2,8 +2,8 @@ package io.tollgate.examples.custompolicy;
 
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
-import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
 import java.util.List;
 
 /** Charges tenants, by a header that a proxy in front sets: five tokens for a write, one for a read. */

@@ -2,10 +2,10 @@ package io.tollgate.examples.embed;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.tollgate.api.CommonError;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;

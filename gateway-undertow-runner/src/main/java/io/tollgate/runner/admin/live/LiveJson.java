@@ -134,7 +134,7 @@ final class LiveJson {
             json.writeStringField("code", seen.code().name());
         }
         if (seen.error() != null) {
-            json.writeStringField("msg", message(seen.error().body()));
+            json.writeStringField("msg", message(seen.error().bytes()));
         }
         if (seen.refusal() != null) {
             refusal(json, seen.refusal());
@@ -167,7 +167,9 @@ final class LiveJson {
         }
         try {
             @Nullable JsonNode error = MAPPER.readTree(body);
-            String message = error == null ? "" : error.path("message").asText("");
+            String message = error == null
+                    ? ""
+                    : error.path("message").asText(error.path("detail").asText(""));
             return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…";
         } catch (IOException e) {
             return "";

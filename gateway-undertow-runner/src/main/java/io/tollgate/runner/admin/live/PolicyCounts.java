@@ -29,6 +29,9 @@ final class PolicyCounts {
         if (decision.allowed()) {
             allowed.increment();
         } else if (decision.check().shadow()) {
+            if (decision.check().isReservation()) {
+                return; // It found nothing to reserve, and would not have rejected.
+            }
             shadow.increment();
         } else {
             refused.increment();

@@ -1,8 +1,8 @@
 package io.tollgate.runner.admin.live;
 
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.runner.http.Response;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -25,5 +25,5 @@ record Seen(
         @Nullable String user,
         @Nullable InetAddress client,
         @Nullable ErrorCode code,
-        @Nullable Response error,
+        @Nullable HttpResponse error,
         @Nullable RateLimitDecision refusal) {}

@@ -1,11 +1,11 @@
 package io.tollgate.runner.admin.live;
 
 import io.tollgate.api.Principal;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.runner.http.Request;
 import io.tollgate.runner.http.RequestObserver;
-import io.tollgate.runner.http.Response;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,7 +69,7 @@ public final class Traffic implements RequestObserver {
     }
 
     @Override
-    public void finished(Request request, Response response) {
+    public void finished(Request request, HttpResponse response) {
         int status = response.status();
         long nanos = request.elapsedNanos();
         active.decrement();
@@ -156,7 +156,7 @@ public final class Traffic implements RequestObserver {
         return policies.computeIfAbsent(name, p -> new PolicyCounts());
     }
 
-    private static Seen seen(Request request, Response response, long nanos) {
+    private static Seen seen(Request request, HttpResponse response, long nanos) {
         boolean error = response.status() >= 400;
         boolean refused = Boolean.FALSE.equals(request.admitted());
         return new Seen(

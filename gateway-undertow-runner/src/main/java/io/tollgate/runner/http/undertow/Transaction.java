@@ -3,11 +3,12 @@ package io.tollgate.runner.http.undertow;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.CallContext;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
 import io.tollgate.runner.http.LogFields;
 import io.tollgate.runner.http.Request;
-import io.tollgate.runner.http.Response;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.ExchangeCompletionListener;
@@ -37,6 +38,9 @@ import org.xnio.XnioExecutor;
  */
 final class Transaction implements Runnable, Request.Source, IoCallback, ExchangeCompletionListener {
     private static final Logger log = LoggerFactory.getLogger(Transaction.class);
+
+    /** For failures of the outermost filter, which is to have none. */
+    private static final Errors FALLBACK = new Errors(ErrorRenderer.envelope());
 
     private final HttpServerExchange exchange;
     private final HttpServerConnection connection;
@@ -72,18 +76,18 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         if (Framing.isChunked(exchange)) {
             ChunkedSource.install(exchange);
         }
-        CompletableFuture<Response> answer;
+        CompletableFuture<HttpResponse> answer;
         try {
             answer = endpoint.handle(request).toCompletableFuture();
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
         if (answer.isDone()) {
-            CompletableFuture<Response> unused = answer.whenComplete(this::answer);
+            CompletableFuture<HttpResponse> unused = answer.whenComplete(this::answer);
             return;
         }
         watch = ClientWatch.start(exchange, guard, request);
-        CompletableFuture<Response> unused = answer.whenComplete((response, failure) -> {
+        CompletableFuture<HttpResponse> unused = answer.whenComplete((response, failure) -> {
             if (exchange.isInIoThread()) {
                 answer(response, failure);
             } else {
@@ -100,7 +104,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         }
     }
 
-    private void answer(@Nullable Response response, @Nullable Throwable failure) {
+    private void answer(@Nullable HttpResponse response, @Nullable Throwable failure) {
         if (answered) {
             return;
         }
@@ -113,7 +117,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             write(
                     response != null && failure == null
                             ? response
-                            : Errors.answer(
+                            : FALLBACK.response(
                                     request, failure != null ? failure : new NullPointerException("no answer")));
         } catch (Throwable e) {
             LogFields.of(request, log.atError()).setCause(e).log("An answer could not be written");
@@ -121,7 +125,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         }
     }
 
-    private void write(Response response) {
+    private void write(HttpResponse response) {
         if (watch != null) {
             watch.stop();
         }
@@ -129,9 +133,9 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         BiConsumer<String, String> headers =
                 (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), value);
         exchange.getResponseHeaders().put(HeaderNames.CONTENT_TYPE_OPTIONS, "nosniff");
-        request.forEachOwed(headers);
         response.forEachHeader(headers);
-        byte[] bytes = response.body();
+        request.forEachOwed(headers);
+        byte[] bytes = response.bytes();
         if (response.status() != 204 && response.status() != 304) {
             exchange.setResponseContentLength(bytes.length);
         }
@@ -195,7 +199,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             body.end();
             if (!answered) {
                 request.end();
-                request.cancel();
+                request.abandon();
             }
         } catch (RuntimeException e) {
             LogFields.of(request, log.atError()).setCause(e).log("A cancellation failed");

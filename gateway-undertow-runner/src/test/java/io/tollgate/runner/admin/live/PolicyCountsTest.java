@@ -42,6 +42,15 @@ class PolicyCountsTest {
     }
 
     private static RateLimitDecision decision(RateLimitCheck check, boolean allowed, boolean fallback) {
-        return new RateLimitDecision(check, LIMIT, allowed, 0, 0, 0, 0, 0, fallback ? RateLimitDecision.Source.FALLBACK : RateLimitDecision.Source.SHARED);
+        return new RateLimitDecision(
+                check,
+                LIMIT,
+                allowed,
+                0,
+                0,
+                0,
+                0,
+                0,
+                fallback ? RateLimitDecision.Source.FALLBACK : RateLimitDecision.Source.SHARED);
     }
 }

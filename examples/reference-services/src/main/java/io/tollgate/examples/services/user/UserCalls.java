@@ -3,9 +3,9 @@ package io.tollgate.examples.services.user;
 import static java.util.concurrent.CompletableFuture.completedStage;
 import static java.util.concurrent.CompletableFuture.failedStage;
 
-import io.tollgate.api.CommonError;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;

@@ -1,4 +1,4 @@
-package io.tollgate.runner.http;
+package io.tollgate.api.guard;
 
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
@@ -6,17 +6,22 @@ import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What policies may know of a request. */
-record Facts(Request request, Phase phase, Map<String, String> attributes) implements RateLimitContext {
+/** The facts of a request in one phase. */
+record PhaseContext(
+        GuardedRequest request,
+        Phase phase,
+        Map<String, String> attributes,
+        @Nullable ErrorCode ended) implements RateLimitContext {
     @Override
     public String method() {
-        return request.method();
+        return request.head().method();
     }
 
     @Override
     public Optional<String> route() {
-        return request.match().template();
+        return request.route();
     }
 
     @Override
@@ -31,7 +36,12 @@ record Facts(Request request, Phase phase, Map<String, String> attributes) imple
 
     @Override
     public Optional<String> header(String name) {
-        return Optional.ofNullable(request.firstHeader(name));
+        return request.head().header(name);
+    }
+
+    @Override
+    public Optional<ErrorCode> tokenError() {
+        return request.tokenError();
     }
 
     @Override
@@ -41,6 +51,6 @@ record Facts(Request request, Phase phase, Map<String, String> attributes) imple
 
     @Override
     public Optional<ErrorCode> error() {
-        return phase == Phase.OUTCOME ? Optional.ofNullable(request.error()) : Optional.empty();
+        return Optional.ofNullable(ended);
     }
 }

@@ -2,23 +2,17 @@ package io.tollgate.runner.http;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletionStage;
 
-/** Refuses, now that they are charged for, requests that lead nowhere and those whose token is not good for them. */
-public final class Authorization implements Filter {
+/** Rejects requests without a route, now that they are charged for: with 404, or 405 if the path has other methods. */
+public final class Unrouted implements Filter {
     @Override
-    public CompletionStage<Response> apply(Request request, Endpoint next) {
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         RouteMatch match = request.match();
         if (match.route() == null) {
             throw match.allow().isEmpty() ? notFound(request) : notAllowed(request, match);
         }
-        GatewayException refusal = request.refusal();
-        if (refusal != null) {
-            throw refusal;
-        }
-        request.principal().flatMap(match.route().rule()::rejection).ifPresent(insufficient -> {
-            throw insufficient;
-        });
         return next.handle(request);
     }
 

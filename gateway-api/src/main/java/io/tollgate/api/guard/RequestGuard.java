@@ -1,0 +1,341 @@
+package io.tollgate.api.guard;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.TimeSource;
+import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.http.ClientAddresses;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.token.AccessRule;
+import io.tollgate.api.token.TokenVerifier;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Authenticates requests, applies rate-limit policies, and returns what to do: the one engine of the gateway, for any server.
+ *
+ * <pre>{@code
+ * RequestGuard guard = RequestGuard.builder()
+ *         .tokens(JwtVerifier.builder().secret(secret).build())
+ *         .limiter(limiter, List.of(Policies.standard(RateLimit.perMinute(100))))
+ *         .trustedProxies("10.0.0.0/8")
+ *         .build();
+ *
+ * Admission admission = guard.admit(head, "/tickets", AccessRule.token()).toCompletableFuture().join();
+ * if (admission instanceof Rejected rejected) {
+ *     write(rejected.response(ErrorRenderer.envelope(), head, requestId));
+ * } else if (admission instanceof Admitted admitted) {
+ *     try (admitted) {
+ *         HttpResponse response = handle(admitted.principal());
+ *         admitted.settle(response.status());
+ *         write(admitted.complete(response));
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>In this order: the client's address is resolved; the token is verified if the route reads one; the policies are asked, the
+ * default key being the user, else the address; a request with a bad token is charged to its address, and then rejected; so is
+ * one without a scope that the route demands.
+ *
+ * <p>Guessing is limited. An address pays for every bad token ({@link TokenProtection}), and may cause only so many costly
+ * verifications ({@link Builder#verificationBudget}). What a policy charges by the end of a request (a failed login) is
+ * {@linkplain RateLimitCheck#reservedFor reserved} first, so that concurrent guesses cannot outrun the charge.
+ *
+ * <p>Thread-safe. Never blocks. Owns nothing that must be closed: what is handed in is closed by whoever made it.
+ */
+public final class RequestGuard {
+    /** Completes stages on whichever thread completes the one before: that of the limiter, or of the verifier. */
+    public static final Executor SAME_THREAD = Runnable::run;
+
+    private static final Logger log = System.getLogger("io.tollgate.guard");
+    private static final String BUDGET_POLICY = "token-verification";
+
+    private final @Nullable TokenVerifier verifier;
+    private final @Nullable RateLimiter limiter;
+    private final ClientAddresses addresses;
+    private final boolean standardHeaders;
+    private final @Nullable TokenProtection tokenProtection;
+    private final VerificationBudget budget;
+    private final RateLimit budgetLimit;
+    private final GuardListener listener;
+    private final TimeSource time;
+    private final AtomicBoolean warnedOfRefunds = new AtomicBoolean();
+    private volatile PhasePolicies phasePolicies;
+
+    private RequestGuard(Builder builder) {
+        this.verifier = builder.verifier;
+        this.limiter = builder.limiter;
+        this.addresses = builder.addresses;
+        this.standardHeaders = builder.standardHeaders;
+        this.tokenProtection = verifier != null && limiter != null ? builder.tokenProtection : null;
+        this.budget = new VerificationBudget(builder.verificationsAtOnce, builder.verificationsPerSecond, builder.time);
+        this.budgetLimit = RateLimit.of(
+                Bandwidth.of(builder.verificationsAtOnce, builder.verificationsPerSecond, Duration.ofSeconds(1)));
+        this.listener = builder.listener;
+        this.time = builder.time;
+        this.phasePolicies = withTokenProtection(builder.policies);
+    }
+
+    /** Returns a builder of a guard that admits everything until it is given tokens or a limiter. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Judges a request, and completes on a small pool of threads of the library. Those are daemons, and may be blocked for as
+     * long as other requests may wait.
+     *
+     * @param route the template of the route, such as {@code /tickets/{id}}
+     * @see #admit(HttpRequestHead, Optional, AccessRule, Executor)
+     */
+    public CompletionStage<Admission> admit(HttpRequestHead head, String route, AccessRule rule) {
+        return admit(head, Optional.of(route), rule, GuardThreads.SHARED);
+    }
+
+    /**
+     * Judges a request, and completes on {@code executor}, such as the event loop of its connection.
+     *
+     * @param route the template of the route, such as {@code /tickets/{id}}
+     * @see #admit(HttpRequestHead, Optional, AccessRule, Executor)
+     */
+    public CompletionStage<Admission> admit(HttpRequestHead head, String route, AccessRule rule, Executor executor) {
+        return admit(head, Optional.of(route), rule, executor);
+    }
+
+    /**
+     * Judges a request. If its token is cached and its buckets are in this process, the stage is complete when it is
+     * returned, and nothing runs on another thread.
+     *
+     * @param head read on the calling thread, and by policies of later phases on the executor's
+     * @param route the template of the route; empty if none matched, which charges the request all the same
+     * @param rule what the route demands of tokens
+     * @param executor where the stage, and those of {@link Admitted}, complete unless they are complete at once;
+     *     {@link #SAME_THREAD} completes them on the thread of the limiter or of the verifier, which must then not be blocked
+     * @return fails with a {@link io.tollgate.api.GatewayException} only if a policy throws or the limiter fails
+     * @throws IllegalStateException if the rule reads tokens, and the guard was built without {@link Builder#tokens}
+     */
+    public CompletionStage<Admission> admit(
+            HttpRequestHead head, Optional<String> route, AccessRule rule, Executor executor) {
+        if (rule.readsToken() && verifier == null) {
+            throw new IllegalStateException(
+                    "tokens: unset (expected: tokens(...) in the builder, since " + rule + " reads tokens)");
+        }
+        return new GuardedRequest(
+                        this,
+                        requireNonNull(head, "head"),
+                        requireNonNull(route, "route"),
+                        rule,
+                        requireNonNull(executor, "executor"))
+                .admit();
+    }
+
+    /** Returns the client's address of a request, with trusted proxies looked through. */
+    public InetAddress clientAddress(HttpRequestHead head) {
+        return addresses.of(head);
+    }
+
+    /** Returns the active policies, in the order in which they are asked. Unmodifiable. */
+    public List<RateLimitPolicy> policies() {
+        return phasePolicies.all;
+    }
+
+    /**
+     * Replaces the policies, all at once. An in-flight request is asked the new ones in the phases that it has not reached. A
+     * bucket whose limit changes keeps its fill ratio; one that no policy names any more expires when it would be full.
+     *
+     * @throws IllegalStateException if the guard has no limiter
+     */
+    public void replacePolicies(List<RateLimitPolicy> replacement) {
+        if (limiter == null) {
+            throw new IllegalStateException("limiter: unset (expected: limiter(...) in the builder)");
+        }
+        this.phasePolicies = withTokenProtection(List.copyOf(replacement));
+    }
+
+    private PhasePolicies withTokenProtection(List<RateLimitPolicy> others) {
+        return new PhasePolicies(
+                tokenProtection == null
+                        ? others
+                        : Stream.concat(others.stream(), Stream.of(tokenProtection))
+                                .toList());
+    }
+
+    TokenVerifier verifier() {
+        return requireNonNull(verifier, "verifier");
+    }
+
+    RateLimiter limiter() {
+        return requireNonNull(limiter, "limiter");
+    }
+
+    ClientAddresses addresses() {
+        return addresses;
+    }
+
+    VerificationBudget budget() {
+        return budget;
+    }
+
+    GuardListener listener() {
+        return listener;
+    }
+
+    PhasePolicies phasePolicies() {
+        return phasePolicies;
+    }
+
+    boolean standardHeaders() {
+        return standardHeaders;
+    }
+
+    RateLimitDecision overBudget(InetAddress address, long waitNanos) {
+        RateLimitCheck check = RateLimitCheck.of(BUDGET_POLICY, RateLimitContext.addressKey(address), budgetLimit)
+                .reservedFor(TokenProtection.GUESSES);
+        return RateLimitDecision.rejected(check, Duration.ofNanos(waitNanos), time.now());
+    }
+
+    void refund(RateLimitDecision reservation) {
+        if (!reservation.refundable()) {
+            return;
+        }
+        try {
+            CompletionStage<@Nullable Void> refunded = limiter().refund(reservation);
+            refunded.whenComplete((done, failure) -> {
+                if (failure != null) {
+                    log.log(Level.DEBUG, "A refund of policy " + reservation.policy() + " was lost", failure);
+                }
+            });
+        } catch (UnsupportedOperationException e) {
+            if (!warnedOfRefunds.getAndSet(true)) {
+                log.log(
+                        Level.WARNING,
+                        "Reservations are charged however their requests end, since {0}; first of policy {1}",
+                        e.getMessage(),
+                        reservation.policy());
+            }
+        } catch (RuntimeException e) {
+            warn("A refund of policy " + reservation.policy() + " failed", e);
+        }
+    }
+
+    void warn(String message, @Nullable Throwable cause) {
+        log.log(Level.ERROR, message, cause);
+    }
+
+    /** Builds a {@link RequestGuard}. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable TokenVerifier verifier;
+        private @Nullable RateLimiter limiter;
+        private List<RateLimitPolicy> policies = List.of();
+        private ClientAddresses addresses = ClientAddresses.direct();
+        private boolean standardHeaders;
+        private @Nullable TokenProtection tokenProtection = TokenProtection.standard();
+        private int verificationsAtOnce = 50;
+        private int verificationsPerSecond = 10;
+        private GuardListener listener = new GuardListener() {};
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /** Sets the verifier of access tokens; by default nobody is authenticated. */
+        public Builder tokens(TokenVerifier tokenVerifier) {
+            this.verifier = requireNonNull(tokenVerifier, "tokenVerifier");
+            return this;
+        }
+
+        /**
+         * Sets the limiter and the policies that it decides, asked in this order; by default nothing is limited. The limiter
+         * should have {@linkplain RateLimiter#refund refunds} if a policy makes reservations.
+         */
+        public Builder limiter(RateLimiter rateLimiter, List<RateLimitPolicy> inOrder) {
+            this.limiter = requireNonNull(rateLimiter, "rateLimiter");
+            this.policies = List.copyOf(inOrder);
+            return this;
+        }
+
+        /**
+         * Sets the proxies whose {@code X-Forwarded-For} names the client; by default the peer of a connection is the client.
+         *
+         * @param ranges addresses and networks, such as {@code 10.0.0.0/8}
+         */
+        public Builder trustedProxies(String... ranges) {
+            return clientAddresses(ClientAddresses.behind(
+                    Stream.of(ranges).map(AddressRange::parse).toList(), ClientAddresses.Header.X_FORWARDED_FOR));
+        }
+
+        /** Sets how the client's address is found; by default it is the peer of the connection. */
+        public Builder clientAddresses(ClientAddresses resolver) {
+            this.addresses = requireNonNull(resolver, "resolver");
+            return this;
+        }
+
+        /** Sets whether responses carry the fields of the IETF draft beside the {@code X-RateLimit} ones; off by default. */
+        public Builder standardHeaders(boolean on) {
+            this.standardHeaders = on;
+            return this;
+        }
+
+        /** Sets the limit of bad tokens; 20 in 15 minutes by default. Has no effect without tokens and a limiter. */
+        public Builder tokenProtection(TokenProtection protection) {
+            this.tokenProtection = requireNonNull(protection, "protection");
+            return this;
+        }
+
+        /** Charges bad tokens as any other request, and not in addition. */
+        public Builder withoutTokenProtection() {
+            this.tokenProtection = null;
+            return this;
+        }
+
+        /**
+         * Sets the {@linkplain TokenVerifier#isCostly costly} verifications that an address may cause. One is taken before a
+         * token is verified that is not cached, and refunded if it is valid; without one left the response is 429. IPv6
+         * addresses count by their /64.
+         *
+         * @param atOnce 1 to 1,000,000; 50 by default
+         * @param perSecond how many come back each second, 1 to 1,000,000; 10 by default
+         */
+        public Builder verificationBudget(int atOnce, int perSecond) {
+            if (atOnce < 1 || atOnce > 1_000_000 || perSecond < 1 || perSecond > 1_000_000) {
+                throw new IllegalArgumentException("verificationBudget: " + atOnce + " at once, " + perSecond
+                        + " per second (expected: each 1 to 1000000)");
+            }
+            this.verificationsAtOnce = atOnce;
+            this.verificationsPerSecond = perSecond;
+            return this;
+        }
+
+        /** Sets who receives what the guard does; by default nobody. */
+        public Builder listener(GuardListener receiver) {
+            this.listener = requireNonNull(receiver, "receiver");
+            return this;
+        }
+
+        /** Sets the clocks; by default those of the system. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /** Returns the guard. */
+        public RequestGuard build() {
+            return new RequestGuard(this);
+        }
+    }
+}

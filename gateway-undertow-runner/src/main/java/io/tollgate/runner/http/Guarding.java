@@ -1,0 +1,78 @@
+package io.tollgate.runner.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.guard.Admitted;
+import io.tollgate.api.guard.Rejected;
+import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
+import io.tollgate.api.token.AccessRule;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Has the guard judge every request that was understood, wherever it leads, and tells it how the request ended. */
+public final class Guarding implements Filter {
+    private final RequestGuard guard;
+
+    /** Judges by {@code guard}. */
+    public Guarding(RequestGuard guard) {
+        this.guard = requireNonNull(guard, "guard");
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
+        RouteMatch match = request.match();
+        Route route = match.route();
+        AccessRule rule = route == null ? AccessRule.open() : route.rule();
+        // The limiter's thread goes on: the response hops to its own I/O thread when it is written.
+        return Stages.flatMap(guard.admit(request, match.template(), rule, RequestGuard.SAME_THREAD), admission -> {
+            request.admission(admission);
+            if (admission instanceof Rejected rejected) {
+                throw rejected.error();
+            }
+            return handle(request, (Admitted) admission, next);
+        });
+    }
+
+    private static CompletionStage<HttpResponse> handle(Request request, Admitted admitted, Endpoint next) {
+        CompletionStage<HttpResponse> response;
+        try {
+            response = next.handle(request);
+        } catch (RuntimeException e) {
+            response = CompletableFuture.failedFuture(e);
+        }
+        return Stages.flatHandle(response, (made, failure) -> {
+            RateLimitDecisions before = admitted.decisions();
+            CompletionStage<@Nullable Void> settled = settle(request, admitted, made, failure);
+            CompletionStage<HttpResponse> outcome =
+                    failure == null ? CompletableFuture.completedFuture(made) : CompletableFuture.failedFuture(failure);
+            return Stages.flatMap(settled, done -> {
+                if (admitted.decisions() != before) {
+                    admitted.forEachHeader(request::owe);
+                }
+                return outcome;
+            });
+        });
+    }
+
+    private static CompletionStage<@Nullable Void> settle(
+            Request request, Admitted admitted, @Nullable HttpResponse response, @Nullable Throwable failure) {
+        if (response != null) {
+            return admitted.settle(response.status());
+        }
+        if (request.isAbandoned()) {
+            // What a service has made of the call is not known; what never reached one costs nothing.
+            if (request.called()) {
+                admitted.close();
+            } else {
+                admitted.abandon();
+            }
+            return Stages.DONE;
+        }
+        return admitted.settle(
+                GatewayException.from(requireNonNull(failure, "failure")).code());
+    }
+}
