@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.OrderError;
 import io.tollgate.api.order.Purchase;
@@ -132,7 +131,7 @@ class GrpcOrderGatewayTest {
 
     @ParameterizedTest
     @CsvSource({"SOLD_OUT, SOLD_OUT", "ALREADY_IN_QUEUE, ALREADY_IN_QUEUE"})
-    void refusesAPurchaseThatIsInConflict(PurchaseResponse.Status status, ErrorCode expected) throws Exception {
+    void refusesAPurchaseThatIsInConflict(PurchaseResponse.Status status, OrderError expected) throws Exception {
         GatewayException error = refusalOf(PurchaseResponse.newBuilder().setStatus(status));
 
         assertThat(error.code()).isEqualTo(expected);

@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
@@ -42,7 +41,7 @@ class NotAnUpstreamTest {
         "503, SERVICE_UNAVAILABLE",
         "504, SERVICE_UNAVAILABLE",
     })
-    void showsNothingOfAProxysPage(String status, ErrorCode expected) throws Exception {
+    void showsNothingOfAProxysPage(String status, CommonError expected) throws Exception {
         try (Http2Server proxy = Http2Server.answering(Map.of(":status", status, "content-type", "text/html"), HTML)) {
             GatewayException error = errorFrom(proxy.port());
 
@@ -54,7 +53,7 @@ class NotAnUpstreamTest {
 
     @ParameterizedTest
     @CsvSource({"401, UNAUTHENTICATED", "403, PERMISSION_DENIED"})
-    void showsNothingOfAnHttpStatusUnderGrpcsContentType(String status, ErrorCode expected) throws Exception {
+    void showsNothingOfAnHttpStatusUnderGrpcsContentType(String status, CommonError expected) throws Exception {
         try (Http2Server proxy = Http2Server.answering(Map.of(":status", status, "content-type", "application/grpc"))) {
             GatewayException error = errorFrom(proxy.port());
 
@@ -125,7 +124,7 @@ class NotAnUpstreamTest {
         "INADEQUATE_SECURITY, PERMISSION_DENIED",
         "CANCEL, REQUEST_TIMEOUT"
     })
-    void showsNothingOfAStreamThatWasReset(String http2, ErrorCode expected) throws Exception {
+    void showsNothingOfAStreamThatWasReset(String http2, CommonError expected) throws Exception {
         try (Http2Server odd = Http2Server.resetting(Http2Error.valueOf(http2))) {
             GatewayException error = errorFrom(odd.port());
 

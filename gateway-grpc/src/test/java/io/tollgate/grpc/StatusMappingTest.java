@@ -14,7 +14,6 @@ import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
-import io.tollgate.api.ErrorCode;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.OrderError;
@@ -57,7 +56,7 @@ class StatusMappingTest {
         "CANCELLED, REQUEST_TIMEOUT, 504, false",
         "UNKNOWN, UNKNOWN_ERROR, 500, false",
     })
-    void mapsAStatusAndShowsTheServicesWordsOnlyFor4xx(Status.Code status, ErrorCode code, int http, boolean shown)
+    void mapsAStatusAndShowsTheServicesWordsOnlyFor4xx(Status.Code status, CommonError code, int http, boolean shown)
             throws Exception {
         GatewayException error = errorFor(Status.fromCode(status).withDescription("their words"));
 

@@ -223,11 +223,13 @@ public final class Gateway implements AutoCloseable {
                     .clientAddresses(ClientAddresses.behind(http.trustedProxies(), http.clientAddressHeader()))
                     .standardHeaders(config.rateLimit().standardHeaders())
                     .listener(new GuardObserver(observer));
-            return (protection.enabled()
-                            ? guard.tokenProtection(
-                                    TokenProtection.of(RateLimit.per(protection.window(), protection.badTokens())))
-                            : guard.withoutTokenProtection())
-                    .build();
+            if (protection.enabled()) {
+                guard.tokenProtection(TokenProtection.of(RateLimit.per(protection.window(), protection.badTokens())))
+                        .verificationBudget(protection.verifications(), protection.verificationsPerSecond());
+            } else {
+                guard.withoutTokenProtection().withoutVerificationBudget();
+            }
+            return guard.build();
         }
 
         private static List<RequestObserver> observers(Parts parts, Operations operations) {

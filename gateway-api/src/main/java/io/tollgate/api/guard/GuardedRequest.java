@@ -91,8 +91,8 @@ final class GuardedRequest {
     }
 
     private CompletionStage<Admission> verify(String token) {
-        boolean costly = guard.verifier().isCostly(token);
-        long wait = costly ? guard.budget().reserve(clientAddress) : 0;
+        VerificationBudget budget = guard.budgetFor(token);
+        long wait = budget == null ? 0 : budget.reserve(clientAddress);
         if (wait > 0) {
             return overBudget(wait);
         }
@@ -100,8 +100,8 @@ final class GuardedRequest {
             if (failure != null) {
                 return unauthenticated(BearerAuthenticator.challenge(failure));
             }
-            if (costly) {
-                guard.budget().refund(clientAddress);
+            if (budget != null) {
+                budget.refund(clientAddress);
             }
             return authenticated(accessToken);
         });
@@ -137,7 +137,7 @@ final class GuardedRequest {
     // May it pass?
 
     private CompletionStage<Admission> charge() {
-        return decide(Phase.REQUEST, null, () -> {
+        return decide(Phase.REQUEST, () -> {
             GatewayException error = tokenError;
             if (error == null) {
                 Principal user = principal;
@@ -155,7 +155,7 @@ final class GuardedRequest {
 
     CompletionStage<Admission> onBody(Map<String, String> facts) {
         attributes = Map.copyOf(facts);
-        return decide(Phase.BODY, null, () -> completed(new Admitted(this)));
+        return decide(Phase.BODY, () -> completed(new Admitted(this)));
     }
 
     private interface Next {
@@ -163,11 +163,11 @@ final class GuardedRequest {
     }
 
     /** Asks the policies of a phase, and goes on to {@code next} unless one rejects. */
-    private CompletionStage<Admission> decide(Phase phase, @Nullable ErrorCode ended, Next next) {
+    private CompletionStage<Admission> decide(Phase phase, Next next) {
         CompletionStage<RateLimitDecisions> decided;
         long started = System.nanoTime();
         try {
-            List<RateLimitCheck> checks = checks(phase, ended);
+            List<RateLimitCheck> checks = checks(phase, null);
             if (checks.isEmpty()) {
                 return next.admission();
             }

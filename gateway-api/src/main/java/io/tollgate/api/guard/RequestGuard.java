@@ -71,7 +71,7 @@ public final class RequestGuard {
     private final ClientAddresses addresses;
     private final boolean standardHeaders;
     private final @Nullable TokenProtection tokenProtection;
-    private final VerificationBudget budget;
+    private final @Nullable VerificationBudget budget;
     private final RateLimit budgetLimit;
     private final GuardListener listener;
     private final TimeSource time;
@@ -84,7 +84,9 @@ public final class RequestGuard {
         this.addresses = builder.addresses;
         this.standardHeaders = builder.standardHeaders;
         this.tokenProtection = verifier != null && limiter != null ? builder.tokenProtection : null;
-        this.budget = new VerificationBudget(builder.verificationsAtOnce, builder.verificationsPerSecond, builder.time);
+        this.budget = verifier != null && builder.budgeted
+                ? new VerificationBudget(builder.verificationsAtOnce, builder.verificationsPerSecond, builder.time)
+                : null;
         this.budgetLimit = RateLimit.of(
                 Bandwidth.of(builder.verificationsAtOnce, builder.verificationsPerSecond, Duration.ofSeconds(1)));
         this.listener = builder.listener;
@@ -188,8 +190,11 @@ public final class RequestGuard {
         return addresses;
     }
 
-    VerificationBudget budget() {
-        return budget;
+    /** The budget that a token's verification takes from; null if it is not costly, or nothing is budgeted. */
+    @Nullable
+    VerificationBudget budgetFor(String token) {
+        VerificationBudget limited = budget;
+        return limited != null && verifier().isCostly(token) ? limited : null;
     }
 
     GuardListener listener() {
@@ -246,6 +251,7 @@ public final class RequestGuard {
         private ClientAddresses addresses = ClientAddresses.direct();
         private boolean standardHeaders;
         private @Nullable TokenProtection tokenProtection = TokenProtection.standard();
+        private boolean budgeted = true;
         private int verificationsAtOnce = 50;
         private int verificationsPerSecond = 10;
         private GuardListener listener = new GuardListener() {};
@@ -318,6 +324,13 @@ public final class RequestGuard {
             }
             this.verificationsAtOnce = atOnce;
             this.verificationsPerSecond = perSecond;
+            this.budgeted = true;
+            return this;
+        }
+
+        /** Verifies every token, whatever it costs. */
+        public Builder withoutVerificationBudget() {
+            this.budgeted = false;
             return this;
         }
 

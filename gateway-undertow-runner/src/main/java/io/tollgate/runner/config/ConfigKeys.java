@@ -260,6 +260,16 @@ public final class ConfigKeys {
             integer("a number", 1, 1_000_000),
             "20",
             "Malformed and forged tokens that an address may send in the window");
+    static final ConfigKey<Integer> BRUTE_FORCE_VERIFICATIONS = key(
+            "auth.brute_force.verifications",
+            integer("a number", 1, 1_000_000),
+            "50",
+            "Asymmetric signatures of tokens that an address may have verified at once; valid tokens do not count");
+    static final ConfigKey<Integer> BRUTE_FORCE_VERIFICATIONS_PER_SECOND = key(
+            "auth.brute_force.verifications_per_second",
+            integer("a number", 1, 1_000_000),
+            "10",
+            "How many of these come back each second");
     static final ConfigKey<Integer> BRUTE_FORCE_ACCOUNT_FAILURES = key(
             "auth.brute_force.account_failures",
             integer("a number", 1, 1_000_000),

@@ -252,6 +252,8 @@ public record GatewayConfig(
      * @param window in which as many tokens come back as are spent on failures
      * @param addressFailures failed logins of an address
      * @param badTokens malformed and forged tokens of an address
+     * @param verifications asymmetric signatures that an address may have verified at once
+     * @param verificationsPerSecond how many of these come back each second
      * @param accountFailures failed logins of an account from which on an address that failed for it must wait
      * @param accountDelay how long it must wait
      */
@@ -260,6 +262,8 @@ public record GatewayConfig(
             Duration window,
             int addressFailures,
             int badTokens,
+            int verifications,
+            int verificationsPerSecond,
             int accountFailures,
             Duration accountDelay) {}
 

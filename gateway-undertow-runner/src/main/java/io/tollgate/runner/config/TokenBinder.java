@@ -48,6 +48,8 @@ final class TokenBinder {
                         v.get(ConfigKeys.BRUTE_FORCE_WINDOW),
                         v.get(ConfigKeys.BRUTE_FORCE_ADDRESS_FAILURES),
                         v.get(ConfigKeys.BRUTE_FORCE_BAD_TOKENS),
+                        v.get(ConfigKeys.BRUTE_FORCE_VERIFICATIONS),
+                        v.get(ConfigKeys.BRUTE_FORCE_VERIFICATIONS_PER_SECOND),
                         v.get(ConfigKeys.BRUTE_FORCE_ACCOUNT_FAILURES),
                         v.get(ConfigKeys.BRUTE_FORCE_ACCOUNT_DELAY)));
     }
