@@ -7,6 +7,7 @@ import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -48,20 +49,47 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+        return send(RedisScript.TAKE, check, null).minimalCompletionStage();
+    }
+
+    /** {@inheritDoc} Like a decision it has the {@linkplain Builder#deadline deadline}, and is never sent twice. */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        if (decision.source() != RateLimitDecision.Source.SHARED) {
+            return Refunds.foreign(decision, RateLimitDecision.Source.SHARED);
+        }
+        CompletableFuture<@Nullable Void> refund = new CompletableFuture<>();
+        send(RedisScript.REFUND, decision.check(), decision).whenComplete((refunded, failure) -> {
+            if (failure == null) {
+                refund.complete(null);
+            } else {
+                counters.lostRefunds.increment();
+                refund.completeExceptionally(Refunds.failure(decision, failure));
+            }
+        });
+        return refund.minimalCompletionStage();
+    }
+
+    private Pending send(RedisScript called, RateLimitCheck check, @Nullable RateLimitDecision refunded) {
         byte[] bucket = TokenBucketScript.bucket(check);
-        Pending pending =
-                new Pending(check, bucket, script.arguments(check, bucket), System.nanoTime() + deadlineNanos);
+        Pending pending = new Pending(
+                check, refunded, bucket, script.arguments(called, check, bucket), System.nanoTime() + deadlineNanos);
         nodes.send(pending);
         if (!pending.isDone()) {
             watch.add(pending);
         }
-        return pending.minimalCompletionStage();
+        return pending;
     }
 
     /** What happened so far. */
     public RedisStats stats() {
         return new RedisStats(
                 counters.decisions.sum(),
+                counters.refunds.sum(),
+                counters.lostRefunds.sum(),
                 counters.batches.sum(),
                 watch.timeouts(),
                 counters.overflows.sum(),

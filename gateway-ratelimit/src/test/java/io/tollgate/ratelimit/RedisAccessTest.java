@@ -57,6 +57,12 @@ class RedisAccessTest {
             assertThat(jedis.dbSize()).isZero();
             jedis.select(3);
             assertThat(jedis.exists("token_bucket:{p:k}")).isTrue();
+            RateLimitDecision second = ask(limiter).join();
+            limiter.refund(second)
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+            assertThat(ask(limiter).join().remaining()).isEqualTo(8);
         }
     }
 

@@ -192,11 +192,7 @@ class RedisRateLimiterTest {
         for (int round = 0; round < 60; round++) {
             long seed = ThreadLocalRandom.current().nextLong();
             Random random = new Random(seed);
-            List<Bandwidth> bandwidths = new ArrayList<>();
-            for (int i = 0; i <= random.nextInt(3); i++) {
-                bandwidths.add(randomBandwidth(random));
-            }
-            RateLimit limit = new RateLimit(bandwidths);
+            RateLimit limit = RandomLimits.limit(random);
             Window[] windows = Window.of(limit, 1_000);
             Level[] levels = null;
             String key = "model" + seed;
@@ -262,21 +258,6 @@ class RedisRateLimiterTest {
                     return redis.call('EXISTS', KEYS[1])
                     """, List.of("token_bucket:{p:" + key + "}"), List.of(String.valueOf(micros)));
             return (Long) there == 1;
-        }
-    }
-
-    private static Bandwidth randomBandwidth(Random random) {
-        while (true) {
-            try {
-                return new Bandwidth(
-                        1 + Math.floorMod(random.nextLong(), 1L << random.nextInt(33)),
-                        1 + Math.floorMod(random.nextLong(), 1L << random.nextInt(53)),
-                        Duration.ofNanos((1_000 + Math.floorMod(random.nextLong(), 1L << random.nextInt(48))) * 1_000),
-                        random.nextInt(4) == 0 ? Refill.INTERVAL : Refill.GREEDY);
-            } catch (IllegalArgumentException e) {
-                // Too slow, or too large, together. Such a bandwidth cannot be had; draw another.
-                assertThat(e).hasMessageContaining("expected");
-            }
         }
     }
 
