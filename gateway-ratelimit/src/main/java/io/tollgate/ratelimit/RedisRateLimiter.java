@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
@@ -17,7 +18,8 @@ import redis.clients.jedis.HostAndPort;
  * A rate limiter whose buckets are in Redis, where any number of gateways share them. One script decides each check
  * atomically, by the clock of Redis alone; concurrent decisions travel in one flush over one connection per node.
  *
- * <p>A bucket is a hash named {@code token_bucket:{<policy>:<key>}} that expires when it would be full. Characters of a key
+ * <p>A bucket is a hash named {@code token_bucket:{<policy>:<key>}}, after the {@linkplain Builder#namespace namespace} if
+ * there is one, that expires when it would be full. Characters of a key
  * other than visible ASCII, and braces and percent signs, are percent-encoded there; what is then longer than 256
  * characters is stored as its SHA-256 digest.
  *
@@ -30,13 +32,14 @@ import redis.clients.jedis.HostAndPort;
  * on these threads, which dependents must not block. {@link #close} ends them and fails what waits.
  */
 public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
-    private final TokenBucketScript script = new TokenBucketScript();
+    private final TokenBucketScript script;
     private final RedisCounters counters = new RedisCounters();
     private final long deadlineNanos;
     private final DeadlineWatch watch;
     private final RedisNodes nodes;
 
     private RedisRateLimiter(Builder builder) {
+        this.script = new TokenBucketScript(builder.namespace);
         this.deadlineNanos = builder.deadline.toNanos();
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
         this.nodes = builder.nodes(script, counters);
@@ -74,7 +77,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
     }
 
     private Pending send(RedisScript called, RateLimitCheck check, @Nullable RateLimitDecision refunded) {
-        byte[] bucket = TokenBucketScript.bucket(check);
+        byte[] bucket = script.bucket(check);
         Pending pending = new Pending(
                 check, refunded, bucket, script.arguments(called, check, bucket), System.nanoTime() + deadlineNanos);
         nodes.send(pending);
@@ -108,6 +111,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
     /** Builds a {@link RedisRateLimiter}. Not thread-safe. */
     public static final class Builder {
+        private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
         private List<HostAndPort> addresses = List.of(new HostAndPort("localhost", 6379));
         private @Nullable String masterName;
         private boolean cluster;
@@ -115,6 +120,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         private @Nullable String password;
         private int database;
         private @Nullable SSLContext tls;
+        private String namespace = "";
         private Duration deadline = Duration.ofMillis(50);
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Duration readTimeout = Duration.ofSeconds(2);
@@ -173,6 +179,20 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
                 throw new IllegalArgumentException("database: " + number + " (expected: 0 or more)");
             }
             this.database = number;
+            return this;
+        }
+
+        /**
+         * Begins every key with {@code name} and a colon, as in {@code shop:token_bucket:{daily:user:42}}; none by default.
+         * Services that use the same Redis and should not share buckets have different namespaces.
+         *
+         * @param name {@code [A-Za-z0-9_.-]{1,64}}
+         */
+        public Builder namespace(String name) {
+            if (!NAMESPACE.matcher(requireNonNull(name, "name")).matches()) {
+                throw new IllegalArgumentException("namespace: \"" + name + "\" (expected: " + NAMESPACE + ")");
+            }
+            this.namespace = name;
             return this;
         }
 

@@ -19,6 +19,16 @@ final class TokenBucketScript {
     private static final byte[] ONE_KEY = ascii("1");
 
     private final ConcurrentMap<RateLimit, Plan> plans = new ConcurrentHashMap<>();
+    private final String prefix;
+
+    /**
+     * Prepares scripts for one namespace of keys.
+     *
+     * @param namespace empty for none
+     */
+    TokenBucketScript(String namespace) {
+        this.prefix = namespace.isEmpty() ? "" : namespace + ":";
+    }
 
     /** Returns the arguments of {@code EVALSHA} for {@code script} and the cost of {@code check}. */
     byte[][] arguments(RedisScript script, RateLimitCheck check, byte[] bucket) {
@@ -78,9 +88,10 @@ final class TokenBucketScript {
         return text.getBytes(US_ASCII);
     }
 
-    /** The key of a bucket: {@code token_bucket:{<policy>:<key>}}, the braces being a cluster's hash tag. */
-    static byte[] bucket(RateLimitCheck check) {
-        return ("token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}").getBytes(UTF_8);
+    /** Returns the key of a bucket: {@code token_bucket:{<policy>:<key>}}, the braces being a cluster's hash tag. */
+    byte[] bucket(RateLimitCheck check) {
+        return (prefix + "token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}")
+                .getBytes(UTF_8);
     }
 
     /** Whole numbers, none negative, with a space between. */

@@ -64,6 +64,37 @@ class RedisRateLimiterTest {
     }
 
     @Test
+    void sharesNoBucketWithAnotherNamespace() {
+        RateLimitCheck check = RateLimitCheck.of("p", "spaced", RateLimit.perDay(10));
+        try (RedisRateLimiter shop = inNamespace("shop");
+                RedisRateLimiter sameShop = inNamespace("shop");
+                RedisRateLimiter other = inNamespace("other.shop-2_B");
+                Jedis jedis = redis.client()) {
+            RateLimitDecision three = ask(shop, check.withCost(3));
+            assertThat(ask(sameShop, check).remaining()).isEqualTo(6);
+            assertThat(ask(other, check).remaining()).isEqualTo(9);
+            assertThat(ask(check).remaining()).isEqualTo(9);
+            sameShop.refund(three)
+                    .toCompletableFuture()
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
+            assertThat(ask(shop, check.withCost(0)).remaining()).isEqualTo(9);
+            assertThat(jedis.keys("*{p:spaced}"))
+                    .containsExactlyInAnyOrder(
+                            "token_bucket:{p:spaced}",
+                            "shop:token_bucket:{p:spaced}",
+                            "other.shop-2_B:token_bucket:{p:spaced}");
+        }
+    }
+
+    private static RedisRateLimiter inNamespace(String name) {
+        return RedisRateLimiterContractTest.limiter(redis)
+                .namespace(name)
+                .deadline(Duration.ofSeconds(10))
+                .build();
+    }
+
+    @Test
     void letsABucketExpireInTheMillisecondInWhichItIsFull() {
         RateLimitDecision decision =
                 ask(RateLimitCheck.of("expiry", "k", RateLimit.perHour(7)).withCost(2));
@@ -262,7 +293,11 @@ class RedisRateLimiterTest {
     }
 
     private static RateLimitDecision ask(RateLimitCheck check) {
-        return limiter.decide(check)
+        return ask(limiter, check);
+    }
+
+    private static RateLimitDecision ask(RedisRateLimiter from, RateLimitCheck check) {
+        return from.decide(check)
                 .toCompletableFuture()
                 .orTimeout(20, TimeUnit.SECONDS)
                 .join();

@@ -141,7 +141,7 @@ class RedisRefundTest {
 
     @Test
     void computesWhatJavaComputes() {
-        TokenBucketScript script = new TokenBucketScript();
+        TokenBucketScript script = new TokenBucketScript("");
         for (int round = 0; round < 1_500; round++) {
             long seed = ThreadLocalRandom.current().nextLong();
             Random random = new Random(seed);
@@ -151,7 +151,7 @@ class RedisRefundTest {
                     RateLimitCheck.of("p", "k", taken).withCost(RandomLimits.number(random, taken.capacity()) + 1);
             String about = "seed " + seed + ", cost " + check.cost() + " of " + taken + ", kept by " + limit;
 
-            byte[] bucket = TokenBucketScript.bucket(check);
+            byte[] bucket = script.bucket(check);
             Window[] windows = Window.of(limit, 1_000);
             Level[] levels = state(windows, random);
             Map<byte[], byte[]> hash = hash(levels);
