@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +29,21 @@ import redis.clients.jedis.HostAndPort;
  * it was charged is then unknown; it is never sent twice. Put a {@link FallbackRateLimiter} in front to have an answer
  * nevertheless. A Redis that is down does not keep this limiter from starting: it connects when it can.
  *
- * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines; stages are completed
- * on these threads, which dependents must not block. {@link #close} ends them and fails what waits.
+ * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines. Stages complete on these
+ * threads, which dependents must not block, or on a {@linkplain Builder#callbackExecutor chosen executor}. {@link #close} ends
+ * the threads and fails what waits.
  */
 public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
     private final TokenBucketScript script;
     private final RedisCounters counters = new RedisCounters();
+    private final Callbacks callbacks;
     private final long deadlineNanos;
     private final DeadlineWatch watch;
     private final RedisNodes nodes;
 
     private RedisRateLimiter(Builder builder) {
         this.script = new TokenBucketScript(builder.namespace);
+        this.callbacks = new Callbacks(builder.callbackExecutor);
         this.deadlineNanos = builder.deadline.toNanos();
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
         this.nodes = builder.nodes(script, counters);
@@ -52,7 +56,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
-        return send(RedisScript.TAKE, check, null).minimalCompletionStage();
+        return callbacks.stage(send(RedisScript.TAKE, check, null));
     }
 
     /** {@inheritDoc} Like a decision it has the {@linkplain Builder#deadline deadline}, and is never sent twice. */
@@ -73,7 +77,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
                 refund.completeExceptionally(Refunds.failure(decision, failure));
             }
         });
-        return refund.minimalCompletionStage();
+        return callbacks.stage(refund);
     }
 
     private Pending send(RedisScript called, RateLimitCheck check, @Nullable RateLimitDecision refunded) {
@@ -121,6 +125,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         private int database;
         private @Nullable SSLContext tls;
         private String namespace = "";
+        private @Nullable Executor callbackExecutor;
         private Duration deadline = Duration.ofMillis(50);
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Duration readTimeout = Duration.ofSeconds(2);
@@ -199,6 +204,20 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         /** Speaks TLS, and accepts a node only where {@code context} trusts it and its certificate has its host name. */
         public Builder tls(SSLContext context) {
             this.tls = requireNonNull(context, "context");
+            return this;
+        }
+
+        /**
+         * Sets where stages complete, and so where dependents run that were added without an executor of their own: with an
+         * executor whose threads may block, dependents may too. By default they complete on the thread of the connection,
+         * which dependents must not block: no other decision is read meanwhile. What is complete when it is returned, such as
+         * a failure without a connection, needs no executor.
+         *
+         * <p>If the executor throws, as one that was shut down does, the stage completes on the thread of the connection
+         * after all. An executor that drops tasks silently loses their stages. It is not closed with the limiter.
+         */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbackExecutor = requireNonNull(executor, "executor");
             return this;
         }
 
