@@ -108,6 +108,22 @@ public final class FallbackRateLimiter implements RateLimiter {
         return CompletableFuture.completedStage(fallBack(check));
     }
 
+    /**
+     * {@inheritDoc} What was decided here is given back to the buckets of this instance; all else is for the shared limiter,
+     * in an outage too, where it is lost.
+     */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        if (decision.source() == RateLimitDecision.Source.FALLBACK) {
+            fallback.giveBack(decision.check());
+            return Refunds.DONE;
+        }
+        return shared.refund(decision);
+    }
+
     /** Who decides now. Without requests there are no probes, so this may be out of date by as long as there were none. */
     public State state() {
         return state.get();
@@ -204,7 +220,7 @@ public final class FallbackRateLimiter implements RateLimiter {
             this.shared = requireNonNull(shared, "shared");
         }
 
-        /** Holds the buckets of outages; a limiter with the defaults if none is given. */
+        /** Holds the buckets of outages; a limiter with the defaults if none is given. Its replicas are 1. */
         public Builder local(LocalRateLimiter limiter) {
             this.local = requireNonNull(limiter, "limiter");
             return this;
@@ -212,10 +228,7 @@ public final class FallbackRateLimiter implements RateLimiter {
 
         /** How many instances share the limits, 1 to 10,000; 1 by default. */
         public Builder replicas(int instances) {
-            if (instances < 1 || instances > 10_000) {
-                throw new IllegalArgumentException("replicas: " + instances + " (expected: 1 to 10000)");
-            }
-            this.replicas = instances;
+            this.replicas = Share.checked(instances);
             return this;
         }
 
@@ -255,8 +268,16 @@ public final class FallbackRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** The limiter. */
+        /**
+         * The limiter.
+         *
+         * @throws IllegalStateException if the local limiter has replicas of its own
+         */
         public FallbackRateLimiter build() {
+            if (local.replicas() != 1) {
+                throw new IllegalStateException("local: a limiter for " + local.replicas()
+                        + " replicas (expected: 1; set the replicas of the fallback)");
+            }
             return new FallbackRateLimiter(this);
         }
     }

@@ -37,6 +37,7 @@ public final class LeasingRateLimiter implements RateLimiter {
     private final AtomicReferenceArray<HotKey> slots = new AtomicReferenceArray<>(SLOTS);
     private final LongAdder leases = new LongAdder();
     private final LongAdder leasedDecisions = new LongAdder();
+    private final LongAdder lostRefunds = new LongAdder();
 
     private LeasingRateLimiter(Builder builder) {
         this.shared = builder.shared;
@@ -68,6 +69,32 @@ public final class LeasingRateLimiter implements RateLimiter {
             return CompletableFuture.completedStage(leased);
         }
         return key.wantsLease(now, hotPerSecond) ? lease(key, check, batch) : shared.decide(check);
+    }
+
+    /**
+     * {@inheritDoc} What was decided from a lease is given back to the lease that the key has now, if that is of the same
+     * limit, and is lost otherwise; all else is for the shared limiter.
+     */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (decision.source() != RateLimitDecision.Source.LEASE) {
+            return shared.refund(decision);
+        }
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        BucketKey key = BucketKey.of(decision.check());
+        HotKey there = slots.get(slot(key));
+        if (there != null && there.key.equals(key) && there.refund(decision.check(), ticker.getAsLong())) {
+            return Refunds.DONE;
+        }
+        lostRefunds.increment();
+        return Refunds.lost(decision, "the lease has ended");
+    }
+
+    /** Returns the number of refunds that were lost since the start because the lease had ended. */
+    public long lostRefunds() {
+        return lostRefunds.sum();
     }
 
     /** How many leases were taken since the start. */
@@ -115,8 +142,7 @@ public final class LeasingRateLimiter implements RateLimiter {
 
     /** The key's place, if it has one or can get one: one that another key does not use now. */
     private @Nullable HotKey watched(BucketKey key, long now) {
-        int hash = key.hashCode();
-        int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+        int slot = slot(key);
         HotKey there = slots.get(slot);
         if (there != null && there.key.equals(key)) {
             return there;
@@ -126,6 +152,11 @@ public final class LeasingRateLimiter implements RateLimiter {
         }
         HotKey mine = new HotKey(key, now);
         return slots.compareAndSet(slot, there, mine) ? mine : null;
+    }
+
+    private static int slot(BucketKey key) {
+        int hash = key.hashCode();
+        return (hash ^ (hash >>> 16)) & (SLOTS - 1);
     }
 
     /** Builds a {@link LeasingRateLimiter}. Not thread-safe. */

@@ -31,10 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class LocalRateLimiter implements RateLimiter {
     private final BucketTable buckets;
     private final Time time;
+    private final Share share;
 
     private LocalRateLimiter(Builder builder) {
         this.time = new Time(builder.ticker, builder.clock);
         this.buckets = new BucketTable(builder.maxKeys, time);
+        this.share = new Share(builder.replicas);
     }
 
     /** A limiter with the defaults. */
@@ -47,9 +49,10 @@ public final class LocalRateLimiter implements RateLimiter {
         return new Builder();
     }
 
-    /** What {@link #decide} answers, without the stage around it. */
+    /** Returns the decision of {@link #decide}, without the stage around it. */
     public RateLimitDecision decideNow(RateLimitCheck check) {
-        return decide(check, check, RateLimitDecision.Source.LOCAL);
+        RateLimitCheck own = share.of(check);
+        return decide(own, own, RateLimitDecision.Source.LOCAL);
     }
 
     /** Decides {@code check} in answer to {@code asked}, of which it is this instance's share. */
@@ -68,6 +71,31 @@ public final class LocalRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
         return CompletableFuture.completedStage(decideNow(check));
+    }
+
+    /** {@inheritDoc} Of a bucket that was evicted nothing is given back, for it left a full one behind. */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        if (decision.source() != RateLimitDecision.Source.LOCAL) {
+            return Refunds.foreign(decision, RateLimitDecision.Source.LOCAL);
+        }
+        giveBack(decision.check());
+        return Refunds.DONE;
+    }
+
+    /** Gives back what {@code check} took, which is what was decided, not what was asked. */
+    void giveBack(RateLimitCheck check) {
+        Bucket bucket = buckets.find(BucketKey.of(check));
+        if (bucket != null) {
+            bucket.refund(check, time);
+        }
+    }
+
+    int replicas() {
+        return share.replicas;
     }
 
     @Override
@@ -99,6 +127,7 @@ public final class LocalRateLimiter implements RateLimiter {
     /** Builds a {@link LocalRateLimiter}. Not thread-safe. */
     public static final class Builder {
         private int maxKeys = 100_000;
+        private int replicas = 1;
         private LongSupplier ticker = System::nanoTime;
         private Clock clock = Clock.systemUTC();
 
@@ -110,6 +139,16 @@ public final class LocalRateLimiter implements RateLimiter {
                 throw new IllegalArgumentException("maxKeys: " + keys + " (expected: 1 to 100000000)");
             }
             this.maxKeys = keys;
+            return this;
+        }
+
+        /**
+         * Sets how many instances share the limits without a store that they share, 1 to 10,000; 1 by default. Each enforces
+         * its share of every limit, which is rounded down but at least one token; the check of a decision has that share as
+         * its limit.
+         */
+        public Builder replicas(int instances) {
+            this.replicas = Share.checked(instances);
             return this;
         }
 

@@ -155,6 +155,52 @@ class FallbackRateLimiterTest {
     }
 
     @Test
+    void givesBackWhatItTookItselfToItsShareAlone() {
+        FallbackRateLimiter limiter = limiter(3);
+        RateLimitCheck check = check(100);
+        ask(limiter, check.withCost(50));
+        giveUp(limiter);
+        RateLimitDecision all = ask(limiter, check.withCost(100));
+        assertThat(all.allowed()).isTrue();
+        assertThat(ask(limiter, check).allowed()).isFalse();
+        store.broken = false;
+        assertThat(limiter.refund(all).toCompletableFuture()).isCompleted();
+        assertThat(store.refunds).hasValue(0);
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(33);
+        assertThat(store.buckets.decideNow(check.withCost(0)).remaining()).isEqualTo(50);
+    }
+
+    @Test
+    void givesBackWhatTheSharedLimiterTookThereAlone() {
+        FallbackRateLimiter limiter = limiter(1);
+        RateLimitCheck check = check(100);
+        RateLimitDecision shared = ask(limiter, check.withCost(50));
+        RateLimitDecision lost = ask(limiter, check.withCost(10));
+        giveUp(limiter);
+        RateLimitDecision own = ask(limiter, check.withCost(80));
+        assertThat(limiter.refund(lost).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
+        store.broken = false;
+        assertThat(limiter.refund(shared).toCompletableFuture()).isCompleted();
+        assertThat(store.refunds).hasValue(2);
+        assertThat(own.remaining()).isEqualTo(20);
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(20);
+        assertThat(store.buckets.decideNow(check.withCost(0)).remaining()).isEqualTo(90);
+    }
+
+    @Test
+    void givesNothingBackOfWhatWasAssumed() {
+        FallbackRateLimiter limiter = limiter(1);
+        giveUp(limiter);
+        RateLimitCheck check = check(10);
+        RateLimitDecision allowed = ask(limiter, check.withOnOutage(OnOutage.ALLOW));
+        ask(limiter, check.withCost(4));
+        assertThat(limiter.refund(allowed).toCompletableFuture()).isCompleted();
+        assertThat(store.refunds).hasValue(0);
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(6);
+    }
+
+    @Test
     void survivesASharedLimiterThatThrows() {
         FallbackRateLimiter limiter = FallbackRateLimiter.of(check -> {
                     throw new IllegalStateException("bug");
@@ -167,6 +213,10 @@ class FallbackRateLimiterTest {
 
     @Test
     void refusesSettingsThatMakeNoSense() {
+        assertThatThrownBy(() -> FallbackRateLimiter.of(store)
+                        .local(LocalRateLimiter.builder().replicas(2).build())
+                        .build())
+                .hasMessage("local: a limiter for 2 replicas (expected: 1; set the replicas of the fallback)");
         assertThatThrownBy(() -> FallbackRateLimiter.of(store).replicas(0))
                 .hasMessageContaining("replicas: 0 (expected: 1");
         assertThatThrownBy(() -> FallbackRateLimiter.of(store).failures(0))
@@ -209,6 +259,7 @@ class FallbackRateLimiterTest {
     private final class Store implements RateLimiter {
         private final LocalRateLimiter buckets = time.limiter();
         private final AtomicInteger asked = new AtomicInteger();
+        private final AtomicInteger refunds = new AtomicInteger();
         private boolean broken;
         private @Nullable CompletableFuture<RateLimitDecision> pending;
 
@@ -219,6 +270,12 @@ class FallbackRateLimiterTest {
                 return CompletableFuture.failedStage(Outages.of("down"));
             }
             return pending != null ? pending : buckets.decide(check);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+            refunds.incrementAndGet();
+            return broken ? CompletableFuture.failedStage(Outages.of("down")) : buckets.refund(decision);
         }
     }
 }

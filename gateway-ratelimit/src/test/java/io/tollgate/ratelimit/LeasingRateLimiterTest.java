@@ -7,6 +7,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LeasingRateLimiterTest {
@@ -25,7 +27,8 @@ class LeasingRateLimiterTest {
     private final VirtualTime time = new VirtualTime();
     private final LocalRateLimiter buckets = time.limiter();
     private final AtomicLong asked = new AtomicLong();
-    private final RateLimiter shared = this::askShared;
+    private final AtomicLong refunds = new AtomicLong();
+    private final RateLimiter shared = new Shared();
 
     @Test
     void asksForEveryRequestOfAKeyThatIsNotHot() {
@@ -119,6 +122,93 @@ class LeasingRateLimiterTest {
     }
 
     @Test
+    void givesBackToTheLeaseThatTheTokensCameFrom() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision leased = heat(limiter);
+        for (int i = 0; i < 9; i++) {
+            ask(limiter, CHECK);
+        }
+        long before = asked.get();
+        assertThat(limiter.refund(leased).toCompletableFuture()).isCompleted();
+        assertThat(ask(limiter, CHECK).source()).isEqualTo(Source.LEASE);
+        assertThat(asked).hasValue(before);
+        assertThat(refunds).hasValue(0);
+        ask(limiter, CHECK);
+        assertThat(asked.get()).isGreaterThan(before);
+    }
+
+    @Test
+    void losesARefundWhoseLeaseHasEnded() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision leased = heat(limiter);
+        long left = buckets.decideNow(CHECK.withCost(0)).remaining();
+        time.advance(Duration.ofMillis(500));
+        assertThat(limiter.refund(leased).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(limiter.lostRefunds()).isEqualTo(1);
+        assertThat(refunds).hasValue(0);
+        assertThat(left).isLessThan(1_000);
+    }
+
+    @Test
+    void losesARefundOfALeaseOfAnotherLimitOrKey() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision leased = heat(limiter);
+        RateLimit other = RateLimit.of(Bandwidth.of(500, 500, Duration.ofSeconds(1)));
+        RateLimitDecision ofAnother = new RateLimitDecision(
+                CHECK.withLimit(other), other.bandwidths().get(0), true, 1, 0, 0, 0, 0, Source.LEASE);
+        assertThat(limiter.refund(ofAnother).toCompletableFuture()).isCompletedExceptionally();
+        RateLimitDecision ofNobody = new RateLimitDecision(
+                RateLimitCheck.of("p", "cold", LIMIT), leased.bandwidth(), true, 1, 0, 0, 0, 0, Source.LEASE);
+        assertThat(limiter.refund(ofNobody).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(limiter.lostRefunds()).isEqualTo(2);
+    }
+
+    @Test
+    void givesBackWhatTheSharedLimiterTookThere() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision single = ask(limiter, CHECK.withCost(300));
+        assertThat(limiter.refund(single).toCompletableFuture()).isCompleted();
+        assertThat(refunds).hasValue(1);
+        assertThat(buckets.decideNow(CHECK.withCost(0)).remaining()).isEqualTo(1_000);
+    }
+
+    @Test
+    void admitsNothingBeyondTheLimitJointlyWhileTokensComeBack() {
+        for (int round = 0; round < 20; round++) {
+            long seed = ThreadLocalRandom.current().nextLong();
+            Random random = new Random(seed);
+            List<LeasingRateLimiter> instances = List.of(limiter(), limiter(), limiter());
+            long started = time.nanos();
+            RateLimitCheck check = RateLimitCheck.of("p", "refunds" + round, LIMIT);
+            List<List<RateLimitDecision>> held = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            long charged = 0;
+            for (int i = 0; i < 10_000; i++) {
+                time.advance(Duration.ofNanos(random.nextInt(400_000)));
+                int instance = random.nextInt(3);
+                List<RateLimitDecision> own = held.get(instance);
+                if (random.nextInt(3) == 0 && !own.isEmpty()) {
+                    RateLimitDecision back = own.remove(random.nextInt(own.size()));
+                    boolean lost = instances
+                            .get(instance)
+                            .refund(back)
+                            .toCompletableFuture()
+                            .isCompletedExceptionally();
+                    charged -= lost ? 0 : back.check().cost();
+                } else {
+                    RateLimitDecision decision = ask(instances.get(instance), check.withCost(1L + random.nextInt(3)));
+                    if (decision.allowed()) {
+                        charged += decision.check().cost();
+                        own.add(decision);
+                    }
+                }
+                assertThat((double) charged)
+                        .as("seed %d, step %d", seed, i)
+                        .isLessThanOrEqualTo(1_000 + (time.nanos() - started) / 1e6);
+            }
+        }
+    }
+
+    @Test
     void passesAnOutageOn() {
         CompletionStage<RateLimitDecision> outage = CompletableFuture.failedStage(Outages.of("down"));
         LeasingRateLimiter limiter = LeasingRateLimiter.of(check -> outage)
@@ -166,13 +256,32 @@ class LeasingRateLimiterTest {
         }
     }
 
+    /** Makes the key hot, and returns the first decision that was made from a lease. */
+    private static RateLimitDecision heat(LeasingRateLimiter limiter) {
+        RateLimitDecision decision = ask(limiter, CHECK);
+        while (decision.source() != Source.LEASE) {
+            decision = ask(limiter, CHECK);
+        }
+        return decision;
+    }
+
     private LeasingRateLimiter limiter() {
         return LeasingRateLimiter.of(shared).ticker(time::nanos).build();
     }
 
-    private CompletionStage<RateLimitDecision> askShared(RateLimitCheck check) {
-        asked.incrementAndGet();
-        return buckets.decide(check);
+    /** Buckets that count what is asked of them. */
+    private final class Shared implements RateLimiter {
+        @Override
+        public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+            asked.incrementAndGet();
+            return buckets.decide(check);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+            refunds.incrementAndGet();
+            return buckets.refund(decision);
+        }
     }
 
     private static RateLimitDecision ask(RateLimiter limiter, RateLimitCheck check) {

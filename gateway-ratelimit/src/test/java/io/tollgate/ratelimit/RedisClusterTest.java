@@ -114,6 +114,38 @@ class RedisClusterTest extends RateLimiterContract {
     }
 
     @Test
+    void sharesNoBucketWithAnotherNamespace() {
+        try (RedisRateLimiter shop = builder()
+                        .namespace("shop")
+                        .deadline(Duration.ofSeconds(10))
+                        .build();
+                RedisRateLimiter other = builder()
+                        .namespace("other")
+                        .deadline(Duration.ofSeconds(10))
+                        .build()) {
+            for (int key = 0; key < 30; key++) {
+                RateLimitCheck check = RateLimitCheck.of("spaces", "key" + key, RateLimit.perDay(10));
+                for (RateLimiter each : List.of(shop, other, limiter())) {
+                    assertThat(each.decide(check).toCompletableFuture().join().remaining())
+                            .isEqualTo(9);
+                }
+                assertThat(shop.decide(check).toCompletableFuture().join().remaining())
+                        .isEqualTo(8);
+            }
+            List<Integer> keys =
+                    masters.stream().map(RedisClusterTest::keysOfTheShop).toList();
+            assertThat(keys).as("spread over the masters").doesNotContain(0);
+            assertThat(keys.stream().mapToInt(Integer::intValue).sum()).isEqualTo(30);
+        }
+    }
+
+    private static int keysOfTheShop(RedisProcess master) {
+        try (Jedis jedis = master.client()) {
+            return jedis.keys("shop:token_bucket:{spaces:*}").size();
+        }
+    }
+
+    @Test
     @Order(Integer.MAX_VALUE - 2)
     void survivesReshardingUnderLoad() {
         RedisProcess from = masters.get(1);

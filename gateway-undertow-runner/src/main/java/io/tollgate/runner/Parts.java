@@ -69,13 +69,15 @@ final class Parts implements AutoCloseable {
 
     RateLimiter rateLimiter() {
         int replicas = config.rateLimit().replicas();
+        boolean alone = !config.redis().enabled();
         LocalRateLimiter local = LocalRateLimiter.builder()
                 .maxKeys(config.rateLimit().maxKeys())
+                .replicas(alone ? replicas : 1)
                 .clock(clock)
                 .build();
         metrics.ifPresent(m -> m.watch(local));
-        if (!config.redis().enabled()) {
-            return replicas == 1 ? local : new ShareLimiter(local, replicas);
+        if (alone) {
+            return local;
         }
         RedisRateLimiter connected = RedisParts.limiter(config.redis());
         redis = connected;
