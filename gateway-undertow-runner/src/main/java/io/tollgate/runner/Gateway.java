@@ -84,7 +84,8 @@ public final class Gateway implements AutoCloseable {
      * Unmodifiable.
      */
     public static List<RateLimitPolicy> policies(GatewayConfig config) {
-        return Stream.concat(ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.bruteForce(config).stream())
+        return Stream.concat(
+                        ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.loginProtection(config).stream())
                 .toList();
     }
 
@@ -240,7 +241,8 @@ public final class Gateway implements AutoCloseable {
                     new Observed(observer),
                     new AccessLog(),
                     new ClientAddress(ClientAddresses.behind(
-                            config.server().http().trustedProxies(), config.server().http().clientAddressHeader())),
+                            config.server().http().trustedProxies(),
+                            config.server().http().clientAddressHeader())),
                     new RequestIds(),
                     cors,
                     new Errors(),
