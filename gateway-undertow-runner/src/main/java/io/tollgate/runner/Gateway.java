@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.token.BearerAuthenticator;
@@ -196,6 +197,10 @@ public final class Gateway implements AutoCloseable {
                         limiter != null ? limiter : parts.rateLimiter(),
                         policies != null ? policies : parts.policies(config),
                         config.rateLimit().standardHeaders(),
+                        config.rateLimit()
+                                .partitionKeySecret()
+                                .map(secret -> PartitionKeys.hmac(secret.bytes()))
+                                .orElse(null),
                         observer);
                 Endpoint endpoint = endpoint(parts, cors, limits, observer);
                 operations.open(

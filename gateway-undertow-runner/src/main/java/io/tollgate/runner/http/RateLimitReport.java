@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitHeaders;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
@@ -8,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** Has the answer tell the client of its limits: of the refusal, else of the decision with the least share left. */
 final class RateLimitReport {
     private final boolean standardHeaders;
+    private final @Nullable PartitionKeys partitionKeys;
 
-    RateLimitReport(boolean standardHeaders) {
+    RateLimitReport(boolean standardHeaders, @Nullable PartitionKeys partitionKeys) {
         this.standardHeaders = standardHeaders;
+        this.partitionKeys = partitionKeys;
     }
 
     /** Reports what {@code verdict} has to report unless another phase has reported something with less left. */
@@ -36,7 +39,9 @@ final class RateLimitReport {
 
     private void tellAll(Request request, RateLimitDecisions verdict) {
         request.verdict(request.verdict().and(verdict));
-        if (standardHeaders) {
+        if (standardHeaders && partitionKeys != null) {
+            RateLimitHeaders.writeStandard(request.verdict(), partitionKeys, request::owe);
+        } else if (standardHeaders) {
             RateLimitHeaders.writeStandard(request.verdict(), request::owe);
         }
     }

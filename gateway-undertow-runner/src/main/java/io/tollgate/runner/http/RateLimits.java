@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
@@ -34,13 +35,18 @@ public final class RateLimits {
      * Limits by {@code policies}, asked in this order.
      *
      * @param standardHeaders whether to send the IETF draft's fields beside the contract's
+     * @param partitionKeys makes the partition keys of those fields; null for none
      * @param observer is told every verdict
      */
     public RateLimits(
-            RateLimiter limiter, List<RateLimitPolicy> policies, boolean standardHeaders, RequestObserver observer) {
+            RateLimiter limiter,
+            List<RateLimitPolicy> policies,
+            boolean standardHeaders,
+            @Nullable PartitionKeys partitionKeys,
+            RequestObserver observer) {
         this.limiter = requireNonNull(limiter, "limiter");
         this.observer = requireNonNull(observer, "observer");
-        this.report = new RateLimitReport(standardHeaders);
+        this.report = new RateLimitReport(standardHeaders, partitionKeys);
         this.asked = new Asked(policies);
     }
 
