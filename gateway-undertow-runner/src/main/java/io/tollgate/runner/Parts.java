@@ -33,7 +33,7 @@ final class Parts implements AutoCloseable {
     private final GatewayConfig config;
     private final Clock clock;
     private final List<Upstream> upstreams = new ArrayList<>(2);
-    private final List<RateLimitPolicy> bruteForce;
+    private final List<RateLimitPolicy> loginProtection;
     private @Nullable RedisRateLimiter redis;
     private @Nullable FallbackRateLimiter fallback;
     private final Optional<Metrics> metrics;
@@ -45,7 +45,7 @@ final class Parts implements AutoCloseable {
         this.clock = clock;
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
-        this.bruteForce = ConfiguredPolicies.bruteForce(config);
+        this.loginProtection = ConfiguredPolicies.loginProtection(config);
     }
 
     UserGateway users() {
@@ -141,9 +141,9 @@ final class Parts implements AutoCloseable {
         return metrics;
     }
 
-    /** The policies that {@code now} describes; those that remember who attacks are the same every time. */
+    /** Returns the policies of {@code now}; login protection, which knows who attacks, is the same object each time. */
     List<RateLimitPolicy> policies(GatewayConfig now) {
-        return Stream.concat(ConfiguredPolicies.of(now).stream(), bruteForce.stream())
+        return Stream.concat(ConfiguredPolicies.of(now).stream(), loginProtection.stream())
                 .toList();
     }
 

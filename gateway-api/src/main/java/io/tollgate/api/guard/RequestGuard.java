@@ -7,6 +7,7 @@ import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext;
@@ -70,6 +71,7 @@ public final class RequestGuard {
     private final @Nullable RateLimiter limiter;
     private final ClientAddresses addresses;
     private final boolean standardHeaders;
+    private final @Nullable PartitionKeys partitionKeys;
     private final @Nullable TokenProtection tokenProtection;
     private final @Nullable VerificationBudget budget;
     private final RateLimit budgetLimit;
@@ -83,6 +85,7 @@ public final class RequestGuard {
         this.limiter = builder.limiter;
         this.addresses = builder.addresses;
         this.standardHeaders = builder.standardHeaders;
+        this.partitionKeys = builder.partitionKeys;
         this.tokenProtection = verifier != null && limiter != null ? builder.tokenProtection : null;
         this.budget = verifier != null && builder.budgeted
                 ? new VerificationBudget(builder.verificationsAtOnce, builder.verificationsPerSecond, builder.time)
@@ -209,6 +212,12 @@ public final class RequestGuard {
         return standardHeaders;
     }
 
+    /** Null if responses carry no partition keys. */
+    @Nullable
+    PartitionKeys partitionKeys() {
+        return partitionKeys;
+    }
+
     RateLimitDecision overBudget(InetAddress address, long waitNanos) {
         RateLimitCheck check = RateLimitCheck.of(BUDGET_POLICY, RateLimitContext.addressKey(address), budgetLimit)
                 .reservedFor(TokenProtection.GUESSES);
@@ -250,6 +259,7 @@ public final class RequestGuard {
         private List<RateLimitPolicy> policies = List.of();
         private ClientAddresses addresses = ClientAddresses.direct();
         private boolean standardHeaders;
+        private @Nullable PartitionKeys partitionKeys;
         private @Nullable TokenProtection tokenProtection = TokenProtection.standard();
         private boolean budgeted = true;
         private int verificationsAtOnce = 50;
@@ -294,6 +304,12 @@ public final class RequestGuard {
         /** Sets whether responses carry the fields of the IETF draft beside the {@code X-RateLimit} ones; off by default. */
         public Builder standardHeaders(boolean on) {
             this.standardHeaders = on;
+            return this;
+        }
+
+        /** Sets the partition keys of {@code RateLimit-Policy}, one of the fields of the draft; none by default. */
+        public Builder partitionKeys(PartitionKeys keys) {
+            this.partitionKeys = requireNonNull(keys, "keys");
             return this;
         }
 

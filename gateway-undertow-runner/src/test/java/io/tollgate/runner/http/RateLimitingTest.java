@@ -154,6 +154,18 @@ class RateLimitingTest {
     }
 
     @Test
+    void addsAPartitionKeyIfItHasASecret() {
+        try (Gateway standard = TestGateway.start(
+                "rate_limit.standard_headers",
+                "true",
+                "rate_limit.partition_key_secret",
+                "0123456789abcdef0123456789abcdef")) {
+            assertThat(send(standard, HEALTH).header("RateLimit-Policy"))
+                    .matches("\"default\";q=1000000;w=60;pk=:[A-Za-z0-9+/]{22}==:");
+        }
+    }
+
+    @Test
     void reportsThePolicyWithTheLeastLeft() {
         RateLimitPolicy wide =
                 Policies.named("wide").limit(RateLimit.perHour(1000)).build();

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request, as a test tells it. */
-final class Facts implements RateLimitContext {
+/** A request, as a test describes it. */
+final class TestRequest implements RateLimitContext {
     private String method = "GET";
     private @Nullable String route;
     private InetAddress address = ip("192.0.2.1");
@@ -30,41 +30,52 @@ final class Facts implements RateLimitContext {
         }
     }
 
-    Facts route(String httpMethod, String template) {
+    TestRequest route(String httpMethod, String template) {
         this.method = httpMethod;
         this.route = template;
         return this;
     }
 
-    Facts from(String literal) {
+    TestRequest from(String literal) {
         this.address = ip(literal);
         return this;
     }
 
-    Facts from(InetAddress client) {
+    TestRequest from(InetAddress client) {
         this.address = client;
         return this;
     }
 
-    Facts as(Principal user) {
+    TestRequest as(Principal user) {
         this.principal = user;
         return this;
     }
 
-    Facts with(String header, String value) {
+    TestRequest with(String header, String value) {
         headers.put(header.toLowerCase(Locale.ROOT), value);
         return this;
     }
 
-    Facts body(String attribute, String value) {
+    TestRequest body(String attribute, String value) {
         attributes.put(attribute, value);
         this.phase = Phase.BODY;
         return this;
     }
 
-    Facts ended(@Nullable ErrorCode how) {
+    TestRequest ended(@Nullable ErrorCode how) {
         this.phase = Phase.OUTCOME;
         this.error = how;
+        return this;
+    }
+
+    TestRequest in(Phase when, @Nullable ErrorCode how) {
+        this.phase = when;
+        this.error = how;
+        return this;
+    }
+
+    TestRequest withoutBody() {
+        attributes.clear();
         return this;
     }
 
