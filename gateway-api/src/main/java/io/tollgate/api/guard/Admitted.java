@@ -38,7 +38,7 @@ public final class Admitted implements Admission, AutoCloseable {
      *     java.util.concurrent.Executor)}
      */
     public CompletionStage<Admission> onBody(Map<String, String> attributes) {
-        return request.onBody(attributes);
+        return request.onBody(attributes, this);
     }
 
     /**
@@ -49,6 +49,9 @@ public final class Admitted implements Admission, AutoCloseable {
      *     word on headers. Never fails
      */
     public CompletionStage<@Nullable Void> settle(int httpStatus) {
+        if (httpStatus < 200 || httpStatus > 599) {
+            throw new IllegalArgumentException("httpStatus: " + httpStatus + " (expected: 200 to 599)");
+        }
         return request.settle(httpStatus);
     }
 

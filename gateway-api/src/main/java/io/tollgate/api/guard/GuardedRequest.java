@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -60,14 +61,29 @@ final class GuardedRequest {
         this.clientAddress = guard.addresses().of(head);
     }
 
-    /** The end of a request: known, with an error or without one; or unknown, since the client left. */
-    private record End(boolean known, @Nullable ErrorCode error) {
-        static final End SUCCESS = new End(true, null);
-        static final End UNKNOWN = new End(false, CommonError.REQUEST_TIMEOUT);
+    /**
+     * The end of a request: known, with an error or without one; or unknown, since the client left.
+     *
+     * @param status the status of the response if that is all that is known, else 0: {@code error} is exact
+     */
+    private record End(boolean known, @Nullable ErrorCode error, int status) {
+        static final End SUCCESS = new End(true, null, 0);
+        static final End UNKNOWN = new End(false, CommonError.REQUEST_TIMEOUT, 0);
+
+        static End of(ErrorCode error) {
+            return new End(true, error, 0);
+        }
+
+        static End ofStatus(int status) {
+            return status < 400 ? SUCCESS : new End(true, Statuses.error(status), status);
+        }
 
         boolean keeps(RateLimitDecision reservation) {
+            Set<ErrorCode> chargedOn = reservation.check().chargedOn();
             ErrorCode code = error;
-            return !known || code != null && reservation.check().chargedOn().contains(code);
+            return !known
+                    || code != null && chargedOn.contains(code)
+                    || status != 0 && chargedOn.stream().anyMatch(charged -> charged.httpStatus() == status);
         }
     }
 
@@ -82,17 +98,19 @@ final class GuardedRequest {
             return charge();
         }
         String token;
+        AccessToken cached;
+        VerificationBudget budget;
         try {
             token = BearerAuthenticator.requireToken(authorization);
-        } catch (GatewayException e) {
-            return unauthenticated(e);
+            cached = guard.verifier().cached(token).orElse(null);
+            budget = cached == null ? guard.budgetFor(token) : null;
+        } catch (RuntimeException e) {
+            return unauthenticated(BearerAuthenticator.challenge(e));
         }
-        Optional<AccessToken> cached = guard.verifier().cached(token);
-        return cached.isPresent() ? authenticated(cached.get()) : verify(token);
+        return cached == null ? verify(token, budget) : authenticated(cached);
     }
 
-    private CompletionStage<Admission> verify(String token) {
-        VerificationBudget budget = guard.budgetFor(token);
+    private CompletionStage<Admission> verify(String token, @Nullable VerificationBudget budget) {
         long wait = budget == null ? 0 : budget.reserve(clientAddress);
         if (wait > 0) {
             return overBudget(wait);
@@ -150,13 +168,12 @@ final class GuardedRequest {
 
     /** Rejects a request that the policies let pass: it is charged for its end as any other. */
     private CompletionStage<Admission> rejectedAfterwards(GatewayException error) {
-        return Steps.then(
-                end(new End(true, error.code())), executor, (done, failure) -> completed(new Rejected(this, error)));
+        return Steps.then(end(End.of(error.code())), executor, (done, failure) -> completed(new Rejected(this, error)));
     }
 
-    CompletionStage<Admission> onBody(Map<String, String> facts) {
+    CompletionStage<Admission> onBody(Map<String, String> facts, Admitted admitted) {
         attributes = Map.copyOf(facts);
-        return decide(Phase.BODY, () -> completed(new Admitted(this)));
+        return decide(Phase.BODY, () -> completed(admitted));
     }
 
     private interface Next {
@@ -174,12 +191,11 @@ final class GuardedRequest {
             }
             decided = guard.limiter().decideAll(checks);
         } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(GatewayException.from(e));
+            return failed(e);
         }
         return Steps.then(decided, executor, (made, failure) -> {
             if (failure != null) {
-                end(new End(true, CommonError.INTERNAL_SERVER_ERROR));
-                return CompletableFuture.failedStage(GatewayException.from(failure));
+                return failed(failure);
             }
             add(made, System.nanoTime() - started);
             RateLimitDecision rejection = made.rejection().orElse(null);
@@ -190,9 +206,16 @@ final class GuardedRequest {
         });
     }
 
+    /** Ends a request of which a policy threw, or the limiter failed. */
+    private CompletionStage<Admission> failed(Throwable failure) {
+        GatewayException error = GatewayException.from(failure);
+        end(End.of(error.code()));
+        return CompletableFuture.failedStage(error);
+    }
+
     private CompletionStage<Admission> rejected(RateLimitDecision rejection) {
         GatewayException error = rejection.toException();
-        End how = new End(true, error.code());
+        End how = End.of(error.code());
         settle(claim(how), how);
         return completed(new Rejected(this, error));
     }
@@ -206,46 +229,56 @@ final class GuardedRequest {
 
     /** Adds decisions to those of the request, and finds the one to report. */
     private void add(RateLimitDecisions made, long nanos) {
-        decisions = decisions.and(made);
-        RateLimitDecision next = made.reported().orElse(null);
-        RateLimitDecision before = reported;
-        if (next != null && (before == null || !next.allowed() || next.shareLeft() < before.shareLeft())) {
-            reported = next;
-        }
-        guard.listener().decided(head, made, nanos);
-        for (RateLimitDecision decision : made.decisions()) {
-            if (decision.check().isReservation() && decision.allowed()) {
-                reserve(decision);
-            }
-        }
-    }
-
-    private void reserve(RateLimitDecision reservation) {
+        List<RateLimitDecision> late = List.of();
         End ended;
         synchronized (this) {
             ended = end;
-            if (ended == null) {
-                reservations = reservations.isEmpty() ? new ArrayList<>(2) : reservations;
-                reservations.add(reservation);
+            decisions = decisions.and(made);
+            reported = reported(reported, made);
+            for (RateLimitDecision decision : made.decisions()) {
+                if (decision.check().isReservation() && decision.allowed()) {
+                    if (ended == null) {
+                        reservations = with(reservations, decision);
+                    } else {
+                        late = with(late, decision); // The request ended while this was decided.
+                    }
+                }
             }
         }
+        guard.listener().decided(head, made, nanos);
         if (ended != null) {
-            settle(List.of(reservation), ended); // The request ended while this was decided.
+            settle(late, ended);
         }
+    }
+
+    /** A rejection stays the one to report, whatever is decided at the end of its request. */
+    private static @Nullable RateLimitDecision reported(@Nullable RateLimitDecision before, RateLimitDecisions made) {
+        if (before != null && before.rejects()) {
+            return before;
+        }
+        RateLimitDecision next = made.reported().orElse(null);
+        boolean replaces = next != null && (before == null || next.rejects() || next.shareLeft() < before.shareLeft());
+        return replaces ? next : before;
+    }
+
+    private static List<RateLimitDecision> with(List<RateLimitDecision> some, RateLimitDecision another) {
+        List<RateLimitDecision> more = some.isEmpty() ? new ArrayList<>(2) : some;
+        more.add(another);
+        return more;
     }
 
     // How did it end?
 
     CompletionStage<@Nullable Void> settle(int httpStatus) {
-        return end(httpStatus < 400 ? End.SUCCESS : new End(true, Statuses.error(httpStatus)));
+        return end(End.ofStatus(httpStatus));
     }
 
     CompletionStage<@Nullable Void> settle(ErrorCode error) {
-        return end(new End(true, error));
+        return end(End.of(error));
     }
 
     void abandon() {
-        end(new End(true, CommonError.REQUEST_TIMEOUT));
+        end(End.of(CommonError.REQUEST_TIMEOUT));
     }
 
     void close() {
@@ -273,13 +306,16 @@ final class GuardedRequest {
             decided = CompletableFuture.failedStage(e);
         }
         return Steps.then(decided, executor, (made, failure) -> {
-            if (failure == null) {
-                add(made, System.nanoTime() - started);
-            } else {
-                guard.warn("A request could not be charged for its outcome", failure);
-            }
-            return DONE;
-        });
+                    if (failure != null) {
+                        return CompletableFuture.<@Nullable Void>failedStage(failure);
+                    }
+                    add(made, System.nanoTime() - started);
+                    return DONE;
+                })
+                .exceptionally(failure -> {
+                    guard.warn("A request could not be charged for its outcome", failure);
+                    return null;
+                });
     }
 
     /** The reservations to settle, for the first who ends the request; null for all others. */
@@ -296,10 +332,7 @@ final class GuardedRequest {
     private void settle(@Nullable List<RateLimitDecision> open, End how) {
         if (open != null) {
             for (RateLimitDecision reservation : open) {
-                boolean charged = how.keeps(reservation);
-                if (!charged) {
-                    guard.refund(reservation);
-                }
+                boolean charged = how.keeps(reservation) || !guard.refund(reservation);
                 guard.listener().settled(head, reservation, charged);
             }
         }

@@ -3,7 +3,6 @@ package io.tollgate.api.guard;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.http.ErrorRenderer;
-import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
@@ -34,8 +33,8 @@ public final class Rejected implements Admission {
      *
      * @param requestId 1 to 128 visible ASCII characters
      */
-    public HttpResponse response(ErrorRenderer renderer, HttpRequestHead head, String requestId) {
-        return complete(renderer.render(error, head, requestId));
+    public HttpResponse response(ErrorRenderer renderer, String requestId) {
+        return complete(renderer.render(error, request.head(), requestId));
     }
 
     @Override

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * Admission admission = guard.admit(head, "/tickets", AccessRule.token()).toCompletableFuture().join();
  * if (admission instanceof Rejected rejected) {
- *     write(rejected.response(ErrorRenderer.envelope(), head, requestId));
+ *     write(rejected.response(ErrorRenderer.envelope(), requestId));
  * } else if (admission instanceof Admitted admitted) {
  *     try (admitted) {
  *         HttpResponse response = handle(admitted.principal());
@@ -131,8 +131,10 @@ public final class RequestGuard {
      * @param route the template of the route; empty if none matched, which charges the request all the same
      * @param rule what the route demands of tokens
      * @param executor where the stage, and those of {@link Admitted}, complete unless they are complete at once;
-     *     {@link #SAME_THREAD} completes them on the thread of the limiter or of the verifier, which must then not be blocked
-     * @return fails with a {@link io.tollgate.api.GatewayException} only if a policy throws or the limiter fails
+     *     {@link #SAME_THREAD} completes them on the thread of the limiter or of the verifier, which must then not be blocked.
+     *     If it rejects the work, the stage fails where that was noticed, and reservations that were just made are kept
+     * @return fails with a {@link io.tollgate.api.GatewayException} only if a policy throws, or the limiter or the executor
+     *     fails
      * @throws IllegalStateException if the rule reads tokens, and the guard was built without {@link Builder#tokens}
      */
     public CompletionStage<Admission> admit(
@@ -175,7 +177,7 @@ public final class RequestGuard {
 
     private PhasePolicies withTokenProtection(List<RateLimitPolicy> others) {
         return new PhasePolicies(
-                tokenProtection == null
+                tokenProtection == null || others.stream().anyMatch(TokenProtection.class::isInstance)
                         ? others
                         : Stream.concat(others.stream(), Stream.of(tokenProtection))
                                 .toList());
@@ -224,9 +226,10 @@ public final class RequestGuard {
         return RateLimitDecision.rejected(check, Duration.ofNanos(waitNanos), time.now());
     }
 
-    void refund(RateLimitDecision reservation) {
+    /** Gives back what a reservation took. Returns whether the limiter does so; else it is charged. */
+    boolean refund(RateLimitDecision reservation) {
         if (!reservation.refundable()) {
-            return;
+            return true;
         }
         try {
             CompletionStage<@Nullable Void> refunded = limiter().refund(reservation);
@@ -235,6 +238,7 @@ public final class RequestGuard {
                     log.log(Level.DEBUG, "A refund of policy " + reservation.policy() + " was lost", failure);
                 }
             });
+            return true;
         } catch (UnsupportedOperationException e) {
             if (!warnedOfRefunds.getAndSet(true)) {
                 log.log(
@@ -246,6 +250,7 @@ public final class RequestGuard {
         } catch (RuntimeException e) {
             warn("A refund of policy " + reservation.policy() + " failed", e);
         }
+        return false;
     }
 
     void warn(String message, @Nullable Throwable cause) {
@@ -313,7 +318,10 @@ public final class RequestGuard {
             return this;
         }
 
-        /** Sets the limit of bad tokens; 20 in 15 minutes by default. Has no effect without tokens and a limiter. */
+        /**
+         * Sets the limit of bad tokens; 20 in 15 minutes by default. Has no effect without tokens and a limiter, nor if the
+         * policies have a {@link TokenProtection} among them.
+         */
         public Builder tokenProtection(TokenProtection protection) {
             this.tokenProtection = requireNonNull(protection, "protection");
             return this;

@@ -1,5 +1,6 @@
 package io.tollgate.api.guard;
 
+import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -7,7 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Goes on after a stage: at once if it is complete, else on an executor. */
+/** Goes on after a stage: at once if it is complete, else on an executor. What then throws fails the stage that comes of it. */
 final class Steps {
     private Steps() {}
 
@@ -16,11 +17,20 @@ final class Steps {
             Executor executor,
             BiFunction<@Nullable T, @Nullable Throwable, CompletionStage<R>> next) {
         CompletableFuture<T> future = stage.toCompletableFuture();
+        if (future.isDone() && !future.isCompletedExceptionally()) {
+            try {
+                return next.apply(future.join(), null); // Most requests take this way: it allocates nothing.
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedStage(GatewayException.from(e));
+            }
+        }
         CompletableFuture<CompletionStage<R>> handled = future.isDone() || executor == RequestGuard.SAME_THREAD
                 ? future.handle(next)
                 : future.handleAsync(next, executor);
         return handled.isDone() && !handled.isCompletedExceptionally()
                 ? handled.join()
-                : handled.thenCompose(Function.identity()).minimalCompletionStage();
+                : handled.exceptionally(failure -> CompletableFuture.failedStage(GatewayException.from(failure)))
+                        .thenCompose(Function.identity())
+                        .minimalCompletionStage();
     }
 }

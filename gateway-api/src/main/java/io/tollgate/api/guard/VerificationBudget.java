@@ -17,7 +17,7 @@ final class VerificationBudget {
     private static final int SLOTS = 16_384;
 
     private final AtomicLongArray wholeAt = new AtomicLongArray(SLOTS);
-    private final int seed = ThreadLocalRandom.current().nextInt();
+    private final long seed = ThreadLocalRandom.current().nextLong();
     private final long costNanos;
     private final long burstNanos;
     private final TimeSource time;
@@ -53,11 +53,14 @@ final class VerificationBudget {
 
     private int slot(InetAddress address) {
         byte[] bytes = AddressRange.bytes(address);
-        int hash = seed;
+        long prefix = bytes.length;
         for (int i = 0; i < Math.min(bytes.length, 8); i++) {
-            hash = hash * 31 + bytes[i];
+            prefix = prefix << 8 | bytes[i] & 0xff;
         }
-        hash *= 0x9E3779B9;
-        return (hash ^ hash >>> 15) & (SLOTS - 1);
+        // The finalizer of SplitMix64: without the seed, nobody finds an address that shares the slot of another.
+        long hash = prefix ^ seed;
+        hash = (hash ^ hash >>> 30) * 0xBF58476D1CE4E5B9L;
+        hash = (hash ^ hash >>> 27) * 0x94D049BB133111EBL;
+        return (int) (hash ^ hash >>> 31) & (SLOTS - 1);
     }
 }
