@@ -26,19 +26,35 @@ final class AllKeys implements KeySource {
 
     @Override
     public CompletionStage<KeySet> keys(Optional<String> kid) {
-        if (kid.isPresent()) {
-            // A key that one source has at hand is no reason for another to go and look for it.
-            List<CompletableFuture<KeySet>> atHand = ask(Optional.empty());
-            atHand.removeIf(set -> !set.isDone() || set.isCompletedExceptionally());
-            boolean known = atHand.stream().anyMatch(set -> set.join().mayKnow(kid.get()));
-            if (known) {
-                return union(atHand).stage();
-            }
+        List<KeySet> parts = partsAtHand(kid);
+        if (!parts.isEmpty()) {
+            return union(parts).stage();
         }
         List<CompletableFuture<KeySet>> all = ask(kid);
         return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                 .handle((done, failure) -> settled(all, kid, failure))
                 .minimalCompletionStage();
+    }
+
+    @Override
+    public Optional<KeySet> atHand(Optional<String> kid) {
+        List<KeySet> parts = partsAtHand(kid);
+        return parts.isEmpty() ? Optional.empty() : union(parts).atHand();
+    }
+
+    /** Returns the sets that need no search; none if the wanted key is in none of them and a source may have to search. */
+    private List<KeySet> partsAtHand(Optional<String> kid) {
+        List<KeySet> parts = new ArrayList<>(sources.size());
+        boolean known = false;
+        boolean complete = true;
+        for (KeySource source : sources) {
+            Optional<KeySet> part = source.atHand(Optional.empty());
+            part.ifPresent(parts::add);
+            known |= part.isPresent() && kid.isPresent() && part.get().mayKnow(kid.get());
+            complete &= part.isPresent() && (kid.isEmpty() || source.atHand(kid).isPresent());
+        }
+        // A key that one source has at hand is no reason for another to search for it.
+        return known || complete ? parts : List.of();
     }
 
     private List<CompletableFuture<KeySet>> ask(Optional<String> kid) {
@@ -53,7 +69,9 @@ final class AllKeys implements KeySource {
     private KeySet settled(List<CompletableFuture<KeySet>> answers, Optional<String> kid, @Nullable Throwable failure) {
         List<CompletableFuture<KeySet>> good = new ArrayList<>(answers);
         good.removeIf(CompletableFuture::isCompletedExceptionally);
-        KeySet keys = union(good).keys();
+        List<KeySet> parts = new ArrayList<>(good.size());
+        good.forEach(answer -> parts.add(answer.join()));
+        KeySet keys = union(parts).keys();
         boolean enough = kid.isPresent() ? keys.mayKnow(kid.get()) : !good.isEmpty();
         if (failure != null && !enough) {
             throw new CompletionException(failure.getCause() == null ? failure : failure.getCause());
@@ -61,20 +79,17 @@ final class AllKeys implements KeySource {
         return keys;
     }
 
-    private Union union(List<CompletableFuture<KeySet>> answers) {
-        List<KeySet> parts = new ArrayList<>(answers.size());
-        answers.forEach(answer -> parts.add(answer.join()));
+    private Current union(List<KeySet> parts) {
         Union union = last;
         if (union == null || !union.parts().equals(parts)) {
             Set<TokenKey> keys = new LinkedHashSet<>();
             parts.forEach(part -> keys.addAll(part.keys()));
-            KeySet set = KeySet.of(keys);
-            union = new Union(parts, set, CompletableFuture.completedStage(set));
+            union = new Union(parts, new Current(KeySet.of(keys)));
             last = union;
         }
-        return union;
+        return union.set();
     }
 
     /** Sets are compared by identity, since {@link KeySet} has no other equality. */
-    private record Union(List<KeySet> parts, KeySet keys, CompletionStage<KeySet> stage) {}
+    private record Union(List<KeySet> parts, Current set) {}
 }

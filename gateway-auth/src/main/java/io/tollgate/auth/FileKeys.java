@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -36,7 +35,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
 
     private String problem = "";
 
-    private volatile CompletionStage<KeySet> current;
+    private volatile Current current;
 
     private FileKeys(List<KeyFile> files, Duration checkEvery) {
         this.files = List.copyOf(files);
@@ -50,7 +49,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e.toString(), e);
         }
-        this.current = CompletableFuture.completedStage(parse(contents));
+        this.current = new Current(parse(contents));
         ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(this::reread, millis, millis, TimeUnit.MILLISECONDS);
     }
 
@@ -71,7 +70,12 @@ public final class FileKeys implements KeySource, AutoCloseable {
 
     @Override
     public CompletionStage<KeySet> keys(Optional<String> kid) {
-        return current;
+        return current.stage();
+    }
+
+    @Override
+    public Optional<KeySet> atHand(Optional<String> kid) {
+        return current.atHand();
     }
 
     /** Stops looking at the files; the keys stay as they are. */
@@ -86,7 +90,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
             if (!now.equals(contents)) {
                 contents = now;
                 KeySet keys = parse(now);
-                current = CompletableFuture.completedStage(keys);
+                current = new Current(keys);
                 LOG.atInfo().addKeyValue("keys", keys).log("the key files have changed");
             }
             problem = "";

@@ -61,6 +61,16 @@ public final class JwtTokenService implements TokenService {
         return verifier.verify(token);
     }
 
+    @Override
+    public Optional<AccessToken> cached(String token) {
+        return verifier.cached(token);
+    }
+
+    @Override
+    public boolean isCostly(String token) {
+        return verifier.isCostly(token);
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -19,10 +19,13 @@ public final class KeySet {
 
     private final List<TokenKey> keys;
     private final Optional<TokenKey> signing;
+    private final boolean anyKidBySecret;
 
     private KeySet(Collection<TokenKey> keys) {
         this.keys = List.copyOf(keys);
         this.signing = this.keys.stream().filter(TokenKey::canSign).findFirst();
+        this.anyKidBySecret = this.keys.stream().allMatch(key -> key.algorithm().isSymmetric())
+                && this.keys.stream().anyMatch(key -> key.kid().isEmpty());
         if (this.keys.size() > MAX_KEYS) {
             throw new IllegalArgumentException("keys: " + this.keys.size() + " (expected: at most " + MAX_KEYS + ")");
         }
@@ -68,6 +71,11 @@ public final class KeySet {
     boolean mayKnow(String kid) {
         return keys.stream()
                 .anyMatch(key -> key.kid().isEmpty() || key.kid().get().equals(kid));
+    }
+
+    /** Returns whether every token, whatever its {@code kid}, is verified or rejected with secrets of this set. */
+    boolean verifiesAnyKidBySecret() {
+        return anyKidBySecret;
     }
 
     private boolean hasKid(String kid) {

@@ -18,10 +18,25 @@ public interface KeySource {
      */
     CompletionStage<KeySet> keys(Optional<String> kid);
 
+    /**
+     * Returns the keys that {@link #keys} would give at once, without a search for the wanted key; empty if it would have to
+     * wait or search. Never blocks, and starts no search for {@code kid}.
+     *
+     * <p>By default the keys that {@code keys(Optional.empty())} has at once, unless none of them can be the wanted one. A
+     * source that never searches returns its set whatever the {@code kid}.
+     *
+     * @param kid as for {@link #keys}
+     */
+    default Optional<KeySet> atHand(Optional<String> kid) {
+        CompletableFuture<KeySet> any = keys(Optional.empty()).toCompletableFuture();
+        return any.isDone() && !any.isCompletedExceptionally()
+                ? Optional.of(any.join()).filter(set -> kid.isEmpty() || set.mayKnow(kid.get()))
+                : Optional.empty();
+    }
+
     /** The same keys for ever. */
     static KeySource of(KeySet keys) {
-        CompletionStage<KeySet> stage = CompletableFuture.completedStage(keys);
-        return kid -> stage;
+        return new LocalKeys(keys);
     }
 
     /** The same keys for ever; the first that can sign signs. */

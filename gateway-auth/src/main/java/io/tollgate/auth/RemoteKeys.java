@@ -87,10 +87,24 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     @Override
     public CompletionStage<KeySet> keys(Optional<String> kid) {
         Fetched known = last;
-        if (known != null && nanoTime.getAsLong() - known.at() <= maxStaleNanos) {
-            return kid.isEmpty() || known.keys().mayKnow(kid.get()) ? known.stage() : search(known);
+        if (isFresh(known)) {
+            return has(known, kid) ? known.set().stage() : search(known);
         }
         return firstFetch();
+    }
+
+    @Override
+    public Optional<KeySet> atHand(Optional<String> kid) {
+        Fetched known = last;
+        return isFresh(known) && has(known, kid) ? known.set().atHand() : Optional.empty();
+    }
+
+    private boolean isFresh(@Nullable Fetched known) {
+        return known != null && nanoTime.getAsLong() - known.at() <= maxStaleNanos;
+    }
+
+    private static boolean has(Fetched known, Optional<String> kid) {
+        return kid.isEmpty() || known.set().keys().mayKnow(kid.get());
     }
 
     /** How long ago the keys were last fetched; empty before the first time. More than the refresh interval means trouble. */
@@ -104,11 +118,11 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         if (fetch.isDone()) {
             if (closed || nanoTime.getAsLong() - fetchStartedAt < retryNanos) {
                 Fetched now = last;
-                return now != null ? now.stage() : known.stage();
+                return (now != null ? now : known).set().stage();
             }
             startFetch();
         }
-        return fetch.exceptionally(failure -> known.keys()).minimalCompletionStage();
+        return fetch.exceptionally(failure -> known.set().keys()).minimalCompletionStage();
     }
 
     /** There is nothing to verify with; waits for the fetch under way, or starts one if the last is some time ago. */
@@ -154,7 +168,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
 
     private void finish(CompletableFuture<KeySet> started, @Nullable KeySet keys, @Nullable Throwable failure) {
         if (keys != null) {
-            last = new Fetched(keys, CompletableFuture.completedStage(keys), nanoTime.getAsLong());
+            last = new Fetched(new Current(keys), nanoTime.getAsLong());
         } else {
             LOG.atWarn()
                     .addKeyValue("uri", uri)
@@ -201,7 +215,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     }
 
     /** The last good set. */
-    private record Fetched(KeySet keys, CompletionStage<KeySet> stage, long at) {}
+    private record Fetched(Current set, long at) {}
 
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {

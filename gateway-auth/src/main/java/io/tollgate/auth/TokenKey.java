@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class TokenKey {
     private static final int MAX_KID_LENGTH = 256;
 
-    private final @Nullable String kid;
+    private final Optional<String> kid;
     private final SignatureAlgorithm algorithm;
     private final KeyMaterial material;
 
     private TokenKey(@Nullable String kid, SignatureAlgorithm algorithm, KeyMaterial material) {
-        this.kid = kid;
+        this.kid = Optional.ofNullable(kid);
         this.algorithm = algorithm;
         this.material = material;
     }
@@ -71,7 +71,7 @@ public final class TokenKey {
 
     /** The name that tokens call it by. */
     public Optional<String> kid() {
-        return Optional.ofNullable(kid);
+        return kid;
     }
 
     /** The only algorithm it is used with. */
@@ -107,7 +107,7 @@ public final class TokenKey {
 
     /** The public key for others to verify with; empty for a secret. */
     Optional<JWK> publicJwk() {
-        return Optional.ofNullable(material.publicJwk(algorithm, kid));
+        return Optional.ofNullable(material.publicJwk(algorithm, kid.orElse(null)));
     }
 
     Optional<PublicKey> publicKey() {
@@ -132,7 +132,7 @@ public final class TokenKey {
     @Override
     public boolean equals(@Nullable Object o) {
         return o instanceof TokenKey other
-                && Objects.equals(kid, other.kid)
+                && kid.equals(other.kid)
                 && algorithm == other.algorithm
                 && material.fingerprint().equals(other.material.fingerprint());
     }
@@ -145,7 +145,7 @@ public final class TokenKey {
     /** Its name and algorithm, never the key. */
     @Override
     public String toString() {
-        return "TokenKey[kid=" + (kid == null ? "none" : kid) + ", algorithm=" + algorithm + ", "
+        return "TokenKey[kid=" + kid.orElse("none") + ", algorithm=" + algorithm + ", "
                 + (canSign() ? "signs" : "verifies") + "]";
     }
 }

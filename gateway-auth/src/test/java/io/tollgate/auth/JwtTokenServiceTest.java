@@ -218,7 +218,8 @@ class JwtTokenServiceTest {
         TokenPair pair = join(tokens.issue(Principal.of("user-1")));
 
         assertThat(refusal(tokens.refresh(pair.accessToken()))).isEqualTo(CommonError.UNAUTHENTICATED);
-        assertThat(refusal(tokens.verify(pair.refreshToken().orElseThrow()))).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
+        assertThat(refusal(tokens.verify(pair.refreshToken().orElseThrow())))
+                .isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
     }
 
     @Test
