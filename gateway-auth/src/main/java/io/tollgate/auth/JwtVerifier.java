@@ -5,6 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.RevokedTokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -123,7 +128,7 @@ public final class JwtVerifier implements TokenVerifier {
             return false;
         }
         Optional<KeySet> any = keys.atHand(Optional.empty());
-        if (any.isPresent() && any.get().verifiesAnyKidBySecret()) {
+        if (any.isPresent() && decidesBySecret(any.get())) {
             return false;
         }
         TokenHeader header;
@@ -171,6 +176,18 @@ public final class JwtVerifier implements TokenVerifier {
         return verified.stats();
     }
 
+    /** Returns whether all keys are secrets, one of which may belong to any {@code kid}, so that no other key is searched. */
+    private static boolean decidesBySecret(KeySet set) {
+        boolean anyKid = false;
+        for (TokenKey key : set.keys()) {
+            if (!key.algorithm().isSymmetric()) {
+                return false;
+            }
+            anyKid |= key.kid().isEmpty();
+        }
+        return anyKid;
+    }
+
     private TokenDigest digest(String token) {
         Missed last = missed;
         return last != null && last.token().equals(token) ? last.digest() : TokenDigest.of(token);
@@ -192,10 +209,12 @@ public final class JwtVerifier implements TokenVerifier {
     private boolean isCurrent(TokenKey key) {
         Optional<KeySet> atHand = keys.atHand(key.kid());
         if (atHand.isPresent()) {
-            return atHand.get().contains(key);
+            return atHand.get().keys().contains(key);
         }
         CompletableFuture<KeySet> now = keys.keys(key.kid()).toCompletableFuture();
-        return now.isDone() && !now.isCompletedExceptionally() && now.join().contains(key);
+        return now.isDone()
+                && !now.isCompletedExceptionally()
+                && now.join().keys().contains(key);
     }
 
     private CompletionStage<VerifiedTokens.Entry> verifyAnew(String token, TokenDigest digest) {

@@ -3,6 +3,8 @@ package io.tollgate.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tollgate.api.token.AccessToken;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.RevokedTokens;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.LocalKeys;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.InMemoryRevokedTokens;
+import io.tollgate.auth.revocation.RevokedTokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

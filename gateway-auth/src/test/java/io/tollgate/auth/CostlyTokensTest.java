@@ -3,6 +3,13 @@ package io.tollgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.LocalKeys;
+import io.tollgate.auth.keys.RemoteKeys;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.keys.TokenKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -19,7 +19,7 @@ import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.Refill;
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
