@@ -6,6 +6,13 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,6 +66,16 @@ public final class JwtTokenService implements TokenService {
     @Override
     public CompletionStage<AccessToken> verify(String token) {
         return verifier.verify(token);
+    }
+
+    @Override
+    public Optional<AccessToken> cached(String token) {
+        return verifier.cached(token);
+    }
+
+    @Override
+    public boolean isCostly(String token) {
+        return verifier.isCostly(token);
     }
 
     /**
@@ -181,7 +198,7 @@ public final class JwtTokenService implements TokenService {
 
         /** For how long an access token is good, 1 second to 24 hours; by default 15 minutes. */
         public Builder accessTokenTtl(Duration ttl) {
-            this.accessTokenTtl = Durations.within("accessTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofHours(24));
+            this.accessTokenTtl = Settings.within("accessTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofHours(24));
             return this;
         }
 
@@ -193,15 +210,14 @@ public final class JwtTokenService implements TokenService {
 
         /** How long after a login refreshing ends, 1 second to 400 days; by default 30 days. */
         public Builder refreshTokenTtl(Duration ttl) {
-            this.refreshTokenTtl =
-                    Durations.within("refreshTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
+            this.refreshTokenTtl = Settings.within("refreshTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
             return this;
         }
 
         /** How long a refresh token is good while it is not used, 1 second to 400 days; by default 7 days. */
         public Builder refreshTokenIdleTtl(Duration ttl) {
             this.refreshTokenIdleTtl =
-                    Durations.within("refreshTokenIdleTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
+                    Settings.within("refreshTokenIdleTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
             return this;
         }
 
@@ -211,7 +227,7 @@ public final class JwtTokenService implements TokenService {
          * the loser of a race revokes the winner's family.
          */
         public Builder refreshGrace(Duration grace) {
-            this.refreshGrace = Durations.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
+            this.refreshGrace = Settings.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
             return this;
         }
 

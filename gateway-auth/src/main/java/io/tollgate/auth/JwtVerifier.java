@@ -5,6 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.RevokedTokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +43,9 @@ public final class JwtVerifier implements TokenVerifier {
     private final VerifiedTokens verified;
     private final @Nullable RevokedTokens revoked;
 
+    /** The latest miss: {@link #verify} of the same token usually comes next, and need not compute its digest again. */
+    private volatile @Nullable Missed missed;
+
     private JwtVerifier(Builder builder) {
         this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
         this.rules = new ClaimRules(
@@ -67,9 +75,74 @@ public final class JwtVerifier implements TokenVerifier {
         if (token.length() > maxTokenLength) {
             return CompletableFuture.failedStage(Refusal.malformed());
         }
-        TokenDigest digest = TokenDigest.of(token);
-        VerifiedTokens.Entry hit = remembered(digest);
+        TokenDigest digest = digest(token);
+        VerifiedTokens.Entry hit = current(digest);
+        verified.count(hit != null);
         return hit != null ? unlessRevoked(hit) : verifyAnew(token, digest).thenCompose(this::unlessRevoked);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Checks what a later {@link #verify} of a cached token checks: that the token has not expired, without tolerance for
+     * clocks that differ, that its signing key is still in the set, and that {@link RevokedTokens} at once returns that it
+     * is not revoked. Empty if the list has to ask somebody; {@code verify} then asks it again.
+     */
+    @Override
+    public Optional<AccessToken> cached(String token) {
+        if (token.length() > maxTokenLength) {
+            return Optional.empty();
+        }
+        TokenDigest digest = TokenDigest.of(token);
+        VerifiedTokens.Entry hit = current(digest);
+        if (hit == null) {
+            missed = new Missed(token, digest);
+            return Optional.empty();
+        }
+        if (revoked != null && !isFalse(revoked.isRevoked(hit.revocationId()))) {
+            return Optional.empty();
+        }
+        verified.count(true);
+        return hit.found();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>False if {@link #verify} needs no asymmetric signature and no key that is not {@linkplain KeySource#atHand at hand}:
+     *
+     * <ul>
+     *   <li>the keys at hand are all secrets, one of which verifies or rejects the token (the token is not read then if any
+     *       {@code kid} may belong to one of them);
+     *   <li>the token is rejected unread: it is too long, malformed, or its header is not acceptable;
+     *   <li>its {@code alg} and {@code kid} leave secrets or no key at all, and the source need not look for more.
+     * </ul>
+     *
+     * <p>True otherwise, also for a token that is cached, and where the signature turns out to be cheap to reject. Starts no
+     * search for a key. Does not count a list of revoked tokens that asks another process, since only a token with a valid
+     * signature reaches it.
+     */
+    @Override
+    public boolean isCostly(String token) {
+        if (token.length() > maxTokenLength) {
+            return false;
+        }
+        Optional<KeySet> any = keys.atHand(Optional.empty());
+        if (any.isPresent() && decidesBySecret(any.get())) {
+            return false;
+        }
+        TokenHeader header;
+        try {
+            header = TokenHeader.check(CompactJws.parse(token).header());
+        } catch (GatewayException e) {
+            return false;
+        }
+        Optional<KeySet> atHand = header.kid().isEmpty() ? any : keys.atHand(header.kid());
+        return atHand.isEmpty()
+                || (!header.algorithm().isSymmetric()
+                        && !atHand.get()
+                                .candidates(header.algorithm(), header.kid())
+                                .isEmpty());
     }
 
     /**
@@ -103,21 +176,45 @@ public final class JwtVerifier implements TokenVerifier {
         return verified.stats();
     }
 
-    /** A token that was good before, if it has not expired since and its key has not been retired. */
-    private VerifiedTokens.@Nullable Entry remembered(TokenDigest digest) {
+    /** Returns whether all keys are secrets, one of which may belong to any {@code kid}, so that no other key is searched. */
+    private static boolean decidesBySecret(KeySet set) {
+        boolean anyKid = false;
+        for (TokenKey key : set.keys()) {
+            if (!key.algorithm().isSymmetric()) {
+                return false;
+            }
+            anyKid |= key.kid().isEmpty();
+        }
+        return anyKid;
+    }
+
+    private TokenDigest digest(String token) {
+        Missed last = missed;
+        return last != null && last.token().equals(token) ? last.digest() : TokenDigest.of(token);
+    }
+
+    /** Returns the cache's entry if its token has not expired and its key has not been retired. */
+    private VerifiedTokens.@Nullable Entry current(TokenDigest digest) {
         VerifiedTokens.Entry hit = verified.get(digest);
         if (hit == null) {
             return null;
         }
-        CompletableFuture<KeySet> now = keys.keys(hit.key().kid()).toCompletableFuture();
-        if (clock.instant().isBefore(hit.token().expiresAt())
-                && now.isDone()
-                && !now.isCompletedExceptionally()
-                && now.join().contains(hit.key())) {
+        if (clock.instant().isBefore(hit.token().expiresAt()) && isCurrent(hit.key())) {
             return hit;
         }
         verified.remove(digest);
         return null;
+    }
+
+    private boolean isCurrent(TokenKey key) {
+        Optional<KeySet> atHand = keys.atHand(key.kid());
+        if (atHand.isPresent()) {
+            return atHand.get().keys().contains(key);
+        }
+        CompletableFuture<KeySet> now = keys.keys(key.kid()).toCompletableFuture();
+        return now.isDone()
+                && !now.isCompletedExceptionally()
+                && now.join().keys().contains(key);
     }
 
     private CompletionStage<VerifiedTokens.Entry> verifyAnew(String token, TokenDigest digest) {
@@ -157,12 +254,12 @@ public final class JwtVerifier implements TokenVerifier {
         if (revoked == null) {
             return entry.stage();
         }
-        CompletableFuture<Boolean> answer =
-                revoked.isRevoked(entry.revocationId()).toCompletableFuture();
-        if (answer.isDone() && !answer.isCompletedExceptionally() && !answer.join()) {
+        CompletionStage<Boolean> answer = revoked.isRevoked(entry.revocationId());
+        if (isFalse(answer)) {
             return entry.stage();
         }
-        return answer.handle((isRevoked, failure) -> {
+        return answer.toCompletableFuture()
+                .handle((isRevoked, failure) -> {
                     if (failure != null) {
                         throw Stages.gatewayError(failure);
                     }
@@ -174,10 +271,23 @@ public final class JwtVerifier implements TokenVerifier {
                 .minimalCompletionStage();
     }
 
+    private static boolean isFalse(CompletionStage<Boolean> stage) {
+        CompletableFuture<Boolean> future = stage.toCompletableFuture();
+        return future.isDone() && !future.isCompletedExceptionally() && !future.join();
+    }
+
     /** Its settings, never a key. */
     @Override
     public String toString() {
         return "JwtVerifier[" + rules + "]";
+    }
+
+    /** A token that {@link #cached} did not find. */
+    private record Missed(String token, TokenDigest digest) {
+        @Override
+        public String toString() {
+            return "Missed[redacted]";
+        }
     }
 
     /** Collects the settings of a verifier. Not thread-safe. */

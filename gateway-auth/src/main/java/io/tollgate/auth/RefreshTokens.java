@@ -1,6 +1,11 @@
 package io.tollgate.auth;
 
 import io.tollgate.api.Principal;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package io.tollgate.runner.auth;
 
-import io.tollgate.auth.FileKeys;
-import io.tollgate.auth.KeyFile;
-import io.tollgate.auth.KeySet;
-import io.tollgate.auth.KeySource;
-import io.tollgate.auth.RemoteKeys;
-import io.tollgate.auth.TokenKey;
+import io.tollgate.auth.keys.FileKeys;
+import io.tollgate.auth.keys.KeyFile;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.RemoteKeys;
+import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.Secret;

@@ -21,6 +21,7 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.ErrorFormat;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;

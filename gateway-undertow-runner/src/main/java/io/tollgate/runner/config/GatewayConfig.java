@@ -5,7 +5,7 @@ import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.tollgate.runner.config;
 
-import io.tollgate.auth.FileKeys;
-import io.tollgate.auth.KeyFile;
-import io.tollgate.auth.KeySet;
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.FileKeys;
+import io.tollgate.auth.keys.KeyFile;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import java.io.UncheckedIOException;

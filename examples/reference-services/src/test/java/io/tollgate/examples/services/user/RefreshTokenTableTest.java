@@ -2,11 +2,11 @@ package io.tollgate.examples.services.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.RefreshFamily;
-import io.tollgate.auth.RefreshTokenRecord;
-import io.tollgate.auth.RefreshTokenStore;
-import io.tollgate.auth.Rotation;
-import io.tollgate.auth.RotationRequest;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.Workers;
 import java.sql.PreparedStatement;

@@ -1,0 +1,161 @@
+package io.tollgate.auth.refresh;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.auth.redis.LuaScript;
+import io.tollgate.auth.threads.BlockingCalls;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * Families of refresh tokens in Redis, shared by any number of instances. Works with a single server, Sentinel and a
+ * cluster; needs Redis 6.2 or later and the optional dependency {@code redis.clients:jedis}.
+ *
+ * <p>A family is two keys in one slot, {@code refresh_token:{<family>}} and {@code refresh_token:{<family>}:used}, which
+ * expire with it, so each rotation is one script. {@code refresh_tokens_of:<user>} lists a user's families for
+ * {@link #revokeAll}. A user has at most {@value #MAX_FAMILIES_PER_USER} families; one more ends the oldest. Families
+ * survive a restart of Redis only as far as Redis is configured to persist.
+ *
+ * <p>The client blocks on two threads of this store; stages complete there. Times have the precision of milliseconds.
+ */
+public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoCloseable {
+    static final int MAX_FAMILIES_PER_USER = 100;
+
+    private static final int MAX_REMEMBERED_USES = 1024;
+    private static final LuaScript CREATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_create.lua");
+    private static final LuaScript INDEX = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_index.lua");
+    private static final LuaScript ROTATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_rotate.lua");
+    private static final LuaScript REVOKE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_revoke.lua");
+
+    private final Supplier<? extends UnifiedJedis> client;
+    private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
+
+    /**
+     * Keeps families in the Redis of this client.
+     *
+     * @param client used from several threads at once; never closed by this store
+     */
+    public RedisRefreshTokenStore(UnifiedJedis client) {
+        this(always(client));
+    }
+
+    /**
+     * Keeps families in the Redis of whichever client there is.
+     *
+     * @param client asked for each operation, on a thread of this store: it may block, to connect, and throw, which fails
+     *     the operation
+     */
+    public RedisRefreshTokenStore(Supplier<? extends UnifiedJedis> client) {
+        this.client = requireNonNull(client, "client");
+    }
+
+    private static Supplier<UnifiedJedis> always(UnifiedJedis client) {
+        requireNonNull(client, "client");
+        return () -> client;
+    }
+
+    @Override
+    public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+        requireNonNull(first, "first");
+        return calls.call(() -> {
+            // The index before the family: a family that no index knew could not be revoked with the others.
+            List<?> crowdedOut = INDEX.run(
+                    client.get(),
+                    List.of(indexKey(family.userId())),
+                    List.of(
+                            family.id(),
+                            millis(family.expiresAt()),
+                            millis(Instant.now()),
+                            String.valueOf(MAX_FAMILIES_PER_USER)));
+            crowdedOut.forEach(id -> delete((String) id));
+            List<?> answer = CREATE.run(
+                    client.get(),
+                    keysOf(family.id()),
+                    List.of(
+                            family.userId(),
+                            family.principal(),
+                            millis(family.expiresAt()),
+                            first.hash(),
+                            millis(first.expiresAt())));
+            if (!answer.get(0).equals("created")) {
+                throw new IllegalStateException("the family's id is taken");
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Rotation> rotate(RotationRequest request) {
+        return calls.call(() -> {
+            List<?> answer = ROTATE.run(
+                    client.get(),
+                    keysOf(request.familyId()),
+                    List.of(
+                            request.presentedHash(),
+                            request.successor().hash(),
+                            millis(request.successor().expiresAt()),
+                            request.sealedSuccessor().orElse(""),
+                            millis(request.now()),
+                            String.valueOf(request.grace().toMillis()),
+                            String.valueOf(MAX_REMEMBERED_USES)));
+            return switch ((String) answer.get(0)) {
+                case "rotated" -> new Rotation.Rotated(family(request, answer));
+                case "repeated" -> new Rotation.Repeated(family(request, answer), (String) answer.get(4));
+                case "reused" -> new Rotation.Reused(family(request, answer));
+                default -> new Rotation.Refused();
+            };
+        });
+    }
+
+    private static RefreshFamily family(RotationRequest request, List<?> answer) {
+        return new RefreshFamily(
+                request.familyId(),
+                (String) answer.get(1),
+                (String) answer.get(2),
+                Instant.ofEpochMilli(Long.parseLong((String) answer.get(3))));
+    }
+
+    @Override
+    public CompletionStage<Void> revoke(String familyId, String tokenHash) {
+        return calls.call(() -> {
+            REVOKE.run(client.get(), keysOf(familyId), List.of(tokenHash));
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> revokeAll(String userId) {
+        String index = indexKey(requireNonNull(userId, "userId"));
+        return calls.call(() -> {
+            // The index stays until it expires: a family that is being created may be in it and not in Redis yet.
+            client.get().zrange(index, 0, -1).forEach(this::delete);
+            return null;
+        });
+    }
+
+    private void delete(String familyId) {
+        client.get().del(keysOf(familyId).toArray(String[]::new));
+    }
+
+    private static List<String> keysOf(String familyId) {
+        String key = "refresh_token:{" + familyId + "}";
+        return List.of(key, key + ":used");
+    }
+
+    private static String indexKey(String userId) {
+        return "refresh_tokens_of:" + userId;
+    }
+
+    private static String millis(Instant time) {
+        return String.valueOf(time.toEpochMilli());
+    }
+
+    /** Ends its threads when what they do is done; the client stays open. */
+    @Override
+    public void close() {
+        calls.close();
+    }
+}

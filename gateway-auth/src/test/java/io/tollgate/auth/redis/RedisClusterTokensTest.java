@@ -1,0 +1,73 @@
+package io.tollgate.auth.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tollgate.auth.refresh.RedisRefreshTokenStore;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.RefreshTokenStoreContract;
+import io.tollgate.auth.revocation.RedisRevokedTokens;
+import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClusterClient;
+
+/** A cluster of one node, which refuses a script whose keys are in different slots as any cluster does. */
+class RedisClusterTokensTest extends RefreshTokenStoreContract {
+    @TempDir
+    static Path folder;
+
+    private static RedisServer server;
+    private static RedisClusterClient client;
+    private static RedisRefreshTokenStore store;
+
+    @BeforeAll
+    static void startCluster() {
+        server = RedisServer.start(folder, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf");
+        try (Jedis node = new Jedis("127.0.0.1", server.port())) {
+            node.clusterAddSlots(IntStream.range(0, 16_384).toArray());
+            await().until(() -> node.clusterInfo().contains("cluster_state:ok"));
+        }
+        client = RedisClusterClient.create(Set.of(new HostAndPort("127.0.0.1", server.port())));
+        store = new RedisRefreshTokenStore(client);
+    }
+
+    @AfterAll
+    static void stopCluster() {
+        store.close();
+        client.close();
+        server.close();
+    }
+
+    @Override
+    protected RefreshTokenStore store() {
+        return store;
+    }
+
+    @Test
+    void sharesRevokedTokens() {
+        try (RedisRevokedTokens here = revokedTokens();
+                RedisRevokedTokens there = revokedTokens()) {
+            here.revoke("a", Instant.now().plusSeconds(900))
+                    .toCompletableFuture()
+                    .join();
+
+            await().untilAsserted(() -> assertThat(
+                            there.isRevoked("a").toCompletableFuture().join())
+                    .isTrue());
+        }
+    }
+
+    private static RedisRevokedTokens revokedTokens() {
+        return new RedisRevokedTokens(client, WhenStale.ACCEPT, Duration.ofMillis(10), Duration.ofHours(1));
+    }
+}
