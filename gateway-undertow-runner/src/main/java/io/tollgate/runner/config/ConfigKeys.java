@@ -20,7 +20,6 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.Refill;
-import io.tollgate.auth.SignatureAlgorithm;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.ErrorFormat;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
