@@ -5,9 +5,9 @@ import static io.tollgate.runner.http.TestGateway.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tollgate.api.order.OrderError;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.order.OrderError;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.Ticket;
@@ -235,7 +235,8 @@ class InFlightTest {
                             throw new AssertionError();
                         })
                         .rateLimiter(check -> CompletableFuture.supplyAsync(
-                                () -> io.tollgate.ratelimit.LocalRateLimiter.create()
+                                () -> io.tollgate.ratelimit.LocalRateLimiter.builder()
+                                        .build()
                                         .decideNow(check),
                                 LATER))
                         .start();

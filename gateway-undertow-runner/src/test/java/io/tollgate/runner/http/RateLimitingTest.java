@@ -4,8 +4,8 @@ import static io.tollgate.runner.http.TestGateway.post;
 import static io.tollgate.runner.http.TestGateway.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
@@ -178,7 +178,7 @@ class RateLimitingTest {
             }
         };
         RateLimitPolicy failures = Policies.failedLogins(RateLimit.perHour(2), "/api/v1/users/login");
-        LocalRateLimiter limiter = LocalRateLimiter.create();
+        LocalRateLimiter limiter = LocalRateLimiter.builder().build();
         try (Gateway guarded = TestGateway.builder()
                 .users(strict)
                 .policies(List.of(failures))

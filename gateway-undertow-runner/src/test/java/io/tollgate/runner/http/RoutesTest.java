@@ -17,7 +17,7 @@ class RoutesTest {
         Routes routes = new Routes(
                 new TestGateway.Users(),
                 TestGateway.orders(),
-                new RateLimits(LocalRateLimiter.create(), List.of(), false, new RequestObserver() {}),
+                new RateLimits(LocalRateLimiter.builder().build(), List.of(), false, new RequestObserver() {}),
                 new Health("name", "1", Clock.systemUTC()),
                 new TokenRoutes(
                         () -> CompletableFuture.completedStage("{}"),
