@@ -46,7 +46,7 @@ final class Callbacks {
         } catch (RuntimeException | Error e) {
             if (reported.compareAndSet(false, true)) {
                 log.warn(
-                        "The callback executor failed; stages complete on the threads of Redis whenever it does: {}",
+                        "The callback executor rejected a completion. Such stages complete on the threads of Redis: {}",
                         e.toString());
             }
             completion.run();

@@ -1,9 +1,9 @@
 package io.tollgate.ratelimit;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -11,13 +11,13 @@ import java.time.Instant;
 final class LocalFallback {
     private final LocalRateLimiter local;
     private final Share share;
-    private final Clock clock;
+    private final TimeSource time;
     private final long retryNanos;
 
-    LocalFallback(LocalRateLimiter local, int replicas, Clock clock, Duration retry) {
+    LocalFallback(LocalRateLimiter local, int replicas, TimeSource time, Duration retry) {
         this.local = local;
         this.share = new Share(replicas);
-        this.clock = clock;
+        this.time = time;
         this.retryNanos = retry.toNanos();
     }
 
@@ -37,7 +37,7 @@ final class LocalFallback {
     /** Nothing is known of the bucket: allowed it is told full, denied it is told empty until the next probe. */
     private RateLimitDecision fixed(RateLimitCheck check, boolean allowed) {
         Bandwidth bandwidth = check.limit().bandwidths().get(0);
-        Instant now = clock.instant();
+        Instant now = time.now();
         long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
         long wait = allowed ? 0 : retryNanos;
         return new RateLimitDecision(

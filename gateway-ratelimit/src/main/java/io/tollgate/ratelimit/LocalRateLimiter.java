@@ -2,16 +2,15 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,17 +33,12 @@ public final class LocalRateLimiter implements RateLimiter {
     private final Share share;
 
     private LocalRateLimiter(Builder builder) {
-        this.time = new Time(builder.ticker, builder.clock);
+        this.time = new Time(builder.time);
         this.buckets = new BucketTable(builder.maxKeys, time);
         this.share = new Share(builder.replicas);
     }
 
-    /** A limiter with the defaults. */
-    public static LocalRateLimiter create() {
-        return builder().build();
-    }
-
-    /** Where to set what differs from the defaults. */
+    /** Returns a builder, which needs no settings. */
     public static Builder builder() {
         return new Builder();
     }
@@ -128,8 +122,7 @@ public final class LocalRateLimiter implements RateLimiter {
     public static final class Builder {
         private int maxKeys = 100_000;
         private int replicas = 1;
-        private LongSupplier ticker = System::nanoTime;
-        private Clock clock = Clock.systemUTC();
+        private TimeSource time = TimeSource.system();
 
         private Builder() {}
 
@@ -152,15 +145,12 @@ public final class LocalRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** Nanoseconds of a monotonic clock, which is all that refilling goes by; {@link System#nanoTime} by default. */
-        public Builder ticker(LongSupplier nanos) {
-            this.ticker = requireNonNull(nanos, "nanos");
-            return this;
-        }
-
-        /** What decisions are dated by; the system's clock by default. It may be wrong, or jump: no bucket minds. */
-        public Builder clock(Clock wallClock) {
-            this.clock = requireNonNull(wallClock, "wallClock");
+        /**
+         * Sets the clocks; those of the system by default. Buckets refill by the monotonic one alone; the wall clock dates
+         * decisions, and may be wrong or jump.
+         */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 

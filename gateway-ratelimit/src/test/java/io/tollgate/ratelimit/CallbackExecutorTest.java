@@ -41,8 +41,8 @@ class CallbackExecutorTest {
     void completesThereThroughTheWholeStack() throws Exception {
         try (RedisRateLimiter limiter = patient().callbackExecutor(chosen).build()) {
             LeasingRateLimiter leasing =
-                    LeasingRateLimiter.of(limiter).hotPerSecond(1).build();
-            assertThat(threadOfAPending(FallbackRateLimiter.of(leasing).build()))
+                    LeasingRateLimiter.builder(limiter).hotPerSecond(1).build();
+            assertThat(threadOfAPending(FallbackRateLimiter.builder(leasing).build()))
                     .isEqualTo("chosen");
         }
     }

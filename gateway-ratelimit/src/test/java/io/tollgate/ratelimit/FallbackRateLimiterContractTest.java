@@ -20,7 +20,7 @@ class FallbackRateLimiterContractTest extends RateLimiterContract {
             Stream.generate(this::instance).limit(5).toList();
 
     private RateLimiter instance() {
-        return FallbackRateLimiter.of(new Store())
+        return FallbackRateLimiter.builder(new Store())
                 .local(time.limiter())
                 .probeInterval(Duration.ofMillis(1))
                 .build();

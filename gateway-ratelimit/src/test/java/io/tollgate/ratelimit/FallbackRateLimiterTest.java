@@ -202,7 +202,7 @@ class FallbackRateLimiterTest {
 
     @Test
     void survivesASharedLimiterThatThrows() {
-        FallbackRateLimiter limiter = FallbackRateLimiter.of(check -> {
+        FallbackRateLimiter limiter = FallbackRateLimiter.builder(check -> {
                     throw new IllegalStateException("bug");
                 })
                 .local(time.limiter())
@@ -213,24 +213,23 @@ class FallbackRateLimiterTest {
 
     @Test
     void refusesSettingsThatMakeNoSense() {
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store)
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store)
                         .local(LocalRateLimiter.builder().replicas(2).build())
                         .build())
                 .hasMessage("local: a limiter for 2 replicas (expected: 1; set the replicas of the fallback)");
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store).replicas(0))
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store).replicas(0))
                 .hasMessageContaining("replicas: 0 (expected: 1");
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store).failures(0))
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store).failures(0))
                 .hasMessageContaining("failures: 0 (expected: 1");
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store).probeInterval(Duration.ZERO))
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store).probeInterval(Duration.ZERO))
                 .hasMessageContaining("probeInterval: PT0S (expected: 1 ms");
     }
 
     private FallbackRateLimiter limiter(int replicas) {
-        return FallbackRateLimiter.of(store)
+        return FallbackRateLimiter.builder(store)
                 .local(time.limiter())
                 .replicas(replicas)
-                .ticker(time::nanos)
-                .clock(time)
+                .time(time)
                 .listener((from, to, reason) -> changes.add(from + " " + to + " " + reason))
                 .build();
     }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 class LeasingRateLimiterContractTest extends RateLimiterContract {
     private final VirtualTime time = new VirtualTime();
     private final LocalRateLimiter buckets = time.limiter();
-    private final List<RateLimiter> instances = Stream.<RateLimiter>generate(() -> LeasingRateLimiter.of(buckets)
+    private final List<RateLimiter> instances = Stream.<RateLimiter>generate(() -> LeasingRateLimiter.builder(buckets)
                     .hotPerSecond(Integer.MAX_VALUE)
                     .build())
             .limit(5)

@@ -33,7 +33,7 @@ class LocalRateLimiterRandomTest {
             }
             RateLimit limit = new RateLimit(windows);
             List<Model> models =
-                    windows.stream().map(w -> new Model(w, time.nanos())).toList();
+                    windows.stream().map(w -> new Model(w, time.nanoTime())).toList();
             List<RateLimitDecision> held = new ArrayList<>();
             for (int step = 0; step < 200; step++) {
                 time.advance(Duration.ofNanos(RandomLimits.number(random, 1L << random.nextInt(58))));
@@ -43,7 +43,7 @@ class LocalRateLimiterRandomTest {
                 long need = Math.max(1, decision.check().cost()) * Bandwidth.MICROS_PER_TOKEN;
                 boolean expected = true;
                 for (Model model : models) {
-                    model.refill(time.nanos());
+                    model.refill(time.nanoTime());
                     expected &= model.micros().compareTo(BigInteger.valueOf(need)) >= 0;
                 }
                 assertThat(decision.allowed())
@@ -61,7 +61,7 @@ class LocalRateLimiterRandomTest {
                     time.advance(Duration.ofNanos(RandomLimits.number(random, 1L << random.nextInt(50))));
                     RateLimitDecision back = held.remove(random.nextInt(held.size()));
                     limiter.refund(back);
-                    models.forEach(m -> m.refund(back.check().cost(), time.nanos()));
+                    models.forEach(m -> m.refund(back.check().cost(), time.nanoTime()));
                 }
             }
         }
@@ -103,7 +103,7 @@ class LocalRateLimiterRandomTest {
                 long rate = 1_000L + random.nextInt(200_000);
                 RateLimitCheck check =
                         RateLimitCheck.of("p", "k", RateLimit.of(Bandwidth.of(capacity, rate, Duration.ofSeconds(1))));
-                LocalRateLimiter limiter = LocalRateLimiter.create();
+                LocalRateLimiter limiter = LocalRateLimiter.builder().build();
                 AtomicLong admitted = new AtomicLong();
                 long start = System.nanoTime();
                 long end = start + 150_000_000;
@@ -144,7 +144,7 @@ class LocalRateLimiterRandomTest {
             long rate = 1L + random.nextInt(100_000);
             RateLimit limit = RateLimit.of(Bandwidth.of(capacity, rate, Duration.ofSeconds(1)));
             RateLimitCheck check = RateLimitCheck.of("p", "k", limit);
-            long started = time.nanos();
+            long started = time.nanoTime();
             long admitted = 0;
             for (int i = 0; i < 2_000; i++) {
                 while (limiter.decideNow(check).allowed()) {
@@ -155,7 +155,7 @@ class LocalRateLimiterRandomTest {
             while (limiter.decideNow(check).allowed()) {
                 admitted++;
             }
-            BigInteger earned = BigInteger.valueOf(time.nanos() - started)
+            BigInteger earned = BigInteger.valueOf(time.nanoTime() - started)
                     .multiply(BigInteger.valueOf(rate))
                     .divide(BigInteger.valueOf(1_000_000_000L));
             assertThat(BigInteger.valueOf(admitted))

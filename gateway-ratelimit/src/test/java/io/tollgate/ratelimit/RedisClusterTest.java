@@ -151,7 +151,7 @@ class RedisClusterTest extends RateLimiterContract {
         RedisProcess from = masters.get(1);
         RedisProcess to = masters.get(2);
         try (RedisRateLimiter shared = builder().build();
-                Load load = new Load(FallbackRateLimiter.of(shared).build(), LIMIT, 50);
+                Load load = new Load(FallbackRateLimiter.builder(shared).build(), LIMIT, 50);
                 Jedis source = from.client();
                 Jedis target = to.client()) {
             load.start();
@@ -190,7 +190,7 @@ class RedisClusterTest extends RateLimiterContract {
     @Order(Integer.MAX_VALUE - 1)
     void survivesAManualFailoverUnderLoad() {
         try (RedisRateLimiter shared = builder().build();
-                Load load = new Load(FallbackRateLimiter.of(shared).build(), LIMIT, 50);
+                Load load = new Load(FallbackRateLimiter.builder(shared).build(), LIMIT, 50);
                 Jedis jedis = replica.client()) {
             load.start();
             load.awaitDecisions(300, false);
@@ -206,7 +206,7 @@ class RedisClusterTest extends RateLimiterContract {
     @Order(Integer.MAX_VALUE)
     void survivesTheLossOfAMasterUnderLoad() {
         try (RedisRateLimiter shared = builder().build();
-                Load load = new Load(FallbackRateLimiter.of(shared).build(), LIMIT, 50)) {
+                Load load = new Load(FallbackRateLimiter.builder(shared).build(), LIMIT, 50)) {
             load.start();
             load.awaitDecisions(300, false);
             masters.get(0).awaitReplication("master_link_status:up");

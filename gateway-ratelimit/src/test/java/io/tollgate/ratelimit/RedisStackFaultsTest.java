@@ -18,8 +18,8 @@ class RedisStackFaultsTest {
             .readTimeout(Duration.ofSeconds(1))
             .build();
     private final LeasingRateLimiter leasing =
-            LeasingRateLimiter.of(shared).hotPerSecond(5).build();
-    private final FallbackRateLimiter limiter = FallbackRateLimiter.of(leasing)
+            LeasingRateLimiter.builder(shared).hotPerSecond(5).build();
+    private final FallbackRateLimiter limiter = FallbackRateLimiter.builder(leasing)
             .probeInterval(Duration.ofMillis(100))
             .build();
     private final Load load = new Load(limiter, RateLimit.of(Bandwidth.of(100, 100, Duration.ofSeconds(1))), 2);

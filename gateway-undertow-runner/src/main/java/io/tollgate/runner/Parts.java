@@ -1,5 +1,6 @@
 package io.tollgate.runner;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -19,6 +20,7 @@ import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +75,7 @@ final class Parts implements AutoCloseable {
         LocalRateLimiter local = LocalRateLimiter.builder()
                 .maxKeys(config.rateLimit().maxKeys())
                 .replicas(alone ? replicas : 1)
-                .clock(clock)
+                .time(new Clocks(clock))
                 .build();
         metrics.ifPresent(m -> m.watch(local));
         if (alone) {
@@ -81,10 +83,10 @@ final class Parts implements AutoCloseable {
         }
         RedisRateLimiter connected = RedisParts.limiter(config.redis());
         redis = connected;
-        FallbackRateLimiter falling = FallbackRateLimiter.of(leasing(connected))
+        FallbackRateLimiter falling = FallbackRateLimiter.builder(leasing(connected))
                 .local(local)
                 .replicas(replicas)
-                .clock(clock)
+                .time(new Clocks(clock))
                 .build();
         fallback = falling;
         metrics.ifPresent(m -> {
@@ -114,7 +116,7 @@ final class Parts implements AutoCloseable {
         if (!lease.enabled()) {
             return shared;
         }
-        LeasingRateLimiter leasing = LeasingRateLimiter.of(shared)
+        LeasingRateLimiter leasing = LeasingRateLimiter.builder(shared)
                 .tokens(lease.tokens())
                 .duration(lease.duration())
                 .hotPerSecond(lease.hotPerSecond())
@@ -158,6 +160,19 @@ final class Parts implements AutoCloseable {
         }
         metrics.ifPresent(Metrics::close);
         tracing.ifPresent(Tracing::close);
+    }
+
+    /** A wall clock that was chosen, and the monotonic clock of the system. */
+    private record Clocks(Clock wall) implements TimeSource {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return wall.instant();
+        }
     }
 
     private static Optional<Tracing> tracing(GatewayConfig config) {

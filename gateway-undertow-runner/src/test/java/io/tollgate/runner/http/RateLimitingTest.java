@@ -194,7 +194,7 @@ class RateLimitingTest {
             }
         };
         RateLimitPolicy failures = Policies.failedLogins(RateLimit.perHour(2), "/api/v1/users/login");
-        LocalRateLimiter limiter = LocalRateLimiter.create();
+        LocalRateLimiter limiter = LocalRateLimiter.builder().build();
         try (Gateway guarded = TestGateway.builder()
                 .users(strict)
                 .policies(List.of(failures))

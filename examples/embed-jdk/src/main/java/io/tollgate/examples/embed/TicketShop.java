@@ -38,7 +38,8 @@ public final class TicketShop implements AutoCloseable {
 
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
-                "/buy", new LimitedHandler(LocalRateLimiter.create(), perAddress, new TicketHandler(tokens, orders)));
+                "/buy",
+                new LimitedHandler(LocalRateLimiter.builder().build(), perAddress, new TicketHandler(tokens, orders)));
         server.createContext("/login", new LoginHandler(users));
         server.setExecutor(threads);
         server.start();
