@@ -92,7 +92,7 @@ public final class LoginProtection implements RateLimitPolicy {
     private static LocalRateLimiter memory(TimeSource time) {
         return LocalRateLimiter.builder()
                 .maxKeys(MAX_REMEMBERED)
-                .ticker(time::nanoTime)
+                .time(time)
                 .build();
     }
 

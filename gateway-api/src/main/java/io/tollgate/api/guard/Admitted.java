@@ -1,7 +1,10 @@
 package io.tollgate.api.guard;
 
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import java.net.InetAddress;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +81,24 @@ public final class Admitted implements Admission, AutoCloseable {
     @Override
     public void close() {
         request.close();
+    }
+
+    /** Handles the request on this thread, settles it, and returns the response, complete with its headers. */
+    HttpResponse respond(ErrorRenderer errors, String requestId, Function<Admitted, HttpResponse> handler) {
+        HttpResponse response;
+        CompletionStage<@Nullable Void> settled;
+        try {
+            response = handler.apply(this);
+            settled = settle(response.status());
+        } catch (RuntimeException e) {
+            GatewayException error = GatewayException.from(e);
+            settled = request.failed(error);
+            response = errors.render(error, request.head(), requestId);
+        } finally {
+            close(); // Does nothing, but for an Error: the end is unknown then.
+        }
+        settled.toCompletableFuture().join();
+        return complete(response);
     }
 
     @Override

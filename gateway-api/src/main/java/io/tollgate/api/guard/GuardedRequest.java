@@ -2,6 +2,7 @@ package io.tollgate.api.guard;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.ErrorType;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.http.HttpRequestHead;
@@ -191,11 +192,11 @@ final class GuardedRequest {
             }
             decided = guard.limiter().decideAll(checks);
         } catch (RuntimeException e) {
-            return failed(e);
+            return undecided(e);
         }
         return Steps.then(decided, executor, (made, failure) -> {
             if (failure != null) {
-                return failed(failure);
+                return undecided(failure);
             }
             add(made, System.nanoTime() - started);
             RateLimitDecision rejection = made.rejection().orElse(null);
@@ -207,7 +208,7 @@ final class GuardedRequest {
     }
 
     /** Ends a request of which a policy threw, or the limiter failed. */
-    private CompletionStage<Admission> failed(Throwable failure) {
+    private CompletionStage<Admission> undecided(Throwable failure) {
         GatewayException error = GatewayException.from(failure);
         end(End.of(error.code()));
         return CompletableFuture.failedStage(error);
@@ -275,6 +276,14 @@ final class GuardedRequest {
 
     CompletionStage<@Nullable Void> settle(ErrorCode error) {
         return end(End.of(error));
+    }
+
+    /** Settles by an error that the handler threw, and logs it if it is a fault of ours: nobody else will. */
+    CompletionStage<@Nullable Void> failed(GatewayException error) {
+        if (error.code().type() == ErrorType.INTERNAL_ERROR) {
+            guard.warn("A request failed with " + error.code().name(), error);
+        }
+        return settle(error.code());
     }
 
     void abandon() {

@@ -2,10 +2,13 @@ package io.tollgate.api.guard;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.TimeSource;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
+import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
@@ -22,9 +25,10 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +42,21 @@ import org.jspecify.annotations.Nullable;
  *         .trustedProxies("10.0.0.0/8")
  *         .build();
  *
- * Admission admission = guard.admit(head, "/tickets", AccessRule.token()).toCompletableFuture().join();
- * if (admission instanceof Rejected rejected) {
- *     write(rejected.response(ErrorRenderer.envelope(), requestId));
- * } else if (admission instanceof Admitted admitted) {
- *     try (admitted) {
- *         HttpResponse response = handle(admitted.principal());
- *         admitted.settle(response.status());
- *         write(admitted.complete(response));
+ * // A server with a thread for each request:
+ * write(guard.respond(head, "/tickets", AccessRule.token(), requestId, request -> sell(request.principal())));
+ *
+ * // An asynchronous server:
+ * guard.admit(head, "/tickets", AccessRule.token(), eventLoop).thenAccept(admission -> {
+ *     if (admission instanceof Rejected rejected) {
+ *         write(rejected.response(ErrorRenderer.envelope(), requestId));
+ *     } else if (admission instanceof Admitted request) {
+ *         sell(request.principal()).whenComplete((response, failure) -> {
+ *             ...
+ *             request.settle(response.status());
+ *             write(request.complete(response));
+ *         });
  *     }
- * }
+ * });
  * }</pre>
  *
  * <p>In this order: the client's address is resolved; the token is verified if the route reads one; the policies are asked, the
@@ -69,20 +78,22 @@ public final class RequestGuard {
 
     private final @Nullable TokenVerifier verifier;
     private final @Nullable RateLimiter limiter;
+    private final @Nullable Refunds refunds;
     private final ClientAddresses addresses;
     private final boolean standardHeaders;
     private final @Nullable PartitionKeys partitionKeys;
     private final @Nullable TokenProtection tokenProtection;
     private final @Nullable VerificationBudget budget;
     private final RateLimit budgetLimit;
+    private final ErrorRenderer errors;
     private final GuardListener listener;
     private final TimeSource time;
-    private final AtomicBoolean warnedOfRefunds = new AtomicBoolean();
     private volatile PhasePolicies phasePolicies;
 
     private RequestGuard(Builder builder) {
         this.verifier = builder.verifier;
         this.limiter = builder.limiter;
+        this.refunds = limiter == null ? null : new Refunds(limiter);
         this.addresses = builder.addresses;
         this.standardHeaders = builder.standardHeaders;
         this.partitionKeys = builder.partitionKeys;
@@ -92,6 +103,7 @@ public final class RequestGuard {
                 : null;
         this.budgetLimit = RateLimit.of(
                 Bandwidth.of(builder.verificationsAtOnce, builder.verificationsPerSecond, Duration.ofSeconds(1)));
+        this.errors = builder.errors;
         this.listener = builder.listener;
         this.time = builder.time;
         this.phasePolicies = withTokenProtection(builder.policies);
@@ -150,6 +162,34 @@ public final class RequestGuard {
                         rule,
                         requireNonNull(executor, "executor"))
                 .admit();
+    }
+
+    /**
+     * Judges a request, waits, and returns the response: for servers with a thread for each request. An admitted request is
+     * handled on the calling thread and settled by the status of its response. What the handler throws is rendered as any
+     * error is, settles the request, and is logged if it is a fault of this side.
+     *
+     * @param route the template of the route, such as {@code /tickets/{id}}
+     * @param requestId 1 to 128 visible ASCII characters
+     * @return the response, with all headers that it must carry
+     */
+    public HttpResponse respond(
+            HttpRequestHead head,
+            String route,
+            AccessRule rule,
+            String requestId,
+            Function<Admitted, HttpResponse> handler) {
+        Admission admission;
+        try {
+            admission = admit(head, route, rule).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            GatewayException error = GatewayException.from(e);
+            warn("A request could not be judged", error);
+            return errors.render(error, head, requestId);
+        }
+        return admission instanceof Admitted admitted
+                ? admitted.respond(errors, requestId, handler)
+                : ((Rejected) admission).response(errors, requestId);
     }
 
     /** Returns the client's address of a request, with trusted proxies looked through. */
@@ -226,31 +266,8 @@ public final class RequestGuard {
         return RateLimitDecision.rejected(check, Duration.ofNanos(waitNanos), time.now());
     }
 
-    /** Gives back what a reservation took. Returns whether the limiter does so; else it is charged. */
     boolean refund(RateLimitDecision reservation) {
-        if (!reservation.refundable()) {
-            return true;
-        }
-        try {
-            CompletionStage<@Nullable Void> refunded = limiter().refund(reservation);
-            refunded.whenComplete((done, failure) -> {
-                if (failure != null) {
-                    log.log(Level.DEBUG, "A refund of policy " + reservation.policy() + " was lost", failure);
-                }
-            });
-            return true;
-        } catch (UnsupportedOperationException e) {
-            if (!warnedOfRefunds.getAndSet(true)) {
-                log.log(
-                        Level.WARNING,
-                        "Reservations are charged however their requests end, since {0}; first of policy {1}",
-                        e.getMessage(),
-                        reservation.policy());
-            }
-        } catch (RuntimeException e) {
-            warn("A refund of policy " + reservation.policy() + " failed", e);
-        }
-        return false;
+        return requireNonNull(refunds, "refunds").of(reservation);
     }
 
     void warn(String message, @Nullable Throwable cause) {
@@ -269,6 +286,7 @@ public final class RequestGuard {
         private boolean budgeted = true;
         private int verificationsAtOnce = 50;
         private int verificationsPerSecond = 10;
+        private ErrorRenderer errors = ErrorRenderer.envelope();
         private GuardListener listener = new GuardListener() {};
         private TimeSource time = TimeSource.system();
 
@@ -355,6 +373,12 @@ public final class RequestGuard {
         /** Verifies every token, whatever it costs. */
         public Builder withoutVerificationBudget() {
             this.budgeted = false;
+            return this;
+        }
+
+        /** Sets how {@link #respond} renders errors; the envelope by default. */
+        public Builder errors(ErrorRenderer renderer) {
+            this.errors = requireNonNull(renderer, "renderer");
             return this;
         }
 

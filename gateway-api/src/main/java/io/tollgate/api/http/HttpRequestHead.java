@@ -1,38 +1,42 @@
 package io.tollgate.api.http;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request: all that is known before its body is read. A server adapts its own request to this; all methods are
- * cheap, may be called more than once, and are called by one thread at a time.
- *
- * <pre>{@code
- * record Head(HttpExchange exchange) implements HttpRequestHead { // com.sun.net.httpserver
- *     public String method() {
- *         return exchange.getRequestMethod();
- *     }
- *
- *     public String path() {
- *         return exchange.getRequestURI().getRawPath();
- *     }
- *
- *     public Optional<String> query() {
- *         return Optional.ofNullable(exchange.getRequestURI().getRawQuery());
- *     }
- *
- *     public InetAddress peer() {
- *         return exchange.getRemoteAddress().getAddress();
- *     }
- *
- *     public List<String> headers(String name) {
- *         return exchange.getRequestHeaders().getOrDefault(name, List.of());
- *     }
- * }
- * }</pre>
+ * The head of a request: all that is known before its body is read. A server adapts its own request to this, by implementing
+ * it or by {@link #of}; all methods are cheap, may be called more than once, and are called by one thread at a time.
  */
 public interface HttpRequestHead {
+    /**
+     * Returns the head of a request of any server. The JDK's:
+     *
+     * <pre>{@code
+     * HttpRequestHead head = HttpRequestHead.of(
+     *         exchange.getRequestMethod(),
+     *         exchange.getRequestURI(),
+     *         exchange.getRemoteAddress().getAddress(),
+     *         exchange.getRequestHeaders()::get);
+     * }</pre>
+     *
+     * @param target the target of the request line; what it has before its path does not matter
+     * @param headers finds the values of a header, one for each line, whatever the case of its name; null or empty without it
+     */
+    static HttpRequestHead of(
+            String method, URI target, InetAddress peer, Function<String, ? extends @Nullable List<String>> headers) {
+        String path = target.getRawPath();
+        return new RequestHead(
+                method,
+                path == null ? target.toString() : path,
+                Optional.ofNullable(target.getRawQuery()),
+                peer,
+                headers);
+    }
+
     /** Returns the method, upper-case unless the client wrote it otherwise: any token (RFC 9110, section 9.1). */
     String method();
 

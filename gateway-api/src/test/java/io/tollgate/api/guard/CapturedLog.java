@@ -26,7 +26,11 @@ final class CapturedLog extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord record) {
         String message = new SimpleFormatter().formatMessage(record);
-        if (message.contains(mark) || String.valueOf(record.getThrown()).contains(mark)) {
+        boolean ours = message.contains(mark);
+        for (Throwable t = record.getThrown(); t != null; t = t.getCause()) {
+            ours |= String.valueOf(t.getMessage()).contains(mark);
+        }
+        if (ours) {
             lines.add(record.getLevel() + " " + message);
         }
     }

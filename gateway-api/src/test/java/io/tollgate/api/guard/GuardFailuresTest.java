@@ -69,6 +69,7 @@ class GuardFailuresTest {
                 .tokens(tokens)
                 .limiter(memory, List.of(perClient("default", 1_000)))
                 .listener(recorder)
+                .time(new ManualTime())
                 .build();
     }
 

@@ -1,18 +1,21 @@
 package io.tollgate.examples.embed;
 
 import com.sun.net.httpserver.HttpServer;
+import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.ratelimit.LocalRateLimiter;
+import io.tollgate.ratelimit.Policies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -26,26 +29,27 @@ public final class TicketShop implements AutoCloseable {
     /**
      * Opens the shop on a free port of the loopback address.
      *
-     * @param secret what the user service signs tokens with
+     * @param secret the secret that the user service signs tokens with
+     * @param limit the limit of each user, or else of each address
      */
-    public TicketShop(String secret, String host, int userPort, int orderPort, RateLimit perAddress)
-            throws IOException {
+    public TicketShop(String secret, String host, int userPort, int orderPort, RateLimit limit) throws IOException {
         userService = Upstream.builder("user-service", host, userPort).build();
         orderService = Upstream.builder("order-service", host, orderPort).build();
         UserGateway users = new GrpcUserGateway(userService);
         OrderGateway orders = new GrpcOrderGateway(orderService);
-        TokenVerifier tokens = JwtVerifier.builder().secret(secret).build();
+        RequestGuard guard = RequestGuard.builder()
+                .tokens(JwtVerifier.builder().secret(secret).build())
+                .limiter(LocalRateLimiter.builder().build(), List.of(Policies.standard(limit)))
+                .build();
 
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/buy",
-                new LimitedHandler(LocalRateLimiter.builder().build(), perAddress, new TicketHandler(tokens, orders)));
-        server.createContext("/login", new LoginHandler(users));
+        server.createContext("/buy", new GuardedHandler(guard, AccessRule.token(), new BuyTicket(orders)));
+        server.createContext("/login", new GuardedHandler(guard, AccessRule.open(), new Login(users)));
         server.setExecutor(threads);
         server.start();
     }
 
-    /** Where it listens. */
+    /** Returns the address that it listens on. */
     public InetSocketAddress address() {
         return server.getAddress();
     }
