@@ -2,12 +2,15 @@ package io.tollgate.auth.refresh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.auth.redis.LuaScript;
+import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.BlockingCalls;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -31,30 +34,17 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     private static final LuaScript REVOKE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_revoke.lua");
 
     private final Supplier<? extends UnifiedJedis> client;
+    private final TimeSource time;
     private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
 
-    /**
-     * Keeps families in the Redis of this client.
-     *
-     * @param client used from several threads at once; never closed by this store
-     */
-    public RedisRefreshTokenStore(UnifiedJedis client) {
-        this(always(client));
+    private RedisRefreshTokenStore(Builder builder, Supplier<? extends UnifiedJedis> client) {
+        this.client = client;
+        this.time = builder.time;
     }
 
-    /**
-     * Keeps families in the Redis of whichever client there is.
-     *
-     * @param client asked for each operation, on a thread of this store: it may block, to connect, and throw, which fails
-     *     the operation
-     */
-    public RedisRefreshTokenStore(Supplier<? extends UnifiedJedis> client) {
-        this.client = requireNonNull(client, "client");
-    }
-
-    private static Supplier<UnifiedJedis> always(UnifiedJedis client) {
-        requireNonNull(client, "client");
-        return () -> client;
+    /** Starts a builder; only the client must be set. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -68,7 +58,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                     List.of(
                             family.id(),
                             millis(family.expiresAt()),
-                            millis(Instant.now()),
+                            millis(time.now()),
                             String.valueOf(MAX_FAMILIES_PER_USER)));
             crowdedOut.forEach(id -> delete((String) id));
             List<?> answer = CREATE.run(
@@ -157,5 +147,49 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     @Override
     public void close() {
         calls.close();
+    }
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Supplier<? extends UnifiedJedis> client;
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /**
+         * Sets the client.
+         *
+         * @param shared used from several threads at once; never closed by the store
+         */
+        public Builder client(UnifiedJedis shared) {
+            requireNonNull(shared, "shared");
+            return client(() -> shared);
+        }
+
+        /**
+         * Sets a supplier of the client, called for each operation.
+         *
+         * @param supplier called on a thread of the store: it may block to connect, and throw, which counts as Redis being
+         *     unreachable
+         */
+        public Builder client(Supplier<? extends UnifiedJedis> supplier) {
+            this.client = requireNonNull(supplier, "supplier");
+            return this;
+        }
+
+        /** Sets the clocks, by which expired families of a user stop counting; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Returns the store. Does not connect.
+         *
+         * @throws IllegalStateException if the client is unset
+         */
+        public RedisRefreshTokenStore build() {
+            return new RedisRefreshTokenStore(this, Settings.required("client", client, "client(...) before build()"));
+        }
     }
 }

@@ -38,7 +38,7 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
             await().until(() -> node.clusterInfo().contains("cluster_state:ok"));
         }
         client = RedisClusterClient.create(Set.of(new HostAndPort("127.0.0.1", server.port())));
-        store = new RedisRefreshTokenStore(client);
+        store = RedisRefreshTokenStore.builder().client(client).build();
     }
 
     @AfterAll
@@ -68,6 +68,10 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
     }
 
     private static RedisRevokedTokens revokedTokens() {
-        return new RedisRevokedTokens(client, WhenStale.ACCEPT, Duration.ofMillis(10), Duration.ofHours(1));
+        return RedisRevokedTokens.builder()
+                .client(client)
+                .whenStale(WhenStale.ACCEPT)
+                .refreshEvery(Duration.ofMillis(10))
+                .build();
     }
 }
