@@ -309,7 +309,8 @@ class JwtTokenServiceTest {
                 .hasMessage("accessTokenTtl: PT0S (expected: PT1S to PT24H)");
         assertThatThrownBy(() -> builder.refreshGrace(Duration.ofMinutes(2)))
                 .hasMessage("refreshGrace: PT2M (expected: PT0S to PT1M)");
-        assertThatThrownBy(builder::build).hasMessage("keys: unset (expected: keys(...) or secret(...) before build())");
+        assertThatThrownBy(builder::build)
+                .hasMessage("keys: unset (expected: keys(...) or secret(...) before build())");
     }
 
     private JwtTokenService.Builder service() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.redis.LuaScript;
+import io.tollgate.auth.redis.Namespace;
 import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.BlockingCalls;
 import java.time.Instant;
@@ -34,11 +35,13 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     private static final LuaScript REVOKE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_revoke.lua");
 
     private final Supplier<? extends UnifiedJedis> client;
+    private final Namespace namespace;
     private final TimeSource time;
     private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
 
     private RedisRefreshTokenStore(Builder builder, Supplier<? extends UnifiedJedis> client) {
         this.client = client;
+        this.namespace = builder.namespace;
         this.time = builder.time;
     }
 
@@ -130,13 +133,13 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
         client.get().del(keysOf(familyId).toArray(String[]::new));
     }
 
-    private static List<String> keysOf(String familyId) {
-        String key = "refresh_token:{" + familyId + "}";
+    private List<String> keysOf(String familyId) {
+        String key = namespace.key("refresh_token:{" + familyId + "}");
         return List.of(key, key + ":used");
     }
 
-    private static String indexKey(String userId) {
-        return "refresh_tokens_of:" + userId;
+    private String indexKey(String userId) {
+        return namespace.key("refresh_tokens_of:" + userId);
     }
 
     private static String millis(Instant time) {
@@ -152,6 +155,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
         private @Nullable Supplier<? extends UnifiedJedis> client;
+        private Namespace namespace = Namespace.NONE;
         private TimeSource time = TimeSource.system();
 
         private Builder() {}
@@ -174,6 +178,15 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
          */
         public Builder client(Supplier<? extends UnifiedJedis> supplier) {
             this.client = requireNonNull(supplier, "supplier");
+            return this;
+        }
+
+        /**
+         * Sets the namespace, 1 to 64 characters of {@code A-Z a-z 0-9 _ . -}: every key begins with it and a colon, so that
+         * services with different namespaces share nothing. None by default.
+         */
+        public Builder namespace(String name) {
+            this.namespace = Namespace.of(name);
             return this;
         }
 

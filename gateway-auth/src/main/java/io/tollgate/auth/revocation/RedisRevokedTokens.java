@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.redis.LuaScript;
+import io.tollgate.auth.redis.Namespace;
 import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.BlockingCalls;
 import io.tollgate.auth.threads.DaemonThread;
@@ -19,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,8 +45,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private static final LuaScript NEWS = LuaScript.load(RedisRevokedTokens.class, "revoked_token_news.lua");
 
     /** In one slot: when each token ends, in which order they came, how many came, and whether Redis has lost them. */
-    private static final List<String> KEYS = List.of(
-            "{revoked_tokens}:until", "{revoked_tokens}:log", "{revoked_tokens}:count", "{revoked_tokens}:epoch");
+    private final List<String> keys;
 
     private static final CompletionStage<Boolean> YES = CompletableFuture.completedStage(true);
     private static final CompletionStage<Boolean> NO = CompletableFuture.completedStage(false);
@@ -81,6 +82,9 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         this.whenStale = builder.whenStale;
         this.maxStaleNanos = builder.maxStaleness.toNanos();
         this.time = builder.time;
+        this.keys = Stream.of("until", "log", "count", "epoch")
+                .map(part -> builder.namespace.key("{revoked_tokens}:" + part))
+                .toList();
         ScheduledFuture<?> unused =
                 poller.scheduleWithFixedDelay(this::poll, 0, builder.refreshEvery.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -97,7 +101,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         return calls.call(() -> {
             List<?> answer = ADD.run(
                     client.get(),
-                    KEYS,
+                    keys,
                     List.of(
                             tokenId,
                             untilMillis,
@@ -152,7 +156,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
 
     /** Reads what came since; answers whether there may be more. */
     private boolean readNews() {
-        List<?> answer = NEWS.run(client.get(), KEYS, List.of(seen, epoch));
+        List<?> answer = NEWS.run(client.get(), keys, List.of(seen, epoch));
         epoch = (String) answer.get(0);
         seen = (String) answer.get(1);
         for (int i = 2; i + 1 < answer.size(); i += 2) {
@@ -174,6 +178,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         private WhenStale whenStale = WhenStale.REJECT;
         private Duration refreshEvery = Duration.ofSeconds(1);
         private Duration maxStaleness = Duration.ofSeconds(10);
+        private Namespace namespace = Namespace.NONE;
         private TimeSource time = TimeSource.system();
 
         private Builder() {}
@@ -216,6 +221,15 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
          */
         public Builder maxStaleness(Duration age) {
             this.maxStaleness = Settings.within("maxStaleness", age, Duration.ofMillis(10), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * Sets the namespace, 1 to 64 characters of {@code A-Z a-z 0-9 _ . -}: every key begins with it and a colon, so that
+         * services with different namespaces share nothing. None by default.
+         */
+        public Builder namespace(String name) {
+            this.namespace = Namespace.of(name);
             return this;
         }
 
