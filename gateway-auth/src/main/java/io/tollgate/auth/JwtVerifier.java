@@ -3,6 +3,7 @@ package io.tollgate.auth;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.auth.keys.KeySet;
@@ -10,8 +11,8 @@ import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.settings.Settings;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * TokenVerifier verifier = JwtVerifier.builder()
- *         .keys(KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret)))
+ *         .keys(KeySource.fixed(TokenKey.secret(SignatureAlgorithm.HS256, secret)))
  *         .issuer("https://users.example")
  *         .build();
  * }</pre>
@@ -38,7 +39,7 @@ public final class JwtVerifier implements TokenVerifier {
 
     private final KeySource keys;
     private final ClaimRules rules;
-    private final Clock clock;
+    private final TimeSource time;
     private final int maxTokenLength;
     private final VerifiedTokens verified;
     private final @Nullable RevokedTokens revoked;
@@ -47,13 +48,13 @@ public final class JwtVerifier implements TokenVerifier {
     private volatile @Nullable Missed missed;
 
     private JwtVerifier(Builder builder) {
-        this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
+        this.keys = Settings.required("keys", builder.keys, "keys(...) or secret(...) before build()");
         this.rules = new ClaimRules(
                 Optional.ofNullable(builder.issuer),
                 Optional.ofNullable(builder.audience),
                 builder.clockSkew,
                 builder.acceptLegacyClaims);
-        this.clock = builder.clock;
+        this.time = builder.time;
         this.maxTokenLength = builder.maxTokenLength;
         this.verified = new VerifiedTokens(builder.cacheSize);
         this.revoked = builder.revoked;
@@ -152,10 +153,7 @@ public final class JwtVerifier implements TokenVerifier {
      * @throws IllegalStateException if there is no such list
      */
     public CompletionStage<Void> revoke(String token) {
-        RevokedTokens list = revoked;
-        if (list == null) {
-            throw new IllegalStateException("revokedTokens: missing (expected: a list, to revoke access tokens)");
-        }
+        RevokedTokens list = Settings.required("revokedTokens", revoked, "revokedTokens(...), to revoke access tokens");
         if (token.length() > maxTokenLength) {
             return CompletableFuture.completedStage(null);
         }
@@ -199,7 +197,7 @@ public final class JwtVerifier implements TokenVerifier {
         if (hit == null) {
             return null;
         }
-        if (clock.instant().isBefore(hit.token().expiresAt()) && isCurrent(hit.key())) {
+        if (time.now().isBefore(hit.token().expiresAt()) && isCurrent(hit.key())) {
             return hit;
         }
         verified.remove(digest);
@@ -235,7 +233,7 @@ public final class JwtVerifier implements TokenVerifier {
     private VerifiedTokens.Entry verifyWith(KeySet keySet, CompactJws jws, TokenHeader header, TokenDigest digest) {
         for (TokenKey key : keySet.candidates(header.algorithm(), header.kid())) {
             if (key.verifies(jws.signingInput(), jws.signature())) {
-                Instant now = clock.instant();
+                Instant now = time.now();
                 AccessToken token = rules.check(jws.claims(), key.algorithm(), now);
                 String revocationId =
                         token.id().map(id -> TokenDigest.of(id).text()).orElseGet(digest::text);
@@ -292,14 +290,12 @@ public final class JwtVerifier implements TokenVerifier {
 
     /** Collects the settings of a verifier. Not thread-safe. */
     public static final class Builder {
-        private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
-
         private @Nullable KeySource keys;
         private @Nullable RevokedTokens revoked;
         private @Nullable String issuer;
         private @Nullable String audience;
         private Duration clockSkew = Duration.ofSeconds(30);
-        private Clock clock = Clock.systemUTC();
+        private TimeSource time = TimeSource.system();
         private int maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
         private int cacheSize = 10_000;
         private boolean acceptLegacyClaims;
@@ -318,8 +314,8 @@ public final class JwtVerifier implements TokenVerifier {
          * @param secret at least 32 bytes in UTF-8
          */
         public Builder secret(String secret) {
-            return keys(
-                    KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
+            return keys(KeySource.fixed(
+                    TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
         }
 
         /** The {@code iss} that tokens must have; by default any or none. */
@@ -342,10 +338,7 @@ public final class JwtVerifier implements TokenVerifier {
 
         /** By how much the issuer's clock may differ from ours, 0 to 5 minutes; by default 30 seconds. */
         public Builder clockSkew(Duration skew) {
-            if (skew.isNegative() || skew.compareTo(MAX_CLOCK_SKEW) > 0) {
-                throw new IllegalArgumentException("clockSkew: " + skew + " (expected: PT0S to PT5M)");
-            }
-            this.clockSkew = skew;
+            this.clockSkew = Settings.within("clockSkew", skew, Duration.ZERO, Duration.ofMinutes(5));
             return this;
         }
 
@@ -359,31 +352,29 @@ public final class JwtVerifier implements TokenVerifier {
             return this;
         }
 
-        /** What time it is; by default the system's clock. */
-        public Builder clock(Clock source) {
-            this.clock = requireNonNull(source, "source");
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 
         /** Longer tokens are refused unread, 256 to 65536 characters; by default 8192. */
         public Builder maxTokenLength(int characters) {
-            if (characters < 256 || characters > 65_536) {
-                throw new IllegalArgumentException("maxTokenLength: " + characters + " (expected: 256 to 65536)");
-            }
-            this.maxTokenLength = characters;
+            this.maxTokenLength = Settings.within("maxTokenLength", characters, 256, 65_536);
             return this;
         }
 
         /** How many verified tokens are remembered, 0 to 10,000,000 at about 1 KiB each; by default 10,000. */
         public Builder cacheSize(int tokens) {
-            if (tokens < 0 || tokens > 10_000_000) {
-                throw new IllegalArgumentException("cacheSize: " + tokens + " (expected: 0 to 10000000)");
-            }
-            this.cacheSize = tokens;
+            this.cacheSize = Settings.within("cacheSize", tokens, 0, 10_000_000);
             return this;
         }
 
-        /** The verifier; throws where no keys were given. */
+        /**
+         * Returns the verifier.
+         *
+         * @throws IllegalStateException if the keys are unset
+         */
         public JwtVerifier build() {
             return new JwtVerifier(this);
         }

@@ -25,8 +25,8 @@ class CachedTokensTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final TokenKey KEY = TestKeys.of(SignatureAlgorithm.ES256).withKid("a");
 
-    private final MutableClock clock = new MutableClock(NOW);
-    private final LocalKeys keys = new LocalKeys(KeySet.of(KEY));
+    private final ManualTime time = new ManualTime(NOW);
+    private final LocalKeys keys = LocalKeys.builder().keys(KEY).build();
     private final JwtVerifier verifier = verifier(keys).build();
     private final String token = token(900);
 
@@ -64,9 +64,9 @@ class CachedTokensTest {
     void dropsATokenWhenItExpires() {
         verify(verifier, token);
 
-        clock.advance(Duration.ofSeconds(899));
+        time.advance(Duration.ofSeconds(899));
         assertThat(verifier.cached(token)).isPresent();
-        clock.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         assertThat(verifier.cached(token)).isEmpty();
     }
 
@@ -106,7 +106,7 @@ class CachedTokensTest {
 
     @Test
     void hasNoRevokedToken() {
-        InMemoryRevokedTokens list = new InMemoryRevokedTokens();
+        InMemoryRevokedTokens list = InMemoryRevokedTokens.builder().build();
         JwtVerifier revoking = verifier(keys).revokedTokens(list).build();
         JwtVerifier elsewhere = verifier(keys).revokedTokens(list).build();
         verify(revoking, token);
@@ -182,7 +182,7 @@ class CachedTokensTest {
     }
 
     private JwtVerifier.Builder verifier(KeySource source) {
-        return JwtVerifier.builder().keys(source).clock(clock);
+        return JwtVerifier.builder().keys(source).time(time);
     }
 
     private static String token(long secondsToLive) {

@@ -29,24 +29,24 @@ class CostlyTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void countsAnAsymmetricSignatureThatWouldBeVerified(SignatureAlgorithm algorithm) {
-        assertThat(isCostly(KeySource.of(TestKeys.of(algorithm)), forged("{\"alg\":\"" + algorithm + "\"}")))
+        assertThat(isCostly(KeySource.fixed(TestKeys.of(algorithm)), forged("{\"alg\":\"" + algorithm + "\"}")))
                 .isEqualTo(!algorithm.isSymmetric());
     }
 
     @Test
     void countsNothingWhereAllKeysAreSecrets() {
-        assertThat(isCostly(KeySource.of(SECRET), forged("{\"alg\":\"ES256\"}")))
+        assertThat(isCostly(KeySource.fixed(SECRET), forged("{\"alg\":\"ES256\"}")))
                 .isFalse();
-        assertThat(isCostly(KeySource.of(SECRET), forged("{\"alg\":\"HS256\",\"kid\":\"any\"}")))
+        assertThat(isCostly(KeySource.fixed(SECRET), forged("{\"alg\":\"HS256\",\"kid\":\"any\"}")))
                 .isFalse();
-        assertThat(isCostly(KeySource.of(SECRET.withKid("a")), forged("{\"alg\":\"HS256\",\"kid\":\"b\"}")))
+        assertThat(isCostly(KeySource.fixed(SECRET.withKid("a")), forged("{\"alg\":\"HS256\",\"kid\":\"b\"}")))
                 .isFalse();
-        assertThat(isCostly(KeySource.of(), forged("{\"alg\":\"ES256\"}"))).isFalse();
+        assertThat(isCostly(KeySource.fixed(), forged("{\"alg\":\"ES256\"}"))).isFalse();
     }
 
     @Test
     void countsByTheAlgorithmThatTheTokenClaims() {
-        KeySource both = KeySource.of(SECRET, PAIR);
+        KeySource both = KeySource.fixed(SECRET, PAIR);
 
         assertThat(isCostly(both, forged("{\"alg\":\"HS256\"}"))).isFalse();
         assertThat(isCostly(both, forged("{\"alg\":\"ES256\"}"))).isTrue();
@@ -55,13 +55,15 @@ class CostlyTokensTest {
 
     @Test
     void countsNoTokenWhoseKeyNameIsUnknownToKeysThatAreAllAtHand() {
-        KeySource named = KeySource.of(PAIR.withKid("a"));
+        KeySource named = KeySource.fixed(PAIR.withKid("a"));
 
         assertThat(isCostly(named, forged("{\"alg\":\"ES256\",\"kid\":\"a\"}"))).isTrue();
         assertThat(isCostly(named, forged("{\"alg\":\"ES256\"}"))).isTrue();
         assertThat(isCostly(named, forged("{\"alg\":\"ES256\",\"kid\":\"b\"}"))).isFalse();
         assertThat(isCostly(
-                        KeySource.all(named, new LocalKeys(KeySet.of(SECRET.withKid("c")))),
+                        KeySource.all(
+                                named,
+                                LocalKeys.builder().keys(SECRET.withKid("c")).build()),
                         forged("{\"alg\":\"ES256\",\"kid\":\"b\"}")))
                 .isFalse();
     }
@@ -77,18 +79,18 @@ class CostlyTokensTest {
                 "{\"alg\":\"ES256\",\"kid\":7}"
             })
     void countsNoTokenThatItsHeaderMakesInvalid(String header) {
-        assertThat(isCostly(KeySource.of(PAIR), forged(header))).isFalse();
+        assertThat(isCostly(KeySource.fixed(PAIR), forged(header))).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "a.b", "a.b.c.d", "a=.b.c", "..", "é.é.é"})
     void countsNoTokenThatIsMalformed(String token) {
-        assertThat(isCostly(KeySource.of(PAIR), token)).isFalse();
+        assertThat(isCostly(KeySource.fixed(PAIR), token)).isFalse();
     }
 
     @Test
     void countsNoTokenThatIsTooLongToBeRead() {
-        assertThat(isCostly(KeySource.of(PAIR), forged("{\"alg\":\"ES256\"}") + "A".repeat(10_000)))
+        assertThat(isCostly(KeySource.fixed(PAIR), forged("{\"alg\":\"ES256\"}") + "A".repeat(10_000)))
                 .isFalse();
     }
 
@@ -115,9 +117,9 @@ class CostlyTokensTest {
         });
         server.start();
         URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
-        try (RemoteKeys remote = RemoteKeys.builder(uri).open()) {
+        try (RemoteKeys remote = RemoteKeys.builder().uri(uri).build()) {
             remote.keys(Optional.empty()).toCompletableFuture().join();
-            KeySource both = KeySource.all(KeySource.of(SECRET.withKid("s")), remote);
+            KeySource both = KeySource.all(KeySource.fixed(SECRET.withKid("s")), remote);
 
             assertThat(isCostly(remote, forged("{\"alg\":\"HS256\",\"kid\":\"a\"}")))
                     .isFalse();

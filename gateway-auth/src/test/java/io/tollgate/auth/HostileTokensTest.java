@@ -28,7 +28,7 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesEveryHostileToken(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm)));
+        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm)));
         Map<String, String> hostile = hostile(algorithm);
 
         assertThat(hostile).hasSizeGreaterThan(200);
@@ -38,7 +38,7 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesEveryHostileTokenWhereTheKeyHasAName(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm).withKid("key-1")));
+        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm).withKid("key-1")));
 
         assertThat(notRefused(verifier, hostile(algorithm))).isEmpty();
     }
@@ -46,7 +46,7 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesThemWhenTheGoodOneIsRemembered(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm)));
+        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm)));
         String good = HostileTokens.good(TestKeys.of(algorithm), NOW.getEpochSecond());
         assertThat(verifier.verify(good)
                         .toCompletableFuture()
@@ -64,7 +64,7 @@ class HostileTokensTest {
     }
 
     private static JwtVerifier verifier(KeySource keys) {
-        return JwtVerifier.builder().keys(keys).clock(new MutableClock(NOW)).build();
+        return JwtVerifier.builder().keys(keys).time(new ManualTime(NOW)).build();
     }
 
     /** What went wrong, by name, where a token was not refused as it should be. */

@@ -61,7 +61,7 @@ final class Parts implements AutoCloseable {
     Tokens tokens() {
         Tokens opened = tokens;
         if (opened == null) {
-            Tokens made = new Tokens(config, clock);
+            Tokens made = new Tokens(config, new ClockTime(clock));
             metrics.ifPresent(m -> m.watch(made::cacheStats, made::refreshStats));
             tokens = made;
             opened = made;

@@ -1,6 +1,7 @@
 package io.tollgate.auth.keys;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.DaemonThread;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,35 +41,21 @@ public final class FileKeys implements KeySource, AutoCloseable {
 
     private volatile Current current;
 
-    private FileKeys(List<KeyFile> files, Duration checkEvery) {
-        this.files = List.copyOf(files);
-        if (files.isEmpty()) {
-            throw new IllegalArgumentException("files: none (expected: at least one)");
-        }
-        long millis = Settings.within("checkEvery", checkEvery, Duration.ofMillis(10), Duration.ofDays(1))
-                .toMillis();
+    private FileKeys(Builder builder) {
+        this.files = List.copyOf(builder.files);
         try {
             this.contents = read();
         } catch (IOException e) {
             throw new UncheckedIOException(e.toString(), e);
         }
         this.current = new Current(parse(contents));
+        long millis = builder.checkEvery.toMillis();
         ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(this::reread, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    /**
-     * Reads the files, and again whenever they have changed, looking every 10 seconds. Blocks for the first reading.
-     *
-     * @throws UncheckedIOException if a file cannot be read
-     * @throws IllegalArgumentException if there is no usable key in one of them; the message names the file
-     */
-    public static FileKeys open(KeyFile... files) {
-        return open(List.of(files), Duration.ofSeconds(10));
-    }
-
-    /** As {@link #open(KeyFile...)}, looking for changes at another interval, 10 milliseconds to 1 day. */
-    public static FileKeys open(List<KeyFile> files, Duration checkEvery) {
-        return new FileKeys(files, checkEvery);
+    /** Starts a builder; at least one file must be set. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -132,5 +120,42 @@ public final class FileKeys implements KeySource, AutoCloseable {
     @Override
     public String toString() {
         return "FileKeys" + files;
+    }
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private final List<KeyFile> files = new ArrayList<>();
+        private Duration checkEvery = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** Adds a file behind those that were added before. */
+        public Builder file(KeyFile file) {
+            files.add(requireNonNull(file, "file"));
+            return this;
+        }
+
+        /** Adds a file whose keys have their usual algorithms and names. */
+        public Builder file(Path path) {
+            return file(KeyFile.of(path));
+        }
+
+        /** Sets the interval at which the files are checked for changes, 10 milliseconds to 1 day; 10 seconds by default. */
+        public Builder checkEvery(Duration interval) {
+            this.checkEvery = Settings.within("checkEvery", interval, Duration.ofMillis(10), Duration.ofDays(1));
+            return this;
+        }
+
+        /**
+         * Reads the files, which blocks, and starts to check them for changes.
+         *
+         * @throws IllegalStateException if no file is set
+         * @throws UncheckedIOException if a file cannot be read
+         * @throws IllegalArgumentException if a file has no usable key; the message names the file
+         */
+        public FileKeys build() {
+            Settings.required("files", files.isEmpty() ? null : files, "file(...) before build()");
+            return new FileKeys(this);
+        }
     }
 }

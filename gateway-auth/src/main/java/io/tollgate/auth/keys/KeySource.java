@@ -35,13 +35,13 @@ public interface KeySource {
     }
 
     /** The same keys for ever. */
-    static KeySource of(KeySet keys) {
+    static KeySource fixed(KeySet keys) {
         return new LocalKeys(keys);
     }
 
     /** The same keys for ever; the first that can sign signs. */
-    static KeySource of(TokenKey... keys) {
-        return of(KeySet.of(keys));
+    static KeySource fixed(TokenKey... keys) {
+        return fixed(KeySet.of(keys));
     }
 
     /**

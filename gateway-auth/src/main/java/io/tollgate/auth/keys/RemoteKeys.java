@@ -3,6 +3,7 @@ package io.tollgate.auth.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.DaemonThread;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private final long refreshNanos;
     private final long retryNanos;
     private final long maxStaleNanos;
-    private final LongSupplier nanoTime;
+    private final TimeSource time;
     private final ScheduledExecutorService timer = DaemonThread.scheduler("tollgate-jwks-timer");
     private final ScheduledExecutorService worker = DaemonThread.scheduler("tollgate-jwks-http");
 
@@ -57,13 +57,13 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private long fetchStartedAt;
     private boolean closed;
 
-    private RemoteKeys(Builder builder) {
-        this.uri = builder.uri;
+    private RemoteKeys(Builder builder, URI uri) {
+        this.uri = uri;
         this.timeout = builder.timeout;
         this.refreshNanos = builder.refreshEvery.toNanos();
         this.retryNanos = builder.retryAfter.toNanos();
         this.maxStaleNanos = builder.maxStaleness.toNanos();
-        this.nanoTime = builder.nanoTime;
+        this.time = builder.time;
         this.client = HttpClient.newBuilder()
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -78,13 +78,9 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         }
     }
 
-    /**
-     * Starts with the defaults.
-     *
-     * @param uri where the set is: {@code https}, or {@code http} on a loopback address
-     */
-    public static Builder builder(URI uri) {
-        return new Builder(uri);
+    /** Starts a builder; only the address of the set must be set. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -103,7 +99,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     }
 
     private boolean isFresh(@Nullable Fetched known) {
-        return known != null && nanoTime.getAsLong() - known.at() <= maxStaleNanos;
+        return known != null && time.nanoTime() - known.at() <= maxStaleNanos;
     }
 
     private static boolean has(Fetched known, Optional<String> kid) {
@@ -113,13 +109,13 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     /** How long ago the keys were last fetched; empty before the first time. More than the refresh interval means trouble. */
     public Optional<Duration> age() {
         Fetched known = last;
-        return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(nanoTime.getAsLong() - known.at()));
+        return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - known.at()));
     }
 
     /** Looks for a key that is not in the set; gives up to what there is where the source was asked a moment ago. */
     private synchronized CompletionStage<KeySet> search(Fetched known) {
         if (fetch.isDone()) {
-            if (closed || nanoTime.getAsLong() - fetchStartedAt < retryNanos) {
+            if (closed || time.nanoTime() - fetchStartedAt < retryNanos) {
                 Fetched now = last;
                 return (now != null ? now : known).set().stage();
             }
@@ -130,7 +126,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
 
     /** There is nothing to verify with; waits for the fetch under way, or starts one if the last is some time ago. */
     private synchronized CompletionStage<KeySet> firstFetch() {
-        if (fetch.isDone() && !closed && nanoTime.getAsLong() - fetchStartedAt >= retryNanos) {
+        if (fetch.isDone() && !closed && time.nanoTime() - fetchStartedAt >= retryNanos) {
             startFetch();
         }
         if (fetch.isDone() && !fetch.isCompletedExceptionally()) {
@@ -143,7 +139,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private void startFetch() {
         CompletableFuture<KeySet> started = new CompletableFuture<>();
         fetch = started;
-        fetchStartedAt = nanoTime.getAsLong();
+        fetchStartedAt = time.nanoTime();
         CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, LimitedBody.handler());
         // HttpRequest's own timeout ends with the headers; this one holds for the body too.
         ScheduledFuture<?> limit = timer.schedule(() -> answer.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -176,7 +172,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
 
     private void finish(CompletableFuture<KeySet> started, @Nullable KeySet keys, @Nullable Throwable failure) {
         if (keys != null) {
-            last = new Fetched(new Current(keys), nanoTime.getAsLong());
+            last = new Fetched(new Current(keys), time.nanoTime());
         } else {
             LOG.atWarn()
                     .addKeyValue("uri", uri)
@@ -227,23 +223,27 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
 
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
-        private final URI uri;
+        private @Nullable URI uri;
         private Duration refreshEvery = Duration.ofMinutes(5);
         private Duration retryAfter = Duration.ofSeconds(10);
         private Duration maxStaleness = Duration.ofHours(24);
         private Duration timeout = Duration.ofSeconds(5);
-        private LongSupplier nanoTime = System::nanoTime;
+        private TimeSource time = TimeSource.system();
 
-        private Builder(URI uri) {
-            this.uri = requireNonNull(uri, "uri");
-            boolean https = "https".equalsIgnoreCase(uri.getScheme());
-            boolean http = "http".equalsIgnoreCase(uri.getScheme());
-            if (uri.getHost() == null
-                    || uri.getUserInfo() != null
-                    || !(https || (http && Loopback.isLoopback(uri.getHost())))) {
-                throw new IllegalArgumentException("uri: " + uri.getScheme() + "://" + uri.getHost()
+        private Builder() {}
+
+        /** Sets the address of the set: {@code https}, or {@code http} on a loopback address. */
+        public Builder uri(URI address) {
+            boolean https = "https".equalsIgnoreCase(address.getScheme());
+            boolean http = "http".equalsIgnoreCase(address.getScheme());
+            if (address.getHost() == null
+                    || address.getUserInfo() != null
+                    || !(https || (http && Loopback.isLoopback(address.getHost())))) {
+                throw new IllegalArgumentException("uri: " + address.getScheme() + "://" + address.getHost()
                         + " (expected: https, or http on loopback; no user)");
             }
+            this.uri = address;
+            return this;
         }
 
         /** How often the set is fetched, 1 second to 24 hours; by default 5 minutes. */
@@ -273,14 +273,19 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
             return this;
         }
 
-        Builder nanoTime(LongSupplier source) {
-            this.nanoTime = source;
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 
-        /** Starts to fetch; does not wait for it. */
-        public RemoteKeys open() {
-            return new RemoteKeys(this);
+        /**
+         * Starts to fetch; does not wait for it.
+         *
+         * @throws IllegalStateException if the address is unset
+         */
+        public RemoteKeys build() {
+            return new RemoteKeys(this, Settings.required("uri", uri, "uri(...) before build()"));
         }
     }
 }

@@ -3,8 +3,9 @@ package io.tollgate.auth.refresh;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.settings.Settings;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,41 +24,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Bounded: beyond its number of families the one unused for longest is dropped, which logs its user out.
  */
 public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
-    /** The number of families that are kept unless another is asked for. */
-    public static final int DEFAULT_MAX_FAMILIES = 100_000;
-
     private static final Rotation REFUSED = new Rotation.Refused();
 
     private final int maxFamilies;
-    private final Clock clock;
+    private final TimeSource time;
 
     /** By id, least recently used first; guarded by this, as is all else. */
     private final LinkedHashMap<String, Family> families = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Map<String, Set<String>> familiesOfUser = new HashMap<>();
 
-    /** Keeps at most {@value #DEFAULT_MAX_FAMILIES} families. */
-    public InMemoryRefreshTokenStore() {
-        this(DEFAULT_MAX_FAMILIES, Clock.systemUTC());
+    private InMemoryRefreshTokenStore(Builder builder) {
+        this.maxFamilies = builder.maxFamilies;
+        this.time = builder.time;
     }
 
-    /**
-     * Keeps at most so many families.
-     *
-     * @param maxFamilies at least 1; each takes about 1 KiB, and 8 bytes for each use
-     * @param clock tells which families have expired and can be dropped
-     */
-    public InMemoryRefreshTokenStore(int maxFamilies, Clock clock) {
-        if (maxFamilies < 1) {
-            throw new IllegalArgumentException("maxFamilies: " + maxFamilies + " (expected: at least 1)");
-        }
-        this.maxFamilies = maxFamilies;
-        this.clock = requireNonNull(clock, "clock");
+    /** Starts a builder; every setting has a default. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
     public synchronized CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
-        dropExpired(clock.instant());
+        dropExpired(time.now());
         if (families.putIfAbsent(family.id(), new Family(family, requireNonNull(first, "first"))) != null) {
             return CompletableFuture.failedStage(new IllegalStateException("the family's id is taken"));
         }
@@ -187,6 +176,34 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
                     && sealedCurrent != null
                     && sameHash(previousHash, request.presentedHash())
                     && request.now().isBefore(rotatedAt.plus(request.grace()));
+        }
+    }
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private int maxFamilies = 100_000;
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /**
+         * Sets the number of families beyond which one is dropped, at least 1; 100,000 by default. Each takes about 1 KiB, and
+         * 8 bytes for each use.
+         */
+        public Builder maxFamilies(int families) {
+            this.maxFamilies = Settings.positive("maxFamilies", families);
+            return this;
+        }
+
+        /** Sets the clocks, by which expired families are dropped; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /** Returns an empty store. */
+        public InMemoryRefreshTokenStore build() {
+            return new InMemoryRefreshTokenStore(this);
         }
     }
 }

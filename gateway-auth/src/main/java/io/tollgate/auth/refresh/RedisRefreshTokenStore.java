@@ -2,12 +2,16 @@ package io.tollgate.auth.refresh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.auth.redis.LuaScript;
+import io.tollgate.auth.redis.Namespace;
+import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.BlockingCalls;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
@@ -31,30 +35,19 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     private static final LuaScript REVOKE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_revoke.lua");
 
     private final Supplier<? extends UnifiedJedis> client;
+    private final Namespace namespace;
+    private final TimeSource time;
     private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
 
-    /**
-     * Keeps families in the Redis of this client.
-     *
-     * @param client used from several threads at once; never closed by this store
-     */
-    public RedisRefreshTokenStore(UnifiedJedis client) {
-        this(always(client));
+    private RedisRefreshTokenStore(Builder builder, Supplier<? extends UnifiedJedis> client) {
+        this.client = client;
+        this.namespace = builder.namespace;
+        this.time = builder.time;
     }
 
-    /**
-     * Keeps families in the Redis of whichever client there is.
-     *
-     * @param client asked for each operation, on a thread of this store: it may block, to connect, and throw, which fails
-     *     the operation
-     */
-    public RedisRefreshTokenStore(Supplier<? extends UnifiedJedis> client) {
-        this.client = requireNonNull(client, "client");
-    }
-
-    private static Supplier<UnifiedJedis> always(UnifiedJedis client) {
-        requireNonNull(client, "client");
-        return () -> client;
+    /** Starts a builder; only the client must be set. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -68,7 +61,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                     List.of(
                             family.id(),
                             millis(family.expiresAt()),
-                            millis(Instant.now()),
+                            millis(time.now()),
                             String.valueOf(MAX_FAMILIES_PER_USER)));
             crowdedOut.forEach(id -> delete((String) id));
             List<?> answer = CREATE.run(
@@ -140,13 +133,13 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
         client.get().del(keysOf(familyId).toArray(String[]::new));
     }
 
-    private static List<String> keysOf(String familyId) {
-        String key = "refresh_token:{" + familyId + "}";
+    private List<String> keysOf(String familyId) {
+        String key = namespace.key("refresh_token:{" + familyId + "}");
         return List.of(key, key + ":used");
     }
 
-    private static String indexKey(String userId) {
-        return "refresh_tokens_of:" + userId;
+    private String indexKey(String userId) {
+        return namespace.key("refresh_tokens_of:" + userId);
     }
 
     private static String millis(Instant time) {
@@ -157,5 +150,59 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     @Override
     public void close() {
         calls.close();
+    }
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Supplier<? extends UnifiedJedis> client;
+        private Namespace namespace = Namespace.NONE;
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /**
+         * Sets the client.
+         *
+         * @param shared used from several threads at once; never closed by the store
+         */
+        public Builder client(UnifiedJedis shared) {
+            requireNonNull(shared, "shared");
+            return client(() -> shared);
+        }
+
+        /**
+         * Sets a supplier of the client, called for each operation.
+         *
+         * @param supplier called on a thread of the store: it may block to connect, and throw, which counts as Redis being
+         *     unreachable
+         */
+        public Builder client(Supplier<? extends UnifiedJedis> supplier) {
+            this.client = requireNonNull(supplier, "supplier");
+            return this;
+        }
+
+        /**
+         * Sets the namespace, 1 to 64 characters of {@code A-Z a-z 0-9 _ . -}: every key begins with it and a colon, so that
+         * services with different namespaces share nothing. None by default.
+         */
+        public Builder namespace(String name) {
+            this.namespace = Namespace.of(name);
+            return this;
+        }
+
+        /** Sets the clocks, by which expired families of a user stop counting; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Returns the store. Does not connect.
+         *
+         * @throws IllegalStateException if the client is unset
+         */
+        public RedisRefreshTokenStore build() {
+            return new RedisRefreshTokenStore(this, Settings.required("client", client, "client(...) before build()"));
+        }
     }
 }

@@ -2,7 +2,8 @@ package io.tollgate.auth.revocation;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Clock;
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.settings.Settings;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,25 +18,16 @@ public final class InMemoryRevokedTokens implements RevokedTokens {
 
     private final RevocationCopy tokens = new RevocationCopy();
     private final int maxTokens;
-    private final Clock clock;
+    private final TimeSource time;
 
-    /** Keeps at most 100,000 tokens. */
-    public InMemoryRevokedTokens() {
-        this(100_000, Clock.systemUTC());
+    private InMemoryRevokedTokens(Builder builder) {
+        this.maxTokens = builder.maxTokens;
+        this.time = builder.time;
     }
 
-    /**
-     * Keeps at most so many tokens.
-     *
-     * @param maxTokens at least 1; each takes about 200 bytes
-     * @param clock tells which have ended and can be dropped
-     */
-    public InMemoryRevokedTokens(int maxTokens, Clock clock) {
-        if (maxTokens < 1) {
-            throw new IllegalArgumentException("maxTokens: " + maxTokens + " (expected: at least 1)");
-        }
-        this.maxTokens = maxTokens;
-        this.clock = requireNonNull(clock, "clock");
+    /** Starts a builder; every setting has a default. */
+    public static Builder builder() {
+        return new Builder();
     }
 
     @Override
@@ -43,7 +35,7 @@ public final class InMemoryRevokedTokens implements RevokedTokens {
         requireNonNull(tokenId, "tokenId");
         requireNonNull(until, "until");
         if (tokens.size() >= maxTokens) {
-            tokens.dropEndedBy(clock.instant());
+            tokens.dropEndedBy(time.now());
         }
         if (tokens.size() >= maxTokens && !tokens.contains(tokenId)) {
             return CompletableFuture.failedStage(RevocationCopy.full(maxTokens));
@@ -55,5 +47,30 @@ public final class InMemoryRevokedTokens implements RevokedTokens {
     @Override
     public CompletionStage<Boolean> isRevoked(String tokenId) {
         return tokens.contains(tokenId) ? YES : NO;
+    }
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private int maxTokens = 100_000;
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /** Sets the number of tokens beyond which revoking fails, at least 1; 100,000 by default. Each takes about 200 bytes. */
+        public Builder maxTokens(int tokens) {
+            this.maxTokens = Settings.positive("maxTokens", tokens);
+            return this;
+        }
+
+        /** Sets the clocks, by which expired tokens are dropped; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /** Returns an empty list. */
+        public InMemoryRevokedTokens build() {
+            return new InMemoryRevokedTokens(this);
+        }
     }
 }

@@ -32,6 +32,18 @@ public final class Settings {
     }
 
     /**
+     * Returns a number that must be positive.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public static int positive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+        }
+        return value;
+    }
+
+    /**
      * Returns a number that has bounds.
      *
      * @throws IllegalArgumentException if it is beyond them

@@ -18,7 +18,7 @@ class AllKeysTest {
 
     @Test
     void hasTheKeysOfAllSourcesInTheirOrder() {
-        KeySource both = KeySource.all(KeySource.of(b), KeySource.of(a, b));
+        KeySource both = KeySource.all(KeySource.fixed(b), KeySource.fixed(a, b));
 
         assertThat(join(both.keys(Optional.empty())).keys()).containsExactly(b, a);
         assertThat(join(both.keys(Optional.empty())).signing()).contains(b);
@@ -26,8 +26,8 @@ class AllKeysTest {
 
     @Test
     void followsASourceThatChanges() {
-        LocalKeys changing = new LocalKeys(KeySet.of(a));
-        KeySource both = KeySource.all(changing, KeySource.of(b));
+        LocalKeys changing = LocalKeys.builder().keys(a).build();
+        KeySource both = KeySource.all(changing, KeySource.fixed(b));
         assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(a, b);
 
         changing.replace(KeySet.of());
@@ -37,7 +37,7 @@ class AllKeysTest {
 
     @Test
     void answersTheSameSetWhileNothingChanges() {
-        KeySource both = KeySource.all(KeySource.of(a), KeySource.of(b));
+        KeySource both = KeySource.all(KeySource.fixed(a), KeySource.fixed(b));
 
         assertThat(join(both.keys(Optional.of("a")))).isSameAs(join(both.keys(Optional.of("b"))));
     }
@@ -49,7 +49,7 @@ class AllKeysTest {
             searches.addAndGet(kid.isPresent() ? 1 : 0);
             return CompletableFuture.completedStage(KeySet.of(b));
         };
-        KeySource both = KeySource.all(KeySource.of(a), searching);
+        KeySource both = KeySource.all(KeySource.fixed(a), searching);
 
         join(both.keys(Optional.of("a")));
         assertThat(searches).hasValue(0);
@@ -60,7 +60,7 @@ class AllKeysTest {
     @Test
     void doesNotWaitForASourceWhenTheKeyIsAtHand() {
         CompletableFuture<KeySet> slow = new CompletableFuture<>();
-        KeySource both = KeySource.all(kid -> slow, KeySource.of(a));
+        KeySource both = KeySource.all(kid -> slow, KeySource.fixed(a));
 
         assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(a);
         CompletableFuture<KeySet> waiting = both.keys(Optional.of("b")).toCompletableFuture();
@@ -71,7 +71,7 @@ class AllKeysTest {
 
     @Test
     void failsOnlyWhereTheKeyMayBeThatOfASourceThatIsDown() {
-        KeySource both = KeySource.all(DOWN, KeySource.of(a));
+        KeySource both = KeySource.all(DOWN, KeySource.fixed(a));
 
         assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(a);
         assertThat(join(both.keys(Optional.empty())).keys()).containsExactly(a);

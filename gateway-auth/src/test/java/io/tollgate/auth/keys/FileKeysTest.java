@@ -46,8 +46,8 @@ class FileKeysTest {
         KeyFile publicOnly =
                 KeyFile.of(write("public.pem", pem(pair.getPublic()))).withAlgorithm(algorithm);
 
-        try (FileKeys signing = FileKeys.open(both);
-                FileKeys verifying = FileKeys.open(publicOnly)) {
+        try (FileKeys signing = FileKeys.builder().file(both).build();
+                FileKeys verifying = FileKeys.builder().file(publicOnly).build()) {
             String token = issue(signing);
 
             assertThat(user(verifying, token)).isEqualTo("u");
@@ -59,7 +59,9 @@ class FileKeysTest {
     void worksOutThePublicKeyOfAnRsaKey() throws Exception {
         KeyPair pair = TestKeys.pairOf(SignatureAlgorithm.RS256);
 
-        try (FileKeys keys = FileKeys.open(KeyFile.of(write("key.pem", pem(pair.getPrivate()))))) {
+        try (FileKeys keys = FileKeys.builder()
+                .file(write("key.pem", pem(pair.getPrivate())))
+                .build()) {
             assertThat(user(keys, issue(keys))).isEqualTo("u");
         }
     }
@@ -74,8 +76,11 @@ class FileKeysTest {
                 .computeThumbprint()
                 .toString();
 
-        try (FileKeys keys = FileKeys.open(
-                KeyFile.of(both), KeyFile.of(publicOnly), KeyFile.of(both).withKid("mine"))) {
+        try (FileKeys keys = FileKeys.builder()
+                .file(both)
+                .file(publicOnly)
+                .file(KeyFile.of(both).withKid("mine"))
+                .build()) {
             assertThat(now(keys).keys())
                     .extracting(TokenKey::kid)
                     .containsExactly(Optional.of(thumbprint), Optional.empty(), Optional.of("mine"));
@@ -99,7 +104,8 @@ class FileKeysTest {
                 TestKeys.of(SignatureAlgorithm.ES256).withKid("ec").publicJwk().orElseThrow(),
                 TestKeys.of(SignatureAlgorithm.EdDSA).withKid("ed").publicJwk().orElseThrow()));
 
-        try (FileKeys keys = FileKeys.open(KeyFile.of(write("keys.json", set.toString(false))))) {
+        try (FileKeys keys =
+                FileKeys.builder().file(write("keys.json", set.toString(false))).build()) {
             assertThat(now(keys).keys())
                     .extracting(Object::toString)
                     .containsExactly(
@@ -117,7 +123,7 @@ class FileKeysTest {
     @Test
     void rereadsAFileThatChanges() throws Exception {
         Path file = write("key.json", secretJwk("old"));
-        try (FileKeys keys = FileKeys.open(List.of(KeyFile.of(file)), OFTEN)) {
+        try (FileKeys keys = FileKeys.builder().file(file).checkEvery(OFTEN).build()) {
             String token = issue(keys);
 
             replace(file, secretJwk("new"));
@@ -132,7 +138,7 @@ class FileKeysTest {
     void keepsTheLastGoodKeysWhileAFileIsBadOrGone() throws Exception {
         Path file = write("key.json", secretJwk("old"));
         try (CapturedLog log = new CapturedLog(FileKeys.class);
-                FileKeys keys = FileKeys.open(List.of(KeyFile.of(file)), OFTEN)) {
+                FileKeys keys = FileKeys.builder().file(file).checkEvery(OFTEN).build()) {
             String token = issue(keys);
 
             replace(file, "{\"kty\":\"oct\",\"k\":\"AAAA\"}");
@@ -158,7 +164,8 @@ class FileKeysTest {
         KeyPair ec = TestKeys.pairOf(SignatureAlgorithm.ES256);
         String otherPublic = pem(TestKeys.newPair(SignatureAlgorithm.ES256).getPublic());
 
-        assertThatThrownBy(() -> FileKeys.open(KeyFile.of(folder.resolve("none.pem"))))
+        assertThatThrownBy(() ->
+                        FileKeys.builder().file(folder.resolve("none.pem")).build())
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("none.pem");
         assertFault("", "PEM blocks [] (expected: PRIVATE KEY, ");
@@ -182,14 +189,21 @@ class FileKeysTest {
         String secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
         Path file = write("bad.json", "{\"kty\":\"oct\",\"k\":\"" + secret + "\",\"kid\":[7]}");
 
-        assertThatThrownBy(() -> FileKeys.open(KeyFile.of(file)))
+        assertThatThrownBy(() -> FileKeys.builder().file(file).build())
                 .satisfies(e -> assertThat(org.assertj.core.util.Throwables.getStackTrace(e))
                         .doesNotContain(secret));
     }
 
+    @Test
+    void needsAFile() {
+        assertThatThrownBy(() -> FileKeys.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("files: unset (expected: file(...) before build())");
+    }
+
     private void assertFault(String content, String message) throws IOException {
         Path file = write("bad.pem", content);
-        assertThatThrownBy(() -> FileKeys.open(KeyFile.of(file)))
+        assertThatThrownBy(() -> FileKeys.builder().file(file).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(message);

@@ -13,11 +13,13 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.CapturedLog;
 import io.tollgate.auth.JwtVerifier;
+import io.tollgate.auth.ManualTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +27,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class RemoteKeysTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final AtomicInteger fetches = new AtomicInteger();
-    private final AtomicLong nanos = new AtomicLong();
+    private final ManualTime time = new ManualTime(Instant.EPOCH);
     private HttpServer server;
     private volatile Answer answer = answer(200, jwks(first));
 
@@ -68,14 +69,14 @@ class RemoteKeysTest {
 
     @Test
     void verifiesATokenOfAPublishedKey() {
-        try (RemoteKeys keys = keys().open()) {
+        try (RemoteKeys keys = keys().build()) {
             assertThat(user(verifier(keys), tokenOf(first))).isEqualTo("u");
         }
     }
 
     @Test
     void looksForAKeyThatItDoesNotHaveAndFindsIt() {
-        try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).open()) {
+        try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             answer = answer(200, jwks(first, second));
@@ -87,7 +88,7 @@ class RemoteKeysTest {
 
     @Test
     void asksOnceForAnyNumberOfKeysThatDoNotExist() {
-        try (RemoteKeys keys = keys().open()) {
+        try (RemoteKeys keys = keys().build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             pass(Duration.ofSeconds(11));
@@ -103,7 +104,7 @@ class RemoteKeysTest {
 
     @Test
     void fetchesTheSetAgainAndForgetsAKeyThatIsGone() {
-        try (RemoteKeys keys = keys().refreshEvery(Duration.ofSeconds(1)).open()) {
+        try (RemoteKeys keys = keys().refreshEvery(Duration.ofSeconds(1)).build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             user(verifier, tokenOf(first));
@@ -120,7 +121,7 @@ class RemoteKeysTest {
     @ValueSource(strings = {"500", "302", "404", "no JSON", "[]", "{}", "{\"keys\":7}", "large"})
     void keepsTheLastGoodSetWhileTheSourceAnswersNonsense(String what) {
         try (CapturedLog log = new CapturedLog(RemoteKeys.class);
-                RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).open()) {
+                RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             answer = switch (what) {
@@ -140,7 +141,7 @@ class RemoteKeysTest {
 
     @Test
     void keepsTheLastGoodSetForADayWhileTheSourceIsDown() {
-        try (RemoteKeys keys = keys().open()) {
+        try (RemoteKeys keys = keys().build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             server.stop(0);
@@ -156,7 +157,7 @@ class RemoteKeysTest {
     @Test
     void recoversWhenASourceThatWasDownAtTheStartComesUp() {
         answer = answer(503, "");
-        try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).open()) {
+        try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).build()) {
             JwtVerifier verifier = verifier(keys);
             assertThat(refusal(verifier, tokenOf(first))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
 
@@ -171,7 +172,7 @@ class RemoteKeysTest {
     @Test
     void believesAnEmptySet() {
         answer = answer(200, "{\"keys\":[]}");
-        try (RemoteKeys keys = keys().open()) {
+        try (RemoteKeys keys = keys().build()) {
             assertThat(refusal(verifier(keys), tokenOf(first))).isEqualTo(CommonError.INVALID_TOKEN);
         }
     }
@@ -181,7 +182,7 @@ class RemoteKeysTest {
         byte[] secret = TestKeys.randomBytes(32);
         String k = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         answer = answer(200, "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"s\",\"alg\":\"HS256\",\"k\":\"" + k + "\"}]}");
-        try (RemoteKeys keys = keys().open()) {
+        try (RemoteKeys keys = keys().build()) {
             String token =
                     tokenOf(TokenKey.secret(SignatureAlgorithm.HS256, secret).withKid("s"));
 
@@ -198,7 +199,7 @@ class RemoteKeysTest {
             stalled.await();
         };
         try (CapturedLog log = new CapturedLog(RemoteKeys.class);
-                RemoteKeys keys = keys().timeout(Duration.ofMillis(300)).open()) {
+                RemoteKeys keys = keys().timeout(Duration.ofMillis(300)).build()) {
             CompletableFuture<AccessToken> verification =
                     verifier(keys).verify(tokenOf(first)).toCompletableFuture();
 
@@ -215,7 +216,7 @@ class RemoteKeysTest {
 
     @Test
     void stopsFetchingWhenClosed() {
-        RemoteKeys keys = keys().open();
+        RemoteKeys keys = keys().build();
         JwtVerifier verifier = verifier(keys);
         user(verifier, tokenOf(first));
 
@@ -231,7 +232,7 @@ class RemoteKeysTest {
     @Test
     void leavesNobodyWaitingWhenClosed() {
         answer = exchange -> stalled.await();
-        RemoteKeys keys = keys().open();
+        RemoteKeys keys = keys().build();
         CompletableFuture<AccessToken> verification =
                 verifier(keys).verify(tokenOf(first)).toCompletableFuture();
 
@@ -253,7 +254,7 @@ class RemoteKeysTest {
                 "http://localhost.evil.example/"
             })
     void refusesAnythingButHttpsAndLoopback(String uri) {
-        assertThatThrownBy(() -> RemoteKeys.builder(URI.create(uri)))
+        assertThatThrownBy(() -> RemoteKeys.builder().uri(URI.create(uri)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(expected: https, or http on loopback; no user)")
                 .hasMessageNotContaining("pw");
@@ -269,11 +270,18 @@ class RemoteKeysTest {
                 "http://[::1]:8080/"
             })
     void acceptsHttpsAndLoopback(String uri) {
-        assertThat(RemoteKeys.builder(URI.create(uri))).isNotNull();
+        assertThat(RemoteKeys.builder().uri(URI.create(uri))).isNotNull();
+    }
+
+    @Test
+    void needsAnAddress() {
+        assertThatThrownBy(() -> RemoteKeys.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("uri: unset (expected: uri(...) before build())");
     }
 
     private RemoteKeys.Builder keys() {
-        return RemoteKeys.builder(uri()).nanoTime(nanos::get);
+        return RemoteKeys.builder().uri(uri()).time(time);
     }
 
     private URI uri() {
@@ -281,8 +289,8 @@ class RemoteKeysTest {
     }
 
     /** For what is measured, not for the timer. */
-    private void pass(Duration time) {
-        nanos.addAndGet(time.toNanos());
+    private void pass(Duration by) {
+        time.advance(by);
     }
 
     private static JwtVerifier verifier(KeySource keys) {

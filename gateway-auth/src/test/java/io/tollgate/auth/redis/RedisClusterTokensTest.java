@@ -12,13 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClusterClient;
 
 /** A cluster of one node, which refuses a script whose keys are in different slots as any cluster does. */
@@ -32,13 +30,9 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
 
     @BeforeAll
     static void startCluster() {
-        server = RedisServer.start(folder, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf");
-        try (Jedis node = new Jedis("127.0.0.1", server.port())) {
-            node.clusterAddSlots(IntStream.range(0, 16_384).toArray());
-            await().until(() -> node.clusterInfo().contains("cluster_state:ok"));
-        }
+        server = RedisServer.startCluster(folder);
         client = RedisClusterClient.create(Set.of(new HostAndPort("127.0.0.1", server.port())));
-        store = new RedisRefreshTokenStore(client);
+        store = RedisRefreshTokenStore.builder().client(client).build();
     }
 
     @AfterAll
@@ -68,6 +62,10 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
     }
 
     private static RedisRevokedTokens revokedTokens() {
-        return new RedisRevokedTokens(client, WhenStale.ACCEPT, Duration.ofMillis(10), Duration.ofHours(1));
+        return RedisRevokedTokens.builder()
+                .client(client)
+                .whenStale(WhenStale.ACCEPT)
+                .refreshEvery(Duration.ofMillis(10))
+                .build();
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
@@ -59,6 +60,16 @@ public final class RedisServer implements AutoCloseable {
     public static RedisServer start(Path folder, String... settings) {
         RedisServer server = new RedisServer(folder, List.of(settings));
         server.launch();
+        return server;
+    }
+
+    /** Starts a cluster of one node, which has every slot. */
+    public static RedisServer startCluster(Path folder) {
+        RedisServer server = start(folder, "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf");
+        try (Jedis node = new Jedis("127.0.0.1", server.port)) {
+            node.clusterAddSlots(IntStream.range(0, 16_384).toArray());
+            Awaitility.await("all slots").until(() -> node.clusterInfo().contains("cluster_state:ok"));
+        }
         return server;
     }
 

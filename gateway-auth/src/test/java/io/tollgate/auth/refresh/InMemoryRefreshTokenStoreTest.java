@@ -3,24 +3,24 @@ package io.tollgate.auth.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.auth.MutableClock;
-import java.time.Clock;
+import io.tollgate.auth.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
-    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T12:00:00Z"));
+    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     @Override
     protected RefreshTokenStore store() {
-        return new InMemoryRefreshTokenStore();
+        return InMemoryRefreshTokenStore.builder().build();
     }
 
     @Test
     void dropsTheFamilyUnusedForLongestWhenFull() {
-        InMemoryRefreshTokenStore store = new InMemoryRefreshTokenStore(2, clock);
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(2).time(time).build();
         Token a = start(store, "a");
         Token b = start(store, "b");
         Token a2 = a.next();
@@ -36,10 +36,11 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Test
     void dropsExpiredFamiliesWhenOthersStart() {
-        InMemoryRefreshTokenStore store = new InMemoryRefreshTokenStore(100, clock);
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(100).time(time).build();
         start(store, "a");
         start(store, "a");
-        clock.advance(Duration.ofDays(8));
+        time.advance(Duration.ofDays(8));
 
         start(store, "b");
 
@@ -48,7 +49,8 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Test
     void forgetsOnlyWhichTokensWereUsedLongAgo() {
-        InMemoryRefreshTokenStore store = new InMemoryRefreshTokenStore(1, clock);
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(1).time(time).build();
         Token first = start(store, "a");
         Token current = first;
         for (int i = 0; i < UsedHashes.MAX + 1; i++) {
@@ -63,7 +65,7 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Test
     void refusesToBeBuiltForNoFamilies() {
-        assertThatThrownBy(() -> new InMemoryRefreshTokenStore(0, Clock.systemUTC()))
+        assertThatThrownBy(() -> InMemoryRefreshTokenStore.builder().maxFamilies(0))
                 .hasMessage("maxFamilies: 0 (expected: at least 1)");
     }
 
@@ -71,8 +73,8 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
         Token first = Token.first();
         store.create(
                         new RefreshFamily(
-                                first.familyId(), user, "{}", clock.instant().plus(Duration.ofDays(30))),
-                        new RefreshTokenRecord(first.hash(), clock.instant().plus(Duration.ofDays(7))))
+                                first.familyId(), user, "{}", time.now().plus(Duration.ofDays(30))),
+                        new RefreshTokenRecord(first.hash(), time.now().plus(Duration.ofDays(7))))
                 .toCompletableFuture()
                 .join();
         return first;
@@ -82,9 +84,9 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
         return store.rotate(new RotationRequest(
                         token.familyId(),
                         token.hash(),
-                        new RefreshTokenRecord(successor.hash(), clock.instant().plus(Duration.ofDays(7))),
+                        new RefreshTokenRecord(successor.hash(), time.now().plus(Duration.ofDays(7))),
                         Optional.empty(),
-                        clock.instant(),
+                        time.now(),
                         Duration.ZERO))
                 .toCompletableFuture()
                 .join();

@@ -39,7 +39,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     static void startRedis() {
         server = RedisServer.start(folder);
         client = server.client();
-        store = new RedisRefreshTokenStore(client);
+        store = RedisRefreshTokenStore.builder().client(client).build();
     }
 
     @AfterAll
@@ -57,7 +57,8 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     @Test
     void letsTwoInstancesShareFamilies() {
         try (RedisClient otherClient = server.client();
-                RedisRefreshTokenStore otherStore = new RedisRefreshTokenStore(otherClient)) {
+                RedisRefreshTokenStore otherStore =
+                        RedisRefreshTokenStore.builder().client(otherClient).build()) {
             JwtTokenService here = service(store);
             JwtTokenService there = service(otherStore);
             Principal principal = new Principal("user-1", Set.of("a"), Set.of("b"), Map.of("plan", "gold"));
@@ -140,7 +141,8 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void failsWhileRedisIsDownAndWorksAgainAfter(@TempDir Path ownFolder) {
         try (RedisServer own = RedisServer.start(ownFolder);
                 RedisClient ownClient = own.client();
-                RedisRefreshTokenStore ownStore = new RedisRefreshTokenStore(ownClient)) {
+                RedisRefreshTokenStore ownStore =
+                        RedisRefreshTokenStore.builder().client(ownClient).build()) {
             JwtTokenService tokens = service(ownStore);
             join(tokens.issue(Principal.of("u")));
 
@@ -164,7 +166,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     private static JwtTokenService service(RefreshTokenStore store) {
         return JwtTokenService.builder()
-                .keys(KeySource.of(TestKeys.of(SignatureAlgorithm.HS256)))
+                .keys(KeySource.fixed(TestKeys.of(SignatureAlgorithm.HS256)))
                 .refreshTokenStore(store)
                 .build();
     }

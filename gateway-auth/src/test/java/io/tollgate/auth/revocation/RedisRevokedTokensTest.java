@@ -1,19 +1,20 @@
 package io.tollgate.auth.revocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.tollgate.api.CommonError;
+import io.tollgate.api.TimeSource;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.MutableClock;
+import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.redis.RedisServer;
 import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +39,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     static void startRedis() {
         server = RedisServer.start(folder);
         client = server.client();
-        list = new RedisRevokedTokens(client, WhenStale.REFUSE, OFTEN, HOUR);
+        list = builder(client, WhenStale.REJECT).build();
         await().ignoreExceptions().until(() -> !join(list.isRevoked("x")));
     }
 
@@ -56,11 +57,11 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
 
     @Test
     void tellsInstancesThatAreThereAndInstancesThatComeLater() {
-        try (RedisRevokedTokens present = new RedisRevokedTokens(client, WhenStale.ACCEPT, OFTEN, HOUR)) {
+        try (RedisRevokedTokens present = builder(client, WhenStale.ACCEPT).build()) {
             join(list.revoke("shared", Instant.now().plusSeconds(900)));
 
             await().until(() -> join(present.isRevoked("shared")));
-            try (RedisRevokedTokens late = new RedisRevokedTokens(client, WhenStale.ACCEPT, OFTEN, HOUR)) {
+            try (RedisRevokedTokens late = builder(client, WhenStale.ACCEPT).build()) {
                 await().until(() -> join(late.isRevoked("shared")));
             }
         }
@@ -72,24 +73,25 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             join(list.revoke("many-" + i, Instant.now().plusSeconds(900)));
         }
 
-        try (RedisRevokedTokens late = new RedisRevokedTokens(client, WhenStale.ACCEPT, OFTEN, HOUR)) {
+        try (RedisRevokedTokens late = builder(client, WhenStale.ACCEPT).build()) {
             await().until(() -> join(late.isRevoked("many-0")) && join(late.isRevoked("many-2499")));
         }
     }
 
     @Test
     void forgetsATokenThatHasEnded(@TempDir Path ownFolder) {
-        MutableClock clock = new MutableClock(Instant.now());
+        ManualTime time = new ManualTime(Instant.now());
         try (RedisServer own = RedisServer.start(ownFolder);
                 RedisClient ownClient = own.client();
-                RedisRevokedTokens tokens = with(ownClient, WhenStale.ACCEPT, clock, new AtomicLong())) {
-            join(tokens.revoke("a", clock.instant().plusSeconds(60)));
+                RedisRevokedTokens tokens =
+                        builder(ownClient, WhenStale.ACCEPT).time(time).build()) {
+            join(tokens.revoke("a", time.now().plusSeconds(60)));
             assertThat(ownClient.pttl("{revoked_tokens}:until")).isBetween(1L, 60_000L);
 
-            clock.advance(Duration.ofSeconds(61));
+            time.advance(Duration.ofSeconds(61));
 
             await().until(() -> !join(tokens.isRevoked("a")));
-            join(tokens.revoke("b", clock.instant().plusSeconds(60)));
+            join(tokens.revoke("b", time.now().plusSeconds(60)));
             assertThat(ownClient.zrange("{revoked_tokens}:until", 0, -1)).containsExactly("b");
             assertThat(ownClient.zrange("{revoked_tokens}:log", 0, -1)).containsExactly("b");
         }
@@ -98,10 +100,23 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     @Test
     void refusesOrAcceptsAsToldWhenRedisIsAwayForTooLong(@TempDir Path ownFolder) {
         AtomicLong nanos = new AtomicLong();
+        TimeSource stopped = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                return nanos.get();
+            }
+
+            @Override
+            public Instant now() {
+                return Instant.now();
+            }
+        };
         try (RedisServer own = RedisServer.start(ownFolder);
                 RedisClient ownClient = own.client();
-                RedisRevokedTokens refusing = with(ownClient, WhenStale.REFUSE, Clock.systemUTC(), nanos);
-                RedisRevokedTokens accepting = with(ownClient, WhenStale.ACCEPT, Clock.systemUTC(), nanos)) {
+                RedisRevokedTokens refusing =
+                        builder(ownClient, WhenStale.REJECT).time(stopped).build();
+                RedisRevokedTokens accepting =
+                        builder(ownClient, WhenStale.ACCEPT).time(stopped).build()) {
             JwtTokenService strict = service(refusing);
             JwtTokenService lenient = service(accepting);
             String good = issue(strict);
@@ -133,8 +148,8 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     void startsOverWhereRedisHasLostTheList(@TempDir Path ownFolder) {
         try (RedisServer own = RedisServer.start(ownFolder);
                 RedisClient ownClient = own.client();
-                RedisRevokedTokens reader = with(ownClient, WhenStale.ACCEPT, Clock.systemUTC(), new AtomicLong());
-                RedisRevokedTokens writer = with(ownClient, WhenStale.ACCEPT, Clock.systemUTC(), new AtomicLong())) {
+                RedisRevokedTokens reader = builder(ownClient, WhenStale.ACCEPT).build();
+                RedisRevokedTokens writer = builder(ownClient, WhenStale.ACCEPT).build()) {
             for (int i = 0; i < 10; i++) {
                 join(writer.revoke("before-" + i, Instant.now().plusSeconds(900)));
             }
@@ -148,13 +163,31 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
         }
     }
 
-    private static RedisRevokedTokens with(RedisClient client, WhenStale whenStale, Clock clock, AtomicLong nanos) {
-        return new RedisRevokedTokens(() -> client, whenStale, OFTEN, HOUR, clock, nanos::get);
+    @Test
+    void needsAClientAndAToleranceOfAtLeastOneInterval() {
+        assertThatThrownBy(() -> RedisRevokedTokens.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("client: unset (expected: client(...) before build())");
+        assertThatThrownBy(() -> RedisRevokedTokens.builder()
+                        .client(client)
+                        .refreshEvery(Duration.ofSeconds(2))
+                        .maxStaleness(Duration.ofSeconds(1))
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("maxStaleness: PT1S (expected: at least refreshEvery, PT2S)");
+    }
+
+    private static RedisRevokedTokens.Builder builder(RedisClient redis, WhenStale whenStale) {
+        return RedisRevokedTokens.builder()
+                .client(redis)
+                .whenStale(whenStale)
+                .refreshEvery(OFTEN)
+                .maxStaleness(HOUR);
     }
 
     private static JwtTokenService service(RevokedTokens tokens) {
         return JwtTokenService.builder()
-                .keys(KeySource.of(TestKeys.of(SignatureAlgorithm.HS256)))
+                .keys(KeySource.fixed(TestKeys.of(SignatureAlgorithm.HS256)))
                 .revokedTokens(tokens)
                 .build();
     }

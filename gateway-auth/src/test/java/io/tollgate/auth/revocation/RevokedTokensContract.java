@@ -78,7 +78,7 @@ public abstract class RevokedTokensContract {
     void tellsTheOtherVerifiersOfTheList() {
         JwtTokenService tokens = service();
         JwtVerifier elsewhere = JwtVerifier.builder()
-                .keys(KeySource.of(key))
+                .keys(KeySource.fixed(key))
                 .revokedTokens(list())
                 .build();
         String token = issue(tokens);
@@ -91,7 +91,7 @@ public abstract class RevokedTokensContract {
 
     private JwtTokenService service() {
         return JwtTokenService.builder()
-                .keys(KeySource.of(key))
+                .keys(KeySource.fixed(key))
                 .revokedTokens(list())
                 .build();
     }

@@ -63,7 +63,10 @@ final class TokenRules {
             JwtKey key = keys.get(i);
             if (key.file().isPresent()) {
                 String element = "[" + i + "].file: ";
-                try (FileKeys file = FileKeys.open(List.of(keyFile(key)), Duration.ofDays(1))) {
+                try (FileKeys file = FileKeys.builder()
+                        .file(keyFile(key))
+                        .checkEvery(Duration.ofDays(1))
+                        .build()) {
                     KeySet set =
                             file.keys(Optional.empty()).toCompletableFuture().join();
                     if (key.signs() && set.signing().isEmpty()) {

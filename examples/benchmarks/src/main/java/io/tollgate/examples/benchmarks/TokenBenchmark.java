@@ -5,7 +5,6 @@ import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
@@ -53,7 +52,7 @@ public class TokenBenchmark {
     /** Makes a key of the algorithm's type, and a token with it. */
     @Setup
     public void makeKey() throws GeneralSecurityException {
-        KeySource keys = KeySource.of(KeySet.of(key(algorithm)));
+        KeySource keys = KeySource.fixed(key(algorithm));
         issuer = JwtTokenService.builder().keys(keys).build();
         cold = JwtVerifier.builder().keys(keys).cacheSize(0).build();
         cached = JwtVerifier.builder().keys(keys).build();

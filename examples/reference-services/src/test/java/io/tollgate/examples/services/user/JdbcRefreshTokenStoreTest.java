@@ -2,6 +2,7 @@ package io.tollgate.examples.services.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.auth.refresh.RefreshFamily;
 import io.tollgate.auth.refresh.RefreshTokenRecord;
 import io.tollgate.auth.refresh.RefreshTokenStore;
@@ -11,7 +12,6 @@ import io.tollgate.auth.refresh.RotationRequest;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.HeldRow;
 import io.tollgate.examples.services.server.Workers;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Override
     protected RefreshTokenStore store() {
-        return new JdbcRefreshTokenStore(database, workers, Clock.systemUTC());
+        return new JdbcRefreshTokenStore(database, workers, TimeSource.system());
     }
 
     @Test
