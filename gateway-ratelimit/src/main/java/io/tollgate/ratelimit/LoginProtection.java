@@ -90,10 +90,7 @@ public final class LoginProtection implements RateLimitPolicy {
     }
 
     private static LocalRateLimiter memory(TimeSource time) {
-        return LocalRateLimiter.builder()
-                .maxKeys(MAX_REMEMBERED)
-                .time(time)
-                .build();
+        return LocalRateLimiter.builder().maxKeys(MAX_REMEMBERED).time(time).build();
     }
 
     /** Returns a builder. */

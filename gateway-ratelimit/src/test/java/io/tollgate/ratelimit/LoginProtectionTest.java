@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
-import io.tollgate.api.TimeSource;
 import io.tollgate.api.order.OrderError;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.ratelimit.TestEngine.Exchange;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,18 +27,7 @@ class LoginProtectionTest {
     private static final ErrorCode WRONG = CommonError.UNAUTHENTICATED;
 
     private final VirtualTime clock = new VirtualTime();
-    private final TimeSource time = new TimeSource() {
-        @Override
-        public long nanoTime() {
-            return clock.nanos();
-        }
-
-        @Override
-        public Instant now() {
-            return clock.instant();
-        }
-    };
-    private final RefundingLimiter limiter = new RefundingLimiter(time);
+    private final RefundingLimiter limiter = new RefundingLimiter(clock);
     private TestEngine engine = engine(20, 10);
 
     @Test
@@ -157,7 +144,7 @@ class LoginProtectionTest {
 
     /** How many of {@code guesses} of one address reach the service. */
     private int reached(int guesses, int accounts, boolean atOnce) {
-        TestEngine fresh = new TestEngine(new RefundingLimiter(time), policy(20, 10));
+        TestEngine fresh = new TestEngine(new RefundingLimiter(clock), policy(20, 10));
         List<Exchange> open = new ArrayList<>();
         int reached = 0;
         for (int i = 0; i < guesses; i++) {
@@ -211,7 +198,7 @@ class LoginProtectionTest {
                 .routes(LOGIN)
                 .accountFailures(10)
                 .replicas(5)
-                .timeSource(time)
+                .timeSource(clock)
                 .build();
         engine = new TestEngine(limiter, oneOfFive);
         login("203.0.113.1", "ann", WRONG);
@@ -315,7 +302,7 @@ class LoginProtectionTest {
                 .routes(LOGIN)
                 .addressFailures(addressFailures)
                 .accountFailures(accountFailures)
-                .timeSource(time)
+                .timeSource(clock)
                 .build();
     }
 }
