@@ -1,4 +1,7 @@
-/** JWT access tokens and rotating refresh tokens: {@link io.tollgate.auth.JwtTokenService} is where to start. */
+/**
+ * Signed access tokens and rotating refresh tokens; start with {@link io.tollgate.auth.JwtTokenService}, or with {@link
+ * io.tollgate.auth.JwtVerifier} to verify only.
+ */
 module io.tollgate.auth {
     requires transitive io.tollgate.api;
     requires static transitive org.jspecify;
@@ -9,4 +12,7 @@ module io.tollgate.auth {
     requires org.slf4j;
 
     exports io.tollgate.auth;
+    exports io.tollgate.auth.keys;
+    exports io.tollgate.auth.refresh;
+    exports io.tollgate.auth.revocation;
 }

@@ -3,10 +3,12 @@ package io.tollgate.auth;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import io.tollgate.api.Principal;
+import io.tollgate.auth.keys.TokenKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,13 +38,14 @@ record AccessTokens(Optional<String> issuer, Optional<String> audience, Duration
     }
 
     String issue(Principal principal, TokenKey key, Instant now) {
-        JWSHeader header = new JWSHeader.Builder(key.algorithm().jws())
+        JWSHeader header = new JWSHeader.Builder(
+                        JWSAlgorithm.parse(key.algorithm().name()))
                 .type(JOSEObjectType.JWT)
                 .keyID(key.kid().orElse(null))
                 .build();
         String signingInput =
                 header.toBase64URL() + "." + Base64URL.encode(JSONObjectUtils.toJSONString(claims(principal, now)));
-        String token = signingInput + "." + key.sign(header, signingInput.getBytes(US_ASCII));
+        String token = signingInput + "." + key.sign(signingInput.getBytes(US_ASCII));
         if (token.length() > maxLength) {
             throw new IllegalArgumentException(
                     "principal: a token of " + token.length() + " characters (expected: at most " + maxLength + ")");

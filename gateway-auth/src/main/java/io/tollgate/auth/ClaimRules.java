@@ -2,6 +2,7 @@ package io.tollgate.auth;
 
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;

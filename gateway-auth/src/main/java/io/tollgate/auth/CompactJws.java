@@ -2,7 +2,6 @@ package io.tollgate.auth;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,7 +15,7 @@ import java.util.Map;
  * without padding, whitespace or stray bits at the end, so that no two strings are the same token; UTF-8 without errors;
  * JSON objects without duplicate members (RFC 8725, sections 2.6 and 3.7).
  */
-record CompactJws(Map<String, Object> header, String signed, Base64URL signature) {
+record CompactJws(Map<String, Object> header, String signed, String signature) {
 
     static CompactJws parse(String token) {
         int first = token.indexOf('.');
@@ -28,9 +27,7 @@ record CompactJws(Map<String, Object> header, String signed, Base64URL signature
         requireBase64Url(token, first + 1, second);
         requireBase64Url(token, second + 1, token.length());
         return new CompactJws(
-                jsonObject(token.substring(0, first)),
-                token.substring(0, second),
-                new Base64URL(token.substring(second + 1)));
+                jsonObject(token.substring(0, first)), token.substring(0, second), token.substring(second + 1));
     }
 
     /** The claims, which are worth reading only when the signature is good. */

@@ -3,11 +3,18 @@ package io.tollgate.auth;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.Principal;
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.settings.Settings;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -30,22 +37,22 @@ public final class JwtTokenService implements TokenService {
     private final JwtVerifier verifier;
     private final AccessTokens accessTokens;
     private final RefreshTokens refreshTokens;
-    private final Clock clock;
+    private final TimeSource time;
 
     private JwtTokenService(Builder builder) {
-        this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
+        this.keys = Settings.required("keys", builder.keys, "keys(...) or secret(...) before build()");
         this.verifier = builder.verifier.build();
         this.accessTokens = new AccessTokens(
                 Optional.ofNullable(builder.issuer),
                 Optional.ofNullable(builder.audience),
                 builder.accessTokenTtl,
                 builder.maxTokenLength);
-        this.clock = builder.clock;
+        this.time = builder.time;
         this.refreshTokens = new RefreshTokens(
                 builder.store != null
                         ? builder.store
-                        : new InMemoryRefreshTokenStore(InMemoryRefreshTokenStore.DEFAULT_MAX_FAMILIES, clock),
-                clock,
+                        : InMemoryRefreshTokenStore.builder().time(time).build(),
+                time,
                 builder.refreshTokenTtl,
                 builder.refreshTokenIdleTtl,
                 builder.refreshGrace);
@@ -59,6 +66,16 @@ public final class JwtTokenService implements TokenService {
     @Override
     public CompletionStage<AccessToken> verify(String token) {
         return verifier.verify(token);
+    }
+
+    @Override
+    public Optional<AccessToken> cached(String token) {
+        return verifier.cached(token);
+    }
+
+    @Override
+    public boolean isCostly(String token) {
+        return verifier.isCostly(token);
     }
 
     /**
@@ -123,7 +140,7 @@ public final class JwtTokenService implements TokenService {
     }
 
     private String accessToken(Principal principal, TokenKey key) {
-        return accessTokens.issue(principal, key, clock.instant());
+        return accessTokens.issue(principal, key, time.now());
     }
 
     /** Its settings, never a key. */
@@ -139,7 +156,7 @@ public final class JwtTokenService implements TokenService {
         private @Nullable String issuer;
         private @Nullable String audience;
         private @Nullable RefreshTokenStore store;
-        private Clock clock = Clock.systemUTC();
+        private TimeSource time = TimeSource.system();
         private int maxTokenLength = JwtVerifier.DEFAULT_MAX_TOKEN_LENGTH;
         private Duration accessTokenTtl = Duration.ofMinutes(15);
         private Duration refreshTokenTtl = Duration.ofDays(30);
@@ -161,8 +178,8 @@ public final class JwtTokenService implements TokenService {
          * @param secret at least 32 bytes in UTF-8
          */
         public Builder secret(String secret) {
-            return keys(
-                    KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
+            return keys(KeySource.fixed(
+                    TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
         }
 
         /** The {@code iss} that tokens are given and must have; by default none is given and any accepted. */
@@ -181,7 +198,7 @@ public final class JwtTokenService implements TokenService {
 
         /** For how long an access token is good, 1 second to 24 hours; by default 15 minutes. */
         public Builder accessTokenTtl(Duration ttl) {
-            this.accessTokenTtl = Durations.within("accessTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofHours(24));
+            this.accessTokenTtl = Settings.within("accessTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofHours(24));
             return this;
         }
 
@@ -193,15 +210,14 @@ public final class JwtTokenService implements TokenService {
 
         /** How long after a login refreshing ends, 1 second to 400 days; by default 30 days. */
         public Builder refreshTokenTtl(Duration ttl) {
-            this.refreshTokenTtl =
-                    Durations.within("refreshTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
+            this.refreshTokenTtl = Settings.within("refreshTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
             return this;
         }
 
         /** How long a refresh token is good while it is not used, 1 second to 400 days; by default 7 days. */
         public Builder refreshTokenIdleTtl(Duration ttl) {
             this.refreshTokenIdleTtl =
-                    Durations.within("refreshTokenIdleTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
+                    Settings.within("refreshTokenIdleTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
             return this;
         }
 
@@ -211,7 +227,7 @@ public final class JwtTokenService implements TokenService {
          * the loser of a race revokes the winner's family.
          */
         public Builder refreshGrace(Duration grace) {
-            this.refreshGrace = Durations.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
+            this.refreshGrace = Settings.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
             return this;
         }
 
@@ -233,10 +249,10 @@ public final class JwtTokenService implements TokenService {
             return this;
         }
 
-        /** What time it is; by default the system's clock. */
-        public Builder clock(Clock source) {
-            this.clock = requireNonNull(source, "source");
-            verifier.clock(source);
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            verifier.time(source);
             return this;
         }
 
@@ -253,7 +269,11 @@ public final class JwtTokenService implements TokenService {
             return this;
         }
 
-        /** The token service; throws where no keys were given. */
+        /**
+         * Returns the token service.
+         *
+         * @throws IllegalStateException if the keys are unset
+         */
         public JwtTokenService build() {
             return new JwtTokenService(this);
         }

@@ -3,10 +3,16 @@ package io.tollgate.auth;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.settings.Settings;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * TokenVerifier verifier = JwtVerifier.builder()
- *         .keys(KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret)))
+ *         .keys(KeySource.fixed(TokenKey.secret(SignatureAlgorithm.HS256, secret)))
  *         .issuer("https://users.example")
  *         .build();
  * }</pre>
@@ -33,19 +39,22 @@ public final class JwtVerifier implements TokenVerifier {
 
     private final KeySource keys;
     private final ClaimRules rules;
-    private final Clock clock;
+    private final TimeSource time;
     private final int maxTokenLength;
     private final VerifiedTokens verified;
     private final @Nullable RevokedTokens revoked;
 
+    /** The latest miss: {@link #verify} of the same token usually comes next, and need not compute its digest again. */
+    private volatile @Nullable Missed missed;
+
     private JwtVerifier(Builder builder) {
-        this.keys = requireNonNull(builder.keys, "keys: missing (expected: a key source)");
+        this.keys = Settings.required("keys", builder.keys, "keys(...) or secret(...) before build()");
         this.rules = new ClaimRules(
                 Optional.ofNullable(builder.issuer),
                 Optional.ofNullable(builder.audience),
                 builder.clockSkew,
                 builder.acceptLegacyClaims);
-        this.clock = builder.clock;
+        this.time = builder.time;
         this.maxTokenLength = builder.maxTokenLength;
         this.verified = new VerifiedTokens(builder.cacheSize);
         this.revoked = builder.revoked;
@@ -67,9 +76,74 @@ public final class JwtVerifier implements TokenVerifier {
         if (token.length() > maxTokenLength) {
             return CompletableFuture.failedStage(Refusal.malformed());
         }
-        TokenDigest digest = TokenDigest.of(token);
-        VerifiedTokens.Entry hit = remembered(digest);
+        TokenDigest digest = digest(token);
+        VerifiedTokens.Entry hit = current(digest);
+        verified.count(hit != null);
         return hit != null ? unlessRevoked(hit) : verifyAnew(token, digest).thenCompose(this::unlessRevoked);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Checks what a later {@link #verify} of a cached token checks: that the token has not expired, without tolerance for
+     * clocks that differ, that its signing key is still in the set, and that {@link RevokedTokens} at once returns that it
+     * is not revoked. Empty if the list has to ask somebody; {@code verify} then asks it again.
+     */
+    @Override
+    public Optional<AccessToken> cached(String token) {
+        if (token.length() > maxTokenLength) {
+            return Optional.empty();
+        }
+        TokenDigest digest = TokenDigest.of(token);
+        VerifiedTokens.Entry hit = current(digest);
+        if (hit == null) {
+            missed = new Missed(token, digest);
+            return Optional.empty();
+        }
+        if (revoked != null && !isFalse(revoked.isRevoked(hit.revocationId()))) {
+            return Optional.empty();
+        }
+        verified.count(true);
+        return hit.found();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>False if {@link #verify} needs no asymmetric signature and no key that is not {@linkplain KeySource#atHand at hand}:
+     *
+     * <ul>
+     *   <li>the keys at hand are all secrets, one of which verifies or rejects the token (the token is not read then if any
+     *       {@code kid} may belong to one of them);
+     *   <li>the token is rejected unread: it is too long, malformed, or its header is not acceptable;
+     *   <li>its {@code alg} and {@code kid} leave secrets or no key at all, and the source need not look for more.
+     * </ul>
+     *
+     * <p>True otherwise, also for a token that is cached, and where the signature turns out to be cheap to reject. Starts no
+     * search for a key. Does not count a list of revoked tokens that asks another process, since only a token with a valid
+     * signature reaches it.
+     */
+    @Override
+    public boolean isCostly(String token) {
+        if (token.length() > maxTokenLength) {
+            return false;
+        }
+        Optional<KeySet> any = keys.atHand(Optional.empty());
+        if (any.isPresent() && decidesBySecret(any.get())) {
+            return false;
+        }
+        TokenHeader header;
+        try {
+            header = TokenHeader.check(CompactJws.parse(token).header());
+        } catch (GatewayException e) {
+            return false;
+        }
+        Optional<KeySet> atHand = header.kid().isEmpty() ? any : keys.atHand(header.kid());
+        return atHand.isEmpty()
+                || (!header.algorithm().isSymmetric()
+                        && !atHand.get()
+                                .candidates(header.algorithm(), header.kid())
+                                .isEmpty());
     }
 
     /**
@@ -79,10 +153,7 @@ public final class JwtVerifier implements TokenVerifier {
      * @throws IllegalStateException if there is no such list
      */
     public CompletionStage<Void> revoke(String token) {
-        RevokedTokens list = revoked;
-        if (list == null) {
-            throw new IllegalStateException("revokedTokens: missing (expected: a list, to revoke access tokens)");
-        }
+        RevokedTokens list = Settings.required("revokedTokens", revoked, "revokedTokens(...), to revoke access tokens");
         if (token.length() > maxTokenLength) {
             return CompletableFuture.completedStage(null);
         }
@@ -103,21 +174,45 @@ public final class JwtVerifier implements TokenVerifier {
         return verified.stats();
     }
 
-    /** A token that was good before, if it has not expired since and its key has not been retired. */
-    private VerifiedTokens.@Nullable Entry remembered(TokenDigest digest) {
+    /** Returns whether all keys are secrets, one of which may belong to any {@code kid}, so that no other key is searched. */
+    private static boolean decidesBySecret(KeySet set) {
+        boolean anyKid = false;
+        for (TokenKey key : set.keys()) {
+            if (!key.algorithm().isSymmetric()) {
+                return false;
+            }
+            anyKid |= key.kid().isEmpty();
+        }
+        return anyKid;
+    }
+
+    private TokenDigest digest(String token) {
+        Missed last = missed;
+        return last != null && last.token().equals(token) ? last.digest() : TokenDigest.of(token);
+    }
+
+    /** Returns the cache's entry if its token has not expired and its key has not been retired. */
+    private VerifiedTokens.@Nullable Entry current(TokenDigest digest) {
         VerifiedTokens.Entry hit = verified.get(digest);
         if (hit == null) {
             return null;
         }
-        CompletableFuture<KeySet> now = keys.keys(hit.key().kid()).toCompletableFuture();
-        if (clock.instant().isBefore(hit.token().expiresAt())
-                && now.isDone()
-                && !now.isCompletedExceptionally()
-                && now.join().contains(hit.key())) {
+        if (time.now().isBefore(hit.token().expiresAt()) && isCurrent(hit.key())) {
             return hit;
         }
         verified.remove(digest);
         return null;
+    }
+
+    private boolean isCurrent(TokenKey key) {
+        Optional<KeySet> atHand = keys.atHand(key.kid());
+        if (atHand.isPresent()) {
+            return atHand.get().keys().contains(key);
+        }
+        CompletableFuture<KeySet> now = keys.keys(key.kid()).toCompletableFuture();
+        return now.isDone()
+                && !now.isCompletedExceptionally()
+                && now.join().keys().contains(key);
     }
 
     private CompletionStage<VerifiedTokens.Entry> verifyAnew(String token, TokenDigest digest) {
@@ -138,7 +233,7 @@ public final class JwtVerifier implements TokenVerifier {
     private VerifiedTokens.Entry verifyWith(KeySet keySet, CompactJws jws, TokenHeader header, TokenDigest digest) {
         for (TokenKey key : keySet.candidates(header.algorithm(), header.kid())) {
             if (key.verifies(jws.signingInput(), jws.signature())) {
-                Instant now = clock.instant();
+                Instant now = time.now();
                 AccessToken token = rules.check(jws.claims(), key.algorithm(), now);
                 String revocationId =
                         token.id().map(id -> TokenDigest.of(id).text()).orElseGet(digest::text);
@@ -157,12 +252,12 @@ public final class JwtVerifier implements TokenVerifier {
         if (revoked == null) {
             return entry.stage();
         }
-        CompletableFuture<Boolean> answer =
-                revoked.isRevoked(entry.revocationId()).toCompletableFuture();
-        if (answer.isDone() && !answer.isCompletedExceptionally() && !answer.join()) {
+        CompletionStage<Boolean> answer = revoked.isRevoked(entry.revocationId());
+        if (isFalse(answer)) {
             return entry.stage();
         }
-        return answer.handle((isRevoked, failure) -> {
+        return answer.toCompletableFuture()
+                .handle((isRevoked, failure) -> {
                     if (failure != null) {
                         throw Stages.gatewayError(failure);
                     }
@@ -174,22 +269,33 @@ public final class JwtVerifier implements TokenVerifier {
                 .minimalCompletionStage();
     }
 
+    private static boolean isFalse(CompletionStage<Boolean> stage) {
+        CompletableFuture<Boolean> future = stage.toCompletableFuture();
+        return future.isDone() && !future.isCompletedExceptionally() && !future.join();
+    }
+
     /** Its settings, never a key. */
     @Override
     public String toString() {
         return "JwtVerifier[" + rules + "]";
     }
 
+    /** A token that {@link #cached} did not find. */
+    private record Missed(String token, TokenDigest digest) {
+        @Override
+        public String toString() {
+            return "Missed[redacted]";
+        }
+    }
+
     /** Collects the settings of a verifier. Not thread-safe. */
     public static final class Builder {
-        private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
-
         private @Nullable KeySource keys;
         private @Nullable RevokedTokens revoked;
         private @Nullable String issuer;
         private @Nullable String audience;
         private Duration clockSkew = Duration.ofSeconds(30);
-        private Clock clock = Clock.systemUTC();
+        private TimeSource time = TimeSource.system();
         private int maxTokenLength = DEFAULT_MAX_TOKEN_LENGTH;
         private int cacheSize = 10_000;
         private boolean acceptLegacyClaims;
@@ -208,8 +314,8 @@ public final class JwtVerifier implements TokenVerifier {
          * @param secret at least 32 bytes in UTF-8
          */
         public Builder secret(String secret) {
-            return keys(
-                    KeySource.of(TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
+            return keys(KeySource.fixed(
+                    TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
         }
 
         /** The {@code iss} that tokens must have; by default any or none. */
@@ -232,10 +338,7 @@ public final class JwtVerifier implements TokenVerifier {
 
         /** By how much the issuer's clock may differ from ours, 0 to 5 minutes; by default 30 seconds. */
         public Builder clockSkew(Duration skew) {
-            if (skew.isNegative() || skew.compareTo(MAX_CLOCK_SKEW) > 0) {
-                throw new IllegalArgumentException("clockSkew: " + skew + " (expected: PT0S to PT5M)");
-            }
-            this.clockSkew = skew;
+            this.clockSkew = Settings.within("clockSkew", skew, Duration.ZERO, Duration.ofMinutes(5));
             return this;
         }
 
@@ -249,31 +352,29 @@ public final class JwtVerifier implements TokenVerifier {
             return this;
         }
 
-        /** What time it is; by default the system's clock. */
-        public Builder clock(Clock source) {
-            this.clock = requireNonNull(source, "source");
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 
         /** Longer tokens are refused unread, 256 to 65536 characters; by default 8192. */
         public Builder maxTokenLength(int characters) {
-            if (characters < 256 || characters > 65_536) {
-                throw new IllegalArgumentException("maxTokenLength: " + characters + " (expected: 256 to 65536)");
-            }
-            this.maxTokenLength = characters;
+            this.maxTokenLength = Settings.within("maxTokenLength", characters, 256, 65_536);
             return this;
         }
 
         /** How many verified tokens are remembered, 0 to 10,000,000 at about 1 KiB each; by default 10,000. */
         public Builder cacheSize(int tokens) {
-            if (tokens < 0 || tokens > 10_000_000) {
-                throw new IllegalArgumentException("cacheSize: " + tokens + " (expected: 0 to 10000000)");
-            }
-            this.cacheSize = tokens;
+            this.cacheSize = Settings.within("cacheSize", tokens, 0, 10_000_000);
             return this;
         }
 
-        /** The verifier; throws where no keys were given. */
+        /**
+         * Returns the verifier.
+         *
+         * @throws IllegalStateException if the keys are unset
+         */
         public JwtVerifier build() {
             return new JwtVerifier(this);
         }

@@ -1,7 +1,12 @@
 package io.tollgate.auth;
 
 import io.tollgate.api.Principal;
-import java.time.Clock;
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,16 +21,17 @@ final class RefreshTokens {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshTokens.class);
 
     private final RefreshTokenStore store;
-    private final Clock clock;
+    private final TimeSource time;
     private final Duration timeToLive;
     private final Duration idleTimeToLive;
     private final Duration grace;
     private final LongAdder rotations = new LongAdder();
     private final LongAdder reuses = new LongAdder();
 
-    RefreshTokens(RefreshTokenStore store, Clock clock, Duration timeToLive, Duration idleTimeToLive, Duration grace) {
+    RefreshTokens(
+            RefreshTokenStore store, TimeSource time, Duration timeToLive, Duration idleTimeToLive, Duration grace) {
         this.store = store;
-        this.clock = clock;
+        this.time = time;
         this.timeToLive = timeToLive;
         this.idleTimeToLive = idleTimeToLive;
         this.grace = grace;
@@ -33,7 +39,7 @@ final class RefreshTokens {
 
     /** The first token of a new family. */
     CompletionStage<String> start(Principal principal) {
-        Instant now = clock.instant();
+        Instant now = time.now();
         RefreshToken token = RefreshToken.first();
         RefreshFamily family = new RefreshFamily(
                 token.familyId(), principal.userId(), PrincipalJson.write(principal), now.plus(timeToLive));
@@ -48,7 +54,7 @@ final class RefreshTokens {
         }
         RefreshToken presented = parsed.get();
         RefreshToken successor = presented.next();
-        Instant now = clock.instant();
+        Instant now = time.now();
         RotationRequest request = new RotationRequest(
                 presented.familyId(),
                 presented.hash(),

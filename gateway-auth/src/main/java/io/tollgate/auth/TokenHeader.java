@@ -1,5 +1,7 @@
 package io.tollgate.auth;
 
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;

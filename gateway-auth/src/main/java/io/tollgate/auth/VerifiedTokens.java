@@ -3,6 +3,9 @@ package io.tollgate.auth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.tollgate.api.token.AccessToken;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.RevokedTokens;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,9 +30,11 @@ final class VerifiedTokens {
 
     @Nullable
     Entry get(TokenDigest digest) {
-        Entry entry = entries.getIfPresent(digest);
-        (entry == null ? misses : hits).increment();
-        return entry;
+        return entries.getIfPresent(digest);
+    }
+
+    void count(boolean hit) {
+        (hit ? hits : misses).increment();
     }
 
     CacheStats stats() {
@@ -49,11 +54,17 @@ final class VerifiedTokens {
      *
      * @param key the key that signed it
      * @param revocationId what {@link RevokedTokens} knows it by
-     * @param stage the answer, complete
+     * @param stage what {@link JwtVerifier#verify} returns for it, complete; allocated once, as is {@code found}
+     * @param found what {@link JwtVerifier#cached} returns for it
      */
-    record Entry(AccessToken token, TokenKey key, String revocationId, CompletionStage<AccessToken> stage) {
+    record Entry(
+            AccessToken token,
+            TokenKey key,
+            String revocationId,
+            CompletionStage<AccessToken> stage,
+            Optional<AccessToken> found) {
         Entry(AccessToken token, TokenKey key, String revocationId) {
-            this(token, key, revocationId, CompletableFuture.completedStage(token));
+            this(token, key, revocationId, CompletableFuture.completedStage(token), Optional.of(token));
         }
     }
 }

@@ -1,9 +1,15 @@
 package io.tollgate.auth;
 
-import static io.tollgate.auth.TestKeys.base64Url;
+import static io.tollgate.auth.keys.TestKeys.base64Url;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nimbusds.jose.jwk.JWKSet;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.keys.TokenKey;
 import java.security.PublicKey;
+import java.text.ParseException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -81,6 +87,14 @@ public final class HostileTokens {
         key.publicKey().ifPresent(this::publicKeyAsSecret);
     }
 
+    private String publicJwk() {
+        try {
+            return JWKSet.parse(KeySet.of(key).toPublicJwks()).getKeys().get(0).toJSONString();
+        } catch (ParseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The classic confusion: what everybody may know, taken for an HMAC secret. */
     private void publicKeyAsSecret(PublicKey publicKey) {
         byte[] der = publicKey.getEncoded();
@@ -90,7 +104,8 @@ public final class HostileTokens {
         spellings.put("DER", der);
         spellings.put("PEM", pem.getBytes(UTF_8));
         spellings.put("PEM and newline", (pem + "\n").getBytes(UTF_8));
-        spellings.put("JWK", key.publicJwk().orElseThrow().toJSONString().getBytes(UTF_8));
+        spellings.put("JWK", publicJwk().getBytes(UTF_8));
+        spellings.put("JWK set", KeySet.of(key).toPublicJwks().getBytes(UTF_8));
         spellings.forEach((name, secret) -> {
             for (SignatureAlgorithm hmac :
                     List.of(SignatureAlgorithm.HS256, SignatureAlgorithm.HS384, SignatureAlgorithm.HS512)) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -25,7 +28,7 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesEveryHostileToken(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm)));
+        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm)));
         Map<String, String> hostile = hostile(algorithm);
 
         assertThat(hostile).hasSizeGreaterThan(200);
@@ -35,7 +38,7 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesEveryHostileTokenWhereTheKeyHasAName(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm).withKid("key-1")));
+        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm).withKid("key-1")));
 
         assertThat(notRefused(verifier, hostile(algorithm))).isEmpty();
     }
@@ -43,7 +46,7 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesThemWhenTheGoodOneIsRemembered(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.of(TestKeys.of(algorithm)));
+        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm)));
         String good = HostileTokens.good(TestKeys.of(algorithm), NOW.getEpochSecond());
         assertThat(verifier.verify(good)
                         .toCompletableFuture()
@@ -61,7 +64,7 @@ class HostileTokensTest {
     }
 
     private static JwtVerifier verifier(KeySource keys) {
-        return JwtVerifier.builder().keys(keys).clock(new MutableClock(NOW)).build();
+        return JwtVerifier.builder().keys(keys).time(new ManualTime(NOW)).build();
     }
 
     /** What went wrong, by name, where a token was not refused as it should be. */

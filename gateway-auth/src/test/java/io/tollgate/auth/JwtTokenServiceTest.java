@@ -11,6 +11,15 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class JwtTokenServiceTest {
     private static final String SECRET = "a secret of no less than 32 bytes";
 
-    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T12:00:00.500Z"));
+    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00.500Z"));
     private final TokenService tokens = service().build();
 
     @Test
@@ -48,9 +57,9 @@ class JwtTokenServiceTest {
     void issuesAccessTokensForFifteenMinutes() {
         String token = join(tokens.issue(Principal.of("user-1"))).accessToken();
 
-        clock.advance(Duration.ofMinutes(15).plusSeconds(29));
+        time.advance(Duration.ofMinutes(15).plusSeconds(29));
         assertThat(join(tokens.verify(token)).principal().userId()).isEqualTo("user-1");
-        clock.advance(Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(1));
         assertThat(refusal(tokens.verify(token))).isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
@@ -74,7 +83,7 @@ class JwtTokenServiceTest {
     void refusesATokenSignedWithAnotherSecret() {
         TokenService other = JwtTokenService.builder()
                 .secret("another secret of at least 32 bytes")
-                .clock(clock)
+                .time(time)
                 .build();
 
         assertThat(refusal(
@@ -115,7 +124,7 @@ class JwtTokenServiceTest {
         String first =
                 join(patient.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
         String second = join(patient.refresh(first)).refreshToken().orElseThrow();
-        clock.advance(Duration.ofSeconds(9));
+        time.advance(Duration.ofSeconds(9));
 
         TokenPair retried = join(patient.refresh(first));
 
@@ -129,7 +138,7 @@ class JwtTokenServiceTest {
     void keepsNothingInTheStoreFromWhichATokenCouldBeMade() {
         List<Object> seen = new CopyOnWriteArrayList<>();
         TokenService watched = service()
-                .refreshTokenStore(watching(new InMemoryRefreshTokenStore(), seen))
+                .refreshTokenStore(watching(InMemoryRefreshTokenStore.builder().build(), seen))
                 .refreshGrace(Duration.ofSeconds(10))
                 .build();
 
@@ -147,7 +156,7 @@ class JwtTokenServiceTest {
     @Test
     void endsAFamilyThatIsNotUsedForAWeek() {
         String token = refreshToken(Principal.of("user-1"));
-        clock.advance(Duration.ofDays(7));
+        time.advance(Duration.ofDays(7));
 
         assertThat(refusal(tokens.refresh(token))).isEqualTo(CommonError.UNAUTHENTICATED);
     }
@@ -156,10 +165,10 @@ class JwtTokenServiceTest {
     void endsAFamilyThirtyDaysAfterTheLoginHoweverMuchItIsUsed() {
         String token = refreshToken(Principal.of("user-1"));
         for (int day = 5; day < 30; day += 5) {
-            clock.advance(Duration.ofDays(5));
+            time.advance(Duration.ofDays(5));
             token = join(tokens.refresh(token)).refreshToken().orElseThrow();
         }
-        clock.advance(Duration.ofDays(5));
+        time.advance(Duration.ofDays(5));
 
         assertThat(refusal(tokens.refresh(token))).isEqualTo(CommonError.UNAUTHENTICATED);
     }
@@ -224,11 +233,11 @@ class JwtTokenServiceTest {
 
     @Test
     void usesNoRefreshTokenUpWhileItHasNoKeyToSignWith() {
-        InMemoryRefreshTokenStore store = new InMemoryRefreshTokenStore();
+        InMemoryRefreshTokenStore store = InMemoryRefreshTokenStore.builder().build();
         TokenService working = service().refreshTokenStore(store).build();
         TokenService keyless = JwtTokenService.builder()
                 .keys(kid -> CompletableFuture.failedStage(new IOException("the key server is down")))
-                .clock(clock)
+                .time(time)
                 .refreshTokenStore(store)
                 .build();
         String token =
@@ -300,11 +309,12 @@ class JwtTokenServiceTest {
                 .hasMessage("accessTokenTtl: PT0S (expected: PT1S to PT24H)");
         assertThatThrownBy(() -> builder.refreshGrace(Duration.ofMinutes(2)))
                 .hasMessage("refreshGrace: PT2M (expected: PT0S to PT1M)");
-        assertThatThrownBy(builder::build).hasMessage("keys: missing (expected: a key source)");
+        assertThatThrownBy(builder::build)
+                .hasMessage("keys: unset (expected: keys(...) or secret(...) before build())");
     }
 
     private JwtTokenService.Builder service() {
-        return JwtTokenService.builder().secret(SECRET).clock(clock);
+        return JwtTokenService.builder().secret(SECRET).time(time);
     }
 
     private String refreshToken(Principal principal) {

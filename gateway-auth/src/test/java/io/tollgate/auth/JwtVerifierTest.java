@@ -1,6 +1,7 @@
 package io.tollgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.tollgate.api.CommonError;
@@ -8,6 +9,11 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.keys.TokenKey;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,9 +31,9 @@ class JwtVerifierTest {
     private static final long EXP = NOW.getEpochSecond() + 900;
     private static final String HS256 = "{\"alg\":\"HS256\"}";
 
-    private final MutableClock clock = new MutableClock(NOW);
+    private final ManualTime time = new ManualTime(NOW);
     private final TokenKey key = TestKeys.of(SignatureAlgorithm.HS256);
-    private final JwtVerifier verifier = verifier(KeySource.of(key)).build();
+    private final JwtVerifier verifier = verifier(KeySource.fixed(key)).build();
 
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
@@ -35,7 +41,7 @@ class JwtVerifierTest {
         TokenKey one = TestKeys.of(algorithm);
 
         AccessToken token = verified(
-                verifier(KeySource.of(one)).build(),
+                verifier(KeySource.fixed(one)).build(),
                 TestKeys.sign(one, "{\"alg\":\"" + algorithm + "\"}", claims("\"user_id\":\"user-1\"")));
 
         assertThat(token.principal()).isEqualTo(Principal.of("user-1"));
@@ -94,7 +100,7 @@ class JwtVerifierTest {
 
     @Test
     void findsTheAudienceInAList() {
-        JwtVerifier strict = verifier(KeySource.of(key)).audience("tickets").build();
+        JwtVerifier strict = verifier(KeySource.fixed(key)).audience("tickets").build();
 
         assertThat(verified(strict, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"aud\":[\"a\",\"tickets\"]")))
                         .principal()
@@ -137,7 +143,7 @@ class JwtVerifierTest {
     void asksForTheKeyThatTheTokenNames() {
         TokenKey a = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("a");
         TokenKey b = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("b");
-        JwtVerifier both = verifier(KeySource.of(a, b)).build();
+        JwtVerifier both = verifier(KeySource.fixed(a, b)).build();
 
         assertThat(verified(both, named(a, "a")).principal().userId()).isEqualTo("u");
         assertThat(verified(both, named(b, "b")).principal().userId()).isEqualTo("u");
@@ -149,7 +155,7 @@ class JwtVerifierTest {
     void triesAllKeysOfTheAlgorithmForATokenThatNamesNone() {
         TokenKey a = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("a");
         TokenKey b = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("b");
-        JwtVerifier both = verifier(KeySource.of(a, b)).build();
+        JwtVerifier both = verifier(KeySource.fixed(a, b)).build();
 
         assertThat(verified(both, TestKeys.sign(b, HS256, claims("\"sub\":\"u\"")))
                         .principal()
@@ -170,9 +176,9 @@ class JwtVerifierTest {
 
         assertThat(verifier.verify(token) == verifier.verify(token)).isTrue();
         assertThat(verifier.verify(token) == first).isFalse();
-        clock.advance(Duration.ofSeconds(899));
+        time.advance(Duration.ofSeconds(899));
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
-        clock.advance(Duration.ofSeconds(31));
+        time.advance(Duration.ofSeconds(31));
         assertThat(refused(verifier, token)).isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
@@ -205,7 +211,7 @@ class JwtVerifierTest {
 
     @Test
     void worksWithoutRememberingAnything() {
-        JwtVerifier forgetful = verifier(KeySource.of(key)).cacheSize(0).build();
+        JwtVerifier forgetful = verifier(KeySource.fixed(key)).cacheSize(0).build();
         String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
 
         assertThat(verified(forgetful, token)).isEqualTo(verified(forgetful, token));
@@ -243,8 +249,25 @@ class JwtVerifierTest {
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
     }
 
+    @Test
+    void needsKeys() {
+        assertThatThrownBy(() -> JwtVerifier.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("keys: unset (expected: keys(...) or secret(...) before build())");
+    }
+
+    @Test
+    void saysWhatIsWrongWithASetting() {
+        assertThatThrownBy(() -> JwtVerifier.builder().clockSkew(Duration.ofMinutes(6)))
+                .hasMessage("clockSkew: PT6M (expected: PT0S to PT5M)");
+        assertThatThrownBy(() -> JwtVerifier.builder().maxTokenLength(255))
+                .hasMessage("maxTokenLength: 255 (expected: 256 to 65536)");
+        assertThatThrownBy(() -> JwtVerifier.builder().cacheSize(-1))
+                .hasMessage("cacheSize: -1 (expected: 0 to 10000000)");
+    }
+
     private JwtVerifier.Builder verifier(KeySource keys) {
-        return JwtVerifier.builder().keys(keys).clock(clock);
+        return JwtVerifier.builder().keys(keys).time(time);
     }
 
     private static String named(TokenKey key, String kid) {

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.LocalKeys;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.keys.TokenKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,18 +32,18 @@ import org.junit.jupiter.api.Test;
 class KeyRotationTest {
     private static final Duration TTL = Duration.ofMinutes(15);
 
-    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T12:00:00Z"));
+    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     /** Held for writing while time jumps, so that no token expires between being picked and being verified. */
-    private final ReadWriteLock time = new ReentrantReadWriteLock();
+    private final ReadWriteLock jumps = new ReentrantReadWriteLock();
 
     private final TokenKey firstKey = TestKeys.of(SignatureAlgorithm.HS256).withKid("key-0");
-    private final LocalKeys issuerKeys = new LocalKeys(KeySet.of(firstKey));
-    private final LocalKeys verifierKeys = new LocalKeys(KeySet.of(firstKey));
+    private final LocalKeys issuerKeys = LocalKeys.builder().keys(firstKey).build();
+    private final LocalKeys verifierKeys = LocalKeys.builder().keys(firstKey).build();
     private final JwtTokenService issuer =
-            JwtTokenService.builder().keys(issuerKeys).clock(clock).build();
+            JwtTokenService.builder().keys(issuerKeys).time(time).build();
     private final JwtVerifier verifier =
-            JwtVerifier.builder().keys(verifierKeys).clock(clock).build();
+            JwtVerifier.builder().keys(verifierKeys).time(time).build();
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final AtomicLong verified = new AtomicLong();
 
@@ -89,12 +94,12 @@ class KeyRotationTest {
         letItRun();
         verifierKeys.replace(KeySet.of(next, old));
         letItRun();
-        time.writeLock().lock();
+        jumps.writeLock().lock();
         try {
             // Whatever was issued before this line has expired after it; but by now all is signed with the next key.
-            clock.advance(TTL.plusSeconds(30));
+            time.advance(TTL.plusSeconds(30));
         } finally {
-            time.writeLock().unlock();
+            jumps.writeLock().unlock();
         }
         verifierKeys.replace(KeySet.of(next));
         issuerKeys.replace(KeySet.of(next));
@@ -110,10 +115,10 @@ class KeyRotationTest {
         Deque<Issued> recent = new ArrayDeque<>();
         try {
             while (running.get()) {
-                time.readLock().lock();
+                jumps.readLock().lock();
                 try {
-                    recent.addLast(new Issued(issue(), clock.instant().plus(TTL)));
-                    recent.removeIf(one -> !clock.instant().isBefore(one.expiresAt()));
+                    recent.addLast(new Issued(issue(), time.now().plus(TTL)));
+                    recent.removeIf(one -> !time.now().isBefore(one.expiresAt()));
                     for (Issued one : recent) {
                         verifier.verify(one.token()).toCompletableFuture().join();
                         verified.incrementAndGet();
@@ -122,7 +127,7 @@ class KeyRotationTest {
                         recent.removeFirst();
                     }
                 } finally {
-                    time.readLock().unlock();
+                    jumps.readLock().unlock();
                 }
             }
         } catch (CompletionException e) {

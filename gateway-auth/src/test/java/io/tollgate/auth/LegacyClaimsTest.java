@@ -7,6 +7,9 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +19,7 @@ class LegacyClaimsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final String GOOD = legacy("2026-11-22T11:59:00Z", "2026-11-22T12:15:00.123456789Z");
 
-    private final MutableClock clock = new MutableClock(NOW);
+    private final ManualTime time = new ManualTime(NOW);
     private final JwtVerifier accepting = verifier(SignatureAlgorithm.HS256, true);
 
     @Test
@@ -101,9 +104,9 @@ class LegacyClaimsTest {
 
     private JwtVerifier verifier(SignatureAlgorithm algorithm, boolean accept) {
         return JwtVerifier.builder()
-                .keys(KeySource.of(TestKeys.of(algorithm)))
+                .keys(KeySource.fixed(TestKeys.of(algorithm)))
                 .acceptLegacyClaims(accept)
-                .clock(clock)
+                .time(time)
                 .build();
     }
 

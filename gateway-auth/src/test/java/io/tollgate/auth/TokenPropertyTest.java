@@ -6,6 +6,9 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +27,7 @@ class TokenPropertyTest {
 
     private final long seed = Long.getLong("tollgate.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final MutableClock clock = new MutableClock(Instant.parse("2026-11-22T12:00:00Z"));
+    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
@@ -87,8 +90,8 @@ class TokenPropertyTest {
 
     private JwtTokenService service(SignatureAlgorithm algorithm) {
         return JwtTokenService.builder()
-                .keys(KeySource.of(TestKeys.of(algorithm).withKid("key-1")))
-                .clock(clock)
+                .keys(KeySource.fixed(TestKeys.of(algorithm).withKid("key-1")))
+                .time(time)
                 .build();
     }
 

@@ -58,12 +58,12 @@ final class Bucket {
         Window[] newWindows = Window.of(newLimit, 1);
         Level[] newLevels = new Level[newWindows.length];
         for (int i = 0; i < newWindows.length; i++) {
-            int old = counterpart(newWindows[i].bandwidth.period(), i);
+            int old = counterpart(windows, newWindows[i], i);
             if (old < 0) {
                 newLevels[i] = new Level(newWindows[i].capacityMicros, now);
             } else {
                 windows[old].refill(levels[old], now);
-                newLevels[i] = new Level(newWindows[i].sameShare(windows[old], levels[old]), now);
+                newLevels[i] = new Level(newWindows[i].sameShare(windows[old], levels[old].micros), now);
             }
         }
         limit = newLimit;
@@ -71,7 +71,27 @@ final class Bucket {
         levels = newLevels;
     }
 
-    private int counterpart(Duration period, int place) {
+    /** Gives the cost of {@code check} back to every window; does nothing when this bucket was evicted. */
+    synchronized void refund(RateLimitCheck check, Time time) {
+        if (evicted) {
+            return;
+        }
+        long now = time.nanos();
+        long micros = check.cost() * Bandwidth.MICROS_PER_TOKEN;
+        Window[] taken = check.limit().equals(limit) ? windows : Window.of(check.limit(), 1);
+        for (int i = 0; i < windows.length; i++) {
+            windows[i].refill(levels[i], now);
+            int from = counterpart(taken, windows[i], i);
+            if (from >= 0) {
+                // A limit that changed since kept each window's share: so does what is given back.
+                windows[i].refund(levels[i], windows[i].sameShare(taken[from], micros), now);
+            }
+        }
+    }
+
+    /** Returns the place of the window that {@code window}, in place {@code place} of another limit, continues; -1 if none. */
+    static int counterpart(Window[] windows, Window window, int place) {
+        Duration period = window.bandwidth.period();
         if (place < windows.length && windows[place].bandwidth.period().equals(period)) {
             return place;
         }

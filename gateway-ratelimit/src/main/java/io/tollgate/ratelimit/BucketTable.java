@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded number of buckets. When there is no room, the fullest of a sample makes way: a full bucket is worth nothing,
@@ -38,6 +39,12 @@ final class BucketTable {
     Bucket get(BucketKey key, RateLimit limit) {
         Bucket present = buckets.get(key);
         return present != null ? present : add(key, limit);
+    }
+
+    /** The bucket of {@code key}, if there is one. */
+    @Nullable
+    Bucket find(BucketKey key) {
+        return buckets.get(key);
     }
 
     private Bucket add(BucketKey key, RateLimit limit) {

@@ -7,7 +7,6 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
-/** What {@link Policies.Builder} makes. */
+/** The policy of a {@link Policies.Builder}. */
 final class BuiltPolicy implements RateLimitPolicy {
     private final String name;
     private final KeySelector key;
@@ -23,7 +22,7 @@ final class BuiltPolicy implements RateLimitPolicy {
     private final ToLongFunction<RateLimitContext> cost;
     private final Predicate<RateLimitContext> applies;
     private final Phase phase;
-    private final Set<ErrorCode> chargedErrors;
+    private final Set<ErrorCode> chargedOn;
     private final boolean shadow;
     private final OnOutage onOutage;
     private final Set<Phase> phases;
@@ -35,14 +34,15 @@ final class BuiltPolicy implements RateLimitPolicy {
         this.cost = builder.cost;
         this.applies = builder.applies;
         this.phase = builder.phase;
-        this.chargedErrors = builder.chargedErrors;
+        this.chargedOn = builder.chargedOn;
         this.shadow = builder.shadow;
         this.onOutage = builder.onOutage;
-        EnumSet<Phase> asked = EnumSet.of(phase);
-        if (!chargedErrors.isEmpty()) {
-            asked.add(Phase.OUTCOME);
-        }
-        this.phases = Set.copyOf(asked);
+        this.phases = Set.of(phase);
+    }
+
+    @Override
+    public String name() {
+        return name;
     }
 
     @Override
@@ -51,24 +51,25 @@ final class BuiltPolicy implements RateLimitPolicy {
     }
 
     @Override
-    public List<RateLimitCheck> checks(RateLimitContext facts) {
-        if (!phases.contains(facts.phase()) || !applies.test(facts)) {
+    public List<RateLimitCheck> checks(RateLimitContext context) {
+        if (phase != context.phase() || !charges(context) || !applies.test(context)) {
             return List.of();
         }
-        boolean byOutcome = !chargedErrors.isEmpty();
-        boolean asksOnly = byOutcome && facts.phase() != Phase.OUTCOME;
-        if (byOutcome
-                && !asksOnly
-                && !facts.error().map(chargedErrors::contains).orElse(false)) {
-            return List.of();
-        }
-        Optional<String> bucket = key.key(facts);
+        Optional<String> bucket = key.key(context);
         if (bucket.isEmpty()) {
             return List.of();
         }
-        RateLimit applied = limit.apply(facts);
-        long tokens = asksOnly ? 0 : Math.min(cost.applyAsLong(facts), applied.capacity());
-        return List.of(new RateLimitCheck(name, bucket.get(), applied, tokens, shadow, onOutage));
+        RateLimit applied = limit.apply(context);
+        long tokens = Math.min(cost.applyAsLong(context), applied.capacity());
+        // At the outcome nothing is left to wait for: what is taken then is charged.
+        Set<ErrorCode> reservedFor = phase == Phase.OUTCOME ? Set.of() : chargedOn;
+        return List.of(new RateLimitCheck(name, bucket.get(), applied, tokens, shadow, onOutage, reservedFor));
+    }
+
+    private boolean charges(RateLimitContext context) {
+        return phase != Phase.OUTCOME
+                || chargedOn.isEmpty()
+                || context.error().map(chargedOn::contains).orElse(false);
     }
 
     @Override

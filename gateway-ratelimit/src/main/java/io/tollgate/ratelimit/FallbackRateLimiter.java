@@ -2,10 +2,10 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +45,7 @@ public final class FallbackRateLimiter implements RateLimiter {
     private final LocalFallback fallback;
     private final int failuresToFallBack;
     private final long probeNanos;
-    private final LongSupplier ticker;
+    private final TimeSource time;
     private final Listener listener;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.SHARED);
@@ -58,10 +57,10 @@ public final class FallbackRateLimiter implements RateLimiter {
 
     private FallbackRateLimiter(Builder builder) {
         this.shared = builder.shared;
-        this.fallback = new LocalFallback(builder.local, builder.replicas, builder.clock, builder.probeInterval);
+        this.fallback = new LocalFallback(builder.local, builder.replicas, builder.time, builder.probeInterval);
         this.failuresToFallBack = builder.failures;
         this.probeNanos = builder.probeInterval.toNanos();
-        this.ticker = builder.ticker;
+        this.time = builder.time;
         this.listener = builder.listener;
     }
 
@@ -86,8 +85,8 @@ public final class FallbackRateLimiter implements RateLimiter {
         void stateChanged(State from, State to, String reason);
     }
 
-    /** Starts a limiter in front of {@code shared}, such as a {@link RedisRateLimiter}. */
-    public static Builder of(RateLimiter shared) {
+    /** Returns a builder of a limiter in front of {@code shared}, such as a {@link RedisRateLimiter}. */
+    public static Builder builder(RateLimiter shared) {
         return new Builder(shared);
     }
 
@@ -106,6 +105,22 @@ public final class FallbackRateLimiter implements RateLimiter {
         }
         probe(check);
         return CompletableFuture.completedStage(fallBack(check));
+    }
+
+    /**
+     * {@inheritDoc} What was decided here is given back to the buckets of this instance; all else is for the shared limiter,
+     * in an outage too, where it is lost.
+     */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        if (decision.source() == RateLimitDecision.Source.FALLBACK) {
+            fallback.giveBack(decision.check());
+            return Refunds.DONE;
+        }
+        return shared.refund(decision);
     }
 
     /** Who decides now. Without requests there are no probes, so this may be out of date by as long as there were none. */
@@ -143,7 +158,7 @@ public final class FallbackRateLimiter implements RateLimiter {
     }
 
     private void failed(Throwable failure) {
-        long now = ticker.getAsLong();
+        long now = time.nanoTime();
         int failures = failuresInARow.incrementAndGet();
         if (failures == 1) {
             failingSince = now;
@@ -156,7 +171,7 @@ public final class FallbackRateLimiter implements RateLimiter {
 
     private void probe(RateLimitCheck check) {
         long due = nextProbe.get();
-        long now = ticker.getAsLong();
+        long now = time.nanoTime();
         if (now - due < 0
                 || !nextProbe.compareAndSet(due, now + probeNanos)
                 || !change(State.FALLBACK, State.PROBING, null)) {
@@ -192,19 +207,18 @@ public final class FallbackRateLimiter implements RateLimiter {
     /** Builds a {@link FallbackRateLimiter}. Not thread-safe. */
     public static final class Builder {
         private final RateLimiter shared;
-        private LocalRateLimiter local = LocalRateLimiter.create();
+        private LocalRateLimiter local = LocalRateLimiter.builder().build();
         private int replicas = 1;
         private int failures = 5;
         private Duration probeInterval = Duration.ofMillis(500);
-        private Clock clock = Clock.systemUTC();
-        private LongSupplier ticker = System::nanoTime;
+        private TimeSource time = TimeSource.system();
         private Listener listener = (from, to, reason) -> {};
 
         private Builder(RateLimiter shared) {
             this.shared = requireNonNull(shared, "shared");
         }
 
-        /** Holds the buckets of outages; a limiter with the defaults if none is given. */
+        /** Holds the buckets of outages; a limiter with the defaults if none is given. Its replicas are 1. */
         public Builder local(LocalRateLimiter limiter) {
             this.local = requireNonNull(limiter, "limiter");
             return this;
@@ -212,10 +226,7 @@ public final class FallbackRateLimiter implements RateLimiter {
 
         /** How many instances share the limits, 1 to 10,000; 1 by default. */
         public Builder replicas(int instances) {
-            if (instances < 1 || instances > 10_000) {
-                throw new IllegalArgumentException("replicas: " + instances + " (expected: 1 to 10000)");
-            }
-            this.replicas = instances;
+            this.replicas = Share.checked(instances);
             return this;
         }
 
@@ -237,15 +248,12 @@ public final class FallbackRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** What decisions of {@code allow} and {@code deny} are dated by; the system's clock by default. */
-        public Builder clock(Clock wallClock) {
-            this.clock = requireNonNull(wallClock, "wallClock");
-            return this;
-        }
-
-        /** Nanoseconds of a monotonic clock, by which probes are due; {@link System#nanoTime} by default. */
-        public Builder ticker(LongSupplier nanos) {
-            this.ticker = requireNonNull(nanos, "nanos");
+        /**
+         * Sets the clocks; those of the system by default. Probes are due by the monotonic one; the wall clock dates
+         * decisions of {@code allow} and {@code deny}.
+         */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 
@@ -255,8 +263,16 @@ public final class FallbackRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** The limiter. */
+        /**
+         * The limiter.
+         *
+         * @throws IllegalStateException if the local limiter has replicas of its own
+         */
         public FallbackRateLimiter build() {
+            if (local.replicas() != 1) {
+                throw new IllegalStateException("local: a limiter for " + local.replicas()
+                        + " replicas (expected: 1; set the replicas of the fallback)");
+            }
             return new FallbackRateLimiter(this);
         }
     }

@@ -75,6 +75,16 @@ final class HotKey {
         notBefore = until;
     }
 
+    /** Gives tokens back to the lease; false if there is none any more that they can go to. */
+    synchronized boolean refund(RateLimitCheck check, long now) {
+        RateLimitDecision granted = lease;
+        if (granted == null || now - leaseEnd >= 0 || !granted.check().limit().equals(check.limit())) {
+            return false;
+        }
+        left = Math.min(left + check.cost(), check.limit().capacity());
+        return true;
+    }
+
     private RateLimitDecision decision(RateLimitCheck check, RateLimitDecision granted) {
         return new RateLimitDecision(
                 check,

@@ -7,86 +7,89 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Chooses whose bucket a request is charged to. A lambda is one; the ready-made ones put a prefix before what they find,
- * so that no user can be mistaken for an address:
+ * Chooses the bucket key of a request. It can be a lambda. The ready-made selectors add a prefix, so that a user is never
+ * mistaken for an address:
  *
  * <pre>{@code
  * KeySelector perTenant = KeySelector.header("X-Tenant").and(KeySelector.route());
- * KeySelector perPlan = facts -> facts.principal().flatMap(user -> user.claim("plan")).map(plan -> "plan:" + plan);
+ * KeySelector perPlan = context -> context.principal().flatMap(user -> user.claim("plan")).map(plan -> "plan:" + plan);
  * }</pre>
  *
  * <p>Called by many threads at once; must not block.
  */
 @FunctionalInterface
 public interface KeySelector {
-    /** The key, not empty; or nothing when the policy does not apply to this request. */
-    Optional<String> key(RateLimitContext facts);
+    /** Returns the bucket key, which is not the empty text; empty if the policy does not apply to this request. */
+    Optional<String> key(RateLimitContext context);
 
-    /** {@code user:<id>}; nothing where the request carries no valid token, or its route asks for none. */
+    /** Returns a selector of {@code user:<id>}; empty if the request has no valid token, or its route reads none. */
     static KeySelector user() {
-        return facts -> facts.principal().map(user -> "user:" + user.userId());
+        return context -> context.principal().map(user -> "user:" + user.userId());
     }
 
-    /** {@code ip:<address>}; of IPv6 the /64 prefix, as in {@code ip:2001:db8:1:2::/64}. IPv4-mapped IPv6 is IPv4. */
+    /**
+     * Returns a selector of {@code ip:<address>}, or of IPv6 the /64 prefix, as in {@code ip:2001:db8:1:2::/64}. IPv4-mapped
+     * IPv6 is IPv4.
+     */
     static KeySelector address() {
-        return facts -> Optional.of(facts.addressKey());
+        return context -> Optional.of(context.addressKey());
     }
 
-    /** The user, otherwise the address: what the contract's default policy goes by. */
+    /** Returns a selector of the user, otherwise the address, as the default policy has it. */
     static KeySelector userOrAddress() {
         return user().or(address());
     }
 
-    /** {@code header:<name>:<value>}, the name in lower case; nothing where the header is missing or empty. */
+    /** Returns a selector of {@code header:<name>:<value>}, the name in lower case; empty if the header is missing or empty. */
     static KeySelector header(String name) {
         String prefix = "header:" + requireNonNull(name, "name").toLowerCase(Locale.ROOT) + ":";
-        return facts -> facts.header(name).filter(value -> !value.isEmpty()).map(prefix::concat);
+        return context -> context.header(name).filter(value -> !value.isEmpty()).map(prefix::concat);
     }
 
-    /** {@code claim:<name>:<value>} of the user's token; nothing where there is no such simple claim. */
+    /** Returns a selector of {@code claim:<name>:<value>} of the user's token; empty if it has no such simple claim. */
     static KeySelector claim(String name) {
         String prefix = "claim:" + requireNonNull(name, "name") + ":";
-        return facts -> facts.principal().flatMap(user -> user.claim(name)).map(prefix::concat);
+        return context -> context.principal().flatMap(user -> user.claim(name)).map(prefix::concat);
     }
 
     /**
-     * {@code attribute:<name>:<value>} of the request's body, in lower case, such as {@code account}; nothing where there
-     * is none. Attributes are there from {@link RateLimitContext.Phase#BODY} on.
+     * Returns a selector of {@code attribute:<name>:<value>} of the body, in lower case, such as {@code account}; empty if
+     * there is none. Attributes are known from {@link RateLimitContext.Phase#BODY} on.
      */
     static KeySelector attribute(String name) {
         String prefix = "attribute:" + requireNonNull(name, "name") + ":";
-        return facts -> facts.attribute(name)
+        return context -> context.attribute(name)
                 .filter(value -> !value.isEmpty())
                 .map(value -> prefix + value.toLowerCase(Locale.ROOT));
     }
 
-    /** {@code route:<method> <template>}; all requests that match no route share {@code route:none}. */
+    /** Returns a selector of {@code route:<method> <template>}; requests that match no route share {@code route:none}. */
     static KeySelector route() {
-        return facts -> Optional.of(facts.route()
-                .map(route -> "route:" + facts.method() + " " + route)
+        return context -> Optional.of(context.route()
+                .map(route -> "route:" + context.method() + " " + route)
                 .orElse("route:none"));
     }
 
-    /** {@code global}: one bucket for all. */
+    /** Returns a selector of {@code global}: one bucket for all requests. */
     static KeySelector global() {
         Optional<String> all = Optional.of("global");
-        return facts -> all;
+        return context -> all;
     }
 
-    /** Both keys, joined by {@code |}; nothing where one of them is missing. */
+    /** Returns a selector of both keys, joined by {@code |}; empty if one of them is. */
     default KeySelector and(KeySelector other) {
         requireNonNull(other, "other");
-        // The joint is escaped in the parts: a header cannot pretend to be a header and a user.
-        return facts ->
-                key(facts).flatMap(first -> other.key(facts).map(second -> escaped(first) + "|" + escaped(second)));
+        // The separator is escaped in the parts, so that a header's value cannot look like a header and a user.
+        return context ->
+                key(context).flatMap(first -> other.key(context).map(second -> escaped(first) + "|" + escaped(second)));
     }
 
-    /** This key, otherwise the other. */
+    /** Returns a selector of this key, otherwise the other. */
     default KeySelector or(KeySelector other) {
         requireNonNull(other, "other");
-        return facts -> {
-            Optional<String> first = key(facts);
-            return first.isPresent() ? first : other.key(facts);
+        return context -> {
+            Optional<String> first = key(context);
+            return first.isPresent() ? first : other.key(context);
         };
     }
 

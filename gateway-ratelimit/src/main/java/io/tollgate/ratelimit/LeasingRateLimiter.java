@@ -2,6 +2,7 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -10,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +33,22 @@ public final class LeasingRateLimiter implements RateLimiter {
     private final int tokens;
     private final long durationNanos;
     private final int hotPerSecond;
-    private final LongSupplier ticker;
+    private final TimeSource time;
     private final AtomicReferenceArray<HotKey> slots = new AtomicReferenceArray<>(SLOTS);
     private final LongAdder leases = new LongAdder();
     private final LongAdder leasedDecisions = new LongAdder();
+    private final LongAdder lostRefunds = new LongAdder();
 
     private LeasingRateLimiter(Builder builder) {
         this.shared = builder.shared;
         this.tokens = builder.tokens;
         this.durationNanos = builder.duration.toNanos();
         this.hotPerSecond = builder.hotPerSecond;
-        this.ticker = builder.ticker;
+        this.time = builder.time;
     }
 
-    /** Starts a limiter in front of {@code shared}, such as a {@link RedisRateLimiter}. */
-    public static Builder of(RateLimiter shared) {
+    /** Returns a builder of a limiter in front of {@code shared}, such as a {@link RedisRateLimiter}. */
+    public static Builder builder(RateLimiter shared) {
         return new Builder(shared);
     }
 
@@ -57,7 +58,7 @@ public final class LeasingRateLimiter implements RateLimiter {
         if (check.cost() == 0 || check.cost() >= batch) {
             return shared.decide(check);
         }
-        long now = ticker.getAsLong();
+        long now = time.nanoTime();
         HotKey key = watched(BucketKey.of(check), now);
         if (key == null) {
             return shared.decide(check);
@@ -68,6 +69,32 @@ public final class LeasingRateLimiter implements RateLimiter {
             return CompletableFuture.completedStage(leased);
         }
         return key.wantsLease(now, hotPerSecond) ? lease(key, check, batch) : shared.decide(check);
+    }
+
+    /**
+     * {@inheritDoc} What was decided from a lease is given back to the lease that the key has now, if that is of the same
+     * limit, and is lost otherwise; all else is for the shared limiter.
+     */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (decision.source() != RateLimitDecision.Source.LEASE) {
+            return shared.refund(decision);
+        }
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        BucketKey key = BucketKey.of(decision.check());
+        HotKey there = slots.get(slot(key));
+        if (there != null && there.key.equals(key) && there.refund(decision.check(), time.nanoTime())) {
+            return Refunds.DONE;
+        }
+        lostRefunds.increment();
+        return Refunds.lost(decision, "the lease has ended");
+    }
+
+    /** Returns the number of refunds that were lost since the start because the lease had ended. */
+    public long lostRefunds() {
+        return lostRefunds.sum();
     }
 
     /** How many leases were taken since the start. */
@@ -85,14 +112,14 @@ public final class LeasingRateLimiter implements RateLimiter {
         CompletableFuture<RateLimitDecision> answer = new CompletableFuture<>();
         ask(check.withCost(batch)).whenComplete((decision, failure) -> {
             if (failure != null) {
-                key.refused(ticker.getAsLong() + durationNanos);
+                key.refused(time.nanoTime() + durationNanos);
                 answer.completeExceptionally(failure);
             } else if (decision.allowed()) {
                 leases.increment();
-                long now = ticker.getAsLong();
+                long now = time.nanoTime();
                 answer.complete(key.granted(check, decision, now, now + durationNanos));
             } else {
-                key.refused(ticker.getAsLong() + durationNanos);
+                key.refused(time.nanoTime() + durationNanos);
                 ask(check).whenComplete((single, cause) -> {
                     if (cause != null) {
                         answer.completeExceptionally(cause);
@@ -115,8 +142,7 @@ public final class LeasingRateLimiter implements RateLimiter {
 
     /** The key's place, if it has one or can get one: one that another key does not use now. */
     private @Nullable HotKey watched(BucketKey key, long now) {
-        int hash = key.hashCode();
-        int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
+        int slot = slot(key);
         HotKey there = slots.get(slot);
         if (there != null && there.key.equals(key)) {
             return there;
@@ -128,13 +154,18 @@ public final class LeasingRateLimiter implements RateLimiter {
         return slots.compareAndSet(slot, there, mine) ? mine : null;
     }
 
+    private static int slot(BucketKey key) {
+        int hash = key.hashCode();
+        return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+    }
+
     /** Builds a {@link LeasingRateLimiter}. Not thread-safe. */
     public static final class Builder {
         private final RateLimiter shared;
         private int tokens = 10;
         private Duration duration = Duration.ofMillis(500);
         private int hotPerSecond = 100;
-        private LongSupplier ticker = System::nanoTime;
+        private TimeSource time = TimeSource.system();
 
         private Builder(RateLimiter shared) {
             this.shared = requireNonNull(shared, "shared");
@@ -167,9 +198,9 @@ public final class LeasingRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** Nanoseconds of a monotonic clock, by which leases end; {@link System#nanoTime} by default. */
-        public Builder ticker(LongSupplier nanos) {
-            this.ticker = requireNonNull(nanos, "nanos");
+        /** Sets the clocks, by the monotonic one of which leases end; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 

@@ -2,16 +2,15 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimiter;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,25 +30,23 @@ import org.jspecify.annotations.Nullable;
 public final class LocalRateLimiter implements RateLimiter {
     private final BucketTable buckets;
     private final Time time;
+    private final Share share;
 
     private LocalRateLimiter(Builder builder) {
-        this.time = new Time(builder.ticker, builder.clock);
+        this.time = new Time(builder.time);
         this.buckets = new BucketTable(builder.maxKeys, time);
+        this.share = new Share(builder.replicas);
     }
 
-    /** A limiter with the defaults. */
-    public static LocalRateLimiter create() {
-        return builder().build();
-    }
-
-    /** Where to set what differs from the defaults. */
+    /** Returns a builder, which needs no settings. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** What {@link #decide} answers, without the stage around it. */
+    /** Returns the decision of {@link #decide}, without the stage around it. */
     public RateLimitDecision decideNow(RateLimitCheck check) {
-        return decide(check, check, RateLimitDecision.Source.LOCAL);
+        RateLimitCheck own = share.of(check);
+        return decide(own, own, RateLimitDecision.Source.LOCAL);
     }
 
     /** Decides {@code check} in answer to {@code asked}, of which it is this instance's share. */
@@ -68,6 +65,31 @@ public final class LocalRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
         return CompletableFuture.completedStage(decideNow(check));
+    }
+
+    /** {@inheritDoc} Of a bucket that was evicted nothing is given back, for it left a full one behind. */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        if (decision.source() != RateLimitDecision.Source.LOCAL) {
+            return Refunds.foreign(decision, RateLimitDecision.Source.LOCAL);
+        }
+        giveBack(decision.check());
+        return Refunds.DONE;
+    }
+
+    /** Gives back what {@code check} took, which is what was decided, not what was asked. */
+    void giveBack(RateLimitCheck check) {
+        Bucket bucket = buckets.find(BucketKey.of(check));
+        if (bucket != null) {
+            bucket.refund(check, time);
+        }
+    }
+
+    int replicas() {
+        return share.replicas;
     }
 
     @Override
@@ -99,8 +121,8 @@ public final class LocalRateLimiter implements RateLimiter {
     /** Builds a {@link LocalRateLimiter}. Not thread-safe. */
     public static final class Builder {
         private int maxKeys = 100_000;
-        private LongSupplier ticker = System::nanoTime;
-        private Clock clock = Clock.systemUTC();
+        private int replicas = 1;
+        private TimeSource time = TimeSource.system();
 
         private Builder() {}
 
@@ -113,15 +135,22 @@ public final class LocalRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** Nanoseconds of a monotonic clock, which is all that refilling goes by; {@link System#nanoTime} by default. */
-        public Builder ticker(LongSupplier nanos) {
-            this.ticker = requireNonNull(nanos, "nanos");
+        /**
+         * Sets how many instances share the limits without a store that they share, 1 to 10,000; 1 by default. Each enforces
+         * its share of every limit, which is rounded down but at least one token; the check of a decision has that share as
+         * its limit.
+         */
+        public Builder replicas(int instances) {
+            this.replicas = Share.checked(instances);
             return this;
         }
 
-        /** What decisions are dated by; the system's clock by default. It may be wrong, or jump: no bucket minds. */
-        public Builder clock(Clock wallClock) {
-            this.clock = requireNonNull(wallClock, "wallClock");
+        /**
+         * Sets the clocks; those of the system by default. Buckets refill by the monotonic one alone; the wall clock dates
+         * decisions, and may be wrong or jump.
+         */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
             return this;
         }
 

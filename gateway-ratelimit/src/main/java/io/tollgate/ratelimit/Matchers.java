@@ -14,28 +14,28 @@ import java.util.stream.Stream;
 public final class Matchers {
     private Matchers() {}
 
-    /** Requests whose route is one of these templates, such as {@code /api/v1/users/login}. */
+    /** Matches requests whose route is one of these templates, such as {@code /api/v1/users/login}. */
     public static Predicate<RateLimitContext> route(String... templates) {
         Set<String> wanted = Set.of(templates);
-        return facts -> facts.route().map(wanted::contains).orElse(false);
+        return context -> context.route().map(wanted::contains).orElse(false);
     }
 
-    /** Requests with one of these methods, upper-case. */
+    /** Matches requests with one of these methods, upper-case. */
     public static Predicate<RateLimitContext> method(String... methods) {
         Set<String> wanted = Set.of(methods);
-        return facts -> wanted.contains(facts.method());
+        return context -> wanted.contains(context.method());
     }
 
     /**
-     * Requests of clients in one of these ranges: addresses, or prefixes such as {@code 10.0.0.0/8} and
+     * Matches requests of clients in one of these ranges: addresses, or prefixes such as {@code 10.0.0.0/8} and
      * {@code 2001:db8::/32}.
      *
      * @throws IllegalArgumentException for anything else, host names included
      */
     public static Predicate<RateLimitContext> addressIn(String... ranges) {
         List<AddressRange> wanted = Stream.of(ranges).map(AddressRange::parse).toList();
-        return facts -> {
-            InetAddress address = facts.clientAddress();
+        return context -> {
+            InetAddress address = context.clientAddress();
             for (AddressRange range : wanted) {
                 if (range.contains(address)) {
                     return true;
@@ -45,24 +45,24 @@ public final class Matchers {
         };
     }
 
-    /** Requests of one of these users. */
+    /** Matches requests of one of these users. */
     public static Predicate<RateLimitContext> user(String... ids) {
         Set<String> wanted = Set.of(ids);
-        return facts ->
-                facts.principal().map(user -> wanted.contains(user.userId())).orElse(false);
+        return context ->
+                context.principal().map(user -> wanted.contains(user.userId())).orElse(false);
     }
 
-    /** Requests of users with this role. */
+    /** Matches requests of users with this role. */
     public static Predicate<RateLimitContext> role(String role) {
         requireNonNull(role, "role");
-        return facts ->
-                facts.principal().map(user -> user.roles().contains(role)).orElse(false);
+        return context ->
+                context.principal().map(user -> user.roles().contains(role)).orElse(false);
     }
 
-    /** Requests of users whose token has this simple claim with this value, spelled out. */
+    /** Matches requests of users whose token has this simple claim with this value, as text. */
     public static Predicate<RateLimitContext> claim(String name, String value) {
         requireNonNull(value, "value");
-        return facts -> facts.principal()
+        return context -> context.principal()
                 .flatMap(user -> user.claim(name))
                 .map(value::equals)
                 .orElse(false);

@@ -35,19 +35,20 @@ import org.jspecify.annotations.Nullable;
 public final class Policies {
     private Policies() {}
 
-    /** Starts a policy of that name, {@code [a-z0-9_-]{1,64}}, keyed by user, otherwise by address. */
+    /** Returns a builder of a policy of that name, {@code [a-z0-9_-]{1,64}}; its bucket key is the user, otherwise the address. */
     public static Builder named(String name) {
         return new Builder(name);
     }
 
-    /** The contract's default policy, {@code default}: every request costs a token of its user, otherwise its address. */
+    /** Returns the default policy of the HTTP contract, {@code default}: each request costs its user, otherwise its address, one token. */
     public static RateLimitPolicy standard(RateLimit limit) {
         return named("default").limit(limit).build();
     }
 
     /**
-     * {@code failed-logins}: a login or registration is refused while its account has no token left, and costs one only
-     * when it is answered {@link CommonError#UNAUTHENTICATED}.
+     * Returns the policy {@code failed-logins}: a login or registration reserves a token of its account, which it loses only
+     * if it ends with {@link CommonError#UNAUTHENTICATED}. It is rejected while the account has no token left. So anyone who
+     * knows an account can lock its owner out for a while; {@link LoginProtection} does not have this weakness.
      *
      * @param routes the templates of the routes that log in, such as {@code /api/v1/users/login}
      */
@@ -69,10 +70,10 @@ public final class Policies {
         @Nullable
         Function<RateLimitContext, RateLimit> limit;
 
-        ToLongFunction<RateLimitContext> cost = facts -> 1;
-        Predicate<RateLimitContext> applies = facts -> true;
+        ToLongFunction<RateLimitContext> cost = context -> 1;
+        Predicate<RateLimitContext> applies = context -> true;
         RateLimitContext.Phase phase = RateLimitContext.Phase.REQUEST;
-        Set<ErrorCode> chargedErrors = Set.of();
+        Set<ErrorCode> chargedOn = Set.of();
         boolean shadow;
         OnOutage onOutage = OnOutage.LOCAL;
 
@@ -83,72 +84,75 @@ public final class Policies {
             this.name = name;
         }
 
-        /** Whose bucket is charged; {@link KeySelector#userOrAddress} by default. */
+        /** Sets the selector of the bucket key; {@link KeySelector#userOrAddress} by default. */
         public Builder key(KeySelector selector) {
             this.key = requireNonNull(selector, "selector");
             return this;
         }
 
-        /** What every key may do; with {@link #tiers}, those that are in none. */
+        /** Sets the limit of every bucket key; with {@link #tiers}, of those in no tier. */
         public Builder limit(RateLimit forAll) {
-            this.limit = facts -> forAll;
-            return this;
-        }
-
-        /** What the key of this request may do, chosen by its facts. One key had better get one answer. */
-        public Builder limit(Function<RateLimitContext, RateLimit> byFacts) {
-            this.limit = requireNonNull(byFacts, "byFacts");
+            this.limit = context -> forAll;
             return this;
         }
 
         /**
-         * Lets a claim of the user's token choose the limit; to be called after {@link #limit(RateLimit)}, which those
-         * without that claim, or with another value, keep.
+         * Sets a function that chooses the limit of a request's bucket key. It should return the same limit for the same key:
+         * a bucket whose limit changes keeps its fill ratio.
+         */
+        public Builder limit(Function<RateLimitContext, RateLimit> byContext) {
+            this.limit = requireNonNull(byContext, "byContext");
+            return this;
+        }
+
+        /**
+         * Sets limits by the value of a claim of the user's token. Call it after {@link #limit(RateLimit)}, which remains the
+         * limit of users without that claim or with another value, and of requests without a user.
          */
         public Builder tiers(String claim, Map<String, RateLimit> limits) {
             requireNonNull(claim, "claim");
             Map<String, RateLimit> tiers = Map.copyOf(new LinkedHashMap<>(limits));
             Function<RateLimitContext, RateLimit> otherwise = limitOrThrow();
-            this.limit = facts -> {
+            this.limit = context -> {
                 @Nullable
-                RateLimit tier = facts.principal()
+                RateLimit tier = context.principal()
                         .flatMap(user -> user.claim(claim))
                         .map(tiers::get)
                         .orElse(null);
-                return tier != null ? tier : otherwise.apply(facts);
+                return tier != null ? tier : otherwise.apply(context);
             };
             return this;
         }
 
-        /** Tokens that a request costs; 1 by default. More than the limit's capacity counts as the capacity. */
+        /** Sets the tokens that a request costs; 1 by default. More than the limit's capacity counts as the capacity. */
         public Builder cost(long tokens) {
             if (tokens < 0) {
                 throw new IllegalArgumentException("cost: " + tokens + " (expected: 0 or more)");
             }
-            this.cost = facts -> tokens;
+            this.cost = context -> tokens;
             return this;
         }
 
-        /** Tokens that a request costs, by its facts. More than the limit's capacity counts as the capacity. */
-        public Builder cost(ToLongFunction<RateLimitContext> byFacts) {
-            this.cost = requireNonNull(byFacts, "byFacts");
+        /** Sets a function that returns the tokens a request costs. More than the limit's capacity counts as the capacity. */
+        public Builder cost(ToLongFunction<RateLimitContext> byContext) {
+            this.cost = requireNonNull(byContext, "byContext");
             return this;
         }
 
-        /** Applies the policy only to requests that match; several conditions must all match. */
+        /** Restricts the policy to requests that match. If there are several conditions, all must match. */
         public Builder when(Predicate<RateLimitContext> condition) {
             this.applies = applies.and(requireNonNull(condition, "condition"));
             return this;
         }
 
-        /** Takes requests that match out of the policy. */
+        /** Exempts requests that match. */
         public Builder exempt(Predicate<RateLimitContext> condition) {
             return when(requireNonNull(condition, "condition").negate());
         }
 
         /**
-         * When to ask: {@link RateLimitContext.Phase#REQUEST}, by default, or {@link RateLimitContext.Phase#BODY}; or
-         * {@link RateLimitContext.Phase#OUTCOME}, to charge without ever refusing.
+         * Sets the phase in which tokens are taken: {@link RateLimitContext.Phase#REQUEST}, by default,
+         * {@link RateLimitContext.Phase#BODY}, or {@link RateLimitContext.Phase#OUTCOME}, which charges and never rejects.
          */
         public Builder phase(RateLimitContext.Phase when) {
             this.phase = requireNonNull(when, "when");
@@ -156,32 +160,34 @@ public final class Policies {
         }
 
         /**
-         * Charges only requests that fail with one of these errors, when their answer is known. Before, the policy asks
-         * without taking, and refuses where no whole token is left.
+         * Charges only requests that end with one of these errors. Each request
+         * {@linkplain RateLimitCheck#reservedFor reserves} its tokens in the policy's phase, and is rejected if they are not
+         * there; a request that ends in another way gets them back. In {@link RateLimitContext.Phase#OUTCOME} nothing is
+         * reserved: requests with these errors are charged then.
          */
         public Builder chargeOnlyOn(ErrorCode first, ErrorCode... more) {
             Set<ErrorCode> errors = new LinkedHashSet<>(List.of(more));
             errors.add(first);
-            this.chargedErrors = Set.copyOf(errors);
+            this.chargedOn = Set.copyOf(errors);
             return this;
         }
 
-        /** Decide and count, but never refuse, and tell clients nothing; off by default. */
+        /** Sets whether the policy only decides and counts: it never rejects, and is not in headers. Off by default. */
         public Builder shadow(boolean on) {
             this.shadow = on;
             return this;
         }
 
-        /** What to do while a shared store of buckets cannot be asked; {@link OnOutage#LOCAL} by default. */
-        public Builder onOutage(OnOutage answer) {
-            this.onOutage = requireNonNull(answer, "answer");
+        /** Sets how checks are decided while the shared store is unavailable; {@link OnOutage#LOCAL} by default. */
+        public Builder onOutage(OnOutage behaviour) {
+            this.onOutage = requireNonNull(behaviour, "behaviour");
             return this;
         }
 
         /**
-         * The policy.
+         * Returns the policy.
          *
-         * @throws IllegalStateException without a limit
+         * @throws IllegalStateException if no limit is set
          */
         public RateLimitPolicy build() {
             return new BuiltPolicy(this);

@@ -5,6 +5,8 @@ import java.util.concurrent.atomic.LongAdder;
 /** What the lanes of a limiter count. */
 final class RedisCounters {
     final LongAdder decisions = new LongAdder();
+    final LongAdder refunds = new LongAdder();
+    final LongAdder lostRefunds = new LongAdder();
     final LongAdder batches = new LongAdder();
     final LongAdder overflows = new LongAdder();
     final LongAdder scriptLoads = new LongAdder();

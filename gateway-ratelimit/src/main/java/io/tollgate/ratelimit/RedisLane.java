@@ -148,6 +148,7 @@ final class RedisLane implements AutoCloseable {
         long now = System.nanoTime();
         int taken = 0;
         int added = 0;
+        int refunds = 0;
         while (sent.size() < MAX_BATCH) {
             @Nullable Pending next = queue.poll();
             if (next == null) {
@@ -158,6 +159,7 @@ final class RedisLane implements AutoCloseable {
             if (!next.isDone() && !next.isExpired(now)) {
                 sent.add(next);
                 added++;
+                refunds += next.refunded == null ? 0 : 1;
                 if (next.asking) {
                     live.sendCommand(Command.ASKING);
                 }
@@ -169,7 +171,8 @@ final class RedisLane implements AutoCloseable {
         }
         if (added > 0) {
             counters.batches.increment();
-            counters.decisions.add(added);
+            counters.decisions.add(added - refunds);
+            counters.refunds.add(refunds);
         }
     }
 
@@ -211,17 +214,17 @@ final class RedisLane implements AutoCloseable {
         return unknown;
     }
 
-    /** A Redis that was restarted, or failed over, or flushed, knows no script; it did nothing, so it may be asked again. */
+    /** A Redis that was restarted, or failed over, or flushed, knows no scripts; it did nothing, so it may be asked again. */
     private void teach(Connection live, List<Pending> again) {
         counters.scriptLoads.increment();
-        live.sendCommand(Command.SCRIPT, LOAD, TokenBucketScript.SOURCE);
+        sendScripts(live);
         for (Pending pending : again) {
             if (pending.asking) {
                 live.sendCommand(Command.ASKING);
             }
             live.sendCommand(Command.EVALSHA, pending.arguments);
         }
-        live.getOne();
+        awaitScripts(live);
         for (Pending pending : again) {
             if (pending.asking) {
                 live.getOne();
@@ -236,6 +239,18 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
+    private static void sendScripts(Connection to) {
+        for (RedisScript each : RedisScript.ALL) {
+            to.sendCommand(Command.SCRIPT, LOAD, each.source);
+        }
+    }
+
+    private static void awaitScripts(Connection from) {
+        for (int i = 0; i < RedisScript.ALL.size(); i++) {
+            from.getOne();
+        }
+    }
+
     private void settle(Pending pending, @Nullable Object answer) {
         if (answer instanceof JedisRedirectionException redirection) {
             pending.asking = false;
@@ -244,8 +259,8 @@ final class RedisLane implements AutoCloseable {
             stale |= isAboutTheNode(refusal.getMessage());
             pending.completeExceptionally(Outages.of("Redis refused", refusal));
         } else {
-            RateLimitDecision decision = script.decision(pending.check, answer);
-            pending.complete(decision);
+            RateLimitDecision refunded = pending.refunded;
+            pending.complete(refunded == null ? script.decision(pending.check, answer) : refunded);
         }
     }
 
@@ -274,8 +289,8 @@ final class RedisLane implements AutoCloseable {
     private Connection connectAndTeach() {
         Connection made = connector.get();
         try {
-            made.sendCommand(Command.SCRIPT, LOAD, TokenBucketScript.SOURCE);
-            made.getOne();
+            sendScripts(made);
+            awaitScripts(made);
             return made;
         } catch (RuntimeException e) {
             disconnect(made);

@@ -7,7 +7,10 @@ import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
@@ -16,7 +19,8 @@ import redis.clients.jedis.HostAndPort;
  * A rate limiter whose buckets are in Redis, where any number of gateways share them. One script decides each check
  * atomically, by the clock of Redis alone; concurrent decisions travel in one flush over one connection per node.
  *
- * <p>A bucket is a hash named {@code token_bucket:{<policy>:<key>}} that expires when it would be full. Characters of a key
+ * <p>A bucket is a hash named {@code token_bucket:{<policy>:<key>}}, after the {@linkplain Builder#namespace namespace} if
+ * there is one, that expires when it would be full. Characters of a key
  * other than visible ASCII, and braces and percent signs, are percent-encoded there; what is then longer than 256
  * characters is stored as its SHA-256 digest.
  *
@@ -25,17 +29,21 @@ import redis.clients.jedis.HostAndPort;
  * it was charged is then unknown; it is never sent twice. Put a {@link FallbackRateLimiter} in front to have an answer
  * nevertheless. A Redis that is down does not keep this limiter from starting: it connects when it can.
  *
- * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines; stages are completed
- * on these threads, which dependents must not block. {@link #close} ends them and fails what waits.
+ * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines. Stages complete on these
+ * threads, which dependents must not block, or on a {@linkplain Builder#callbackExecutor chosen executor}. {@link #close} ends
+ * the threads and fails what waits.
  */
 public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
-    private final TokenBucketScript script = new TokenBucketScript();
+    private final TokenBucketScript script;
     private final RedisCounters counters = new RedisCounters();
+    private final Callbacks callbacks;
     private final long deadlineNanos;
     private final DeadlineWatch watch;
     private final RedisNodes nodes;
 
     private RedisRateLimiter(Builder builder) {
+        this.script = new TokenBucketScript(builder.namespace);
+        this.callbacks = new Callbacks(builder.callbackExecutor);
         this.deadlineNanos = builder.deadline.toNanos();
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
         this.nodes = builder.nodes(script, counters);
@@ -48,20 +56,47 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
-        byte[] bucket = TokenBucketScript.bucket(check);
-        Pending pending =
-                new Pending(check, bucket, script.arguments(check, bucket), System.nanoTime() + deadlineNanos);
+        return callbacks.stage(send(RedisScript.TAKE, check, null));
+    }
+
+    /** {@inheritDoc} Like a decision it has the {@linkplain Builder#deadline deadline}, and is never sent twice. */
+    @Override
+    public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+        if (!decision.refundable()) {
+            return Refunds.DONE;
+        }
+        if (decision.source() != RateLimitDecision.Source.SHARED) {
+            return Refunds.foreign(decision, RateLimitDecision.Source.SHARED);
+        }
+        CompletableFuture<@Nullable Void> refund = new CompletableFuture<>();
+        send(RedisScript.REFUND, decision.check(), decision).whenComplete((refunded, failure) -> {
+            if (failure == null) {
+                refund.complete(null);
+            } else {
+                counters.lostRefunds.increment();
+                refund.completeExceptionally(Refunds.failure(decision, failure));
+            }
+        });
+        return callbacks.stage(refund);
+    }
+
+    private Pending send(RedisScript called, RateLimitCheck check, @Nullable RateLimitDecision refunded) {
+        byte[] bucket = script.bucket(check);
+        Pending pending = new Pending(
+                check, refunded, bucket, script.arguments(called, check, bucket), System.nanoTime() + deadlineNanos);
         nodes.send(pending);
         if (!pending.isDone()) {
             watch.add(pending);
         }
-        return pending.minimalCompletionStage();
+        return pending;
     }
 
     /** What happened so far. */
     public RedisStats stats() {
         return new RedisStats(
                 counters.decisions.sum(),
+                counters.refunds.sum(),
+                counters.lostRefunds.sum(),
                 counters.batches.sum(),
                 watch.timeouts(),
                 counters.overflows.sum(),
@@ -80,6 +115,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
     /** Builds a {@link RedisRateLimiter}. Not thread-safe. */
     public static final class Builder {
+        private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
         private List<HostAndPort> addresses = List.of(new HostAndPort("localhost", 6379));
         private @Nullable String masterName;
         private boolean cluster;
@@ -87,6 +124,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         private @Nullable String password;
         private int database;
         private @Nullable SSLContext tls;
+        private String namespace = "";
+        private @Nullable Executor callbackExecutor;
         private Duration deadline = Duration.ofMillis(50);
         private Duration connectTimeout = Duration.ofSeconds(1);
         private Duration readTimeout = Duration.ofSeconds(2);
@@ -148,9 +187,37 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return this;
         }
 
+        /**
+         * Begins every key with {@code name} and a colon, as in {@code shop:token_bucket:{daily:user:42}}; none by default.
+         * Services that use the same Redis and should not share buckets have different namespaces.
+         *
+         * @param name {@code [A-Za-z0-9_.-]{1,64}}
+         */
+        public Builder namespace(String name) {
+            if (!NAMESPACE.matcher(requireNonNull(name, "name")).matches()) {
+                throw new IllegalArgumentException("namespace: \"" + name + "\" (expected: " + NAMESPACE + ")");
+            }
+            this.namespace = name;
+            return this;
+        }
+
         /** Speaks TLS, and accepts a node only where {@code context} trusts it and its certificate has its host name. */
         public Builder tls(SSLContext context) {
             this.tls = requireNonNull(context, "context");
+            return this;
+        }
+
+        /**
+         * Sets where stages complete, and so where dependents run that were added without an executor of their own: with an
+         * executor whose threads may block, dependents may too. By default they complete on the thread of the connection,
+         * which dependents must not block: no other decision is read meanwhile. What is complete when it is returned, such as
+         * a failure without a connection, needs no executor.
+         *
+         * <p>If the executor throws, as one that was shut down does, the stage completes on the thread of the connection
+         * after all. An executor that drops tasks silently loses their stages. It is not closed with the limiter.
+         */
+        public Builder callbackExecutor(Executor executor) {
+            this.callbackExecutor = requireNonNull(executor, "executor");
             return this;
         }
 

@@ -1,8 +1,7 @@
 package io.tollgate.ratelimit;
 
-import java.time.Clock;
+import io.tollgate.api.TimeSource;
 import java.time.Instant;
-import java.util.function.LongSupplier;
 
 /**
  * Monotonic time, and what the wall clock shows at a reading of it. The wall clock is read once a second, not once a
@@ -11,18 +10,16 @@ import java.util.function.LongSupplier;
 final class Time {
     private static final long RESYNC_NANOS = 1_000_000_000L;
 
-    private final LongSupplier ticker;
-    private final Clock clock;
+    private final TimeSource source;
     private volatile Sync sync;
 
-    Time(LongSupplier ticker, Clock clock) {
-        this.ticker = ticker;
-        this.clock = clock;
-        this.sync = read(ticker.getAsLong());
+    Time(TimeSource source) {
+        this.source = source;
+        this.sync = read(source.nanoTime());
     }
 
     long nanos() {
-        return ticker.getAsLong();
+        return source.nanoTime();
     }
 
     long epochMicrosAt(long nanos) {
@@ -37,7 +34,7 @@ final class Time {
     }
 
     private Sync read(long nanos) {
-        Instant now = clock.instant();
+        Instant now = source.now();
         return new Sync(nanos, now.getEpochSecond() * 1_000_000 + now.getNano() / 1000);
     }
 

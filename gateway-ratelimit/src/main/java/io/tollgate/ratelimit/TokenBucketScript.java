@@ -8,32 +8,33 @@ import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.ratelimit.Window.Level;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
-/** The script {@code token_bucket.lua}: its text, its arguments, and what its answers mean. */
+/** The arguments of the scripts {@code token_bucket.lua} and {@code token_bucket_refund.lua}, and the meaning of their replies. */
 final class TokenBucketScript {
-    static final byte[] SOURCE = source();
-    static final byte[] SHA1 = sha1(SOURCE);
-
     private static final int MAX_PLANS = 1_000;
     private static final long NANOS_PER_TICK = 1_000;
     private static final byte[] ONE_KEY = ascii("1");
 
     private final ConcurrentMap<RateLimit, Plan> plans = new ConcurrentHashMap<>();
+    private final String prefix;
 
-    /** The arguments of {@code EVALSHA} (or, with {@link #SOURCE} for the first, of {@code EVAL}). */
-    byte[][] arguments(RateLimitCheck check, byte[] bucket) {
+    /**
+     * Prepares scripts for one namespace of keys.
+     *
+     * @param namespace empty for none
+     */
+    TokenBucketScript(String namespace) {
+        this.prefix = namespace.isEmpty() ? "" : namespace + ":";
+    }
+
+    /** Returns the arguments of {@code EVALSHA} for {@code script} and the cost of {@code check}. */
+    byte[][] arguments(RedisScript script, RateLimitCheck check, byte[] bucket) {
         Plan plan = plan(check.limit());
         byte[][] arguments = new byte[4 + plan.limitArguments.length][];
-        arguments[0] = SHA1;
+        arguments[0] = script.sha1;
         arguments[1] = ONE_KEY;
         arguments[2] = bucket;
         arguments[3] = ascii(Long.toString(check.cost() * Bandwidth.MICROS_PER_TOKEN));
@@ -41,7 +42,7 @@ final class TokenBucketScript {
         return arguments;
     }
 
-    /** Reads the script's reply, whole numbers with spaces between. */
+    /** Reads the reply to a decision: whole numbers with spaces between. */
     RateLimitDecision decision(RateLimitCheck check, Object reply) {
         Window[] windows = plan(check.limit()).windows;
         if (!(reply instanceof byte[] text)) {
@@ -83,33 +84,14 @@ final class TokenBucketScript {
         return plan;
     }
 
-    private static byte[] source() {
-        try (InputStream in = TokenBucketScript.class.getResourceAsStream("token_bucket.lua")) {
-            if (in == null) {
-                throw new IllegalStateException("token_bucket.lua is missing beside its class");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] sha1(byte[] text) {
-        try {
-            return ascii(
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-1", e);
-        }
-    }
-
     private static byte[] ascii(String text) {
         return text.getBytes(US_ASCII);
     }
 
-    /** The key of a bucket: {@code token_bucket:{<policy>:<key>}}, the braces being a cluster's hash tag. */
-    static byte[] bucket(RateLimitCheck check) {
-        return ("token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}").getBytes(UTF_8);
+    /** Returns the key of a bucket: {@code token_bucket:{<policy>:<key>}}, the braces being a cluster's hash tag. */
+    byte[] bucket(RateLimitCheck check) {
+        return (prefix + "token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}")
+                .getBytes(UTF_8);
     }
 
     /** Whole numbers, none negative, with a space between. */

@@ -108,12 +108,21 @@ final class Window {
                 .longValue();
     }
 
-    /** As many micro-tokens of this window as {@code level} is full of {@code was}. */
-    long sameShare(Window was, Level level) {
-        if (was.capacityMicros == capacityMicros) {
-            return level.micros;
+    /** Gives micro-tokens back to {@code level}, which was refilled until {@code now}, up to the capacity. */
+    void refund(Level level, long micros, long now) {
+        if (micros >= capacityMicros - level.micros) {
+            fill(level, now);
+        } else {
+            level.micros += micros;
         }
-        return BigInteger.valueOf(level.micros)
+    }
+
+    /** Returns the micro-tokens of this window that are the same share of it as {@code micros} are of {@code was}, rounded down. */
+    long sameShare(Window was, long micros) {
+        if (was.capacityMicros == capacityMicros) {
+            return micros;
+        }
+        return BigInteger.valueOf(micros)
                 .multiply(BigInteger.valueOf(capacityMicros))
                 .divide(BigInteger.valueOf(was.capacityMicros))
                 .longValue();

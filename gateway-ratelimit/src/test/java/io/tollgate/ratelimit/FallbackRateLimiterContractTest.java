@@ -1,11 +1,15 @@
 package io.tollgate.ratelimit;
 
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.contract.RateLimiterContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A fallback changes nothing while what it stands in for answers, and comes back when that does. */
 class FallbackRateLimiterContractTest extends RateLimiterContract {
@@ -16,12 +20,22 @@ class FallbackRateLimiterContractTest extends RateLimiterContract {
             Stream.generate(this::instance).limit(5).toList();
 
     private RateLimiter instance() {
-        RateLimiter shared =
-                check -> broken ? CompletableFuture.failedStage(Outages.of("away")) : buckets.decide(check);
-        return FallbackRateLimiter.of(shared)
+        return FallbackRateLimiter.builder(new Store())
                 .local(time.limiter())
                 .probeInterval(Duration.ofMillis(1))
                 .build();
+    }
+
+    private final class Store implements RateLimiter {
+        @Override
+        public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+            return broken ? CompletableFuture.failedStage(Outages.of("away")) : buckets.decide(check);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+            return broken ? CompletableFuture.failedStage(Outages.of("away")) : buckets.refund(decision);
+        }
     }
 
     @Override

@@ -155,8 +155,54 @@ class FallbackRateLimiterTest {
     }
 
     @Test
+    void givesBackWhatItTookItselfToItsShareAlone() {
+        FallbackRateLimiter limiter = limiter(3);
+        RateLimitCheck check = check(100);
+        ask(limiter, check.withCost(50));
+        giveUp(limiter);
+        RateLimitDecision all = ask(limiter, check.withCost(100));
+        assertThat(all.allowed()).isTrue();
+        assertThat(ask(limiter, check).allowed()).isFalse();
+        store.broken = false;
+        assertThat(limiter.refund(all).toCompletableFuture()).isCompleted();
+        assertThat(store.refunds).hasValue(0);
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(33);
+        assertThat(store.buckets.decideNow(check.withCost(0)).remaining()).isEqualTo(50);
+    }
+
+    @Test
+    void givesBackWhatTheSharedLimiterTookThereAlone() {
+        FallbackRateLimiter limiter = limiter(1);
+        RateLimitCheck check = check(100);
+        RateLimitDecision shared = ask(limiter, check.withCost(50));
+        RateLimitDecision lost = ask(limiter, check.withCost(10));
+        giveUp(limiter);
+        RateLimitDecision own = ask(limiter, check.withCost(80));
+        assertThat(limiter.refund(lost).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
+        store.broken = false;
+        assertThat(limiter.refund(shared).toCompletableFuture()).isCompleted();
+        assertThat(store.refunds).hasValue(2);
+        assertThat(own.remaining()).isEqualTo(20);
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(20);
+        assertThat(store.buckets.decideNow(check.withCost(0)).remaining()).isEqualTo(90);
+    }
+
+    @Test
+    void givesNothingBackOfWhatWasAssumed() {
+        FallbackRateLimiter limiter = limiter(1);
+        giveUp(limiter);
+        RateLimitCheck check = check(10);
+        RateLimitDecision allowed = ask(limiter, check.withOnOutage(OnOutage.ALLOW));
+        ask(limiter, check.withCost(4));
+        assertThat(limiter.refund(allowed).toCompletableFuture()).isCompleted();
+        assertThat(store.refunds).hasValue(0);
+        assertThat(ask(limiter, check.withCost(0)).remaining()).isEqualTo(6);
+    }
+
+    @Test
     void survivesASharedLimiterThatThrows() {
-        FallbackRateLimiter limiter = FallbackRateLimiter.of(check -> {
+        FallbackRateLimiter limiter = FallbackRateLimiter.builder(check -> {
                     throw new IllegalStateException("bug");
                 })
                 .local(time.limiter())
@@ -167,20 +213,23 @@ class FallbackRateLimiterTest {
 
     @Test
     void refusesSettingsThatMakeNoSense() {
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store).replicas(0))
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store)
+                        .local(LocalRateLimiter.builder().replicas(2).build())
+                        .build())
+                .hasMessage("local: a limiter for 2 replicas (expected: 1; set the replicas of the fallback)");
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store).replicas(0))
                 .hasMessageContaining("replicas: 0 (expected: 1");
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store).failures(0))
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store).failures(0))
                 .hasMessageContaining("failures: 0 (expected: 1");
-        assertThatThrownBy(() -> FallbackRateLimiter.of(store).probeInterval(Duration.ZERO))
+        assertThatThrownBy(() -> FallbackRateLimiter.builder(store).probeInterval(Duration.ZERO))
                 .hasMessageContaining("probeInterval: PT0S (expected: 1 ms");
     }
 
     private FallbackRateLimiter limiter(int replicas) {
-        return FallbackRateLimiter.of(store)
+        return FallbackRateLimiter.builder(store)
                 .local(time.limiter())
                 .replicas(replicas)
-                .ticker(time::nanos)
-                .clock(time)
+                .time(time)
                 .listener((from, to, reason) -> changes.add(from + " " + to + " " + reason))
                 .build();
     }
@@ -209,6 +258,7 @@ class FallbackRateLimiterTest {
     private final class Store implements RateLimiter {
         private final LocalRateLimiter buckets = time.limiter();
         private final AtomicInteger asked = new AtomicInteger();
+        private final AtomicInteger refunds = new AtomicInteger();
         private boolean broken;
         private @Nullable CompletableFuture<RateLimitDecision> pending;
 
@@ -219,6 +269,12 @@ class FallbackRateLimiterTest {
                 return CompletableFuture.failedStage(Outages.of("down"));
             }
             return pending != null ? pending : buckets.decide(check);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+            refunds.incrementAndGet();
+            return broken ? CompletableFuture.failedStage(Outages.of("down")) : buckets.refund(decision);
         }
     }
 }

@@ -26,7 +26,7 @@ class KeySelectorTest {
         "::ffff:192.0.2.1, ip:192.0.2.1",
     })
     void namesAnAddress(String address, String key) {
-        assertThat(KeySelector.address().key(new Facts().from(address))).contains(key);
+        assertThat(KeySelector.address().key(new TestRequest().from(address))).contains(key);
     }
 
     @Test
@@ -34,41 +34,41 @@ class KeySelectorTest {
         byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1};
         Inet6Address address = Inet6Address.getByAddress("host", mapped, 0);
         assertThat(address).isInstanceOf(Inet6Address.class);
-        assertThat(KeySelector.address().key(new Facts().from(address))).contains("ip:192.0.2.1");
+        assertThat(KeySelector.address().key(new TestRequest().from(address))).contains("ip:192.0.2.1");
     }
 
     @Test
     void prefersTheUserToTheAddress() {
-        assertThat(KeySelector.userOrAddress().key(new Facts().as(ALICE))).contains("user:alice");
-        assertThat(KeySelector.userOrAddress().key(new Facts())).contains("ip:192.0.2.1");
-        assertThat(KeySelector.user().key(new Facts())).isEmpty();
+        assertThat(KeySelector.userOrAddress().key(new TestRequest().as(ALICE))).contains("user:alice");
+        assertThat(KeySelector.userOrAddress().key(new TestRequest())).contains("ip:192.0.2.1");
+        assertThat(KeySelector.user().key(new TestRequest())).isEmpty();
     }
 
     @Test
     void namesHeadersClaimsAttributesAndRoutes() {
-        Facts facts = new Facts()
+        TestRequest request = new TestRequest()
                 .as(ALICE)
                 .with("X-Tenant", "acme")
                 .route("POST", "/a/{b}")
                 .body("account", "A@example.com");
-        assertThat(KeySelector.header("x-TENANT").key(facts)).contains("header:x-tenant:acme");
-        assertThat(KeySelector.header("missing").key(facts)).isEmpty();
-        assertThat(KeySelector.claim("plan").key(facts)).contains("claim:plan:gold");
-        assertThat(KeySelector.claim("missing").key(facts)).isEmpty();
-        assertThat(KeySelector.attribute("account").key(facts)).contains("attribute:account:a@example.com");
-        assertThat(KeySelector.route().key(facts)).contains("route:POST /a/{b}");
-        assertThat(KeySelector.route().key(new Facts())).contains("route:none");
-        assertThat(KeySelector.global().key(facts)).contains("global");
+        assertThat(KeySelector.header("x-TENANT").key(request)).contains("header:x-tenant:acme");
+        assertThat(KeySelector.header("missing").key(request)).isEmpty();
+        assertThat(KeySelector.claim("plan").key(request)).contains("claim:plan:gold");
+        assertThat(KeySelector.claim("missing").key(request)).isEmpty();
+        assertThat(KeySelector.attribute("account").key(request)).contains("attribute:account:a@example.com");
+        assertThat(KeySelector.route().key(request)).contains("route:POST /a/{b}");
+        assertThat(KeySelector.route().key(new TestRequest())).contains("route:none");
+        assertThat(KeySelector.global().key(request)).contains("global");
     }
 
     @Test
     void joinsKeysSoThatNoneCanPretendToBeAnother() {
         KeySelector both = KeySelector.header("a").and(KeySelector.header("b"));
-        assertThat(both.key(new Facts().with("a", "1").with("b", "2"))).contains("header:a:1|header:b:2");
-        assertThat(both.key(new Facts().with("a", "1"))).isEmpty();
-        assertThat(both.key(new Facts().with("a", "1|header:b:2").with("b", "3")))
-                .isNotEqualTo(both.key(new Facts().with("a", "1").with("b", "2|header:b:3")));
-        assertThat(both.key(new Facts().with("a", "1\\").with("b", "|")))
-                .isNotEqualTo(both.key(new Facts().with("a", "1\\|").with("b", "")));
+        assertThat(both.key(new TestRequest().with("a", "1").with("b", "2"))).contains("header:a:1|header:b:2");
+        assertThat(both.key(new TestRequest().with("a", "1"))).isEmpty();
+        assertThat(both.key(new TestRequest().with("a", "1|header:b:2").with("b", "3")))
+                .isNotEqualTo(both.key(new TestRequest().with("a", "1").with("b", "2|header:b:3")));
+        assertThat(both.key(new TestRequest().with("a", "1\\").with("b", "|")))
+                .isNotEqualTo(both.key(new TestRequest().with("a", "1\\|").with("b", "")));
     }
 }

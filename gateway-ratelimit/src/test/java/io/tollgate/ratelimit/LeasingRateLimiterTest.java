@@ -7,6 +7,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LeasingRateLimiterTest {
@@ -25,7 +27,8 @@ class LeasingRateLimiterTest {
     private final VirtualTime time = new VirtualTime();
     private final LocalRateLimiter buckets = time.limiter();
     private final AtomicLong asked = new AtomicLong();
-    private final RateLimiter shared = this::askShared;
+    private final AtomicLong refunds = new AtomicLong();
+    private final RateLimiter shared = new Shared();
 
     @Test
     void asksForEveryRequestOfAKeyThatIsNotHot() {
@@ -56,7 +59,7 @@ class LeasingRateLimiterTest {
             long seed = ThreadLocalRandom.current().nextLong();
             Random random = new Random(seed);
             List<LeasingRateLimiter> instances = List.of(limiter(), limiter(), limiter());
-            long started = time.nanos();
+            long started = time.nanoTime();
             RateLimitCheck check = RateLimitCheck.of("p", "round" + round, LIMIT);
             long admitted = 0;
             for (int i = 0; i < 10_000; i++) {
@@ -66,7 +69,7 @@ class LeasingRateLimiterTest {
                     admitted += one.cost();
                 }
             }
-            double most = 1_000 + (time.nanos() - started) / 1e6;
+            double most = 1_000 + (time.nanoTime() - started) / 1e6;
             assertThat((double) admitted).as("seed %d", seed).isBetween(0.99 * most - 40, most);
         }
     }
@@ -119,11 +122,98 @@ class LeasingRateLimiterTest {
     }
 
     @Test
+    void givesBackToTheLeaseThatTheTokensCameFrom() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision leased = heat(limiter);
+        for (int i = 0; i < 9; i++) {
+            ask(limiter, CHECK);
+        }
+        long before = asked.get();
+        assertThat(limiter.refund(leased).toCompletableFuture()).isCompleted();
+        assertThat(ask(limiter, CHECK).source()).isEqualTo(Source.LEASE);
+        assertThat(asked).hasValue(before);
+        assertThat(refunds).hasValue(0);
+        ask(limiter, CHECK);
+        assertThat(asked.get()).isGreaterThan(before);
+    }
+
+    @Test
+    void losesARefundWhoseLeaseHasEnded() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision leased = heat(limiter);
+        long left = buckets.decideNow(CHECK.withCost(0)).remaining();
+        time.advance(Duration.ofMillis(500));
+        assertThat(limiter.refund(leased).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(limiter.lostRefunds()).isEqualTo(1);
+        assertThat(refunds).hasValue(0);
+        assertThat(left).isLessThan(1_000);
+    }
+
+    @Test
+    void losesARefundOfALeaseOfAnotherLimitOrKey() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision leased = heat(limiter);
+        RateLimit other = RateLimit.of(Bandwidth.of(500, 500, Duration.ofSeconds(1)));
+        RateLimitDecision ofAnother = new RateLimitDecision(
+                CHECK.withLimit(other), other.bandwidths().get(0), true, 1, 0, 0, 0, 0, Source.LEASE);
+        assertThat(limiter.refund(ofAnother).toCompletableFuture()).isCompletedExceptionally();
+        RateLimitDecision ofNobody = new RateLimitDecision(
+                RateLimitCheck.of("p", "cold", LIMIT), leased.bandwidth(), true, 1, 0, 0, 0, 0, Source.LEASE);
+        assertThat(limiter.refund(ofNobody).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(limiter.lostRefunds()).isEqualTo(2);
+    }
+
+    @Test
+    void givesBackWhatTheSharedLimiterTookThere() {
+        LeasingRateLimiter limiter = limiter();
+        RateLimitDecision single = ask(limiter, CHECK.withCost(300));
+        assertThat(limiter.refund(single).toCompletableFuture()).isCompleted();
+        assertThat(refunds).hasValue(1);
+        assertThat(buckets.decideNow(CHECK.withCost(0)).remaining()).isEqualTo(1_000);
+    }
+
+    @Test
+    void admitsNothingBeyondTheLimitJointlyWhileTokensComeBack() {
+        for (int round = 0; round < 20; round++) {
+            long seed = ThreadLocalRandom.current().nextLong();
+            Random random = new Random(seed);
+            List<LeasingRateLimiter> instances = List.of(limiter(), limiter(), limiter());
+            long started = time.nanoTime();
+            RateLimitCheck check = RateLimitCheck.of("p", "refunds" + round, LIMIT);
+            List<List<RateLimitDecision>> held = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            long charged = 0;
+            for (int i = 0; i < 10_000; i++) {
+                time.advance(Duration.ofNanos(random.nextInt(400_000)));
+                int instance = random.nextInt(3);
+                List<RateLimitDecision> own = held.get(instance);
+                if (random.nextInt(3) == 0 && !own.isEmpty()) {
+                    RateLimitDecision back = own.remove(random.nextInt(own.size()));
+                    boolean lost = instances
+                            .get(instance)
+                            .refund(back)
+                            .toCompletableFuture()
+                            .isCompletedExceptionally();
+                    charged -= lost ? 0 : back.check().cost();
+                } else {
+                    RateLimitDecision decision = ask(instances.get(instance), check.withCost(1L + random.nextInt(3)));
+                    if (decision.allowed()) {
+                        charged += decision.check().cost();
+                        own.add(decision);
+                    }
+                }
+                assertThat((double) charged)
+                        .as("seed %d, step %d", seed, i)
+                        .isLessThanOrEqualTo(1_000 + (time.nanoTime() - started) / 1e6);
+            }
+        }
+    }
+
+    @Test
     void passesAnOutageOn() {
         CompletionStage<RateLimitDecision> outage = CompletableFuture.failedStage(Outages.of("down"));
-        LeasingRateLimiter limiter = LeasingRateLimiter.of(check -> outage)
+        LeasingRateLimiter limiter = LeasingRateLimiter.builder(check -> outage)
                 .hotPerSecond(1)
-                .ticker(time::nanos)
+                .time(time)
                 .build();
         for (int i = 0; i < 3; i++) {
             assertThat(limiter.decide(CHECK).toCompletableFuture()).isCompletedExceptionally();
@@ -132,11 +222,11 @@ class LeasingRateLimiterTest {
 
     @Test
     void refusesSettingsThatMakeNoSense() {
-        assertThatThrownBy(() -> LeasingRateLimiter.of(shared).tokens(1))
+        assertThatThrownBy(() -> LeasingRateLimiter.builder(shared).tokens(1))
                 .hasMessage("tokens: 1 (expected: 2 to 10000)");
-        assertThatThrownBy(() -> LeasingRateLimiter.of(shared).duration(Duration.ZERO))
+        assertThatThrownBy(() -> LeasingRateLimiter.builder(shared).duration(Duration.ZERO))
                 .hasMessage("duration: PT0S (expected: 10 ms to 1 min)");
-        assertThatThrownBy(() -> LeasingRateLimiter.of(shared).hotPerSecond(0))
+        assertThatThrownBy(() -> LeasingRateLimiter.builder(shared).hotPerSecond(0))
                 .hasMessage("hotPerSecond: 0 (expected: 1 or more)");
     }
 
@@ -152,8 +242,8 @@ class LeasingRateLimiterTest {
             RateLimit limit = RateLimit.of(Bandwidth.of(2_000, 1, Duration.ofDays(30)));
             RateLimitCheck check = RateLimitCheck.of("p", "hot", limit);
             List<RateLimiter> instances = List.of(
-                    LeasingRateLimiter.of(one).build(),
-                    LeasingRateLimiter.of(two).build());
+                    LeasingRateLimiter.builder(one).build(),
+                    LeasingRateLimiter.builder(two).build());
             List<CompletableFuture<RateLimitDecision>> decisions = new ArrayList<>();
             for (int i = 0; i < 5_000; i++) {
                 decisions.add(instances.get(i % 2).decide(check).toCompletableFuture());
@@ -166,13 +256,32 @@ class LeasingRateLimiterTest {
         }
     }
 
-    private LeasingRateLimiter limiter() {
-        return LeasingRateLimiter.of(shared).ticker(time::nanos).build();
+    /** Makes the key hot, and returns the first decision that was made from a lease. */
+    private static RateLimitDecision heat(LeasingRateLimiter limiter) {
+        RateLimitDecision decision = ask(limiter, CHECK);
+        while (decision.source() != Source.LEASE) {
+            decision = ask(limiter, CHECK);
+        }
+        return decision;
     }
 
-    private CompletionStage<RateLimitDecision> askShared(RateLimitCheck check) {
-        asked.incrementAndGet();
-        return buckets.decide(check);
+    private LeasingRateLimiter limiter() {
+        return LeasingRateLimiter.builder(shared).time(time).build();
+    }
+
+    /** Buckets that count what is asked of them. */
+    private final class Shared implements RateLimiter {
+        @Override
+        public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+            asked.incrementAndGet();
+            return buckets.decide(check);
+        }
+
+        @Override
+        public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+            refunds.incrementAndGet();
+            return buckets.refund(decision);
+        }
     }
 
     private static RateLimitDecision ask(RateLimiter limiter, RateLimitCheck check) {

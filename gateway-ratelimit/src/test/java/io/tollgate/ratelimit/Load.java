@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,8 @@ final class Load implements AutoCloseable {
     private final AtomicLongArray admitted;
     private final AtomicLong decisions = new AtomicLong();
     private final AtomicLong fallbacks = new AtomicLong();
+    private final AtomicLong refunds = new AtomicLong();
+    private final AtomicLong lostRefunds = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong slowestNanos = new AtomicLong();
     private final List<Thread> clients = new ArrayList<>();
@@ -59,6 +62,9 @@ final class Load implements AutoCloseable {
                         .get(30, TimeUnit.SECONDS);
                 if (decision.allowed()) {
                     admitted.incrementAndGet(key);
+                    if (n % 3 == 0) {
+                        refund(key, decision);
+                    }
                 }
                 if (decision.fallback()) {
                     fallbacks.incrementAndGet();
@@ -74,6 +80,16 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Gives back; what is lost was perhaps given back, and so counts as if it was. */
+    private void refund(int key, RateLimitDecision decision) throws Exception {
+        admitted.decrementAndGet(key);
+        boolean lost = limiter.refund(decision)
+                .handle((back, failure) -> failure != null)
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS);
+        (lost ? lostRefunds : refunds).incrementAndGet();
+    }
+
     /** Waits for that many more decisions, of the shared limiter or of the fallback. */
     void awaitDecisions(long count, boolean ofFallback) {
         long goal = count + (ofFallback ? fallbacks.get() : decisions.get() - fallbacks.get());
@@ -83,19 +99,22 @@ final class Load implements AutoCloseable {
                 .until(() -> (ofFallback ? fallbacks.get() : decisions.get() - fallbacks.get()) >= goal);
     }
 
-    /** Nobody failed, and no key was admitted more than {@code factor} times its limit. */
+    /** Nobody failed, and no key was admitted more than {@code factor} times its limit, less what it gave back. */
     void stopAndVerify(String what, int factor) {
         close();
         double seconds = (System.nanoTime() - started) / 1e9;
         log.info(
-                "{}: {} decisions in {} s, {} by the fallback, {} failed, slowest {} ms",
+                "{}: {} decisions in {} s, {} by the fallback, {} failed, slowest {} ms, {} refunds and {} lost",
                 what,
                 decisions.get(),
                 seconds,
                 fallbacks.get(),
                 failures.get(),
-                slowestNanos.get() / 1_000_000);
+                slowestNanos.get() / 1_000_000,
+                refunds.get(),
+                lostRefunds.get());
         assertThat(failures.get()).as("failed callers").isZero();
+        assertThat(refunds.get()).as("refunds").isPositive();
         assertThat(fallbacks.get()).as("fallbacks").isLessThan(decisions.get());
         double most = factor * (limit.capacity() + limit.bandwidths().get(0).tokensPerSecond() * seconds);
         for (int key = 0; key < keys; key++) {

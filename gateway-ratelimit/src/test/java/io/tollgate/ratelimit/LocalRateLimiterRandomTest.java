@@ -29,20 +29,21 @@ class LocalRateLimiterRandomTest {
             LocalRateLimiter limiter = time.limiter();
             List<Bandwidth> windows = new ArrayList<>();
             for (int i = 0; i <= random.nextInt(3); i++) {
-                windows.add(randomBandwidth(random));
+                windows.add(RandomLimits.bandwidth(random));
             }
             RateLimit limit = new RateLimit(windows);
             List<Model> models =
-                    windows.stream().map(w -> new Model(w, time.nanos())).toList();
+                    windows.stream().map(w -> new Model(w, time.nanoTime())).toList();
+            List<RateLimitDecision> held = new ArrayList<>();
             for (int step = 0; step < 200; step++) {
-                time.advance(Duration.ofNanos(randomLong(random, 1L << random.nextInt(58))));
-                long cost = randomLong(random, random.nextBoolean() ? 3 : limit.capacity() + 1);
+                time.advance(Duration.ofNanos(RandomLimits.number(random, 1L << random.nextInt(58))));
+                long cost = RandomLimits.number(random, random.nextBoolean() ? 3 : limit.capacity() + 1);
                 RateLimitDecision decision = limiter.decideNow(
                         RateLimitCheck.of("p", "k", limit).withCost(Math.min(cost, limit.capacity())));
                 long need = Math.max(1, decision.check().cost()) * Bandwidth.MICROS_PER_TOKEN;
                 boolean expected = true;
                 for (Model model : models) {
-                    model.refill(time.nanos());
+                    model.refill(time.nanoTime());
                     expected &= model.micros().compareTo(BigInteger.valueOf(need)) >= 0;
                 }
                 assertThat(decision.allowed())
@@ -50,11 +51,18 @@ class LocalRateLimiterRandomTest {
                         .isEqualTo(expected);
                 if (expected) {
                     models.forEach(m -> m.take(decision.check().cost()));
+                    held.add(decision);
                 }
                 Model ruling = models.get(windows.indexOf(decision.bandwidth()));
                 assertThat(decision.remaining())
                         .as("seed %d, step %d, %s", seed, step, limit)
                         .isEqualTo(ruling.micros().longValue() / Bandwidth.MICROS_PER_TOKEN);
+                if (random.nextInt(3) == 0 && !held.isEmpty()) {
+                    time.advance(Duration.ofNanos(RandomLimits.number(random, 1L << random.nextInt(50))));
+                    RateLimitDecision back = held.remove(random.nextInt(held.size()));
+                    limiter.refund(back);
+                    models.forEach(m -> m.refund(back.check().cost(), time.nanoTime()));
+                }
             }
         }
     }
@@ -66,10 +74,10 @@ class LocalRateLimiterRandomTest {
             Random random = new Random(seed);
             VirtualTime time = new VirtualTime();
             LocalRateLimiter limiter = time.limiter();
-            RateLimit limit = RateLimit.of(randomBandwidth(random));
+            RateLimit limit = RateLimit.of(RandomLimits.bandwidth(random));
             RateLimitCheck all = RateLimitCheck.of("p", "k", limit).withCost(limit.capacity());
             assertThat(limiter.decideNow(all).allowed()).isTrue();
-            time.advance(Duration.ofNanos(randomLong(random, 1_000)));
+            time.advance(Duration.ofNanos(RandomLimits.number(random, 1_000)));
             RateLimitDecision refused = limiter.decideNow(all);
             if (!refused.allowed() && refused.retryAfterNanos() < Long.MAX_VALUE) {
                 time.advance(refused.retryAfter().minusNanos(1));
@@ -95,7 +103,7 @@ class LocalRateLimiterRandomTest {
                 long rate = 1_000L + random.nextInt(200_000);
                 RateLimitCheck check =
                         RateLimitCheck.of("p", "k", RateLimit.of(Bandwidth.of(capacity, rate, Duration.ofSeconds(1))));
-                LocalRateLimiter limiter = LocalRateLimiter.create();
+                LocalRateLimiter limiter = LocalRateLimiter.builder().build();
                 AtomicLong admitted = new AtomicLong();
                 long start = System.nanoTime();
                 long end = start + 150_000_000;
@@ -136,43 +144,24 @@ class LocalRateLimiterRandomTest {
             long rate = 1L + random.nextInt(100_000);
             RateLimit limit = RateLimit.of(Bandwidth.of(capacity, rate, Duration.ofSeconds(1)));
             RateLimitCheck check = RateLimitCheck.of("p", "k", limit);
-            long started = time.nanos();
+            long started = time.nanoTime();
             long admitted = 0;
             for (int i = 0; i < 2_000; i++) {
                 while (limiter.decideNow(check).allowed()) {
                     admitted++;
                 }
-                time.advance(Duration.ofNanos(randomLong(random, (capacity - 1) * 1_000_000_000L / rate)));
+                time.advance(Duration.ofNanos(RandomLimits.number(random, (capacity - 1) * 1_000_000_000L / rate)));
             }
             while (limiter.decideNow(check).allowed()) {
                 admitted++;
             }
-            BigInteger earned = BigInteger.valueOf(time.nanos() - started)
+            BigInteger earned = BigInteger.valueOf(time.nanoTime() - started)
                     .multiply(BigInteger.valueOf(rate))
                     .divide(BigInteger.valueOf(1_000_000_000L));
             assertThat(BigInteger.valueOf(admitted))
                     .as("seed %d, capacity %d, rate %d", seed, capacity, rate)
                     .isEqualTo(earned.add(BigInteger.valueOf(capacity)));
         }
-    }
-
-    private static Bandwidth randomBandwidth(Random random) {
-        while (true) {
-            try {
-                return new Bandwidth(
-                        1 + randomLong(random, 1L << random.nextInt(33)),
-                        1 + randomLong(random, 1L << random.nextInt(53)),
-                        Duration.ofNanos((1_000 + randomLong(random, 1L << random.nextInt(48))) * 1_000),
-                        random.nextInt(4) == 0 ? Refill.INTERVAL : Refill.GREEDY);
-            } catch (IllegalArgumentException e) {
-                // Too slow, or too large, together. Such a bandwidth cannot be had; draw another.
-                assertThat(e).hasMessageContaining("expected");
-            }
-        }
-    }
-
-    private static long randomLong(Random random, long bound) {
-        return Math.floorMod(random.nextLong(), Math.max(1, bound));
     }
 
     /** A bucket in whole 1/period-ths of a micro-token, without any limit of size. */
@@ -214,6 +203,12 @@ class LocalRateLimiterRandomTest {
 
         BigInteger micros() {
             return level.divide(unit);
+        }
+
+        void refund(long cost, long now) {
+            refill(now);
+            level = level.add(unit.multiply(BigInteger.valueOf(cost * Bandwidth.MICROS_PER_TOKEN)))
+                    .min(full);
         }
 
         void take(long cost) {

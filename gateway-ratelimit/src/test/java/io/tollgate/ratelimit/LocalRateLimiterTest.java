@@ -3,19 +3,20 @@ package io.tollgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.Refill;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 class LocalRateLimiterTest {
@@ -156,35 +157,15 @@ class LocalRateLimiterTest {
 
     @Test
     void doesNotMindAWallClockThatIsWrongByAnHour() {
-        AtomicReference<Clock> wall = new AtomicReference<>(time);
-        LocalRateLimiter jumping = LocalRateLimiter.builder()
-                .ticker(time::nanos)
-                .clock(new Clock() {
-                    @Override
-                    public Instant instant() {
-                        return wall.get().instant();
-                    }
-
-                    @Override
-                    public ZoneId getZone() {
-                        return time.getZone();
-                    }
-
-                    @Override
-                    public Clock withZone(ZoneId zone) {
-                        return this;
-                    }
-                })
-                .build();
         RateLimitCheck check = check(RateLimit.perMinute(2));
-        jumping.decideNow(check.withCost(2));
-        wall.set(Clock.offset(time, Duration.ofHours(1)));
+        limiter.decideNow(check.withCost(2));
+        time.jump(Duration.ofHours(1));
         time.advance(Duration.ofSeconds(29));
-        RateLimitDecision refused = jumping.decideNow(check);
+        RateLimitDecision refused = limiter.decideNow(check);
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2024-01-01T01:00:30Z"));
         time.advance(Duration.ofSeconds(1));
-        assertThat(jumping.decideNow(check).allowed()).isTrue();
+        assertThat(limiter.decideNow(check).allowed()).isTrue();
     }
 
     @Test
@@ -247,7 +228,56 @@ class LocalRateLimiterTest {
     }
 
     @Test
+    void losesNoFractionWhenTokensComeBack() {
+        RateLimitCheck check =
+                check(RateLimit.of(Bandwidth.ofRate(1_000, new BigDecimal("0.17"), Duration.ofSeconds(1))));
+        ask(check.withCost(900));
+        for (int i = 0; i < 3_600; i++) {
+            RateLimitDecision decision = ask(check.withCost(7));
+            time.advance(Duration.ofNanos(499_999_999 + i % 3));
+            limiter.refund(decision);
+        }
+        // 0.17/s x 1,800 s, and the 100 that were left.
+        assertThat(ask(check.withCost(0)).remaining()).isEqualTo(406);
+    }
+
+    @Test
+    void losesWhatWasTakenElsewhere() {
+        RateLimitCheck check = check(RateLimit.perDay(10));
+        RateLimitDecision four = ask(check.withCost(4));
+        for (Source other : List.of(Source.SHARED, Source.LEASE, Source.FALLBACK)) {
+            assertThat(limiter.refund(four.withSource(other)).toCompletableFuture())
+                    .failsWithin(Duration.ZERO)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("The tokens could not be given back.");
+        }
+        assertThat(ask(check.withCost(0)).remaining()).isEqualTo(6);
+    }
+
+    @Test
+    void enforcesItsShareWhereThereAreReplicas() {
+        LocalRateLimiter third = LocalRateLimiter.builder().replicas(3).build();
+        RateLimit limit = RateLimit.perDay(100).and(RateLimit.perHour(50));
+        RateLimitCheck check = check(limit).reservedFor(Set.of(CommonError.UNAUTHENTICATED));
+        RateLimitDecision all = third.decideNow(check.withCost(40));
+        // A cost that is more than the share takes all of it.
+        assertThat(all.allowed()).isTrue();
+        assertThat(all.check().limit())
+                .isEqualTo(RateLimit.of(
+                        new Bandwidth(33, 33_333_333, Duration.ofDays(1), Refill.GREEDY),
+                        new Bandwidth(16, 16_666_666, Duration.ofHours(1), Refill.GREEDY)));
+        assertThat(all.check().cost()).isEqualTo(16);
+        assertThat(all.check().isReservation()).isTrue();
+        assertThat(third.decideNow(check).allowed()).isFalse();
+        assertThat(third.refund(all).toCompletableFuture()).isCompleted();
+        assertThat(third.decideNow(check.withCost(40)).allowed()).isTrue();
+    }
+
+    @Test
     void refusesBoundsThatMakeNoSense() {
+        assertThatThrownBy(() -> LocalRateLimiter.builder().replicas(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("replicas: 0 (expected: 1 to 10000)");
         assertThatThrownBy(() -> LocalRateLimiter.builder().maxKeys(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxKeys: 0 (expected: 1 to 100000000)");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.Principal;
+import io.tollgate.api.order.OrderError;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
@@ -27,9 +28,9 @@ class PoliciesTest {
     @Test
     void chargesEveryRequestOfTheStandardPolicyToItsUserOrAddress() {
         RateLimitPolicy policy = Policies.standard(TEN);
-        assertThat(policy.checks(new Facts().as(ALICE)))
+        assertThat(policy.checks(new TestRequest().as(ALICE)))
                 .containsExactly(new RateLimitCheck("default", "user:alice", TEN, 1, false, OnOutage.LOCAL));
-        assertThat(policy.checks(new Facts()))
+        assertThat(policy.checks(new TestRequest()))
                 .singleElement()
                 .extracting(RateLimitCheck::key)
                 .isEqualTo("ip:192.0.2.1");
@@ -42,9 +43,10 @@ class PoliciesTest {
                 .limit(TEN)
                 .tiers("plan", Map.of("gold", THOUSAND))
                 .build();
-        assertThat(only(policy, new Facts().as(ALICE)).limit()).isEqualTo(THOUSAND);
-        assertThat(only(policy, new Facts().as(Principal.of("bob"))).limit()).isEqualTo(TEN);
-        assertThat(only(policy, new Facts()).limit()).isEqualTo(TEN);
+        assertThat(only(policy, new TestRequest().as(ALICE)).limit()).isEqualTo(THOUSAND);
+        assertThat(only(policy, new TestRequest().as(Principal.of("bob"))).limit())
+                .isEqualTo(TEN);
+        assertThat(only(policy, new TestRequest()).limit()).isEqualTo(TEN);
     }
 
     @Test
@@ -58,57 +60,96 @@ class PoliciesTest {
                 .exempt(Matchers.claim("plan", "free"))
                 .exempt(Matchers.user("bob"))
                 .build();
-        assertThat(policy.checks(new Facts().route("POST", "/a"))).hasSize(1);
-        assertThat(policy.checks(new Facts().route("GET", "/a"))).isEmpty();
-        assertThat(policy.checks(new Facts().route("POST", "/c"))).isEmpty();
-        assertThat(policy.checks(new Facts().route("POST", "/a").from("10.1.2.3")))
+        assertThat(policy.checks(new TestRequest().route("POST", "/a"))).hasSize(1);
+        assertThat(policy.checks(new TestRequest().route("GET", "/a"))).isEmpty();
+        assertThat(policy.checks(new TestRequest().route("POST", "/c"))).isEmpty();
+        assertThat(policy.checks(new TestRequest().route("POST", "/a").from("10.1.2.3")))
                 .isEmpty();
-        assertThat(policy.checks(new Facts().route("POST", "/a").from("2001:db8:ffff::1")))
+        assertThat(policy.checks(new TestRequest().route("POST", "/a").from("2001:db8:ffff::1")))
                 .isEmpty();
-        assertThat(policy.checks(new Facts().route("POST", "/a").from("2001:db9::1")))
+        assertThat(policy.checks(new TestRequest().route("POST", "/a").from("2001:db9::1")))
                 .hasSize(1);
-        assertThat(policy.checks(new Facts().route("POST", "/a").as(ALICE))).isEmpty();
-        assertThat(policy.checks(new Facts().route("POST", "/a").as(Principal.of("bob"))))
+        assertThat(policy.checks(new TestRequest().route("POST", "/a").as(ALICE)))
+                .isEmpty();
+        assertThat(policy.checks(new TestRequest().route("POST", "/a").as(Principal.of("bob"))))
                 .isEmpty();
         Principal free = new Principal("carol", Set.of(), Set.of(), Map.of("plan", "free"));
-        assertThat(policy.checks(new Facts().route("POST", "/a").as(free))).isEmpty();
+        assertThat(policy.checks(new TestRequest().route("POST", "/a").as(free)))
+                .isEmpty();
     }
 
     @Test
     void carriesCostShadowAndOutageIntoTheCheck() {
         RateLimitPolicy policy = Policies.named("p")
                 .key(KeySelector.global())
-                .limit(facts -> TEN)
-                .cost(facts -> "POST".equals(facts.method()) ? 5 : 50)
+                .limit(request -> TEN)
+                .cost(request -> "POST".equals(request.method()) ? 5 : 50)
                 .shadow(true)
                 .onOutage(OnOutage.DENY)
                 .build();
-        assertThat(policy.checks(new Facts().route("POST", "/a")))
+        assertThat(policy.checks(new TestRequest().route("POST", "/a")))
                 .containsExactly(new RateLimitCheck("p", "global", TEN, 5, true, OnOutage.DENY));
-        assertThat(only(policy, new Facts()).cost()).isEqualTo(10);
+        assertThat(only(policy, new TestRequest()).cost()).isEqualTo(10);
     }
 
     @Test
-    void asksFirstAndChargesALoginOnlyWhenItFailed() {
+    void reservesForALoginWhatItLosesOnlyIfItFails() {
         RateLimitPolicy policy = Policies.failedLogins(TEN, "/login");
-        assertThat(policy.phases()).containsExactlyInAnyOrder(Phase.BODY, Phase.OUTCOME);
-        Facts login = new Facts().route("POST", "/login");
+        assertThat(policy.phases()).containsExactly(Phase.BODY);
+        TestRequest login = new TestRequest().route("POST", "/login");
         assertThat(policy.checks(login)).isEmpty();
         login.body("account", "A@example.com");
-        assertThat(only(policy, login).cost()).isZero();
-        assertThat(policy.checks(login.ended(null))).isEmpty();
-        assertThat(policy.checks(login.ended(CommonError.SERVICE_UNAVAILABLE))).isEmpty();
-        RateLimitCheck charge = only(policy, login.ended(CommonError.UNAUTHENTICATED));
-        assertThat(charge.cost()).isEqualTo(1);
-        assertThat(charge.key()).isEqualTo("attribute:account:a@example.com");
+        RateLimitCheck check = only(policy, login);
+        assertThat(check.cost()).isEqualTo(1);
+        assertThat(check.key()).isEqualTo("attribute:account:a@example.com");
+        assertThat(check.chargedOn()).containsExactly(CommonError.UNAUTHENTICATED);
+        assertThat(policy.checks(login.ended(CommonError.UNAUTHENTICATED))).isEmpty();
+    }
+
+    @Test
+    void reservesBeforeTheBodyUnlessAnotherPhaseIsSet() {
+        RateLimitPolicy policy = Policies.named("sold-out")
+                .limit(TEN)
+                .cost(3)
+                .chargeOnlyOn(OrderError.SOLD_OUT, OrderError.QUEUE_FULL)
+                .build();
+        assertThat(policy.phases()).containsExactly(Phase.REQUEST);
+        RateLimitCheck check = only(policy, new TestRequest());
+        assertThat(check.cost()).isEqualTo(3);
+        assertThat(check.chargedOn()).containsExactlyInAnyOrder(OrderError.SOLD_OUT, OrderError.QUEUE_FULL);
+    }
+
+    @Test
+    void chargesItsErrorsAtTheOutcomeIfThatIsItsPhase() {
+        RateLimitPolicy policy = Policies.named("p")
+                .limit(TEN)
+                .phase(Phase.OUTCOME)
+                .chargeOnlyOn(CommonError.UNAUTHENTICATED)
+                .build();
+        assertThat(policy.checks(new TestRequest())).isEmpty();
+        assertThat(policy.checks(new TestRequest().ended(null))).isEmpty();
+        assertThat(policy.checks(new TestRequest().ended(CommonError.SERVICE_UNAVAILABLE)))
+                .isEmpty();
+        RateLimitCheck check = only(policy, new TestRequest().ended(CommonError.UNAUTHENTICATED));
+        assertThat(check.cost()).isEqualTo(1);
+        assertThat(check.isReservation()).isFalse();
+    }
+
+    @Test
+    void tellsItsName() {
+        assertThat(Policies.standard(TEN).name()).isEqualTo("default");
+        assertThat(Policies.named("p").limit(TEN).shadow(true).build())
+                .hasToString("RateLimitPolicy[p, shadow]")
+                .extracting(RateLimitPolicy::name)
+                .isEqualTo("p");
     }
 
     @Test
     void chargesEveryOutcomeWhenAskedOnlyThen() {
         RateLimitPolicy policy =
                 Policies.named("p").limit(TEN).phase(Phase.OUTCOME).build();
-        assertThat(policy.checks(new Facts())).isEmpty();
-        assertThat(only(policy, new Facts().ended(null)).cost()).isEqualTo(1);
+        assertThat(policy.checks(new TestRequest())).isEmpty();
+        assertThat(only(policy, new TestRequest().ended(null)).cost()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -125,7 +166,8 @@ class PoliciesTest {
         "10.0.0.0/8, ::ffff:10.1.2.3, true",
     })
     void knowsWhetherAnAddressIsInARange(String range, String address, boolean in) {
-        assertThat(Matchers.addressIn(range).test(new Facts().from(address))).isEqualTo(in);
+        assertThat(Matchers.addressIn(range).test(new TestRequest().from(address)))
+                .isEqualTo(in);
     }
 
     @ParameterizedTest
@@ -143,14 +185,14 @@ class PoliciesTest {
                 ":::",
                 "1.2.3.4/-1"
             })
-    void refusesWhatIsNoRange(String range) {
+    void rejectsWhatIsNoRange(String range) {
         assertThatThrownBy(() -> Matchers.addressIn(range))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("range: \"" + range + "\" (expected: an address or a prefix");
+                .hasMessageContaining("address range: " + range + " (expected: an address, or a network");
     }
 
     @Test
-    void refusesABadPolicyWhenItIsBuilt() {
+    void rejectsABadPolicyWhenItIsBuilt() {
         assertThatThrownBy(() -> Policies.named("Bad Name"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("name: \"Bad Name\" (expected: [a-z0-9_-]{1,64})");
@@ -162,8 +204,8 @@ class PoliciesTest {
                 .hasMessageContaining("cost: -1");
     }
 
-    private static RateLimitCheck only(RateLimitPolicy policy, RateLimitContext facts) {
-        List<RateLimitCheck> checks = policy.checks(facts);
+    private static RateLimitCheck only(RateLimitPolicy policy, RateLimitContext request) {
+        List<RateLimitCheck> checks = policy.checks(request);
         assertThat(checks).hasSize(1);
         return checks.get(0);
     }

@@ -57,6 +57,12 @@ class RedisAccessTest {
             assertThat(jedis.dbSize()).isZero();
             jedis.select(3);
             assertThat(jedis.exists("token_bucket:{p:k}")).isTrue();
+            RateLimitDecision second = ask(limiter).join();
+            limiter.refund(second)
+                    .toCompletableFuture()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+            assertThat(ask(limiter).join().remaining()).isEqualTo(8);
         }
     }
 
@@ -106,6 +112,10 @@ class RedisAccessTest {
                 .hasMessage("deadline: PT0S (expected: 1 ms to PT1M)");
         assertThatThrownBy(() -> RedisRateLimiter.builder().maxQueued(0))
                 .hasMessage("maxQueued: 0 (expected: 1 or more)");
+        for (String name : List.of("", "a:b", "{a}", "x".repeat(65), "\u00e9")) {
+            assertThatThrownBy(() -> RedisRateLimiter.builder().namespace(name))
+                    .hasMessage("namespace: \"" + name + "\" (expected: [A-Za-z0-9_.-]{1,64})");
+        }
         assertThatThrownBy(() -> RedisRateLimiter.builder().database(-1))
                 .hasMessage("database: -1 (expected: 0 or more)");
         assertThatThrownBy(() -> RedisRateLimiter.builder()

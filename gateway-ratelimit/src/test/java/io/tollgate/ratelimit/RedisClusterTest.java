@@ -114,12 +114,44 @@ class RedisClusterTest extends RateLimiterContract {
     }
 
     @Test
+    void sharesNoBucketWithAnotherNamespace() {
+        try (RedisRateLimiter shop = builder()
+                        .namespace("shop")
+                        .deadline(Duration.ofSeconds(10))
+                        .build();
+                RedisRateLimiter other = builder()
+                        .namespace("other")
+                        .deadline(Duration.ofSeconds(10))
+                        .build()) {
+            for (int key = 0; key < 30; key++) {
+                RateLimitCheck check = RateLimitCheck.of("spaces", "key" + key, RateLimit.perDay(10));
+                for (RateLimiter each : List.of(shop, other, limiter())) {
+                    assertThat(each.decide(check).toCompletableFuture().join().remaining())
+                            .isEqualTo(9);
+                }
+                assertThat(shop.decide(check).toCompletableFuture().join().remaining())
+                        .isEqualTo(8);
+            }
+            List<Integer> keys =
+                    masters.stream().map(RedisClusterTest::keysOfTheShop).toList();
+            assertThat(keys).as("spread over the masters").doesNotContain(0);
+            assertThat(keys.stream().mapToInt(Integer::intValue).sum()).isEqualTo(30);
+        }
+    }
+
+    private static int keysOfTheShop(RedisProcess master) {
+        try (Jedis jedis = master.client()) {
+            return jedis.keys("shop:token_bucket:{spaces:*}").size();
+        }
+    }
+
+    @Test
     @Order(Integer.MAX_VALUE - 2)
     void survivesReshardingUnderLoad() {
         RedisProcess from = masters.get(1);
         RedisProcess to = masters.get(2);
         try (RedisRateLimiter shared = builder().build();
-                Load load = new Load(FallbackRateLimiter.of(shared).build(), LIMIT, 50);
+                Load load = new Load(FallbackRateLimiter.builder(shared).build(), LIMIT, 50);
                 Jedis source = from.client();
                 Jedis target = to.client()) {
             load.start();
@@ -158,7 +190,7 @@ class RedisClusterTest extends RateLimiterContract {
     @Order(Integer.MAX_VALUE - 1)
     void survivesAManualFailoverUnderLoad() {
         try (RedisRateLimiter shared = builder().build();
-                Load load = new Load(FallbackRateLimiter.of(shared).build(), LIMIT, 50);
+                Load load = new Load(FallbackRateLimiter.builder(shared).build(), LIMIT, 50);
                 Jedis jedis = replica.client()) {
             load.start();
             load.awaitDecisions(300, false);
@@ -174,7 +206,7 @@ class RedisClusterTest extends RateLimiterContract {
     @Order(Integer.MAX_VALUE)
     void survivesTheLossOfAMasterUnderLoad() {
         try (RedisRateLimiter shared = builder().build();
-                Load load = new Load(FallbackRateLimiter.of(shared).build(), LIMIT, 50)) {
+                Load load = new Load(FallbackRateLimiter.builder(shared).build(), LIMIT, 50)) {
             load.start();
             load.awaitDecisions(300, false);
             masters.get(0).awaitReplication("master_link_status:up");

@@ -19,8 +19,9 @@ class RedisFaultsTest {
     private final RedisRateLimiter shared = RedisRateLimiterContractTest.limiter(redis)
             .readTimeout(Duration.ofSeconds(1))
             .build();
-    private final FallbackRateLimiter limiter =
-            FallbackRateLimiter.of(shared).probeInterval(Duration.ofMillis(100)).build();
+    private final FallbackRateLimiter limiter = FallbackRateLimiter.builder(shared)
+            .probeInterval(Duration.ofMillis(100))
+            .build();
     private final Load load = new Load(limiter, RateLimit.of(Bandwidth.of(20, 5, Duration.ofSeconds(1))), 10);
 
     @BeforeEach

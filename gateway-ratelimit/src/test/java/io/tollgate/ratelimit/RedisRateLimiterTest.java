@@ -64,6 +64,37 @@ class RedisRateLimiterTest {
     }
 
     @Test
+    void sharesNoBucketWithAnotherNamespace() {
+        RateLimitCheck check = RateLimitCheck.of("p", "spaced", RateLimit.perDay(10));
+        try (RedisRateLimiter shop = inNamespace("shop");
+                RedisRateLimiter sameShop = inNamespace("shop");
+                RedisRateLimiter other = inNamespace("other.shop-2_B");
+                Jedis jedis = redis.client()) {
+            RateLimitDecision three = ask(shop, check.withCost(3));
+            assertThat(ask(sameShop, check).remaining()).isEqualTo(6);
+            assertThat(ask(other, check).remaining()).isEqualTo(9);
+            assertThat(ask(check).remaining()).isEqualTo(9);
+            sameShop.refund(three)
+                    .toCompletableFuture()
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .join();
+            assertThat(ask(shop, check.withCost(0)).remaining()).isEqualTo(9);
+            assertThat(jedis.keys("*{p:spaced}"))
+                    .containsExactlyInAnyOrder(
+                            "token_bucket:{p:spaced}",
+                            "shop:token_bucket:{p:spaced}",
+                            "other.shop-2_B:token_bucket:{p:spaced}");
+        }
+    }
+
+    private static RedisRateLimiter inNamespace(String name) {
+        return RedisRateLimiterContractTest.limiter(redis)
+                .namespace(name)
+                .deadline(Duration.ofSeconds(10))
+                .build();
+    }
+
+    @Test
     void letsABucketExpireInTheMillisecondInWhichItIsFull() {
         RateLimitDecision decision =
                 ask(RateLimitCheck.of("expiry", "k", RateLimit.perHour(7)).withCost(2));
@@ -192,11 +223,7 @@ class RedisRateLimiterTest {
         for (int round = 0; round < 60; round++) {
             long seed = ThreadLocalRandom.current().nextLong();
             Random random = new Random(seed);
-            List<Bandwidth> bandwidths = new ArrayList<>();
-            for (int i = 0; i <= random.nextInt(3); i++) {
-                bandwidths.add(randomBandwidth(random));
-            }
-            RateLimit limit = new RateLimit(bandwidths);
+            RateLimit limit = RandomLimits.limit(random);
             Window[] windows = Window.of(limit, 1_000);
             Level[] levels = null;
             String key = "model" + seed;
@@ -265,23 +292,12 @@ class RedisRateLimiterTest {
         }
     }
 
-    private static Bandwidth randomBandwidth(Random random) {
-        while (true) {
-            try {
-                return new Bandwidth(
-                        1 + Math.floorMod(random.nextLong(), 1L << random.nextInt(33)),
-                        1 + Math.floorMod(random.nextLong(), 1L << random.nextInt(53)),
-                        Duration.ofNanos((1_000 + Math.floorMod(random.nextLong(), 1L << random.nextInt(48))) * 1_000),
-                        random.nextInt(4) == 0 ? Refill.INTERVAL : Refill.GREEDY);
-            } catch (IllegalArgumentException e) {
-                // Too slow, or too large, together. Such a bandwidth cannot be had; draw another.
-                assertThat(e).hasMessageContaining("expected");
-            }
-        }
+    private static RateLimitDecision ask(RateLimitCheck check) {
+        return ask(limiter, check);
     }
 
-    private static RateLimitDecision ask(RateLimitCheck check) {
-        return limiter.decide(check)
+    private static RateLimitDecision ask(RedisRateLimiter from, RateLimitCheck check) {
+        return from.decide(check)
                 .toCompletableFuture()
                 .orTimeout(20, TimeUnit.SECONDS)
                 .join();

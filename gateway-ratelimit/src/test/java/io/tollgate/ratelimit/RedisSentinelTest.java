@@ -84,7 +84,7 @@ class RedisSentinelTest {
                                 sentinels.stream().map(RedisProcess::address).toList())
                         .build();
                 Load load = new Load(
-                        FallbackRateLimiter.of(shared)
+                        FallbackRateLimiter.builder(shared)
                                 .probeInterval(Duration.ofMillis(100))
                                 .build(),
                         RateLimit.of(Bandwidth.of(20, 5, Duration.ofSeconds(1))),

@@ -7,7 +7,7 @@ import redis.clients.jedis.Jedis;
 /** Lets time pass for the buckets of a Redis, by moving all of them into the past. */
 final class RedisTime {
     private static final String SHIFT = """
-            for _, key in ipairs(redis.call('KEYS', 'token_bucket:*')) do
+            for _, key in ipairs(redis.call('KEYS', '*token_bucket:*')) do
               local fields = redis.call('HKEYS', key)
               for _, field in ipairs(fields) do
                 if string.find(field, '^updated_us') then

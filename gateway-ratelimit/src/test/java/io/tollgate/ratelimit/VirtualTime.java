@@ -1,23 +1,24 @@
 package io.tollgate.ratelimit;
 
-import java.time.Clock;
+import io.tollgate.api.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A monotonic clock and a wall clock that pass when told to. */
-final class VirtualTime extends Clock {
-    final AtomicLong nanos = new AtomicLong(-5_000_000_000L);
-    private final Instant start = Instant.parse("2024-01-01T00:00:00Z");
+final class VirtualTime implements TimeSource {
+    private static final long START = -5_000_000_000L;
 
-    long nanos() {
-        return nanos.get();
-    }
+    private final AtomicLong nanos = new AtomicLong(START);
+    private volatile Instant wallAtStart = Instant.parse("2024-01-01T00:00:00Z");
 
     void advance(Duration by) {
         nanos.addAndGet(by.toNanos());
+    }
+
+    /** Has the wall clock jump. */
+    void jump(Duration by) {
+        wallAtStart = wallAtStart.plus(by);
     }
 
     LocalRateLimiter limiter() {
@@ -25,25 +26,16 @@ final class VirtualTime extends Clock {
     }
 
     LocalRateLimiter limiter(int maxKeys) {
-        return LocalRateLimiter.builder()
-                .ticker(this::nanos)
-                .clock(this)
-                .maxKeys(maxKeys)
-                .build();
+        return LocalRateLimiter.builder().time(this).maxKeys(maxKeys).build();
     }
 
     @Override
-    public Instant instant() {
-        return start.plusNanos(nanos.get() + 5_000_000_000L);
+    public long nanoTime() {
+        return nanos.get();
     }
 
     @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        return this;
+    public Instant now() {
+        return wallAtStart.plusNanos(nanos.get() - START);
     }
 }

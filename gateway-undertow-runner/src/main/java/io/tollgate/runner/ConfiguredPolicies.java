@@ -5,11 +5,12 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.ratelimit.KeySelector;
+import io.tollgate.ratelimit.LoginProtection;
 import io.tollgate.ratelimit.Matchers;
 import io.tollgate.ratelimit.Policies;
-import io.tollgate.runner.auth.BruteForce;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.PolicyConfig;
+import io.tollgate.runner.http.Routes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,12 +34,21 @@ final class ConfiguredPolicies {
         return List.copyOf(policies);
     }
 
-    /** Those who guess passwords and tokens are charged for it, unless told otherwise. */
-    static List<RateLimitPolicy> bruteForce(GatewayConfig config) {
-        return config.auth().bruteForce().enabled()
-                ? List.of(new BruteForce(
-                        config.auth().bruteForce(), config.rateLimit().replicas()))
-                : List.of();
+    /** Returns the protection of logins, if it is on. It knows who attacks: make it once. */
+    static List<RateLimitPolicy> loginProtection(GatewayConfig config) {
+        GatewayConfig.BruteForce bruteForce = config.auth().bruteForce();
+        if (!bruteForce.enabled()) {
+            return List.of();
+        }
+        return List.of(LoginProtection.builder()
+                .routes(Routes.LOGIN)
+                .accountAttribute("account")
+                .window(bruteForce.window())
+                .addressFailures(bruteForce.addressFailures())
+                .accountFailures(bruteForce.accountFailures())
+                .accountDelay(bruteForce.accountDelay())
+                .replicas(config.rateLimit().replicas())
+                .build());
     }
 
     private static RateLimitPolicy policy(PolicyConfig config, OnOutage otherwise) {

@@ -6,6 +6,7 @@ import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.TokenProtection;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -85,7 +86,8 @@ public final class Gateway implements AutoCloseable {
      * Unmodifiable.
      */
     public static List<RateLimitPolicy> policies(GatewayConfig config) {
-        return Stream.concat(ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.bruteForce(config).stream())
+        return Stream.concat(
+                        ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.loginProtection(config).stream())
                 .toList();
     }
 
@@ -223,6 +225,9 @@ public final class Gateway implements AutoCloseable {
                     .clientAddresses(ClientAddresses.behind(http.trustedProxies(), http.clientAddressHeader()))
                     .standardHeaders(config.rateLimit().standardHeaders())
                     .listener(new GuardObserver(observer));
+            config.rateLimit()
+                    .partitionKeySecret()
+                    .ifPresent(secret -> guard.partitionKeys(PartitionKeys.hmac(secret.bytes())));
             if (protection.enabled()) {
                 guard.tokenProtection(TokenProtection.of(RateLimit.per(protection.window(), protection.badTokens())))
                         .verificationBudget(protection.verifications(), protection.verificationsPerSecond());

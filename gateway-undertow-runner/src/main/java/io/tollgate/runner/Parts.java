@@ -1,5 +1,6 @@
 package io.tollgate.runner;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -19,6 +20,7 @@ import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +35,7 @@ final class Parts implements AutoCloseable {
     private final GatewayConfig config;
     private final Clock clock;
     private final List<Upstream> upstreams = new ArrayList<>(2);
-    private final List<RateLimitPolicy> bruteForce;
+    private final List<RateLimitPolicy> loginProtection;
     private @Nullable RedisRateLimiter redis;
     private @Nullable FallbackRateLimiter fallback;
     private final Optional<Metrics> metrics;
@@ -45,7 +47,7 @@ final class Parts implements AutoCloseable {
         this.clock = clock;
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
-        this.bruteForce = ConfiguredPolicies.bruteForce(config);
+        this.loginProtection = ConfiguredPolicies.loginProtection(config);
     }
 
     UserGateway users() {
@@ -59,7 +61,7 @@ final class Parts implements AutoCloseable {
     Tokens tokens() {
         Tokens opened = tokens;
         if (opened == null) {
-            Tokens made = new Tokens(config, clock);
+            Tokens made = new Tokens(config, new ClockTime(clock));
             metrics.ifPresent(m -> m.watch(made::cacheStats, made::refreshStats));
             tokens = made;
             opened = made;
@@ -69,20 +71,22 @@ final class Parts implements AutoCloseable {
 
     RateLimiter rateLimiter() {
         int replicas = config.rateLimit().replicas();
+        boolean alone = !config.redis().enabled();
         LocalRateLimiter local = LocalRateLimiter.builder()
                 .maxKeys(config.rateLimit().maxKeys())
-                .clock(clock)
+                .replicas(alone ? replicas : 1)
+                .time(new Clocks(clock))
                 .build();
         metrics.ifPresent(m -> m.watch(local));
-        if (!config.redis().enabled()) {
-            return replicas == 1 ? local : new ShareLimiter(local, replicas);
+        if (alone) {
+            return local;
         }
         RedisRateLimiter connected = RedisParts.limiter(config.redis());
         redis = connected;
-        FallbackRateLimiter falling = FallbackRateLimiter.of(leasing(connected))
+        FallbackRateLimiter falling = FallbackRateLimiter.builder(leasing(connected))
                 .local(local)
                 .replicas(replicas)
-                .clock(clock)
+                .time(new Clocks(clock))
                 .build();
         fallback = falling;
         metrics.ifPresent(m -> {
@@ -112,7 +116,7 @@ final class Parts implements AutoCloseable {
         if (!lease.enabled()) {
             return shared;
         }
-        LeasingRateLimiter leasing = LeasingRateLimiter.of(shared)
+        LeasingRateLimiter leasing = LeasingRateLimiter.builder(shared)
                 .tokens(lease.tokens())
                 .duration(lease.duration())
                 .hotPerSecond(lease.hotPerSecond())
@@ -139,9 +143,9 @@ final class Parts implements AutoCloseable {
         return metrics;
     }
 
-    /** The policies that {@code now} describes; those that remember who attacks are the same every time. */
+    /** Returns the policies of {@code now}; login protection, which knows who attacks, is the same object each time. */
     List<RateLimitPolicy> policies(GatewayConfig now) {
-        return Stream.concat(ConfiguredPolicies.of(now).stream(), bruteForce.stream())
+        return Stream.concat(ConfiguredPolicies.of(now).stream(), loginProtection.stream())
                 .toList();
     }
 
@@ -156,6 +160,19 @@ final class Parts implements AutoCloseable {
         }
         metrics.ifPresent(Metrics::close);
         tracing.ifPresent(Tracing::close);
+    }
+
+    /** A wall clock that was chosen, and the monotonic clock of the system. */
+    private record Clocks(Clock wall) implements TimeSource {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return wall.instant();
+        }
     }
 
     private static Optional<Tracing> tracing(GatewayConfig config) {

@@ -3,14 +3,12 @@ package io.tollgate.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig;
 import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -49,16 +47,6 @@ class GatewayTest {
         assertThatThrownBy(() -> Gateway.start(config("server.http.host", "no-such-host.invalid")))
                 .isInstanceOf(GatewayStartException.class)
                 .hasMessage("cannot listen on no-such-host.invalid: no such address");
-    }
-
-    @Test
-    void enforcesItsShareOfALimitWhereThereAreReplicas() {
-        Bandwidth whole = Bandwidth.of(100, 60, Duration.ofMinutes(1));
-
-        assertThat(ShareLimiter.share(whole, 1)).isEqualTo(whole);
-        assertThat(ShareLimiter.share(whole, 3).capacity()).isEqualTo(33);
-        assertThat(ShareLimiter.share(whole, 3).refillMicros()).isEqualTo(20_000_000);
-        assertThat(ShareLimiter.share(whole, 1000).capacity()).isEqualTo(1);
     }
 
     private static GatewayConfig config(String... keysAndValues) {

@@ -6,6 +6,7 @@ import io.tollgate.api.ErrorType;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitDecision;
@@ -383,7 +384,12 @@ final class GuardedRequest {
             RateLimitHeaders.write(decision, sink);
         }
         if (guard.standardHeaders()) {
-            RateLimitHeaders.writeStandard(decisions, sink);
+            PartitionKeys keys = guard.partitionKeys();
+            if (keys == null) {
+                RateLimitHeaders.writeStandard(decisions, sink);
+            } else {
+                RateLimitHeaders.writeStandard(decisions, keys, sink);
+            }
         }
     }
 

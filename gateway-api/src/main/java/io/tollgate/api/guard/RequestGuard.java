@@ -10,6 +10,7 @@ import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext;
@@ -80,6 +81,7 @@ public final class RequestGuard {
     private final @Nullable Refunds refunds;
     private final ClientAddresses addresses;
     private final boolean standardHeaders;
+    private final @Nullable PartitionKeys partitionKeys;
     private final @Nullable TokenProtection tokenProtection;
     private final @Nullable VerificationBudget budget;
     private final RateLimit budgetLimit;
@@ -94,6 +96,7 @@ public final class RequestGuard {
         this.refunds = limiter == null ? null : new Refunds(limiter);
         this.addresses = builder.addresses;
         this.standardHeaders = builder.standardHeaders;
+        this.partitionKeys = builder.partitionKeys;
         this.tokenProtection = verifier != null && limiter != null ? builder.tokenProtection : null;
         this.budget = verifier != null && builder.budgeted
                 ? new VerificationBudget(builder.verificationsAtOnce, builder.verificationsPerSecond, builder.time)
@@ -251,6 +254,12 @@ public final class RequestGuard {
         return standardHeaders;
     }
 
+    /** Null if responses carry no partition keys. */
+    @Nullable
+    PartitionKeys partitionKeys() {
+        return partitionKeys;
+    }
+
     RateLimitDecision overBudget(InetAddress address, long waitNanos) {
         RateLimitCheck check = RateLimitCheck.of(BUDGET_POLICY, RateLimitContext.addressKey(address), budgetLimit)
                 .reservedFor(TokenProtection.GUESSES);
@@ -272,6 +281,7 @@ public final class RequestGuard {
         private List<RateLimitPolicy> policies = List.of();
         private ClientAddresses addresses = ClientAddresses.direct();
         private boolean standardHeaders;
+        private @Nullable PartitionKeys partitionKeys;
         private @Nullable TokenProtection tokenProtection = TokenProtection.standard();
         private boolean budgeted = true;
         private int verificationsAtOnce = 50;
@@ -317,6 +327,12 @@ public final class RequestGuard {
         /** Sets whether responses carry the fields of the IETF draft beside the {@code X-RateLimit} ones; off by default. */
         public Builder standardHeaders(boolean on) {
             this.standardHeaders = on;
+            return this;
+        }
+
+        /** Sets the partition keys of {@code RateLimit-Policy}, one of the fields of the draft; none by default. */
+        public Builder partitionKeys(PartitionKeys keys) {
+            this.partitionKeys = requireNonNull(keys, "keys");
             return this;
         }
 

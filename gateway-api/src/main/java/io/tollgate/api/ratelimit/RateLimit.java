@@ -7,8 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one key may do: one window or several, of which each must have the tokens (10 a second and 1,000 a day). They are
- * taken from all windows or from none.
+ * The limit of a bucket key: one window or several, each of which must have the tokens (10 a second and 1,000 a day). Tokens
+ * are taken from all windows or from none.
+ *
+ * <pre>{@code
+ * RateLimit limit = RateLimit.parse("10/s, 1000/day");
+ * RateLimit same = RateLimit.perSecond(10).and(RateLimit.perDay(1_000));
+ * }</pre>
  *
  * @param bandwidths the windows, 1 to {@value #MAX_BANDWIDTHS}; unmodifiable
  */
@@ -24,7 +29,29 @@ public record RateLimit(List<Bandwidth> bandwidths) {
         }
     }
 
-    /** A limit of these windows. */
+    /**
+     * Parses a limit of one window or several: {@code 1000/day}, {@code 10/s, 1000/day}, {@code 50/15m}, {@code 5/1h30m}.
+     * Each window holds that many tokens and refills them continuously within the period, whose units are those of
+     * {@link #parsePeriod}. A number of the period that is missing is 1.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static RateLimit parse(String text) {
+        return LimitText.parse(requireNonNull(text, "text"));
+    }
+
+    /**
+     * Parses a period, or any other duration, such as {@code 500ms}, {@code 10s}, {@code 15m}, {@code 1.5h}, {@code 1h30m} or
+     * {@code 1d}. Units are {@code ns}, {@code us}, {@code ms}, {@code s} ({@code sec}), {@code m} ({@code min}), {@code h} and
+     * {@code d}, or their names: {@code second}, {@code seconds}.
+     *
+     * @throws IllegalArgumentException for any other text
+     */
+    public static Duration parsePeriod(String text) {
+        return LimitText.period(requireNonNull(text, "text"));
+    }
+
+    /** Returns a limit of these windows. */
     public static RateLimit of(Bandwidth first, Bandwidth... more) {
         List<Bandwidth> all = new ArrayList<>();
         all.add(requireNonNull(first, "first"));
@@ -32,44 +59,53 @@ public record RateLimit(List<Bandwidth> bandwidths) {
         return new RateLimit(all);
     }
 
-    /** One window of {@code tokens} that refills continuously within {@code period}. */
+    /** Returns a limit of one window of {@code tokens} that refills continuously within {@code period}. */
     public static RateLimit per(Duration period, long tokens) {
         return of(Bandwidth.of(tokens, tokens, period));
     }
 
-    /** {@code tokens} a second, refilled continuously. */
+    /** Returns a limit of {@code tokens} a second, refilled continuously. */
     public static RateLimit perSecond(long tokens) {
         return per(Duration.ofSeconds(1), tokens);
     }
 
-    /** {@code tokens} a minute, refilled continuously. */
+    /** Returns a limit of {@code tokens} a minute, refilled continuously. */
     public static RateLimit perMinute(long tokens) {
         return per(Duration.ofMinutes(1), tokens);
     }
 
-    /** {@code tokens} an hour, refilled continuously. */
+    /** Returns a limit of {@code tokens} an hour, refilled continuously. */
     public static RateLimit perHour(long tokens) {
         return per(Duration.ofHours(1), tokens);
     }
 
-    /** {@code tokens} a day, refilled continuously. */
+    /** Returns a limit of {@code tokens} a day, refilled continuously. */
     public static RateLimit perDay(long tokens) {
         return per(Duration.ofDays(1), tokens);
     }
 
-    /** This limit and those windows too. */
+    /** Returns a limit of these windows and those of {@code other}. */
     public RateLimit and(RateLimit other) {
         List<Bandwidth> all = new ArrayList<>(bandwidths);
         all.addAll(other.bandwidths);
         return new RateLimit(all);
     }
 
-    /** The smallest capacity among the windows: the most that one request can cost. */
+    /** Returns the smallest capacity among the windows: the most that one request can cost. */
     public long capacity() {
         long least = Long.MAX_VALUE;
         for (Bandwidth b : bandwidths) {
             least = Math.min(least, b.capacity());
         }
         return least;
+    }
+
+    /**
+     * Returns the text that {@link #parse} reads, such as {@code 10/s, 1000/d}. A window whose refill differs from its capacity
+     * has no such text, and is described between parentheses.
+     */
+    @Override
+    public String toString() {
+        return LimitText.of(this);
     }
 }

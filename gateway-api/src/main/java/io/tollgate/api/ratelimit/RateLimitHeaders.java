@@ -1,11 +1,14 @@
 package io.tollgate.api.ratelimit;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Renders decisions as response headers, for any server. */
 public final class RateLimitHeaders {
@@ -36,41 +39,56 @@ public final class RateLimitHeaders {
 
     /**
      * Hands the two fields of the IETF draft to {@code sink}, name first, each a list of structured fields (RFC 9651) with
-     * an item for every policy that applied; nothing where none did. Shadows are left out. A policy that was asked twice
-     * tells its later answer.
+     * an item for every policy that applied; nothing if none did. Shadows are left out. A policy that was decided twice
+     * reports its later decision.
      *
-     * <p>{@code RateLimit-Policy: "daily";q=1000;w=86400} is a window's capacity and, where that is whole seconds, its
+     * <p>{@code RateLimit-Policy: "daily";q=1000;w=86400} is a window's capacity and, if that is whole seconds, its
      * period. {@code RateLimit: "daily";r=7;t=30} is what is left of the window that ruled, and the seconds until more
-     * arrives, rounded up; 0 when it is full. Windows of a policy that has several are named {@code "daily.1"},
+     * arrives, rounded up; 0 if it is full. Windows of a policy that has several are named {@code "daily.1"},
      * {@code "daily.2"} ...
      */
-    public static void writeStandard(RateLimitDecisions verdict, BiConsumer<String, String> sink) {
-        Map<String, RateLimitDecision> told = new LinkedHashMap<>();
-        for (RateLimitDecision decision : verdict.decisions()) {
+    public static void writeStandard(RateLimitDecisions decisions, BiConsumer<String, String> sink) {
+        writeFields(decisions, null, sink);
+    }
+
+    /**
+     * Hands the two fields of the IETF draft to {@code sink} like {@link #writeStandard(RateLimitDecisions, BiConsumer)}, with
+     * a partition key in {@code RateLimit-Policy}: {@code "daily";q=1000;w=86400;pk=:cHsBCzCPpyuxd9h9SJQYoQ==:}.
+     */
+    public static void writeStandard(
+            RateLimitDecisions decisions, PartitionKeys partitionKeys, BiConsumer<String, String> sink) {
+        writeFields(decisions, requireNonNull(partitionKeys, "partitionKeys"), sink);
+    }
+
+    private static void writeFields(
+            RateLimitDecisions decisions, @Nullable PartitionKeys partitionKeys, BiConsumer<String, String> sink) {
+        Map<String, RateLimitDecision> reported = new LinkedHashMap<>();
+        for (RateLimitDecision decision : decisions.decisions()) {
             if (decision.isReported()) {
-                told.put(decision.policy(), decision);
+                reported.put(decision.policy(), decision);
             }
         }
-        if (told.isEmpty()) {
+        if (reported.isEmpty()) {
             return;
         }
         StringJoiner policies = new StringJoiner(", ");
         StringJoiner left = new StringJoiner(", ");
-        for (RateLimitDecision decision : told.values()) {
+        for (RateLimitDecision decision : reported.values()) {
             List<Bandwidth> windows = decision.check().limit().bandwidths();
             int ruling = windows.indexOf(decision.bandwidth());
             if (ruling < 0) {
-                // Decided by a share of the limit: that is what holds, and what is told.
+                // Decided by a share of the limit: that share is what holds, and what is reported.
                 windows = List.of(decision.bandwidth());
                 ruling = 0;
             }
+            String partition = partitionKeys == null ? "" : ";pk=" + partitionKeys.of(decision.check());
             for (int i = 0; i < windows.size(); i++) {
                 Bandwidth window = windows.get(i);
                 String item = itemName(decision.policy(), i, windows.size()) + ";q=" + window.capacity();
-                policies.add(
-                        window.period().toNanosPart() == 0
-                                ? item + ";w=" + window.period().toSeconds()
-                                : item);
+                String seconds = window.period().toNanosPart() == 0
+                        ? ";w=" + window.period().toSeconds()
+                        : "";
+                policies.add(item + seconds + partition);
             }
             left.add(itemName(decision.policy(), ruling, windows.size()) + ";r=" + decision.remaining() + ";t="
                     + wholeSeconds(decision.nextTokenNanos()));

@@ -29,6 +29,20 @@ public interface RateLimitPolicy {
     }
 
     /**
+     * Returns a policy with a name for operators; made for lambdas:
+     *
+     * <pre>{@code
+     * RateLimitPolicy.named("tenant", context -> List.of(RateLimitCheck.of("tenant", tenantOf(context), limit)));
+     * }</pre>
+     *
+     * @param name {@code [a-z0-9_-]{1,64}}
+     * @param policy chooses the checks, and the phases
+     */
+    static RateLimitPolicy named(String name, RateLimitPolicy policy) {
+        return new NamedPolicy(name, policy);
+    }
+
+    /**
      * Returns the phases in which the policy is asked; by default {@link RateLimitContext.Phase#REQUEST} alone. A policy that
      * charges by outcome (a failed login) makes a {@linkplain RateLimitCheck#reservedFor reservation} in an early phase.
      */

@@ -2,7 +2,6 @@ package io.tollgate.ratelimit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
@@ -17,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -29,29 +27,7 @@ import org.junit.jupiter.api.Test;
  * time pass for its buckets; it needs JUnit Jupiter and AssertJ. Real time may pass as well: the promises are asked in
  * ways that some seconds do not change.
  */
-public abstract class RateLimiterContract {
-    private final String key = "key:" + UUID.randomUUID();
-
-    /** A limiter; each call may answer the same. */
-    protected abstract RateLimiter limiter();
-
-    /** That many limiters that share their buckets, as the instances of a gateway do; the first is as good as any. */
-    protected abstract List<RateLimiter> limiters(int count);
-
-    /** Lets that much time pass for the buckets. */
-    protected abstract void advance(Duration by);
-
-    /**
-     * Makes what keeps the buckets unreachable, so that it neither answers nor refuses; does nothing, and says so by
-     * answering false, where they are in process.
-     */
-    protected boolean breakStore() {
-        return false;
-    }
-
-    /** Makes it reachable again, with the buckets it had. */
-    protected void repairStore() {}
-
+public abstract class RateLimiterContract extends RefundPromises {
     @Test
     void startsFullAndRefusesWhatIsNotThere() {
         RateLimitCheck check = check(RateLimit.perHour(3));
@@ -284,16 +260,7 @@ public abstract class RateLimiterContract {
                 repairStore();
             }
         }
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        boolean back = false;
-        while (!back && System.nanoTime() < giveUp) {
-            back = limiter()
-                    .decide(check.withCost(0))
-                    .handle((decision, failure) -> failure == null && !decision.fallback())
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
-        }
-        assertThat(back).as("back").isTrue();
+        awaitStore(check);
         // What was on its way may have been charged, or not; nothing else was.
         assertThat(ask(check.withCost(0)).remaining()).isBetween(979L, 999L);
     }
@@ -353,64 +320,27 @@ public abstract class RateLimiterContract {
     private static long storm(List<RateLimiter> limiters, RateLimitCheck check, int times) throws Exception {
         AtomicLong left = new AtomicLong(times);
         AtomicLong allowed = new AtomicLong();
-        List<Thread> threads = new ArrayList<>();
-        CompletableFuture<Void> failure = new CompletableFuture<>();
-        for (int t = 0; t < 4; t++) {
-            threads.add(new Thread(() -> {
-                try {
-                    List<CompletableFuture<RateLimitDecision>> asked = new ArrayList<>();
-                    long n;
-                    while ((n = left.getAndDecrement()) > 0) {
-                        asked.add(limiters.get((int) (n % limiters.size()))
-                                .decide(check)
-                                .toCompletableFuture());
-                        if (asked.size() == 32 || n <= 4) {
-                            for (CompletableFuture<RateLimitDecision> each : asked) {
-                                allowed.addAndGet(each.get(10, TimeUnit.SECONDS).allowed() ? 1 : 0);
-                            }
-                            asked.clear();
-                        }
-                    }
-                    for (CompletableFuture<RateLimitDecision> each : asked) {
-                        allowed.addAndGet(each.get(10, TimeUnit.SECONDS).allowed() ? 1 : 0);
-                    }
-                } catch (Exception e) {
-                    failure.completeExceptionally(e);
+        onFourThreads(() -> {
+            List<CompletableFuture<RateLimitDecision>> asked = new ArrayList<>();
+            long n;
+            while ((n = left.getAndDecrement()) > 0) {
+                asked.add(
+                        limiters.get((int) (n % limiters.size())).decide(check).toCompletableFuture());
+                if (asked.size() == 32) {
+                    allowed.addAndGet(allowed(asked));
+                    asked.clear();
                 }
-            }));
-        }
-        threads.forEach(Thread::start);
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        if (failure.isDone()) {
-            failure.get();
-        }
+            }
+            return allowed.addAndGet(allowed(asked));
+        });
         return allowed.get();
     }
 
-    private RateLimitCheck check(RateLimit limit) {
-        return RateLimitCheck.of("p", key, limit);
-    }
-
-    private RateLimitDecision ask(RateLimitCheck check) {
-        return limiter()
-                .decide(check)
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
-    }
-
-    private RateLimitDecisions verdict(RateLimitCheck... checks) {
-        return limiter()
-                .decideAll(List.of(checks))
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
-    }
-
-    /** Within the half minute that a slow machine may need between two questions. */
-    private static void assertSeconds(long nanos, double seconds) {
-        assertThat(nanos / 1e9).isCloseTo(seconds, within(30.0));
+    private static long allowed(List<CompletableFuture<RateLimitDecision>> asked) throws Exception {
+        long allowed = 0;
+        for (CompletableFuture<RateLimitDecision> each : asked) {
+            allowed += each.get(10, TimeUnit.SECONDS).allowed() ? 1 : 0;
+        }
+        return allowed;
     }
 }

@@ -68,7 +68,7 @@ public final class Info {
 
     private static Map<String, Object> policy(RateLimitPolicy policy) {
         Map<String, Object> described = new LinkedHashMap<>();
-        described.put("policy", name(policy));
+        described.put("policy", policy.name());
         described.put(
                 "phases",
                 policy.phases().stream()
@@ -76,16 +76,6 @@ public final class Info {
                         .sorted()
                         .toList());
         return described;
-    }
-
-    /** Ready-made policies say their name; of others the class is all there is, and of a function not even that. */
-    private static String name(RateLimitPolicy policy) {
-        Class<?> type = policy.getClass();
-        if (type.isHidden() || type.isSynthetic()) {
-            return "a function in code";
-        }
-        String text = policy.toString();
-        return text.startsWith(type.getName() + "@") ? type.getSimpleName() : text;
     }
 
     private List<Map<String, String>> configuration() {

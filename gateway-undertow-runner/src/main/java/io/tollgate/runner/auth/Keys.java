@@ -1,15 +1,15 @@
 package io.tollgate.runner.auth;
 
-import io.tollgate.auth.FileKeys;
-import io.tollgate.auth.KeyFile;
-import io.tollgate.auth.KeySet;
-import io.tollgate.auth.KeySource;
-import io.tollgate.auth.RemoteKeys;
-import io.tollgate.auth.TokenKey;
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.keys.FileKeys;
+import io.tollgate.auth.keys.KeyFile;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.RemoteKeys;
+import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.Secret;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,29 +24,31 @@ final class Keys implements AutoCloseable {
     private static final CompletionStage<KeySet> NONE = CompletableFuture.completedStage(KeySet.of());
 
     private final Jwt config;
-    private final Clock clock;
+    private final TimeSource time;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final KeySource own;
     private @Nullable RemoteKeys remote;
     private final KeySource all;
 
     /** Reads key files, which blocks. */
-    Keys(Jwt config, Clock clock) {
+    Keys(Jwt config, TimeSource time) {
         this.config = config;
-        this.clock = clock;
+        this.time = time;
         try {
             List<KeySource> sources = new ArrayList<>();
             config.keys().stream().filter(JwtKey::signs).forEach(key -> sources.add(source(key)));
             config.secretKey()
-                    .ifPresent(
-                            secret -> sources.add(KeySource.of(TokenKey.secret(config.algorithm(), secret.bytes()))));
+                    .ifPresent(secret ->
+                            sources.add(KeySource.fixed(TokenKey.secret(config.algorithm(), secret.bytes()))));
             config.keys().stream().filter(key -> !key.signs()).forEach(key -> sources.add(source(key)));
             this.own = together(sources);
             config.jwks().url().ifPresent(url -> {
-                RemoteKeys published = RemoteKeys.builder(url)
+                RemoteKeys published = RemoteKeys.builder()
+                        .uri(url)
                         .refreshEvery(config.jwks().refresh())
                         .maxStaleness(config.jwks().maxStaleness())
-                        .open();
+                        .time(time)
+                        .build();
                 remote = published;
                 open.add(published);
                 sources.add(published);
@@ -89,18 +91,20 @@ final class Keys implements AutoCloseable {
 
     private static KeySource secret(JwtKey key, Secret secret) {
         TokenKey token = TokenKey.secret(key.secretAlgorithm(), secret.bytes());
-        return KeySource.of(key.kid().map(token::withKid).orElse(token));
+        return KeySource.fixed(key.kid().map(token::withKid).orElse(token));
     }
 
     private KeySource file(JwtKey key) {
-        FileKeys file = FileKeys.open(
-                List.of(new KeyFile(key.file().orElseThrow(), key.algorithm(), key.kid())), config.keyFileRefresh());
+        FileKeys file = FileKeys.builder()
+                .file(new KeyFile(key.file().orElseThrow(), key.algorithm(), key.kid()))
+                .checkEvery(config.keyFileRefresh())
+                .build();
         open.add(file);
         return file;
     }
 
     private KeySource until(Instant retireAt, KeySource source) {
-        return kid -> clock.instant().isBefore(retireAt) ? source.keys(kid) : NONE;
+        return kid -> time.now().isBefore(retireAt) ? source.keys(kid) : NONE;
     }
 
     private static KeySource together(List<KeySource> sources) {

@@ -1,21 +1,21 @@
 package io.tollgate.runner.auth;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.CacheStats;
-import io.tollgate.auth.InMemoryRevokedTokens;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.RedisRefreshTokenStore;
-import io.tollgate.auth.RedisRevokedTokens;
 import io.tollgate.auth.RefreshStats;
+import io.tollgate.auth.refresh.RedisRefreshTokenStore;
+import io.tollgate.auth.revocation.InMemoryRevokedTokens;
+import io.tollgate.auth.revocation.RedisRevokedTokens;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.Jwt;
 import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import io.tollgate.runner.http.Logout;
 import io.tollgate.runner.http.TokenRoutes;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,12 +36,12 @@ public final class Tokens implements AutoCloseable {
      *
      * @throws RuntimeException if that fails; nothing stays open then
      */
-    public Tokens(GatewayConfig config, Clock clock) {
+    public Tokens(GatewayConfig config, TimeSource time) {
         this.config = config;
         try {
-            this.keys = new Keys(config.jwt(), clock);
+            this.keys = new Keys(config.jwt(), time);
             open.add(keys);
-            this.service = service(config.jwt(), clock);
+            this.service = service(config.jwt(), time);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -90,7 +90,7 @@ public final class Tokens implements AutoCloseable {
         return config.auth().issuer() == TokenIssuer.GATEWAY;
     }
 
-    private JwtTokenService service(Jwt jwt, Clock clock) {
+    private JwtTokenService service(Jwt jwt, TimeSource time) {
         JwtTokenService.Builder builder = JwtTokenService.builder()
                 .keys(keys.all())
                 .clockSkew(jwt.clockSkew())
@@ -101,19 +101,23 @@ public final class Tokens implements AutoCloseable {
                 .refreshTokenTtl(jwt.refreshTokens().ttl())
                 .refreshTokenIdleTtl(jwt.refreshTokens().idleTtl())
                 .refreshGrace(jwt.refreshTokens().grace())
-                .clock(clock);
+                .time(time);
         jwt.issuer().ifPresent(builder::issuer);
         jwt.audience().ifPresent(builder::audience);
         boolean shared = config.redis().enabled();
         if (issues() && shared) {
-            builder.refreshTokenStore(opened(new RedisRefreshTokenStore(redis())));
+            builder.refreshTokenStore(opened(
+                    RedisRefreshTokenStore.builder().client(redis()).time(time).build()));
         }
         if (jwt.revocation().enabled()) {
             builder.revokedTokens(
                     shared
-                            ? opened(new RedisRevokedTokens(
-                                    redis(), whenStale(jwt.revocation().onOutage())))
-                            : new InMemoryRevokedTokens());
+                            ? opened(RedisRevokedTokens.builder()
+                                    .client(redis())
+                                    .whenStale(whenStale(jwt.revocation().onOutage()))
+                                    .time(time)
+                                    .build())
+                            : InMemoryRevokedTokens.builder().time(time).build());
         }
         return builder.build();
     }
@@ -121,7 +125,7 @@ public final class Tokens implements AutoCloseable {
     private static RedisRevokedTokens.WhenStale whenStale(RevocationOutage onOutage) {
         return onOutage == RevocationOutage.ACCEPT
                 ? RedisRevokedTokens.WhenStale.ACCEPT
-                : RedisRevokedTokens.WhenStale.REFUSE;
+                : RedisRevokedTokens.WhenStale.REJECT;
     }
 
     private LateClient redis() {

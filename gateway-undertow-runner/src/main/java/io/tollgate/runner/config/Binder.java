@@ -94,6 +94,7 @@ final class Binder {
     private static RateLimits rateLimits(Values v) {
         return new RateLimits(
                 v.get(ConfigKeys.STANDARD_HEADERS),
+                v.find(ConfigKeys.PARTITION_KEY_SECRET),
                 v.get(ConfigKeys.REPLICAS),
                 v.get(ConfigKeys.RATE_LIMIT_MAX_KEYS),
                 v.get(ConfigKeys.RATE_LIMIT_DEFAULT_POLICY),

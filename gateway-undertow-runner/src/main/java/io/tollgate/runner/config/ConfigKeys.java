@@ -18,8 +18,9 @@ import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
+import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.Refill;
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.ErrorFormat;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
@@ -343,6 +344,11 @@ public final class ConfigKeys {
 
     static final ConfigKey<Boolean> STANDARD_HEADERS = key(
             "rate_limit.standard_headers", bool(), "false", "Whether `RateLimit` and `RateLimit-Policy` are sent too");
+    static final ConfigKey<Secret> PARTITION_KEY_SECRET = secret(
+            "rate_limit.partition_key_secret",
+            ValueType.secret(PartitionKeys.MIN_SECRET_BYTES, 4096),
+            "Adds `pk` to `RateLimit-Policy`: a hash of the bucket key with this secret, the same on every gateway. Unset:"
+                    + " no `pk`");
     static final ConfigKey<Integer> REPLICAS = key(
             "rate_limit.replicas",
             integer("a number", 1, 10_000),

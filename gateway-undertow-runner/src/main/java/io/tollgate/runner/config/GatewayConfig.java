@@ -5,7 +5,7 @@ import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -341,6 +341,7 @@ public record GatewayConfig(
      * Rate limiting beyond the default policy's bucket.
      *
      * @param standardHeaders whether {@code RateLimit} and {@code RateLimit-Policy} are sent too
+     * @param partitionKeySecret the secret of the partition keys in {@code RateLimit-Policy}; without it there are none
      * @param replicas how many gateways share the limits
      * @param maxKeys the most buckets in memory
      * @param defaultPolicy whether the policy of {@code redis.token_bucket} is asked, before the others
@@ -351,6 +352,7 @@ public record GatewayConfig(
      */
     public record RateLimits(
             boolean standardHeaders,
+            Optional<Secret> partitionKeySecret,
             int replicas,
             int maxKeys,
             boolean defaultPolicy,

@@ -12,7 +12,7 @@ final class Rules {
     /** The secret of the {@code config.yaml} that everybody has. */
     static final String SAMPLE_SECRET = "your-secret-key-change-in-production-super-secure-32-chars-minimum-2024";
 
-    /** The names of policies that the gateway has without being told; those of brute force are in {@code BruteForce}. */
+    /** The names of the gateway's own policies: the default one, and the protection of logins and tokens. */
     private static final Set<String> OWN_POLICIES = Set.of("default", "failed-logins", "bad-tokens", "failed-account");
 
     private static final Secret SAMPLE = new Secret(SAMPLE_SECRET);

@@ -1,9 +1,9 @@
 package io.tollgate.runner.config;
 
-import io.tollgate.auth.FileKeys;
-import io.tollgate.auth.KeyFile;
-import io.tollgate.auth.KeySet;
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.FileKeys;
+import io.tollgate.auth.keys.KeyFile;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import java.io.UncheckedIOException;
@@ -63,7 +63,10 @@ final class TokenRules {
             JwtKey key = keys.get(i);
             if (key.file().isPresent()) {
                 String element = "[" + i + "].file: ";
-                try (FileKeys file = FileKeys.open(List.of(keyFile(key)), Duration.ofDays(1))) {
+                try (FileKeys file = FileKeys.builder()
+                        .file(keyFile(key))
+                        .checkEvery(Duration.ofDays(1))
+                        .build()) {
                     KeySet set =
                             file.keys(Optional.empty()).toCompletableFuture().join();
                     if (key.signs() && set.signing().isEmpty()) {

@@ -1,6 +1,6 @@
 package io.tollgate.runner.config;
 
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -44,7 +44,7 @@ final class DecisionSpans implements RequestObserver {
         span.setAttribute(OUTCOME, verdict.allowed() ? "allowed" : "refused");
         verdict.rejection().ifPresent(refusal -> span.setAttribute(REFUSED_BY, refusal.policy()));
         List<String> shadows = decisions.stream()
-                .filter(d -> !d.allowed() && d.check().shadow())
+                .filter(d -> !d.allowed() && d.check().shadow() && !d.check().isReservation())
                 .map(RateLimitDecision::policy)
                 .toList();
         if (!shadows.isEmpty()) {

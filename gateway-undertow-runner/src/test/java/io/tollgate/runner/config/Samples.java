@@ -99,6 +99,7 @@ final class Samples {
             Map.entry("services.order_service.grpc.keepalive_permit_without_stream", "false"),
             Map.entry("services.order_service.idempotent", "true"),
             Map.entry("rate_limit.standard_headers", "true"),
+            Map.entry("rate_limit.partition_key_secret", "a-secret-of-sixteen-bytes"),
             Map.entry("rate_limit.replicas", "3"),
             Map.entry("rate_limit.max_keys", "5000"),
             Map.entry("rate_limit.default_policy", "false"),

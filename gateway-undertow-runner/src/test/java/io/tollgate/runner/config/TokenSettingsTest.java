@@ -3,7 +3,7 @@ package io.tollgate.runner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.tollgate.auth.SignatureAlgorithm;
+import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import java.io.IOException;
 import java.nio.file.Files;

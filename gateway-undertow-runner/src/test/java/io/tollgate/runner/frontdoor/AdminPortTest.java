@@ -72,7 +72,7 @@ class AdminPortTest {
         assertThat(info.path("build").path("commit").asText()).matches("[0-9a-f]{7,40}|unknown");
         assertThat(info.path("startedAt").asText()).endsWith("Z");
         assertThat(info.path("jvm").path("version").asText()).isNotEmpty();
-        assertThat(info.path("policies").findValuesAsText("policy")).contains("RateLimitPolicy[default]");
+        assertThat(info.path("policies").findValuesAsText("policy")).contains("default", "failed-logins");
         assertThat(setting(info, "server.http.port")).isEqualTo("0 from variable SERVER_HTTP_PORT");
         assertThat(setting(info, "server.http.idle_timeout")).isEqualTo("60s from default");
         assertThat(setting(info, "jwt.secret_key")).isEqualTo("<redacted> from variable JWT_SECRET_KEY");

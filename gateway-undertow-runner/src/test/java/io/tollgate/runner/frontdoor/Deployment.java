@@ -3,6 +3,7 @@ package io.tollgate.runner.frontdoor;
 import io.opentelemetry.api.OpenTelemetry;
 import io.tollgate.api.Principal;
 import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.ManualTime;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
@@ -12,8 +13,8 @@ import io.tollgate.runner.config.GatewayConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -105,7 +106,7 @@ final class Deployment implements AutoCloseable {
     static String mintExpired(String userId) {
         return JwtTokenService.builder()
                 .secret(SECRET)
-                .clock(Clock.offset(Clock.systemUTC(), Duration.ofHours(-1)))
+                .time(new ManualTime(Instant.now().minus(Duration.ofHours(1))))
                 .build()
                 .issue(Principal.of(userId))
                 .toCompletableFuture()

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.auth.HostileTokens;
-import io.tollgate.auth.SignatureAlgorithm;
-import io.tollgate.auth.TestKeys;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;

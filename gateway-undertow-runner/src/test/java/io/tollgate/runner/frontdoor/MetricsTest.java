@@ -2,7 +2,7 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.RedisServer;
+import io.tollgate.auth.redis.RedisServer;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.RedisServer;
+import io.tollgate.auth.redis.RedisServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

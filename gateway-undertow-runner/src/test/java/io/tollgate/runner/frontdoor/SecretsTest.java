@@ -2,7 +2,7 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.RedisServer;
+import io.tollgate.auth.redis.RedisServer;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;

@@ -235,7 +235,8 @@ class InFlightTest {
                             throw new AssertionError();
                         })
                         .rateLimiter(check -> CompletableFuture.supplyAsync(
-                                () -> io.tollgate.ratelimit.LocalRateLimiter.create()
+                                () -> io.tollgate.ratelimit.LocalRateLimiter.builder()
+                                        .build()
                                         .decideNow(check),
                                 LATER))
                         .start();

@@ -8,7 +8,10 @@ import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;
 import io.tollgate.ratelimit.LocalRateLimiter;
@@ -19,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -154,6 +158,18 @@ class RateLimitingTest {
     }
 
     @Test
+    void addsAPartitionKeyIfItHasASecret() {
+        try (Gateway standard = TestGateway.start(
+                "rate_limit.standard_headers",
+                "true",
+                "rate_limit.partition_key_secret",
+                "0123456789abcdef0123456789abcdef")) {
+            assertThat(send(standard, HEALTH).header("RateLimit-Policy"))
+                    .matches("\"default\";q=1000000;w=60;pk=:[A-Za-z0-9+/]{22}==:");
+        }
+    }
+
+    @Test
     void reportsThePolicyWithTheLeastLeft() {
         RateLimitPolicy wide =
                 Policies.named("wide").limit(RateLimit.perHour(1000)).build();
@@ -178,11 +194,11 @@ class RateLimitingTest {
             }
         };
         RateLimitPolicy failures = Policies.failedLogins(RateLimit.perHour(2), "/api/v1/users/login");
-        LocalRateLimiter limiter = LocalRateLimiter.create();
+        LocalRateLimiter limiter = LocalRateLimiter.builder().build();
         try (Gateway guarded = TestGateway.builder()
                 .users(strict)
                 .policies(List.of(failures))
-                .rateLimiter(check -> CompletableFuture.supplyAsync(() -> limiter.decideNow(check), ELSEWHERE))
+                .rateLimiter(elsewhere(limiter))
                 .start()) {
             for (int i = 0; i < 5; i++) {
                 assertThat(send(guarded, login("ann", "right-password")).status())
@@ -191,8 +207,12 @@ class RateLimitingTest {
             assertThat(send(guarded, login("ann", "wrong-password")).status()).isEqualTo(401);
             RawResponse second = send(guarded, login("ann", "wrong-password"));
             assertThat(second.status()).isEqualTo(401);
-            assertThat(second.header("X-RateLimit-Remaining")).isEqualTo("0");
-            assertThat(send(guarded, login("ann", "right-password")).status()).isEqualTo(429);
+            assertThat(second.header("X-RateLimit-Remaining"))
+                    .as("a reservation is reported only when it rejects")
+                    .isNull();
+            RawResponse rejected = send(guarded, login("ann", "right-password"));
+            assertThat(rejected.status()).isEqualTo(429);
+            assertThat(rejected.header("X-RateLimit-Remaining")).isEqualTo("0");
             assertThat(send(guarded, login("bob", "right-password")).status()).isEqualTo(200);
         }
     }
@@ -220,6 +240,21 @@ class RateLimitingTest {
                 .start()) {
             assertThat(send(broken, HEALTH).status()).isEqualTo(200);
         }
+    }
+
+    /** Completes on another thread, as a limiter with a shared store does. */
+    private static RateLimiter elsewhere(LocalRateLimiter limiter) {
+        return new RateLimiter() {
+            @Override
+            public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
+                return CompletableFuture.supplyAsync(() -> limiter.decideNow(check), ELSEWHERE);
+            }
+
+            @Override
+            public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
+                return CompletableFuture.completedFuture(decision).thenComposeAsync(limiter::refund, ELSEWHERE);
+            }
+        };
     }
 
     private static Gateway limited(int capacity) {

@@ -128,14 +128,18 @@ interface Contender extends AutoCloseable {
         };
     }
 
+    private static String resource(String name) throws IOException {
+        try (InputStream in = RedisRateLimiter.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /** Our script through a pipelining client. */
     private static Contender lettuceScript(int port) throws IOException {
         RedisClient client = RedisClient.create("redis://127.0.0.1:" + port);
         StatefulRedisConnection<String, String> connection = client.connect();
-        String script;
-        try (InputStream in = RedisRateLimiter.class.getResourceAsStream("token_bucket.lua")) {
-            script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        String script = resource("token_bucket.lua")
+                .replace("-- include token_bucket_windows.lua\n", resource("token_bucket_windows.lua"));
         String sha = connection.sync().scriptLoad(script);
         String[] limit = {
             "1000000",

@@ -34,7 +34,7 @@ public class LocalBenchmark {
     /** What threads share. */
     @State(Scope.Benchmark)
     public static class Shared {
-        final LocalRateLimiter limiter = LocalRateLimiter.create();
+        final LocalRateLimiter limiter = LocalRateLimiter.builder().build();
         final RateLimit limit = RateLimit.perSecond(TOKENS);
         final AtomicInteger threads = new AtomicInteger();
 

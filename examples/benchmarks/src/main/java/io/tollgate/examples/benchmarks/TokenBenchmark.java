@@ -5,15 +5,15 @@ import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.KeySet;
-import io.tollgate.auth.KeySource;
-import io.tollgate.auth.SignatureAlgorithm;
-import io.tollgate.auth.TokenKey;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TokenKey;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -27,8 +27,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
-/** What an access token costs: to verify one that was not seen before, to verify it again, and to issue a pair. */
+/**
+ * The costs of an access token: to verify one that is not cached, alone and as a guard does it; to verify a cached one, and to
+ * find it in the cache; to tell whether verifying is costly; and to issue a pair.
+ */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
@@ -39,9 +43,8 @@ public class TokenBenchmark {
     @Param({"HS256", "HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA"})
     public SignatureAlgorithm algorithm = SignatureAlgorithm.HS256;
 
-    private JwtTokenService issuer = JwtTokenService.builder()
-            .secret("x".repeat(64))
-            .build();
+    private JwtTokenService issuer =
+            JwtTokenService.builder().secret("x".repeat(64)).build();
     private JwtVerifier cold = JwtVerifier.builder().secret("x".repeat(64)).build();
     private JwtVerifier cached = cold;
     private String token = "";
@@ -49,11 +52,15 @@ public class TokenBenchmark {
     /** Makes a key of the algorithm's type, and a token with it. */
     @Setup
     public void makeKey() throws GeneralSecurityException {
-        KeySource keys = KeySource.of(KeySet.of(key(algorithm)));
+        KeySource keys = KeySource.fixed(key(algorithm));
         issuer = JwtTokenService.builder().keys(keys).build();
         cold = JwtVerifier.builder().keys(keys).cacheSize(0).build();
         cached = JwtVerifier.builder().keys(keys).build();
-        token = issuer.issue(Principal.of("user-1")).toCompletableFuture().join().accessToken();
+        token = issuer.issue(Principal.of("user-1"))
+                .toCompletableFuture()
+                .join()
+                .accessToken();
+        cached.verify(token).toCompletableFuture().join();
     }
 
     @Benchmark
@@ -64,6 +71,28 @@ public class TokenBenchmark {
     @Benchmark
     public CompletionStage<AccessToken> verifyCached() {
         return cached.verify(token);
+    }
+
+    /** A hit, without a stage. */
+    @Benchmark
+    public Optional<AccessToken> cached() {
+        return cached.cached(token);
+    }
+
+    @Benchmark
+    public boolean isCostly() {
+        return cached.isCostly(token);
+    }
+
+    /** The three calls of a guard for a token that it sees for the first time. */
+    @Benchmark
+    public CompletionStage<AccessToken> guardCold(Blackhole blackhole) {
+        Optional<AccessToken> known = cold.cached(token);
+        if (known.isPresent()) {
+            throw new IllegalStateException("cached (expected: a cache of no tokens)");
+        }
+        blackhole.consume(cold.isCostly(token));
+        return cold.verify(token);
     }
 
     @Benchmark

@@ -10,6 +10,6 @@ public final class SharedLimits {
 
     /** A limiter that asks {@code redis}, which the caller made and closes, and decides by itself while that is away. */
     public static RateLimiter of(RedisRateLimiter redis, int instances) {
-        return FallbackRateLimiter.of(redis).replicas(instances).build();
+        return FallbackRateLimiter.builder(redis).replicas(instances).build();
     }
 }

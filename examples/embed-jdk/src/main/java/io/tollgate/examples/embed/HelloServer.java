@@ -30,7 +30,7 @@ public final class HelloServer implements AutoCloseable {
         // limit and authenticate: from here
         RequestGuard guard = RequestGuard.builder()
                 .tokens(JwtVerifier.builder().secret(secret).build())
-                .limiter(LocalRateLimiter.create(), List.of(Policies.standard(limit)))
+                .limiter(LocalRateLimiter.builder().build(), List.of(Policies.standard(limit)))
                 .build();
         server.createContext("/hello", exchange -> {
             HttpRequestHead head = HttpRequestHead.of(

@@ -39,7 +39,7 @@ public final class TicketShop implements AutoCloseable {
         OrderGateway orders = new GrpcOrderGateway(orderService);
         RequestGuard guard = RequestGuard.builder()
                 .tokens(JwtVerifier.builder().secret(secret).build())
-                .limiter(LocalRateLimiter.create(), List.of(Policies.standard(limit)))
+                .limiter(LocalRateLimiter.builder().build(), List.of(Policies.standard(limit)))
                 .build();
 
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

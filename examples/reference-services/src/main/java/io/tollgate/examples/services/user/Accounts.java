@@ -1,11 +1,11 @@
 package io.tollgate.examples.services.user;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.database.DatabaseException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -28,11 +28,11 @@ final class Accounts {
                 CONSTRAINT accounts_username UNIQUE (username))""");
 
     private final Database database;
-    private final Clock clock;
+    private final TimeSource time;
 
-    Accounts(Database database, Clock clock) {
+    Accounts(Database database, TimeSource time) {
         this.database = database;
-        this.clock = clock;
+        this.time = time;
     }
 
     /** Adds an account; empty if the email or the username is taken, which only the database can tell without a race. */
@@ -104,6 +104,6 @@ final class Accounts {
 
     /** As exact as the column, so that an account is the same when it is read again. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return time.now().truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -3,18 +3,18 @@ package io.tollgate.examples.services.user;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.auth.RefreshFamily;
-import io.tollgate.auth.RefreshTokenRecord;
-import io.tollgate.auth.RefreshTokenStore;
-import io.tollgate.auth.Rotation;
-import io.tollgate.auth.RotationRequest;
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.Workers;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
@@ -26,14 +26,14 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
 
     private final Database database;
     private final Workers workers;
-    private final Clock clock;
+    private final TimeSource time;
     private final AtomicReference<Instant> nextPurge;
 
-    JdbcRefreshTokenStore(Database database, Workers workers, Clock clock) {
+    JdbcRefreshTokenStore(Database database, Workers workers, TimeSource time) {
         this.database = database;
         this.workers = workers;
-        this.clock = clock;
-        this.nextPurge = new AtomicReference<>(clock.instant());
+        this.time = time;
+        this.nextPurge = new AtomicReference<>(time.now());
     }
 
     @Override
@@ -115,7 +115,7 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
 
     /** Logins make the table grow, so it is logins that keep it from growing without end. */
     private void purgeNowAndThen(Connection connection) throws SQLException {
-        Instant now = clock.instant();
+        Instant now = time.now();
         Instant due = nextPurge.get();
         if (!now.isBefore(due) && nextPurge.compareAndSet(due, now.plus(TIME_BETWEEN_PURGES))) {
             RefreshFamilyRow.deleteEnded(connection, now);

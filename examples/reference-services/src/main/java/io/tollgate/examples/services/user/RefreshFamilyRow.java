@@ -1,8 +1,8 @@
 package io.tollgate.examples.services.user;
 
-import io.tollgate.auth.RefreshFamily;
-import io.tollgate.auth.RefreshTokenRecord;
-import io.tollgate.auth.RotationRequest;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RotationRequest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

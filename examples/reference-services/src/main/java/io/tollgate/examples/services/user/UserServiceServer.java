@@ -2,13 +2,13 @@ package io.tollgate.examples.services.user;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.TokenService;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.GrpcServer;
 import io.tollgate.examples.services.server.ServiceBuilder;
 import io.tollgate.examples.services.server.Workers;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,7 +79,7 @@ public final class UserServiceServer implements AutoCloseable {
         private boolean secretGiven;
         private boolean issuesTokens = true;
         private PasswordCost passwordCost = PasswordCost.DEFAULT;
-        private Clock clock = Clock.systemUTC();
+        private TimeSource time = TimeSource.system();
 
         private Builder() {
             super(DEFAULT_PORT, "jdbc:h2:mem:users-" + UUID.randomUUID());
@@ -146,10 +146,10 @@ public final class UserServiceServer implements AutoCloseable {
             return this;
         }
 
-        /** What time it is. */
-        public Builder clock(Clock source) {
-            clock = requireNonNull(source, "source");
-            tokens.clock(source);
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
+            time = requireNonNull(source, "source");
+            tokens.time(source);
             return this;
         }
 
@@ -169,10 +169,10 @@ public final class UserServiceServer implements AutoCloseable {
             Database database = Database.open(databaseUrl(), SCHEMA);
             try {
                 Optional<TokenService> tokenService = issuesTokens
-                        ? Optional.of(tokens.refreshTokenStore(new JdbcRefreshTokenStore(database, workers, clock))
+                        ? Optional.of(tokens.refreshTokenStore(new JdbcRefreshTokenStore(database, workers, time))
                                 .build())
                         : Optional.empty();
-                UserCalls calls = new UserCalls(new Accounts(database, clock), workers, passwords, tokenService);
+                UserCalls calls = new UserCalls(new Accounts(database, time), workers, passwords, tokenService);
                 GrpcServer server = GrpcServer.start(address(), drainTimeout(), telemetry(), calls);
                 return new UserServiceServer(database, workers, passwords, server);
             } catch (RuntimeException e) {

@@ -2,16 +2,16 @@ package io.tollgate.examples.services.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.RefreshFamily;
-import io.tollgate.auth.RefreshTokenRecord;
-import io.tollgate.auth.RefreshTokenStore;
-import io.tollgate.auth.RefreshTokenStoreContract;
-import io.tollgate.auth.Rotation;
-import io.tollgate.auth.RotationRequest;
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.RefreshTokenStoreContract;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.HeldRow;
 import io.tollgate.examples.services.server.Workers;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Override
     protected RefreshTokenStore store() {
-        return new JdbcRefreshTokenStore(database, workers, Clock.systemUTC());
+        return new JdbcRefreshTokenStore(database, workers, TimeSource.system());
     }
 
     @Test

@@ -2,19 +2,18 @@ package io.tollgate.examples.services.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.RefreshFamily;
-import io.tollgate.auth.RefreshTokenRecord;
-import io.tollgate.auth.RefreshTokenStore;
-import io.tollgate.auth.Rotation;
-import io.tollgate.auth.RotationRequest;
+import io.tollgate.auth.ManualTime;
+import io.tollgate.auth.refresh.RefreshFamily;
+import io.tollgate.auth.refresh.RefreshTokenRecord;
+import io.tollgate.auth.refresh.RefreshTokenStore;
+import io.tollgate.auth.refresh.Rotation;
+import io.tollgate.auth.refresh.RotationRequest;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.Workers;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -61,7 +60,7 @@ class RefreshTokenTableTest {
     }
 
     private RefreshTokenStore storeAt(Instant time) {
-        return new JdbcRefreshTokenStore(database, workers, Clock.fixed(time, ZoneOffset.UTC));
+        return new JdbcRefreshTokenStore(database, workers, new ManualTime(time));
     }
 
     private static void create(RefreshTokenStore store, String id, Instant firstExpiresAt) throws Exception {

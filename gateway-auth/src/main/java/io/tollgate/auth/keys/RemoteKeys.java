@@ -1,0 +1,291 @@
+package io.tollgate.auth.keys;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.settings.Settings;
+import io.tollgate.auth.threads.DaemonThread;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The public keys that an issuer publishes as a JWK set at a URL (RFC 7517, section 5).
+ *
+ * <p>The set is fetched at once and then again at an interval, whether or not tokens arrive. A token that names a key
+ * which is not in the set makes for one more fetch, at a bounded rate, whose answer it waits for. While the source is
+ * down or answers nonsense the last good set stays, for a bounded time; after that {@link #keys} fails. A set that is
+ * answered is believed, even where it is empty: that is how an issuer withdraws its keys.
+ *
+ * <p>Only {@code https}, but for loopback addresses; redirects are not followed; size and time of an answer are bounded;
+ * secrets and private keys in a set are left out. Owns a few threads; close it when done.
+ */
+public final class RemoteKeys implements KeySource, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
+
+    private final URI uri;
+    private final HttpClient client;
+    private final HttpRequest request;
+    private final Duration timeout;
+    private final long refreshNanos;
+    private final long retryNanos;
+    private final long maxStaleNanos;
+    private final TimeSource time;
+    private final ScheduledExecutorService timer = DaemonThread.scheduler("tollgate-jwks-timer");
+    private final ScheduledExecutorService worker = DaemonThread.scheduler("tollgate-jwks-http");
+
+    private volatile @Nullable Fetched last;
+
+    /** The fetch that is under way, or else the one that was; guarded by this, as is all below. */
+    private CompletableFuture<KeySet> fetch = new CompletableFuture<>();
+
+    private long fetchStartedAt;
+    private boolean closed;
+
+    private RemoteKeys(Builder builder, URI uri) {
+        this.uri = uri;
+        this.timeout = builder.timeout;
+        this.refreshNanos = builder.refreshEvery.toNanos();
+        this.retryNanos = builder.retryAfter.toNanos();
+        this.maxStaleNanos = builder.maxStaleness.toNanos();
+        this.time = builder.time;
+        this.client = HttpClient.newBuilder()
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(worker)
+                .build();
+        this.request = HttpRequest.newBuilder(uri)
+                .timeout(timeout)
+                .header("Accept", "application/jwk-set+json, application/json")
+                .build();
+        synchronized (this) {
+            startFetch();
+        }
+    }
+
+    /** Starts a builder; only the address of the set must be set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public CompletionStage<KeySet> keys(Optional<String> kid) {
+        Fetched known = last;
+        if (isFresh(known)) {
+            return has(known, kid) ? known.set().stage() : search(known);
+        }
+        return firstFetch();
+    }
+
+    @Override
+    public Optional<KeySet> atHand(Optional<String> kid) {
+        Fetched known = last;
+        return isFresh(known) && has(known, kid) ? known.set().atHand() : Optional.empty();
+    }
+
+    private boolean isFresh(@Nullable Fetched known) {
+        return known != null && time.nanoTime() - known.at() <= maxStaleNanos;
+    }
+
+    private static boolean has(Fetched known, Optional<String> kid) {
+        return kid.isEmpty() || known.set().keys().mayKnow(kid.get());
+    }
+
+    /** How long ago the keys were last fetched; empty before the first time. More than the refresh interval means trouble. */
+    public Optional<Duration> age() {
+        Fetched known = last;
+        return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - known.at()));
+    }
+
+    /** Looks for a key that is not in the set; gives up to what there is where the source was asked a moment ago. */
+    private synchronized CompletionStage<KeySet> search(Fetched known) {
+        if (fetch.isDone()) {
+            if (closed || time.nanoTime() - fetchStartedAt < retryNanos) {
+                Fetched now = last;
+                return (now != null ? now : known).set().stage();
+            }
+            startFetch();
+        }
+        return fetch.exceptionally(failure -> known.set().keys()).minimalCompletionStage();
+    }
+
+    /** There is nothing to verify with; waits for the fetch under way, or starts one if the last is some time ago. */
+    private synchronized CompletionStage<KeySet> firstFetch() {
+        if (fetch.isDone() && !closed && time.nanoTime() - fetchStartedAt >= retryNanos) {
+            startFetch();
+        }
+        if (fetch.isDone() && !fetch.isCompletedExceptionally()) {
+            return CompletableFuture.failedStage(
+                    new IOException("the keys of " + uri + " are too old to be trusted any longer"));
+        }
+        return fetch.minimalCompletionStage();
+    }
+
+    private void startFetch() {
+        CompletableFuture<KeySet> started = new CompletableFuture<>();
+        fetch = started;
+        fetchStartedAt = time.nanoTime();
+        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, LimitedBody.handler());
+        // HttpRequest's own timeout ends with the headers; this one holds for the body too.
+        ScheduledFuture<?> limit = timer.schedule(() -> answer.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> unused = answer.thenApply(this::parse).handle((keys, failure) -> {
+            limit.cancel(false);
+            finish(started, keys, unwrapped(failure) instanceof CancellationException ? outOfTime() : failure);
+            return null;
+        });
+    }
+
+    /** Removes the wrapping that a dependent stage adds. */
+    private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private IOException outOfTime() {
+        return new IOException("no complete answer within " + timeout);
+    }
+
+    private KeySet parse(HttpResponse<byte[]> response) {
+        if (response.statusCode() != 200) {
+            throw new IllegalArgumentException("status " + response.statusCode() + " (expected: 200)");
+        }
+        KeySet keys = KeySet.of(Jwks.published(new String(response.body(), UTF_8)));
+        if (keys.keys().isEmpty()) {
+            LOG.atWarn().addKeyValue("uri", uri).log("there are no usable keys in the published set");
+        }
+        return keys;
+    }
+
+    private void finish(CompletableFuture<KeySet> started, @Nullable KeySet keys, @Nullable Throwable failure) {
+        if (keys != null) {
+            last = new Fetched(new Current(keys), time.nanoTime());
+        } else {
+            LOG.atWarn()
+                    .addKeyValue("uri", uri)
+                    .addKeyValue("reason", String.valueOf(unwrapped(failure)))
+                    .log("the published keys cannot be had");
+        }
+        long next = keys != null ? refreshNanos : Math.min(refreshNanos, retryNanos);
+        synchronized (this) {
+            if (!closed) {
+                ScheduledFuture<?> unused = timer.schedule(() -> refresh(started), next, TimeUnit.NANOSECONDS);
+            }
+        }
+        // Outside the lock: dependents run here.
+        if (keys != null) {
+            started.complete(keys);
+        } else {
+            started.completeExceptionally(new IOException("cannot fetch the keys of " + uri, failure));
+        }
+    }
+
+    /** The turn after {@code previous}; a search may have had it already, and then schedules the next itself. */
+    private synchronized void refresh(CompletableFuture<KeySet> previous) {
+        if (!closed && fetch == previous) {
+            startFetch();
+        }
+    }
+
+    /** Stops fetching. The last good keys stay until they are too old. */
+    @Override
+    public void close() {
+        CompletableFuture<KeySet> underWay;
+        synchronized (this) {
+            closed = true;
+            underWay = fetch;
+        }
+        timer.shutdownNow();
+        worker.shutdown();
+        underWay.completeExceptionally(new IOException("closed before the keys of " + uri + " came"));
+    }
+
+    @Override
+    public String toString() {
+        return "RemoteKeys[" + uri + "]";
+    }
+
+    /** The last good set. */
+    private record Fetched(Current set, long at) {}
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable URI uri;
+        private Duration refreshEvery = Duration.ofMinutes(5);
+        private Duration retryAfter = Duration.ofSeconds(10);
+        private Duration maxStaleness = Duration.ofHours(24);
+        private Duration timeout = Duration.ofSeconds(5);
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /** Sets the address of the set: {@code https}, or {@code http} on a loopback address. */
+        public Builder uri(URI address) {
+            boolean https = "https".equalsIgnoreCase(address.getScheme());
+            boolean http = "http".equalsIgnoreCase(address.getScheme());
+            if (address.getHost() == null
+                    || address.getUserInfo() != null
+                    || !(https || (http && Loopback.isLoopback(address.getHost())))) {
+                throw new IllegalArgumentException("uri: " + address.getScheme() + "://" + address.getHost()
+                        + " (expected: https, or http on loopback; no user)");
+            }
+            this.uri = address;
+            return this;
+        }
+
+        /** How often the set is fetched, 1 second to 24 hours; by default 5 minutes. */
+        public Builder refreshEvery(Duration interval) {
+            this.refreshEvery = Settings.within("refreshEvery", interval, Duration.ofSeconds(1), Duration.ofHours(24));
+            return this;
+        }
+
+        /**
+         * The least time between a fetch and one that an unknown key or a failure asks for, 100 milliseconds to 1 hour; by
+         * default 10 seconds.
+         */
+        public Builder retryAfter(Duration interval) {
+            this.retryAfter = Settings.within("retryAfter", interval, Duration.ofMillis(100), Duration.ofHours(1));
+            return this;
+        }
+
+        /** For how long the last good set is used while the source is down, 1 second to 24 hours; by default 24 hours. */
+        public Builder maxStaleness(Duration staleness) {
+            this.maxStaleness = Settings.within("maxStaleness", staleness, Duration.ofSeconds(1), Duration.ofHours(24));
+            return this;
+        }
+
+        /** How long a fetch may take, 100 milliseconds to 1 minute; by default 5 seconds. */
+        public Builder timeout(Duration limit) {
+            this.timeout = Settings.within("timeout", limit, Duration.ofMillis(100), Duration.ofMinutes(1));
+            return this;
+        }
+
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Starts to fetch; does not wait for it.
+         *
+         * @throws IllegalStateException if the address is unset
+         */
+        public RemoteKeys build() {
+            return new RemoteKeys(this, Settings.required("uri", uri, "uri(...) before build()"));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Access to Redis for the stores of this module. Not exported. */
+@NullMarked
+package io.tollgate.auth.redis;
+
+import org.jspecify.annotations.NullMarked;

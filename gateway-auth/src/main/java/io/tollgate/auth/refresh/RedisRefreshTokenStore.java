@@ -1,0 +1,208 @@
+package io.tollgate.auth.refresh;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.redis.LuaScript;
+import io.tollgate.auth.redis.Namespace;
+import io.tollgate.auth.settings.Settings;
+import io.tollgate.auth.threads.BlockingCalls;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.UnifiedJedis;
+
+/**
+ * Families of refresh tokens in Redis, shared by any number of instances. Works with a single server, Sentinel and a
+ * cluster; needs Redis 6.2 or later and the optional dependency {@code redis.clients:jedis}.
+ *
+ * <p>A family is two keys in one slot, {@code refresh_token:{<family>}} and {@code refresh_token:{<family>}:used}, which
+ * expire with it, so each rotation is one script. {@code refresh_tokens_of:<user>} lists a user's families for
+ * {@link #revokeAll}. A user has at most {@value #MAX_FAMILIES_PER_USER} families; one more ends the oldest. Families
+ * survive a restart of Redis only as far as Redis is configured to persist.
+ *
+ * <p>The client blocks on two threads of this store; stages complete there. Times have the precision of milliseconds.
+ */
+public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoCloseable {
+    static final int MAX_FAMILIES_PER_USER = 100;
+
+    private static final int MAX_REMEMBERED_USES = 1024;
+    private static final LuaScript CREATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_create.lua");
+    private static final LuaScript INDEX = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_index.lua");
+    private static final LuaScript ROTATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_rotate.lua");
+    private static final LuaScript REVOKE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_revoke.lua");
+
+    private final Supplier<? extends UnifiedJedis> client;
+    private final Namespace namespace;
+    private final TimeSource time;
+    private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
+
+    private RedisRefreshTokenStore(Builder builder, Supplier<? extends UnifiedJedis> client) {
+        this.client = client;
+        this.namespace = builder.namespace;
+        this.time = builder.time;
+    }
+
+    /** Starts a builder; only the client must be set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+        requireNonNull(first, "first");
+        return calls.call(() -> {
+            // The index before the family: a family that no index knew could not be revoked with the others.
+            List<?> crowdedOut = INDEX.run(
+                    client.get(),
+                    List.of(indexKey(family.userId())),
+                    List.of(
+                            family.id(),
+                            millis(family.expiresAt()),
+                            millis(time.now()),
+                            String.valueOf(MAX_FAMILIES_PER_USER)));
+            crowdedOut.forEach(id -> delete((String) id));
+            List<?> answer = CREATE.run(
+                    client.get(),
+                    keysOf(family.id()),
+                    List.of(
+                            family.userId(),
+                            family.principal(),
+                            millis(family.expiresAt()),
+                            first.hash(),
+                            millis(first.expiresAt())));
+            if (!answer.get(0).equals("created")) {
+                throw new IllegalStateException("the family's id is taken");
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Rotation> rotate(RotationRequest request) {
+        return calls.call(() -> {
+            List<?> answer = ROTATE.run(
+                    client.get(),
+                    keysOf(request.familyId()),
+                    List.of(
+                            request.presentedHash(),
+                            request.successor().hash(),
+                            millis(request.successor().expiresAt()),
+                            request.sealedSuccessor().orElse(""),
+                            millis(request.now()),
+                            String.valueOf(request.grace().toMillis()),
+                            String.valueOf(MAX_REMEMBERED_USES)));
+            return switch ((String) answer.get(0)) {
+                case "rotated" -> new Rotation.Rotated(family(request, answer));
+                case "repeated" -> new Rotation.Repeated(family(request, answer), (String) answer.get(4));
+                case "reused" -> new Rotation.Reused(family(request, answer));
+                default -> new Rotation.Refused();
+            };
+        });
+    }
+
+    private static RefreshFamily family(RotationRequest request, List<?> answer) {
+        return new RefreshFamily(
+                request.familyId(),
+                (String) answer.get(1),
+                (String) answer.get(2),
+                Instant.ofEpochMilli(Long.parseLong((String) answer.get(3))));
+    }
+
+    @Override
+    public CompletionStage<Void> revoke(String familyId, String tokenHash) {
+        return calls.call(() -> {
+            REVOKE.run(client.get(), keysOf(familyId), List.of(tokenHash));
+            return null;
+        });
+    }
+
+    @Override
+    public CompletionStage<Void> revokeAll(String userId) {
+        String index = indexKey(requireNonNull(userId, "userId"));
+        return calls.call(() -> {
+            // The index stays until it expires: a family that is being created may be in it and not in Redis yet.
+            client.get().zrange(index, 0, -1).forEach(this::delete);
+            return null;
+        });
+    }
+
+    private void delete(String familyId) {
+        client.get().del(keysOf(familyId).toArray(String[]::new));
+    }
+
+    private List<String> keysOf(String familyId) {
+        String key = namespace.key("refresh_token:{" + familyId + "}");
+        return List.of(key, key + ":used");
+    }
+
+    private String indexKey(String userId) {
+        return namespace.key("refresh_tokens_of:" + userId);
+    }
+
+    private static String millis(Instant time) {
+        return String.valueOf(time.toEpochMilli());
+    }
+
+    /** Ends its threads when what they do is done; the client stays open. */
+    @Override
+    public void close() {
+        calls.close();
+    }
+
+    /** Collects the settings. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Supplier<? extends UnifiedJedis> client;
+        private Namespace namespace = Namespace.NONE;
+        private TimeSource time = TimeSource.system();
+
+        private Builder() {}
+
+        /**
+         * Sets the client.
+         *
+         * @param shared used from several threads at once; never closed by the store
+         */
+        public Builder client(UnifiedJedis shared) {
+            requireNonNull(shared, "shared");
+            return client(() -> shared);
+        }
+
+        /**
+         * Sets a supplier of the client, called for each operation.
+         *
+         * @param supplier called on a thread of the store: it may block to connect, and throw, which counts as Redis being
+         *     unreachable
+         */
+        public Builder client(Supplier<? extends UnifiedJedis> supplier) {
+            this.client = requireNonNull(supplier, "supplier");
+            return this;
+        }
+
+        /**
+         * Sets the namespace, 1 to 64 characters of {@code A-Z a-z 0-9 _ . -}: every key begins with it and a colon, so that
+         * services with different namespaces share nothing. None by default.
+         */
+        public Builder namespace(String name) {
+            this.namespace = Namespace.of(name);
+            return this;
+        }
+
+        /** Sets the clocks, by which expired families of a user stop counting; those of the system by default. */
+        public Builder time(TimeSource source) {
+            this.time = requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Returns the store. Does not connect.
+         *
+         * @throws IllegalStateException if the client is unset
+         */
+        public RedisRefreshTokenStore build() {
+            return new RedisRefreshTokenStore(this, Settings.required("client", client, "client(...) before build()"));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.tollgate.auth.refresh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.auth.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
+    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
+
+    @Override
+    protected RefreshTokenStore store() {
+        return InMemoryRefreshTokenStore.builder().build();
+    }
+
+    @Test
+    void dropsTheFamilyUnusedForLongestWhenFull() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(2).time(time).build();
+        Token a = start(store, "a");
+        Token b = start(store, "b");
+        Token a2 = a.next();
+        assertThat(use(store, a, a2)).isInstanceOf(Rotation.Rotated.class);
+
+        Token c = start(store, "c");
+
+        assertThat(store.size()).isEqualTo(2);
+        assertThat(use(store, b, b.next())).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(store, a2, a2.next())).isInstanceOf(Rotation.Rotated.class);
+        assertThat(use(store, c, c.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void dropsExpiredFamiliesWhenOthersStart() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(100).time(time).build();
+        start(store, "a");
+        start(store, "a");
+        time.advance(Duration.ofDays(8));
+
+        start(store, "b");
+
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsOnlyWhichTokensWereUsedLongAgo() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(1).time(time).build();
+        Token first = start(store, "a");
+        Token current = first;
+        for (int i = 0; i < UsedHashes.MAX + 1; i++) {
+            Token next = current.next();
+            assertThat(use(store, current, next)).isInstanceOf(Rotation.Rotated.class);
+            current = next;
+        }
+
+        assertThat(use(store, first, first.next())).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(store, current, current.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void refusesToBeBuiltForNoFamilies() {
+        assertThatThrownBy(() -> InMemoryRefreshTokenStore.builder().maxFamilies(0))
+                .hasMessage("maxFamilies: 0 (expected: at least 1)");
+    }
+
+    private Token start(RefreshTokenStore store, String user) {
+        Token first = Token.first();
+        store.create(
+                        new RefreshFamily(
+                                first.familyId(), user, "{}", time.now().plus(Duration.ofDays(30))),
+                        new RefreshTokenRecord(first.hash(), time.now().plus(Duration.ofDays(7))))
+                .toCompletableFuture()
+                .join();
+        return first;
+    }
+
+    private Rotation use(RefreshTokenStore store, Token token, Token successor) {
+        return store.rotate(new RotationRequest(
+                        token.familyId(),
+                        token.hash(),
+                        new RefreshTokenRecord(successor.hash(), time.now().plus(Duration.ofDays(7))),
+                        Optional.empty(),
+                        time.now(),
+                        Duration.ZERO))
+                .toCompletableFuture()
+                .join();
+    }
+}

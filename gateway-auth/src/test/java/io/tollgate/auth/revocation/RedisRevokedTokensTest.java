@@ -1,0 +1,194 @@
+package io.tollgate.auth.revocation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.TimeSource;
+import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.ManualTime;
+import io.tollgate.auth.keys.KeySource;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.redis.RedisServer;
+import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.RedisClient;
+
+class RedisRevokedTokensTest extends RevokedTokensContract {
+    private static final Duration OFTEN = Duration.ofMillis(10);
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @TempDir
+    static Path folder;
+
+    private static RedisServer server;
+    private static RedisClient client;
+    private static RedisRevokedTokens list;
+
+    @BeforeAll
+    static void startRedis() {
+        server = RedisServer.start(folder);
+        client = server.client();
+        list = builder(client, WhenStale.REJECT).build();
+        await().ignoreExceptions().until(() -> !join(list.isRevoked("x")));
+    }
+
+    @AfterAll
+    static void stopRedis() {
+        list.close();
+        client.close();
+        server.close();
+    }
+
+    @Override
+    protected RevokedTokens list() {
+        return list;
+    }
+
+    @Test
+    void tellsInstancesThatAreThereAndInstancesThatComeLater() {
+        try (RedisRevokedTokens present = builder(client, WhenStale.ACCEPT).build()) {
+            join(list.revoke("shared", Instant.now().plusSeconds(900)));
+
+            await().until(() -> join(present.isRevoked("shared")));
+            try (RedisRevokedTokens late = builder(client, WhenStale.ACCEPT).build()) {
+                await().until(() -> join(late.isRevoked("shared")));
+            }
+        }
+    }
+
+    @Test
+    void passesOnThousandsOfTokens() {
+        for (int i = 0; i < 2_500; i++) {
+            join(list.revoke("many-" + i, Instant.now().plusSeconds(900)));
+        }
+
+        try (RedisRevokedTokens late = builder(client, WhenStale.ACCEPT).build()) {
+            await().until(() -> join(late.isRevoked("many-0")) && join(late.isRevoked("many-2499")));
+        }
+    }
+
+    @Test
+    void forgetsATokenThatHasEnded(@TempDir Path ownFolder) {
+        ManualTime time = new ManualTime(Instant.now());
+        try (RedisServer own = RedisServer.start(ownFolder);
+                RedisClient ownClient = own.client();
+                RedisRevokedTokens tokens =
+                        builder(ownClient, WhenStale.ACCEPT).time(time).build()) {
+            join(tokens.revoke("a", time.now().plusSeconds(60)));
+            assertThat(ownClient.pttl("{revoked_tokens}:until")).isBetween(1L, 60_000L);
+
+            time.advance(Duration.ofSeconds(61));
+
+            await().until(() -> !join(tokens.isRevoked("a")));
+            join(tokens.revoke("b", time.now().plusSeconds(60)));
+            assertThat(ownClient.zrange("{revoked_tokens}:until", 0, -1)).containsExactly("b");
+            assertThat(ownClient.zrange("{revoked_tokens}:log", 0, -1)).containsExactly("b");
+        }
+    }
+
+    @Test
+    void refusesOrAcceptsAsToldWhenRedisIsAwayForTooLong(@TempDir Path ownFolder) {
+        AtomicLong nanos = new AtomicLong();
+        TimeSource stopped = new TimeSource() {
+            @Override
+            public long nanoTime() {
+                return nanos.get();
+            }
+
+            @Override
+            public Instant now() {
+                return Instant.now();
+            }
+        };
+        try (RedisServer own = RedisServer.start(ownFolder);
+                RedisClient ownClient = own.client();
+                RedisRevokedTokens refusing =
+                        builder(ownClient, WhenStale.REJECT).time(stopped).build();
+                RedisRevokedTokens accepting =
+                        builder(ownClient, WhenStale.ACCEPT).time(stopped).build()) {
+            JwtTokenService strict = service(refusing);
+            JwtTokenService lenient = service(accepting);
+            String good = issue(strict);
+            String bad = issue(strict);
+            await().until(() -> refusal(strict.verify(good)).isEmpty());
+            join(strict.revokeAccessToken(bad));
+            await().until(() -> refusal(lenient.verify(bad)).isPresent());
+
+            own.kill();
+            nanos.addAndGet(HOUR.toNanos());
+            assertThat(refusal(strict.verify(good))).isEmpty();
+            assertThat(refusing.age()).contains(HOUR);
+            nanos.addAndGet(1);
+
+            assertThat(refusal(strict.verify(good))).contains(CommonError.SERVICE_UNAVAILABLE);
+            assertThat(refusal(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
+            assertThat(refusal(lenient.verify(good))).isEmpty();
+            assertThat(refusal(lenient.verify(bad))).contains(CommonError.INVALID_TOKEN);
+            assertThat(catchThrowable(() -> join(strict.revokeAccessToken(good))))
+                    .hasMessageContaining("Tokens cannot be processed at the moment");
+
+            own.launch();
+            await().until(() -> refusal(strict.verify(good)).isEmpty());
+            assertThat(refusal(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
+        }
+    }
+
+    @Test
+    void startsOverWhereRedisHasLostTheList(@TempDir Path ownFolder) {
+        try (RedisServer own = RedisServer.start(ownFolder);
+                RedisClient ownClient = own.client();
+                RedisRevokedTokens reader = builder(ownClient, WhenStale.ACCEPT).build();
+                RedisRevokedTokens writer = builder(ownClient, WhenStale.ACCEPT).build()) {
+            for (int i = 0; i < 10; i++) {
+                join(writer.revoke("before-" + i, Instant.now().plusSeconds(900)));
+            }
+            await().until(() -> join(reader.isRevoked("before-9")));
+
+            ownClient.flushAll();
+            join(writer.revoke("after", Instant.now().plusSeconds(900)));
+
+            await().until(() -> join(reader.isRevoked("after")));
+            assertThat(join(reader.isRevoked("before-0"))).isTrue();
+        }
+    }
+
+    @Test
+    void needsAClientAndAToleranceOfAtLeastOneInterval() {
+        assertThatThrownBy(() -> RedisRevokedTokens.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("client: unset (expected: client(...) before build())");
+        assertThatThrownBy(() -> RedisRevokedTokens.builder()
+                        .client(client)
+                        .refreshEvery(Duration.ofSeconds(2))
+                        .maxStaleness(Duration.ofSeconds(1))
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("maxStaleness: PT1S (expected: at least refreshEvery, PT2S)");
+    }
+
+    private static RedisRevokedTokens.Builder builder(RedisClient redis, WhenStale whenStale) {
+        return RedisRevokedTokens.builder()
+                .client(redis)
+                .whenStale(whenStale)
+                .refreshEvery(OFTEN)
+                .maxStaleness(HOUR);
+    }
+
+    private static JwtTokenService service(RevokedTokens tokens) {
+        return JwtTokenService.builder()
+                .keys(KeySource.fixed(TestKeys.of(SignatureAlgorithm.HS256)))
+                .revokedTokens(tokens)
+                .build();
+    }
+}

@@ -1,0 +1,55 @@
+package io.tollgate.ratelimit;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes stages on an executor that the user chose, or, without one, where their futures complete. What is complete
+ * already needs no executor.
+ */
+final class Callbacks {
+    private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
+
+    private final @Nullable Executor executor;
+    private final AtomicBoolean reported = new AtomicBoolean();
+
+    Callbacks(@Nullable Executor executor) {
+        this.executor = executor;
+    }
+
+    /** Returns a stage of {@code future} that its holder can neither complete nor cancel. */
+    <T> CompletionStage<T> stage(CompletableFuture<T> future) {
+        Executor chosen = executor;
+        if (chosen == null || future.isDone()) {
+            return future.minimalCompletionStage();
+        }
+        CompletableFuture<T> handed = new CompletableFuture<>();
+        future.whenComplete((value, failure) -> run(chosen, () -> {
+            if (failure == null) {
+                handed.complete(value);
+            } else {
+                handed.completeExceptionally(failure);
+            }
+        }));
+        return handed.minimalCompletionStage();
+    }
+
+    /** An executor that takes no more work must not leave requests without an end. */
+    private void run(Executor chosen, Runnable completion) {
+        try {
+            chosen.execute(completion);
+        } catch (RuntimeException | Error e) {
+            if (reported.compareAndSet(false, true)) {
+                log.warn(
+                        "The callback executor rejected a completion. Such stages complete on the threads of Redis: {}",
+                        e.toString());
+            }
+            completion.run();
+        }
+    }
+}

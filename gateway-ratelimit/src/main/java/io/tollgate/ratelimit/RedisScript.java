@@ -1,0 +1,53 @@
+package io.tollgate.ratelimit;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** A script of Redis: its text, and the digest that it is called by. */
+final class RedisScript {
+    /** Takes tokens. */
+    static final RedisScript TAKE = new RedisScript("token_bucket.lua");
+
+    /** Gives tokens back. */
+    static final RedisScript REFUND = new RedisScript("token_bucket_refund.lua");
+
+    /** All that a node must know. */
+    static final List<RedisScript> ALL = List.of(TAKE, REFUND);
+
+    private static final String SHARED_PART = "token_bucket_windows.lua";
+
+    final byte[] source;
+    final byte[] sha1;
+
+    private RedisScript(String name) {
+        this.source = read(name)
+                .replace("-- include " + SHARED_PART + "\n", read(SHARED_PART))
+                .getBytes(UTF_8);
+        try {
+            this.sha1 = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(source))
+                    .getBytes(US_ASCII);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static String read(String name) {
+        try (InputStream in = RedisScript.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing beside its class");
+            }
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package io.tollgate.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.order.OrderError;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.ratelimit.TestEngine.Exchange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoginProtectionTest {
+    private static final String LOGIN = "/login";
+    private static final @Nullable ErrorCode SUCCESS = null;
+    private static final ErrorCode WRONG = CommonError.UNAUTHENTICATED;
+
+    private final VirtualTime clock = new VirtualTime();
+    private final RefundingLimiter limiter = new RefundingLimiter(clock);
+    private TestEngine engine = engine(20, 10);
+
+    @Test
+    void rejectsLoginsOfAnAddressThatFailedTooOften() {
+        engine = engine(3, 10);
+        for (String account : List.of("one", "two", "three")) {
+            assertThat(login("198.51.100.1", account, WRONG).admitted()).isTrue();
+        }
+
+        Exchange rejected = login("198.51.100.1", "ann", SUCCESS);
+
+        assertThat(rejected.rejectedBy()).contains("failed-logins");
+        assertThat(rejected.decisions().get(0).retryAfter()).isBetween(Duration.ofSeconds(299), Duration.ofMinutes(5));
+        assertThat(login("198.51.100.2", "ann", SUCCESS).admitted()).isTrue();
+        clock.advance(Duration.ofSeconds(301));
+        assertThat(login("198.51.100.1", "ann", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void chargesNothingForLoginsThatSucceed() {
+        engine = engine(1, 1);
+        for (int i = 0; i < 50; i++) {
+            assertThat(login("198.51.100.1", "ann", SUCCESS).admitted()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CommonError.class,
+            names = {"SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "INVALID_REQUEST", "RATE_LIMIT_EXCEEDED", "CIRCUIT_OPEN"
+            })
+    void locksNobodyOutWhileLoginsFailForAnotherReason(CommonError error) {
+        engine = engine(2, 1);
+        for (int i = 0; i < 50; i++) {
+            assertThat(login("198.51.100.1", "ann", error).admitted()).isTrue();
+        }
+        assertThat(login("198.51.100.1", "ann", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void slowsDownAnAddressThatFailedForAnAccountThatIsAttacked() {
+        attack(10);
+
+        Exchange again = login("203.0.113.1", "ann", WRONG);
+
+        assertThat(again.rejectedBy()).contains("failed-account");
+        assertThat(again.decisions().get(1).retryAfter()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(login("203.0.113.1", " ANN ", SUCCESS).admitted())
+                .as("the same account, written in another way")
+                .isFalse();
+        assertThat(login("203.0.113.1", "bob", SUCCESS).admitted())
+                .as("another account")
+                .isTrue();
+        clock.advance(Duration.ofMinutes(5));
+        assertThat(login("203.0.113.1", "ann", SUCCESS).admitted())
+                .as("after the delay")
+                .isTrue();
+    }
+
+    @Test
+    void doesNotDelayAnybodyBeforeAnAccountIsAttacked() {
+        for (int i = 0; i < 9; i++) {
+            assertThat(login("198.51.100.1", "ann", WRONG).admitted()).isTrue();
+        }
+        assertThat(login("198.51.100.1", "ann", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void neverLocksTheOwnerOut() {
+        attack(200);
+
+        assertThat(login("192.0.2.1", "ann", SUCCESS).admitted())
+                .as("from where the owner never was")
+                .isTrue();
+    }
+
+    @Test
+    void neverLocksTheOwnerOutWhileStrangersHoldTheirLogins() {
+        List<Exchange> held = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            held.add(begin("203.0.113." + i, "ann"));
+        }
+
+        assertThat(login("192.0.2.1", "ann", SUCCESS).admitted()).isTrue();
+        held.forEach(exchange -> exchange.end(WRONG));
+        assertThat(login("192.0.2.2", "ann", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void bearsWithTheMistakesOfAnOwnerAtAKnownAddress() {
+        login("192.0.2.1", "ann", SUCCESS);
+        attack(20);
+
+        assertThat(login("192.0.2.1", "ann", WRONG).admitted()).isTrue();
+        assertThat(login("192.0.2.1", "ann", WRONG).admitted()).isTrue();
+        assertThat(login("192.0.2.1", "ann", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void forgetsAKnownAddressAfterThirtyDays() {
+        login("192.0.2.1", "ann", SUCCESS);
+        clock.advance(Duration.ofDays(30));
+        attack(20);
+
+        assertThat(login("192.0.2.1", "ann", WRONG).admitted()).isTrue();
+        assertThat(login("192.0.2.1", "ann", SUCCESS).admitted()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 100})
+    void letsAsManyGuessesThroughAtOnceAsOneByOne(int accounts) {
+        assertThat(reached(100, accounts, true)).isEqualTo(reached(100, accounts, false));
+    }
+
+    /** How many of {@code guesses} of one address reach the service. */
+    private int reached(int guesses, int accounts, boolean atOnce) {
+        TestEngine fresh = new TestEngine(new RefundingLimiter(clock), policy(20, 10));
+        List<Exchange> open = new ArrayList<>();
+        int reached = 0;
+        for (int i = 0; i < guesses; i++) {
+            Exchange guess = fresh.begin(request("198.51.100.1", "user" + i % accounts));
+            reached += guess.admitted() ? 1 : 0;
+            if (guess.admitted() && atOnce) {
+                open.add(guess);
+            } else if (guess.admitted()) {
+                guess.end(WRONG);
+            }
+        }
+        open.forEach(guess -> guess.end(WRONG));
+        return reached;
+    }
+
+    @Test
+    void rejectsMoreLoginsAtOnceThanTheAddressHasTokens() {
+        engine = engine(3, 10);
+        List<Exchange> open = List.of(begin("192.0.2.1", "ann"), begin("192.0.2.1", "bob"), begin("192.0.2.1", "eve"));
+
+        assertThat(begin("192.0.2.1", "joe").rejectedBy()).contains("failed-logins");
+        open.forEach(login -> login.end(SUCCESS));
+        assertThat(login("192.0.2.1", "joe", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void chargesALoginWhoseClientLeft() {
+        engine = engine(3, 10);
+        for (int i = 0; i < 3; i++) {
+            assertThat(begin("198.51.100.1", "user" + i).admitted()).isTrue();
+        }
+        assertThat(login("198.51.100.1", "ann", SUCCESS).rejectedBy()).contains("failed-logins");
+    }
+
+    @Test
+    void dropsLoginsThatNeverEndedFromItsCountOfAttempts() {
+        for (int i = 0; i < 20; i++) {
+            begin("203.0.113." + i, "ann");
+        }
+        clock.advance(Duration.ofMinutes(3));
+
+        Exchange mistyped = login("192.0.2.1", "ann", WRONG);
+        assertThat(mistyped.decisions().get(1).check().shadow())
+                .as("not attacked")
+                .isTrue();
+    }
+
+    @Test
+    void takesAnAccountForAttackedAfterItsShareOfTheFailures() {
+        LoginProtection oneOfFive = LoginProtection.builder()
+                .routes(LOGIN)
+                .accountFailures(10)
+                .replicas(5)
+                .timeSource(clock)
+                .build();
+        engine = new TestEngine(limiter, oneOfFive);
+        login("203.0.113.1", "ann", WRONG);
+        login("203.0.113.2", "ann", WRONG);
+
+        assertThat(login("203.0.113.1", "ann", WRONG).rejectedBy()).contains("failed-account");
+    }
+
+    @Test
+    void reservesByAddressAndByADigestOfTheAccount() {
+        Exchange login = begin("2001:db8:1:2::3", "ann@example.org");
+
+        RateLimitCheck address = login.decisions().get(0).check();
+        assertThat(address.policy()).isEqualTo("failed-logins");
+        assertThat(address.key()).isEqualTo("ip:2001:db8:1:2::/64");
+        assertThat(address.shadow()).isFalse();
+        RateLimitCheck account = login.decisions().get(1).check();
+        assertThat(account.policy()).isEqualTo("failed-account");
+        assertThat(account.key()).isEqualTo("account:Q4xMev5gDN8eRVw2m-x23A|ip:2001:db8:1:2::/64");
+        assertThat(login.decisions())
+                .extracting(RateLimitDecision::check)
+                .allMatch(check -> check.cost() == 1 && check.chargedOn().equals(Set.of(WRONG)));
+        assertThat(login.decisions()).noneMatch(RateLimitDecision::isReported);
+    }
+
+    @Test
+    void appliesToItsRoutesAlone() {
+        LoginProtection policy = policy(20, 10);
+        for (Phase phase : Phase.values()) {
+            assertThat(policy.checks(new TestRequest().body("account", "ann").in(phase, null)))
+                    .isEmpty();
+            assertThat(policy.checks(new TestRequest().route("POST", "/other").in(phase, null)))
+                    .isEmpty();
+        }
+        assertThat(policy.checks(new TestRequest().route("POST", LOGIN).in(Phase.BODY, null)))
+                .as("without an account")
+                .isEmpty();
+    }
+
+    @Test
+    void takesTheAttributeAndTheErrorsThatAreSet() {
+        LoginProtection policy = LoginProtection.builder()
+                .routes("/a", LOGIN)
+                .accountAttribute("phone")
+                .chargedOn(OrderError.SOLD_OUT, CommonError.PERMISSION_DENIED)
+                .build();
+
+        assertThat(policy.checks(new TestRequest().route("POST", LOGIN).body("phone", "1")))
+                .singleElement()
+                .satisfies(check -> assertThat(check.chargedOn())
+                        .isEqualTo(Set.of(OrderError.SOLD_OUT, CommonError.PERMISSION_DENIED)));
+        assertThat(policy.checks(new TestRequest().route("POST", LOGIN).body("account", "1")))
+                .isEmpty();
+    }
+
+    @Test
+    void namesWhatIsMissingOrWrong() {
+        assertThatThrownBy(() -> LoginProtection.builder().build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("routes: none (expected: the templates of the routes that log in)");
+        assertThatThrownBy(() -> LoginProtection.builder().addressFailures(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("addressFailures: 0 (expected: 1 to 9007199254)");
+        assertThatThrownBy(() -> LoginProtection.builder().window(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("window: PT0S (expected: 1 ms to 365 days)");
+        assertThatThrownBy(() -> LoginProtection.builder().replicas(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("replicas: 0 (expected: 1 or more)");
+    }
+
+    /** Ann's account fails from that many addresses, once each. */
+    private void attack(int addresses) {
+        for (int i = 0; i < addresses; i++) {
+            assertThat(login("203.0.113." + i, "ann", WRONG).admitted()).isTrue();
+        }
+    }
+
+    private Exchange login(String address, String account, @Nullable ErrorCode outcome) {
+        Exchange login = begin(address, account);
+        if (login.admitted()) {
+            login.end(outcome);
+        }
+        return login;
+    }
+
+    private Exchange begin(String address, String account) {
+        return engine.begin(request(address, account));
+    }
+
+    private static Supplier<TestRequest> request(String address, String account) {
+        return () -> new TestRequest().route("POST", LOGIN).from(address).body("account", account);
+    }
+
+    private TestEngine engine(int addressFailures, int accountFailures) {
+        return new TestEngine(limiter, policy(addressFailures, accountFailures));
+    }
+
+    private LoginProtection policy(int addressFailures, int accountFailures) {
+        return LoginProtection.builder()
+                .routes(LOGIN)
+                .addressFailures(addressFailures)
+                .accountFailures(accountFailures)
+                .timeSource(clock)
+                .build();
+    }
+}
