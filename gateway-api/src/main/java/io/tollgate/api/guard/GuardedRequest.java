@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -41,11 +40,12 @@ final class GuardedRequest {
     private final Executor executor;
     private final InetAddress clientAddress;
 
-    private volatile @Nullable Principal principal;
-    private volatile @Nullable GatewayException tokenError;
-    private volatile RateLimitDecisions decisions = RateLimitDecisions.NONE;
-    private volatile @Nullable RateLimitDecision reported;
-    private volatile Map<String, String> attributes = Map.of();
+    // Written by the first steps, and seen by whoever is handed the admission.
+    private @Nullable Principal principal;
+    private @Nullable GatewayException tokenError;
+    // Not initialized, since each write to a volatile field is a fence.
+    private volatile @Nullable RateLimitDecisions decisions;
+    private volatile @Nullable Map<String, String> attributes;
 
     /** Reservations that are not settled yet; guarded by the lock. */
     private List<RateLimitDecision> reservations = List.of();
@@ -60,32 +60,6 @@ final class GuardedRequest {
         this.rule = rule;
         this.executor = executor;
         this.clientAddress = guard.addresses().of(head);
-    }
-
-    /**
-     * The end of a request: known, with an error or without one; or unknown, since the client left.
-     *
-     * @param status the status of the response if that is all that is known, else 0: {@code error} is exact
-     */
-    private record End(boolean known, @Nullable ErrorCode error, int status) {
-        static final End SUCCESS = new End(true, null, 0);
-        static final End UNKNOWN = new End(false, CommonError.REQUEST_TIMEOUT, 0);
-
-        static End of(ErrorCode error) {
-            return new End(true, error, 0);
-        }
-
-        static End ofStatus(int status) {
-            return status < 400 ? SUCCESS : new End(true, Statuses.error(status), status);
-        }
-
-        boolean keeps(RateLimitDecision reservation) {
-            Set<ErrorCode> chargedOn = reservation.check().chargedOn();
-            ErrorCode code = error;
-            return !known
-                    || code != null && chargedOn.contains(code)
-                    || status != 0 && chargedOn.stream().anyMatch(charged -> charged.httpStatus() == status);
-        }
     }
 
     // Who is it?
@@ -113,8 +87,8 @@ final class GuardedRequest {
 
     private CompletionStage<Admission> verify(String token, @Nullable VerificationBudget budget) {
         long wait = budget == null ? 0 : budget.reserve(clientAddress);
-        if (wait > 0) {
-            return overBudget(wait);
+        if (budget != null && wait > 0) {
+            return overBudget(budget, wait);
         }
         return Steps.then(verified(token), executor, (accessToken, failure) -> {
             if (failure != null) {
@@ -135,8 +109,8 @@ final class GuardedRequest {
         }
     }
 
-    private CompletionStage<Admission> overBudget(long waitNanos) {
-        RateLimitDecision rejection = guard.overBudget(clientAddress, waitNanos);
+    private CompletionStage<Admission> overBudget(VerificationBudget budget, long waitNanos) {
+        RateLimitDecision rejection = budget.rejection(clientAddress, waitNanos);
         guard.listener().authenticated(head, CommonError.RATE_LIMIT_EXCEEDED);
         add(new RateLimitDecisions(List.of(rejection)), 0);
         return completed(new Rejected(this, rejection.toException()));
@@ -157,14 +131,20 @@ final class GuardedRequest {
     // May it pass?
 
     private CompletionStage<Admission> charge() {
-        return decide(Phase.REQUEST, () -> {
-            GatewayException error = tokenError;
-            if (error == null) {
-                Principal user = principal;
-                error = user == null ? null : rule.rejection(user).orElse(null);
-            }
-            return error == null ? completed(new Admitted(this)) : rejectedAfterwards(error);
-        });
+        return decide(Phase.REQUEST, null);
+    }
+
+    /** Goes on after a phase that rejected nothing. */
+    private CompletionStage<Admission> next(@Nullable Admitted admitted) {
+        if (admitted != null) {
+            return completed(admitted); // This was the body.
+        }
+        GatewayException error = tokenError;
+        if (error == null) {
+            Principal user = principal;
+            error = user == null ? null : rule.rejection(user).orElse(null);
+        }
+        return error == null ? completed(new Admitted(this)) : rejectedAfterwards(error);
     }
 
     /** Rejects a request that the policies let pass: it is charged for its end as any other. */
@@ -174,21 +154,17 @@ final class GuardedRequest {
 
     CompletionStage<Admission> onBody(Map<String, String> facts, Admitted admitted) {
         attributes = Map.copyOf(facts);
-        return decide(Phase.BODY, () -> completed(admitted));
+        return decide(Phase.BODY, admitted);
     }
 
-    private interface Next {
-        CompletionStage<Admission> admission();
-    }
-
-    /** Asks the policies of a phase, and goes on to {@code next} unless one rejects. */
-    private CompletionStage<Admission> decide(Phase phase, Next next) {
+    /** Asks the policies of a phase, and goes on unless one rejects. */
+    private CompletionStage<Admission> decide(Phase phase, @Nullable Admitted admitted) {
         CompletionStage<RateLimitDecisions> decided;
-        long started = System.nanoTime();
+        long started = guard.nanoTime();
         try {
             List<RateLimitCheck> checks = checks(phase, null);
             if (checks.isEmpty()) {
-                return next.admission();
+                return next(admitted);
             }
             decided = guard.limiter().decideAll(checks);
         } catch (RuntimeException e) {
@@ -198,10 +174,10 @@ final class GuardedRequest {
             if (failure != null) {
                 return undecided(failure);
             }
-            add(made, System.nanoTime() - started);
+            add(made, guard.nanoTime() - started);
             RateLimitDecision rejection = made.rejection().orElse(null);
             if (rejection == null) {
-                return next.admission();
+                return next(admitted);
             }
             return phase == Phase.BODY ? rejectedAfterwards(rejection.toException()) : rejected(rejection);
         });
@@ -223,19 +199,16 @@ final class GuardedRequest {
 
     private List<RateLimitCheck> checks(Phase phase, @Nullable ErrorCode ended) {
         PhasePolicies policies = guard.phasePolicies();
-        return policies.isEmptyIn(phase)
-                ? List.of()
-                : policies.checks(new PhaseContext(this, phase, attributes, ended));
+        return policies.isEmptyIn(phase) ? List.of() : policies.checks(new PhaseContext(this, phase, ended));
     }
 
-    /** Adds decisions to those of the request, and finds the one to report. */
+    /** Adds decisions to those of the request. */
     private void add(RateLimitDecisions made, long nanos) {
         List<RateLimitDecision> late = List.of();
         End ended;
         synchronized (this) {
             ended = end;
-            decisions = decisions.and(made);
-            reported = reported(reported, made);
+            decisions = decisions().and(made);
             for (RateLimitDecision decision : made.decisions()) {
                 if (decision.check().isReservation() && decision.allowed()) {
                     if (ended == null) {
@@ -250,16 +223,6 @@ final class GuardedRequest {
         if (ended != null) {
             settle(late, ended);
         }
-    }
-
-    /** A rejection stays the one to report, whatever is decided at the end of its request. */
-    private static @Nullable RateLimitDecision reported(@Nullable RateLimitDecision before, RateLimitDecisions made) {
-        if (before != null && before.rejects()) {
-            return before;
-        }
-        RateLimitDecision next = made.reported().orElse(null);
-        boolean replaces = next != null && (before == null || next.rejects() || next.shareLeft() < before.shareLeft());
-        return replaces ? next : before;
     }
 
     private static List<RateLimitDecision> with(List<RateLimitDecision> some, RateLimitDecision another) {
@@ -303,7 +266,7 @@ final class GuardedRequest {
         if (guard.phasePolicies().isEmptyIn(Phase.OUTCOME)) {
             return DONE;
         }
-        long started = System.nanoTime();
+        long started = guard.nanoTime();
         CompletionStage<RateLimitDecisions> decided;
         try {
             List<RateLimitCheck> checks = checks(Phase.OUTCOME, how.error());
@@ -318,7 +281,7 @@ final class GuardedRequest {
                     if (failure != null) {
                         return CompletableFuture.<@Nullable Void>failedStage(failure);
                     }
-                    add(made, System.nanoTime() - started);
+                    add(made, guard.nanoTime() - started);
                     return DONE;
                 })
                 .exceptionally(failure -> {
@@ -370,25 +333,29 @@ final class GuardedRequest {
         return error == null ? Optional.empty() : Optional.of(error.code());
     }
 
+    Optional<String> attribute(String name) {
+        Map<String, String> known = attributes;
+        return known == null ? Optional.empty() : Optional.ofNullable(known.get(name));
+    }
+
     RateLimitDecisions decisions() {
-        return decisions;
+        RateLimitDecisions made = decisions;
+        return made == null ? RateLimitDecisions.NONE : made;
     }
 
     Optional<RateLimitDecision> reported() {
-        return Optional.ofNullable(reported);
+        return decisions().reported();
     }
 
     void forEachHeader(BiConsumer<String, String> sink) {
-        RateLimitDecision decision = reported;
-        if (decision != null) {
-            RateLimitHeaders.write(decision, sink);
-        }
+        RateLimitDecisions made = decisions();
+        made.reported().ifPresent(decision -> RateLimitHeaders.write(decision, sink));
         if (guard.standardHeaders()) {
             PartitionKeys keys = guard.partitionKeys();
             if (keys == null) {
-                RateLimitHeaders.writeStandard(decisions, sink);
+                RateLimitHeaders.writeStandard(made, sink);
             } else {
-                RateLimitHeaders.writeStandard(decisions, keys, sink);
+                RateLimitHeaders.writeStandard(made, keys, sink);
             }
         }
     }

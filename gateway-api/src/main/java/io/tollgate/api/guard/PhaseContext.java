@@ -4,16 +4,12 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The facts of a request in one phase. */
 record PhaseContext(
-        GuardedRequest request,
-        Phase phase,
-        Map<String, String> attributes,
-        @Nullable ErrorCode ended) implements RateLimitContext {
+        GuardedRequest request, Phase phase, @Nullable ErrorCode ended) implements RateLimitContext {
     @Override
     public String method() {
         return request.head().method();
@@ -46,7 +42,7 @@ record PhaseContext(
 
     @Override
     public Optional<String> attribute(String name) {
-        return Optional.ofNullable(attributes.get(name));
+        return request.attribute(name);
     }
 
     @Override

@@ -9,11 +9,8 @@ import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
-import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.PartitionKeys;
-import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
-import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -22,7 +19,6 @@ import io.tollgate.api.token.TokenVerifier;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -74,7 +70,7 @@ public final class RequestGuard {
     public static final Executor SAME_THREAD = Runnable::run;
 
     private static final Logger log = System.getLogger("io.tollgate.guard");
-    private static final String BUDGET_POLICY = "token-verification";
+    private static final GuardListener SILENT = new GuardListener() {};
 
     private final @Nullable TokenVerifier verifier;
     private final @Nullable RateLimiter limiter;
@@ -84,7 +80,6 @@ public final class RequestGuard {
     private final @Nullable PartitionKeys partitionKeys;
     private final @Nullable TokenProtection tokenProtection;
     private final @Nullable VerificationBudget budget;
-    private final RateLimit budgetLimit;
     private final ErrorRenderer errors;
     private final GuardListener listener;
     private final TimeSource time;
@@ -101,8 +96,6 @@ public final class RequestGuard {
         this.budget = verifier != null && builder.budgeted
                 ? new VerificationBudget(builder.verificationsAtOnce, builder.verificationsPerSecond, builder.time)
                 : null;
-        this.budgetLimit = RateLimit.of(
-                Bandwidth.of(builder.verificationsAtOnce, builder.verificationsPerSecond, Duration.ofSeconds(1)));
         this.errors = builder.errors;
         this.listener = builder.listener;
         this.time = builder.time;
@@ -246,6 +239,11 @@ public final class RequestGuard {
         return listener;
     }
 
+    /** Returns nanoseconds of a monotonic clock; 0 without a listener, which alone would use it: two readings cost 50 ns. */
+    long nanoTime() {
+        return listener == SILENT ? 0 : time.nanoTime();
+    }
+
     PhasePolicies phasePolicies() {
         return phasePolicies;
     }
@@ -258,12 +256,6 @@ public final class RequestGuard {
     @Nullable
     PartitionKeys partitionKeys() {
         return partitionKeys;
-    }
-
-    RateLimitDecision overBudget(InetAddress address, long waitNanos) {
-        RateLimitCheck check = RateLimitCheck.of(BUDGET_POLICY, RateLimitContext.addressKey(address), budgetLimit)
-                .reservedFor(TokenProtection.GUESSES);
-        return RateLimitDecision.rejected(check, Duration.ofNanos(waitNanos), time.now());
     }
 
     boolean refund(RateLimitDecision reservation) {
@@ -287,7 +279,7 @@ public final class RequestGuard {
         private int verificationsAtOnce = 50;
         private int verificationsPerSecond = 10;
         private ErrorRenderer errors = ErrorRenderer.envelope();
-        private GuardListener listener = new GuardListener() {};
+        private GuardListener listener = SILENT;
         private TimeSource time = TimeSource.system();
 
         private Builder() {}

@@ -2,7 +2,13 @@ package io.tollgate.api.guard;
 
 import io.tollgate.api.TimeSource;
 import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -15,17 +21,20 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 final class VerificationBudget {
     private static final int SLOTS = 16_384;
+    private static final String POLICY = "token-verification";
 
     private final AtomicLongArray wholeAt = new AtomicLongArray(SLOTS);
     private final long seed = ThreadLocalRandom.current().nextLong();
     private final long costNanos;
     private final long burstNanos;
+    private final RateLimit limit;
     private final TimeSource time;
     private final long origin;
 
     VerificationBudget(int atOnce, int perSecond, TimeSource time) {
         this.costNanos = 1_000_000_000L / perSecond;
         this.burstNanos = atOnce * costNanos;
+        this.limit = RateLimit.of(Bandwidth.of(atOnce, perSecond, Duration.ofSeconds(1)));
         this.time = time;
         this.origin = time.nanoTime();
     }
@@ -44,6 +53,13 @@ final class VerificationBudget {
                 return 0;
             }
         }
+    }
+
+    /** Returns the rejection of an address without a verification left. */
+    RateLimitDecision rejection(InetAddress address, long waitNanos) {
+        RateLimitCheck check = RateLimitCheck.of(POLICY, RateLimitContext.addressKey(address), limit)
+                .reservedFor(TokenProtection.GUESSES);
+        return RateLimitDecision.rejected(check, Duration.ofNanos(waitNanos), time.now());
     }
 
     /** Gives one verification back. */

@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decisions of one request, in the order of its checks. The first rejection is the last of them; what the earlier ones
- * took stays taken.
+ * The decisions of one request, in the order of its checks. A rejection ends its phase; what earlier checks took stays taken,
+ * and what is charged at the end of a rejected request comes after it.
  *
- * @param decisions the decisions; a rejection, if there is one, is the last. Unmodifiable
+ * @param decisions the decisions; unmodifiable
  */
 public record RateLimitDecisions(List<RateLimitDecision> decisions) {
     /** No decisions. */
@@ -23,12 +23,21 @@ public record RateLimitDecisions(List<RateLimitDecision> decisions) {
 
     /** Returns whether no decision rejects the request. */
     public boolean allowed() {
-        return decisions.isEmpty() || !decisions.get(decisions.size() - 1).rejects();
+        return firstRejection() == null;
     }
 
-    /** Returns the decision that rejects the request. */
+    /** Returns the decision that rejects the request: the first that does. */
     public Optional<RateLimitDecision> rejection() {
-        return allowed() ? Optional.empty() : Optional.of(decisions.get(decisions.size() - 1));
+        return Optional.ofNullable(firstRejection());
+    }
+
+    private @Nullable RateLimitDecision firstRejection() {
+        for (int i = 0; i < decisions.size(); i++) {
+            if (decisions.get(i).rejects()) {
+                return decisions.get(i);
+            }
+        }
+        return null;
     }
 
     /**
@@ -36,11 +45,12 @@ public record RateLimitDecisions(List<RateLimitDecision> decisions) {
      * are equal. Shadows are never reported, reservations only if they reject; empty if there is nothing else.
      */
     public Optional<RateLimitDecision> reported() {
-        if (!allowed()) {
-            return rejection();
-        }
         @Nullable RateLimitDecision least = null;
-        for (RateLimitDecision d : decisions) {
+        for (int i = 0; i < decisions.size(); i++) {
+            RateLimitDecision d = decisions.get(i);
+            if (d.rejects()) {
+                return Optional.of(d);
+            }
             if (d.isReported() && (least == null || d.shareLeft() < least.shareLeft())) {
                 least = d;
             }

@@ -86,7 +86,7 @@ public final class AccessRule {
      */
     public Optional<GatewayException> rejection(Principal principal) {
         requireNonNull(principal, "principal");
-        boolean admitted = principal.scopes().containsAll(scopes)
+        boolean admitted = (scopes.isEmpty() || principal.scopes().containsAll(scopes))
                 && (roles.isEmpty() || !Collections.disjoint(roles, principal.roles()));
         return admitted ? Optional.empty() : Optional.of(insufficient());
     }

@@ -85,6 +85,19 @@ class RateLimiterTest {
         assertThat(join(limiter().decideAll(List.of())).reported()).isEmpty();
     }
 
+    @Test
+    void aRejectionCountsWhateverIsDecidedAfterIt() {
+        RateLimitDecisions rejected = join(limiter().decideAll(checks("a:7", "b:refused")));
+        RateLimitDecisions end = join(limiter().decideAll(checks("outcome:0")));
+
+        RateLimitDecisions all = rejected.and(end);
+
+        assertThat(all.decisions()).extracting(RateLimitDecision::policy).containsExactly("a", "b", "outcome");
+        assertThat(all.allowed()).isFalse();
+        assertThat(all.rejection().map(RateLimitDecision::policy)).contains("b");
+        assertThat(all.reported().map(RateLimitDecision::policy)).contains("b");
+    }
+
     /** Answers by the key: the tokens left, or {@code refused}. */
     private RateLimiter limiter() {
         return check -> {
