@@ -296,6 +296,11 @@ public final class ConfigKeys {
             "mymaster",
             "The master that the Sentinels are asked for");
     static final ConfigKey<Integer> REDIS_DB = key("redis.db", integer("a number", 0, 65535), "0", "The database");
+    static final ConfigKey<String> REDIS_NAMESPACE = key(
+            "redis.namespace",
+            matching("a name, [A-Za-z0-9_.-]{1,64}", "[A-Za-z0-9_.-]{1,64}"),
+            null,
+            "Every key begins with it and a colon, so that several services can share one database");
     static final ConfigKey<String> REDIS_USERNAME =
             key("redis.username", text(256), null, "The user to authenticate as");
     static final ConfigKey<Secret> REDIS_PASSWORD =

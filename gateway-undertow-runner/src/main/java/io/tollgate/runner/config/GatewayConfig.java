@@ -280,6 +280,7 @@ public record GatewayConfig(
      *
      * @param nodes of a cluster, or the Sentinels; unused in standalone mode
      * @param sentinelMaster the master's name; unused in all other modes
+     * @param namespace with a colon, the prefix of every key in Redis
      * @param decisionDeadline how long a decision may take before it is made without Redis
      * @param maxQueued the most decisions that wait for a node
      * @param tokenBucket the default policy's, whether or not Redis is enabled
@@ -291,6 +292,7 @@ public record GatewayConfig(
             int port,
             List<HostPort> nodes,
             int db,
+            Optional<String> namespace,
             Optional<String> username,
             Optional<Secret> password,
             boolean tls,
