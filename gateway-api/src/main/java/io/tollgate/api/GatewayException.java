@@ -208,27 +208,8 @@ public final class GatewayException extends RuntimeException {
          * @param value a string, number or boolean, or a list or map of these, which is copied
          */
         public Builder detail(String name, Object value) {
-            details.put(requireNonNull(name, "name"), copy(requireNonNull(value, "value")));
+            details.put(requireNonNull(name, "name"), JsonValue.copy(requireNonNull(value, "value")));
             return this;
-        }
-
-        /** JSON only, so that every error can be rendered and serialized. */
-        private static Object copy(Object value) {
-            if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-                return value;
-            }
-            if (value instanceof List<?> list) {
-                List<Object> elements = new ArrayList<>(list.size());
-                list.forEach(element -> elements.add(copy(element)));
-                return Collections.unmodifiableList(elements);
-            }
-            if (value instanceof Map<?, ?> map) {
-                Map<String, Object> entries = new LinkedHashMap<>();
-                map.forEach((key, element) -> entries.put((String) key, copy(element)));
-                return Collections.unmodifiableMap(entries);
-            }
-            throw new IllegalArgumentException("value: a " + value.getClass().getName()
-                    + " (expected: a string, number or boolean, or a list or map of these)");
         }
 
         /** Adds fields at fault; they become {@code details.violations}. */

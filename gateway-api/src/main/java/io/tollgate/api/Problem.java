@@ -3,7 +3,6 @@ package io.tollgate.api;
 import static java.util.Objects.requireNonNull;
 
 import java.io.Serializable;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,7 +11,7 @@ import java.util.Map;
  *
  * @param type a URI
  * @param title a short sentence that is the same for every occurrence
- * @param extensions further members; strings, numbers, booleans, and lists and maps of these. Unmodifiable
+ * @param extensions further members; strings, numbers, booleans, and lists and maps of these, which are copied. Unmodifiable
  */
 public record Problem(String type, String title, Map<String, Object> extensions) implements Serializable {
     private static final String REGISTERED = "https://iana.org/assignments/http-problem-types#";
@@ -20,7 +19,7 @@ public record Problem(String type, String title, Map<String, Object> extensions)
     public Problem {
         requireNonNull(type, "type");
         requireNonNull(title, "title");
-        extensions = Collections.unmodifiableMap(new LinkedHashMap<>(extensions));
+        extensions = JsonValue.copy(extensions);
     }
 
     /** Returns a problem of a type that is registered with IANA, or proposed to be, such as {@code quota-exceeded}. */

@@ -10,6 +10,8 @@ final class Accepted {
     /** Beyond this many elements a header is not negotiation any more, and the rest is not read. */
     private static final int MAX_ELEMENTS = 50;
 
+    private static final int MAX_PARAMETERS = 10;
+
     private Accepted() {}
 
     /** Returns whether problem details are accepted with a higher weight than plain JSON, or first at the same weight by name. */
@@ -20,7 +22,7 @@ final class Accepted {
         for (String line : lines) {
             for (String element : line.split(",", MAX_ELEMENTS)) {
                 place++;
-                String[] parts = element.split(";");
+                String[] parts = element.split(";", MAX_PARAMETERS);
                 String range = parts[0].strip().toLowerCase(Locale.ROOT);
                 double weight = weight(parts);
                 problem.offer(specificity(range, PROBLEM), weight, place);

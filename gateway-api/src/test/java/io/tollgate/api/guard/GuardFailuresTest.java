@@ -4,7 +4,7 @@ import static io.tollgate.api.guard.Requests.NO_OTHER_THREAD;
 import static io.tollgate.api.guard.Requests.admit;
 import static io.tollgate.api.guard.Requests.admitted;
 import static io.tollgate.api.guard.Requests.anonymous;
-import static io.tollgate.api.guard.Requests.from;
+import static io.tollgate.api.guard.Requests.fromAddress;
 import static io.tollgate.api.guard.Requests.now;
 import static io.tollgate.api.guard.Requests.perClient;
 import static io.tollgate.api.guard.Requests.rejected;
@@ -101,7 +101,7 @@ class GuardFailuresTest {
 
         assertThat(rejected(guard, with("slow"), AccessRule.token()).error().code())
                 .isEqualTo(CommonError.RATE_LIMIT_EXCEEDED);
-        assertThat(admit(guard, from("192.0.2.2").with("Authorization", "Bearer ann"), AccessRule.token()))
+        assertThat(admit(guard, fromAddress("192.0.2.2").with("Authorization", "Bearer ann"), AccessRule.token()))
                 .isInstanceOf(Admitted.class);
         assertThat(waiting).noneMatch(CompletableFuture::isDone);
         verify(verifier, times(50)).verify("slow");
@@ -243,7 +243,7 @@ class GuardFailuresTest {
     @Test
     void aLimiterWithoutRefundsKeepsReservationsAndIsWarnedOfOnce() {
         MemoryLimiter memory = new MemoryLimiter();
-        RateLimiter without = memory::decide;
+        RateLimiter without = check -> CompletableFuture.completedStage(memory.decideNow(check));
         RequestGuard guard = RequestGuard.builder()
                 .limiter(without, List.of(reserving("unrefundable")))
                 .listener(recorder)

@@ -4,7 +4,7 @@ import static io.tollgate.api.guard.Requests.NO_OTHER_THREAD;
 import static io.tollgate.api.guard.Requests.admit;
 import static io.tollgate.api.guard.Requests.admitted;
 import static io.tollgate.api.guard.Requests.anonymous;
-import static io.tollgate.api.guard.Requests.from;
+import static io.tollgate.api.guard.Requests.fromAddress;
 import static io.tollgate.api.guard.Requests.now;
 import static io.tollgate.api.guard.Requests.perClient;
 import static io.tollgate.api.guard.Requests.rejected;
@@ -59,7 +59,10 @@ class RequestGuardTest {
 
     @Test
     void chargesTheAddressBehindTrustedProxies() {
-        admitted(guard(10), from("10.1.2.3").with("X-Forwarded-For", "198.51.100.7, 203.0.113.9"), AccessRule.open());
+        admitted(
+                guard(10),
+                fromAddress("10.1.2.3").with("X-Forwarded-For", "198.51.100.7, 203.0.113.9"),
+                AccessRule.open());
 
         assertThat(limiter.asked()).containsExactly("default ip:203.0.113.9");
     }
@@ -333,7 +336,7 @@ class RequestGuardTest {
     @Test
     void findsTheAddressOfAnyRequest() {
         assertThat(guard(10)
-                        .clientAddress(from("10.0.0.1").with("X-Forwarded-For", "198.51.100.7"))
+                        .clientAddress(fromAddress("10.0.0.1").with("X-Forwarded-For", "198.51.100.7"))
                         .getHostAddress())
                 .isEqualTo("198.51.100.7");
     }

@@ -29,10 +29,10 @@ final class Requests {
     private Requests() {}
 
     static TestHead anonymous() {
-        return from("192.0.2.1");
+        return fromAddress("192.0.2.1");
     }
 
-    static TestHead from(String address) {
+    static TestHead fromAddress(String address) {
         return new TestHead(AddressRange.parseAddress(address).orElseThrow());
     }
 

@@ -2,7 +2,7 @@ package io.tollgate.api.guard;
 
 import static io.tollgate.api.guard.Requests.admit;
 import static io.tollgate.api.guard.Requests.anonymous;
-import static io.tollgate.api.guard.Requests.from;
+import static io.tollgate.api.guard.Requests.fromAddress;
 import static io.tollgate.api.guard.Requests.rejected;
 import static io.tollgate.api.guard.Requests.with;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,7 +75,7 @@ class TokenProtectionTest {
                 .isEqualTo(CommonError.TOKEN_EXPIRED);
         assertThat(rejected(guard, anonymous(), AccessRule.token()).error().code())
                 .isEqualTo(CommonError.MISSING_TOKEN);
-        assertThat(rejected(guard, from("192.0.2.2").with("Authorization", "Bearer forged"), AccessRule.token())
+        assertThat(rejected(guard, fromAddress("192.0.2.2").with("Authorization", "Bearer forged"), AccessRule.token())
                         .error()
                         .code())
                 .isEqualTo(CommonError.INVALID_TOKEN);

@@ -1,7 +1,7 @@
 package io.tollgate.api.guard;
 
 import static io.tollgate.api.guard.Requests.admit;
-import static io.tollgate.api.guard.Requests.from;
+import static io.tollgate.api.guard.Requests.fromAddress;
 import static io.tollgate.api.guard.Requests.rejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,7 +30,7 @@ class VerificationBudgetTest {
             RequestGuard.builder().tokens(tokens).listener(recorder).time(time).build();
 
     private static TestHead bearer(String address, String token) {
-        return from(address).with("Authorization", "Bearer " + token);
+        return fromAddress(address).with("Authorization", "Bearer " + token);
     }
 
     private Rejected forged(String address) {

@@ -96,6 +96,75 @@ class RateLimitDecisionTest {
                 .withMessage("policy: \"Default\" (expected: [a-z0-9_-]{1,64})");
     }
 
+    @Test
+    void implementersMakeAnAllowanceOfWhatIsLeft() {
+        Instant now = Instant.parse("2024-01-01T12:00:00.5Z");
+
+        RateLimitDecision d = RateLimitDecision.allowed(
+                RateLimitCheck.of("default", "user:1", RateLimit.perMinute(60).and(RateLimit.perDay(1_000))), 58, now);
+
+        assertThat(d.allowed()).isTrue();
+        assertThat(d.bandwidth())
+                .as("the smallest window")
+                .isEqualTo(RateLimit.perMinute(60).bandwidths().get(0));
+        assertThat(d.remaining()).isEqualTo(58);
+        assertThat(d.nextTokenAt()).isEqualTo(now.plusSeconds(1));
+        assertThat(d.fullAt()).isEqualTo(now.plusSeconds(2));
+        assertThat(d.retryAfter()).isZero();
+        assertThat(d.source()).isEqualTo(RateLimitDecision.Source.LOCAL);
+        assertThat(d.refundable()).isTrue();
+        assertThat(d.withSource(RateLimitDecision.Source.ASSUMED).refundable()).isFalse();
+        assertThat(d.withSource(RateLimitDecision.Source.ASSUMED).fallback()).isTrue();
+    }
+
+    @Test
+    void anAllowanceOfAFullBucketWaitsForNothing() {
+        RateLimitDecision d = RateLimitDecision.allowed(
+                RateLimitCheck.of("default", "user:1", RateLimit.perMinute(60)).withCost(0), 1_000, Instant.EPOCH);
+
+        assertThat(d.remaining()).as("no more than the capacity").isEqualTo(60);
+        assertThat(d.nextTokenAt()).isEqualTo(Instant.EPOCH);
+        assertThat(d.fullAt()).isEqualTo(Instant.EPOCH);
+        assertThat(d.shareLeft()).isEqualTo(1);
+        assertThat(d.refundable()).as("it took nothing").isFalse();
+    }
+
+    @Test
+    void implementersMakeARejectionOfTheWait() {
+        Instant now = Instant.parse("2024-01-01T12:00:00.5Z");
+
+        RateLimitDecision d = RateLimitDecision.rejected(
+                RateLimitCheck.of("default", "user:1", RateLimit.perMinute(60)).withCost(5),
+                Duration.ofMillis(4_200),
+                now);
+
+        assertThat(d.rejects()).isTrue();
+        assertThat(d.remaining()).isZero();
+        assertThat(d.retryAfter()).isEqualTo(Duration.ofMillis(4_200));
+        assertThat(d.nextTokenAt()).isEqualTo(now.plusSeconds(1));
+        assertThat(d.fullAt()).isEqualTo(now.plusSeconds(60));
+        assertThat(d.refundable()).isFalse();
+        assertThat(d.toException().headers()).containsEntry("Retry-After", "5");
+    }
+
+    @Test
+    void aRejectionMayLastForEver() {
+        RateLimitDecision d = RateLimitDecision.rejected(CHECK, Duration.ofSeconds(Long.MAX_VALUE), Instant.EPOCH);
+
+        assertThat(d.retryAfter()).isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
+        assertThat(d.toException().headers()).containsEntry("Retry-After", "9223372037");
+    }
+
+    @Test
+    void whatIsNegativeIsNoDecision() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RateLimitDecision.rejected(CHECK, Duration.ofNanos(-1), Instant.EPOCH))
+                .withMessage("retryAfter: PT-0.000000001S (expected: not negative)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RateLimitDecision.allowed(CHECK, -1, Instant.EPOCH))
+                .withMessageStartingWith("remaining: -1");
+    }
+
     private static RateLimitDecision decision(boolean allowed, long remaining, long nextNanos, long retryNanos) {
         return new RateLimitDecision(
                 CHECK,
