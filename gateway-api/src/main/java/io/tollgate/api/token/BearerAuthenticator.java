@@ -11,10 +11,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Turns the {@code Authorization} header of any server's request into a verified token (RFC 6750, section 2.1).
+ * Verifies the token in the {@code Authorization} header of a request, for any server (RFC 6750, section 2.1).
  *
- * <p>Every failure with a 401 code carries its {@code WWW-Authenticate} challenge (RFC 6750, section 3) in
- * {@link GatewayException#headers()}. Thread-safe.
+ * <p>Every failure with a 401 code carries its {@code WWW-Authenticate} challenge (RFC 6750, section 3) in {@link
+ * GatewayException#headers()}. Thread-safe.
  */
 public final class BearerAuthenticator {
     private static final String CHALLENGE = "WWW-Authenticate";
@@ -22,7 +22,7 @@ public final class BearerAuthenticator {
 
     private final TokenVerifier verifier;
 
-    /** Authenticates with tokens that {@code verifier} accepts. */
+    /** Creates an authenticator for the tokens that {@code verifier} accepts. */
     public BearerAuthenticator(TokenVerifier verifier) {
         this.verifier = requireNonNull(verifier, "verifier");
     }
@@ -30,14 +30,14 @@ public final class BearerAuthenticator {
     /**
      * Authenticates a request by its {@code Authorization} header.
      *
-     * @param authorization the values of all {@code Authorization} header lines of the request, in order; empty where
+     * @param authorization the values of all {@code Authorization} header lines of the request, in order; empty if
      *     there is none
      * @return the verified token, completed as {@link TokenVerifier#verify} says; fails with a {@link GatewayException}
      *     of code {@code MISSING_TOKEN}, {@code INVALID_TOKEN_FORMAT}, {@code INVALID_TOKEN} or {@code TOKEN_EXPIRED}
      */
     public CompletionStage<AccessToken> authenticate(List<String> authorization) {
         if (authorization.isEmpty()) {
-            return CompletableFuture.failedStage(refuse(
+            return CompletableFuture.failedStage(rejected(
                     CommonError.MISSING_TOKEN, "An access token is required: send \"Authorization: Bearer <token>\"."));
         }
         if (authorization.size() > 1) {
@@ -60,8 +60,8 @@ public final class BearerAuthenticator {
     }
 
     /**
-     * The token of the one {@code Authorization} header, unverified; empty where there is none, or something else. For
-     * those who do not ask for a token and yet take notice of one.
+     * Returns the token of the only {@code Authorization} header, unverified; empty if there is none, or another
+     * scheme. For a guard that looks a token up before it is verified, and for routes where a token is optional.
      */
     public static Optional<String> token(List<String> authorization) {
         if (authorization.size() != 1) {
@@ -88,11 +88,14 @@ public final class BearerAuthenticator {
         return CompletableFuture.failedStage(e.withHeader(CHALLENGE, tokenGiven ? invalidToken(message) : SCHEME));
     }
 
-    private static GatewayException refuse(ErrorCode code, String message) {
+    private static GatewayException rejected(ErrorCode code, String message) {
         return GatewayException.builder(code, message).header(CHALLENGE, SCHEME).build();
     }
 
-    /** RFC 6750, section 3: the description is a quoted string of printable ASCII without {@code "} and {@code \}. */
+    /**
+     * Returns a challenge. The description is a quoted string of printable ASCII without {@code "} and {@code \} (RFC
+     * 6750, section 3).
+     */
     private static String invalidToken(String description) {
         StringBuilder s = new StringBuilder(64).append("Bearer error=\"invalid_token\", error_description=\"");
         for (int i = 0; i < description.length(); i++) {
@@ -102,7 +105,7 @@ public final class BearerAuthenticator {
         return s.append('"').toString();
     }
 
-    /** RFC 9110, section 11.2: what may follow the scheme. */
+    /** Returns whether the text may follow the scheme (RFC 9110, section 11.2). */
     private static boolean isToken68(String token) {
         int end = token.length();
         while (end > 0 && token.charAt(end - 1) == '=') {

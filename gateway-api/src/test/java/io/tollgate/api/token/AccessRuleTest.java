@@ -18,7 +18,8 @@ class AccessRuleTest {
         assertThat(rule.rejection(user(Set.of("write", "read", "more"), Set.of("staff"))))
                 .isEmpty();
         assertThat(rule.rejection(user(Set.of("read"), Set.of("staff")))).isPresent();
-        assertThat(rule.rejection(user(Set.of("read", "write"), Set.of("guest")))).isPresent();
+        assertThat(rule.rejection(user(Set.of("read", "write"), Set.of("guest"))))
+                .isPresent();
     }
 
     @Test

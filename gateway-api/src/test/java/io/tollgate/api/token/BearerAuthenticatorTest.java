@@ -22,7 +22,8 @@ class BearerAuthenticatorTest {
         case "expired" ->
             CompletableFuture.failedStage(GatewayException.of(CommonError.TOKEN_EXPIRED, "The \"token\" has expired."));
         default ->
-            CompletableFuture.failedStage(GatewayException.of(CommonError.SERVICE_UNAVAILABLE, "No keys at the moment."));
+            CompletableFuture.failedStage(
+                    GatewayException.of(CommonError.SERVICE_UNAVAILABLE, "No keys at the moment."));
     };
 
     private final BearerAuthenticator authenticator = new BearerAuthenticator(VERIFIER);
