@@ -3,9 +3,9 @@ package io.tollgate.auth;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 
-/** The few things a client is told about a token that is not accepted; which check it failed is not one of them. */
-final class Refusal {
-    private Refusal() {}
+/** Makes the errors for tokens that are rejected. A client does not learn which check a token failed. */
+final class Rejection {
+    private Rejection() {}
 
     static GatewayException malformed() {
         return GatewayException.of(CommonError.INVALID_TOKEN_FORMAT, "The access token is malformed.");
