@@ -83,8 +83,8 @@ final class GuardedRequest {
             Set<ErrorCode> chargedOn = reservation.check().chargedOn();
             ErrorCode code = error;
             return !known
-                    || code != null && chargedOn.contains(code)
-                    || status != 0 && chargedOn.stream().anyMatch(charged -> charged.httpStatus() == status);
+                    || (code != null && chargedOn.contains(code))
+                    || (status != 0 && chargedOn.stream().anyMatch(charged -> charged.httpStatus() == status));
         }
     }
 
