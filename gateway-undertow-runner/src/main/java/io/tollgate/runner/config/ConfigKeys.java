@@ -378,9 +378,9 @@ public final class ConfigKeys {
             duration("0s", "1h"),
             "2s",
             "How often to look whether the file has changed, and with it limits and policies; 0s is never");
-    static final ConfigKey<List<PolicyConfig>> RATE_LIMIT_POLICIES = key(
+    static final ConfigKey<PolicyConfig> RATE_LIMIT_POLICIES = key(
             "rate_limit.policies",
-            ValueType.structured(PolicyReader.EXPECTED, PolicyReader::read),
+            ValueType.structured(PolicyConfig.EXPECTED, PolicyConfig::read),
             "[]",
             "Policies beside the default one, asked in this order; see docs/rate-limiting.md");
 
