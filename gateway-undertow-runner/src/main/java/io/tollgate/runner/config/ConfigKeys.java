@@ -248,7 +248,7 @@ public final class ConfigKeys {
             "auth.brute_force.address_failures",
             integer("a number", 1, 1_000_000),
             "20",
-            "Failed logins that an address may have in the window");
+            "Failed logins that an address may have in the window; logins in flight count as failed");
     static final ConfigKey<Integer> BRUTE_FORCE_BAD_TOKENS = key(
             "auth.brute_force.bad_tokens",
             integer("a number", 1, 1_000_000),
