@@ -361,11 +361,7 @@ public record GatewayConfig(
             OnOutage onOutage,
             Lease lease,
             Duration reloadInterval,
-            List<PolicyConfig> policies) {
-        public RateLimits {
-            policies = List.copyOf(policies);
-        }
-    }
+            PolicyConfig policies) {}
 
     /**
      * Leases for hot keys.
