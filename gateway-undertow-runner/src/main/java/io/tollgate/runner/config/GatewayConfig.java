@@ -58,21 +58,19 @@ public record GatewayConfig(
     /** The form of error bodies. */
     public enum ErrorFormat {
         /** The error envelope. */
-        ENVELOPE(ErrorRenderer.envelope()),
+        ENVELOPE,
         /** Problem details (RFC 9457). */
-        PROBLEM(ErrorRenderer.problem()),
+        PROBLEM,
         /** Problem details where {@code Accept} prefers them, else the envelope. */
-        NEGOTIATE(ErrorRenderer.negotiated());
-
-        private final ErrorRenderer renderer;
-
-        ErrorFormat(ErrorRenderer renderer) {
-            this.renderer = renderer;
-        }
+        NEGOTIATE;
 
         /** Returns the renderer of this form. */
         public ErrorRenderer renderer() {
-            return renderer;
+            return switch (this) {
+                case ENVELOPE -> ErrorRenderer.envelope();
+                case PROBLEM -> ErrorRenderer.problem();
+                case NEGOTIATE -> ErrorRenderer.negotiated();
+            };
         }
     }
 
