@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks;
+package io.tollgate.examples.benchmarks.token;
 
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
@@ -39,9 +39,8 @@ public class TokenBenchmark {
     @Param({"HS256", "HS384", "HS512", "RS256", "PS256", "ES256", "EdDSA"})
     public SignatureAlgorithm algorithm = SignatureAlgorithm.HS256;
 
-    private JwtTokenService issuer = JwtTokenService.builder()
-            .secret("x".repeat(64))
-            .build();
+    private JwtTokenService issuer =
+            JwtTokenService.builder().secret("x".repeat(64)).build();
     private JwtVerifier cold = JwtVerifier.builder().secret("x".repeat(64)).build();
     private JwtVerifier cached = cold;
     private String token = "";
@@ -53,7 +52,10 @@ public class TokenBenchmark {
         issuer = JwtTokenService.builder().keys(keys).build();
         cold = JwtVerifier.builder().keys(keys).cacheSize(0).build();
         cached = JwtVerifier.builder().keys(keys).build();
-        token = issuer.issue(Principal.of("user-1")).toCompletableFuture().join().accessToken();
+        token = issuer.issue(Principal.of("user-1"))
+                .toCompletableFuture()
+                .join()
+                .accessToken();
     }
 
     @Benchmark
