@@ -30,8 +30,13 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
         return new CommittedFigures(number(properties, ALLOCATED), number(properties, RATIO));
     }
 
-    /** Compares the medians of what was measured. */
-    GuardVerdict judge(Spread allocated, Spread ratio, long errors) {
+    /**
+     * Compares the medians of what was measured.
+     *
+     * @param errors purchases that failed
+     * @param disturbedRuns runs during which unrelated processes were busy
+     */
+    GuardVerdict judge(Spread allocated, Spread ratio, long errors, long disturbedRuns) {
         StringBuilder text = new StringBuilder();
         boolean lessAllocation = line(
                 text,
@@ -44,6 +49,13 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
         boolean lessCpu = line(text, "CPU per purchase, x floor", "%.2f", RATIO, cpuRatio, RATIO_TOLERANCE, ratio);
         if (errors > 0) {
             text.append(String.format(Locale.ROOT, "FAILED  %,d purchases failed (expected: none)%n", errors));
+        }
+        if (disturbedRuns > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "        %d runs were disturbed: unrelated processes used more than %.0f %% of the machine.%n",
+                    disturbedRuns,
+                    100 * Measurer.DISTURBED));
         }
         boolean passes = lessAllocation && lessCpu && errors == 0;
         if (!passes) {
@@ -85,7 +97,7 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
         if (measured.median() < committed * (1 - tolerance)) {
             text.append(String.format(
                     Locale.ROOT,
-                    "        Clearly better than committed: lower " + key + " to " + format
+                    "        Clearly better than committed: lower " + key + " to " + format.replace(",", "")
                             + " in examples/benchmarks/figures.properties, so that it stays so.%n",
                     measured.median()));
         }
