@@ -9,13 +9,15 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 OTHER_JDK    ?= $(firstword $(wildcard /usr/lib/jvm/temurin-25* /usr/lib/jvm/*25*))
 REDIS_SERVER ?= $(shell command -v redis-server)
 
-BENCH := $(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.gateway.Bench
-PEER  := examples/benchmarks/spring-cloud-gateway
+BENCH       := $(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.gateway.Bench
+BENCH_BUILD := $(MVN) -q package -DskipTests -pl gateway-undertow-runner,examples/benchmarks -am
+PEER        := examples/benchmarks/spring-cloud-gateway
 # For shorter runs: make bench SCENARIOS=purchase,health ROUNDS=3 SECONDS=5 WARMUP=45
 BENCH_OPTIONS = --out target/bench --gateway gateway-undertow-runner/target/gateway.jar \
   --commit $(shell git describe --always --dirty --exclude '*' 2>/dev/null || echo unknown) \
   $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
-  $(if $(WARMUP),--warmup $(WARMUP))
+  $(if $(WARMUP),--warmup $(WARMUP)) \
+  $(if $(filter command environment,$(firstword $(origin REDIS_SERVER))),--redis $(REDIS_SERVER))
 
 DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
@@ -54,9 +56,9 @@ test-browser: ## Use the pages in a real browser, headless Chromium (installed b
 	@bash .ci/browser
 	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
 
-bench: ## Measure the gateway, floors and a peer: target/bench/report.md; BASE=other-gateway.jar compares two jars
+bench: ## Measure the gateway beside floors and a peer (docs/performance.md); BASE=other-gateway.jar compares two jars
 	@scripts/load-generators.sh
-	$(MVN) -q package -DskipTests -pl gateway-undertow-runner,examples/benchmarks -am
+	$(BENCH_BUILD)
 ifdef BASE
 	$(BENCH) compare --base $(BASE) $(BENCH_OPTIONS)
 else
@@ -64,8 +66,8 @@ else
 	$(BENCH) run --peer $(PEER)/target/peer.jar $(BENCH_OPTIONS)
 endif
 
-bench-guard: ## Fail if a purchase costs more than examples/benchmarks/figures.properties allows (what make test built)
-	@test -f examples/benchmarks/target/benchmarks.jar -a -f gateway-undertow-runner/target/gateway.jar || $(MAKE) build
+bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows
+	$(BENCH_BUILD)
 	$(BENCH) guard --figures examples/benchmarks/figures.properties $(BENCH_OPTIONS)
 
 bench-docs: ## Write the figures of the last make bench into docs/performance.md

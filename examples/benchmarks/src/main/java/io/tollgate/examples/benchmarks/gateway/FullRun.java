@@ -51,7 +51,13 @@ final class FullRun {
                 Path jar = options.path(subject.kind() == Subject.Kind.PEER ? "peer" : "gateway");
                 Target target = bed.start(subject, subject.title(), jar);
                 targets.put(subject, target);
-                progress.say("warming up %d of %d: %s (%s)", targets.size(), subjects.size(), subject.title(), subject);
+                progress.say(
+                        "warming up %d of %d: %s (%s, pid %d)",
+                        targets.size(),
+                        subjects.size(),
+                        subject.title(),
+                        subject,
+                        target.process().pid());
                 measurer.warmUp(target, scenariosOf(subject), warmUp);
             }
             List<Measurement> measured = new ArrayList<>();
