@@ -1,6 +1,8 @@
 package io.tollgate.examples.benchmarks.gateway;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +30,10 @@ public final class Bench {
                 throw new IllegalArgumentException("no command (expected: run, compare, guard or docs)");
             }
             Options options = Options.parse(args.subList(1, args.size()));
+            if (!Files.exists(Path.of("/proc/stat"))) {
+                throw new IllegalArgumentException(
+                        "no /proc here: what a process costs is read from there, on Linux only");
+            }
             Progress progress = new Progress(System.out);
             switch (args.get(0)) {
                 case "run" -> new FullRun(options, progress).run();

@@ -15,8 +15,12 @@ final class FiguresPage {
     static void write(Options options) throws IOException {
         Path page = options.path("page");
         Path out = options.path("out");
-        Files.writeString(page, replaced(Files.readString(page), Files.readString(out.resolve("figures.md"))));
-        Files.copy(out.resolve("cpu.svg"), options.path("chart"), StandardCopyOption.REPLACE_EXISTING);
+        Path chart = options.path("chart");
+        String figures = Files.readString(out.resolve("figures.md")) + "\n![CPU per request]("
+                + page.getParent().relativize(chart) + ")\n";
+        Files.writeString(page, replaced(Files.readString(page), figures));
+        Files.createDirectories(chart.getParent());
+        Files.copy(out.resolve("cpu.svg"), chart, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Returns {@code page} with {@code figures} between its marks. */

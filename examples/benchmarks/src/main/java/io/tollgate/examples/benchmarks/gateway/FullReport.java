@@ -49,7 +49,7 @@ record FullReport(List<Scenario> scenarios, List<Measurement> runs, int rounds, 
                 .map(scenario -> new Section(
                         scenario.title(),
                         scenario.subjects().stream()
-                                .map(subject -> new Row(subject.title(), subject.isFloor(), runs(scenario, subject)))
+                                .map(subject -> new Row(subject.title(), subject.role(), runs(scenario, subject)))
                                 .toList()))
                 .toList();
     }

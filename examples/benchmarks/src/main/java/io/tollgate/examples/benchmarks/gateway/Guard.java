@@ -20,7 +20,7 @@ final class Guard {
     /** With these the guard takes less than three minutes. */
     private static final int REPETITIONS = 4;
 
-    private static final int WARM_UP_SECONDS = 45;
+    private static final int WARM_UP_SECONDS = 40;
 
     private final Options options;
     private final Progress progress;

@@ -36,13 +36,17 @@ record Setup(List<String> lines) {
         lines.add("machine: " + Machine.current().line() + "; " + LocalDate.now(ZoneOffset.UTC));
         lines.add("gateway: " + version(options.path("gateway")) + ", commit "
                 + options.text("commit").orElse("unknown"));
-        if (options.text("base").isPresent()) {
+        boolean comparesJars = options.text("base").isPresent();
+        if (comparesJars) {
             lines.add("base: " + version(options.path("base")) + ", "
                     + options.path("base").getFileName());
         }
         lines.add("JVM of every process: " + System.getProperty("java.vm.name") + " "
                 + System.getProperty("java.runtime.version") + ", " + String.join(" ", Jvm.FLAGS));
-        lines.add("floors: Undertow " + versions.getProperty("undertow") + ", gRPC " + versions.getProperty("grpc"));
+        if (!comparesJars) {
+            lines.add(
+                    "floors: Undertow " + versions.getProperty("undertow") + ", gRPC " + versions.getProperty("grpc"));
+        }
         if (options.text("peer").filter(jar -> Files.exists(Path.of(jar))).isPresent()) {
             lines.add("peer: " + String.join(", ", peerLibraries(options.path("peer"))));
         }

@@ -1,5 +1,6 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.report.Row;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -61,8 +62,12 @@ enum Subject {
         return kind;
     }
 
-    boolean isFloor() {
-        return kind == Kind.CONSTANT_FLOOR || kind == Kind.CALL_FLOOR;
+    Row.Role role() {
+        return switch (kind) {
+            case GATEWAY -> Row.Role.GATEWAY;
+            case CONSTANT_FLOOR, CALL_FLOOR -> Row.Role.FLOOR;
+            case PEER -> Row.Role.PEER;
+        };
     }
 
     /** Returns what distinguishes its configuration from the one as shipped. */

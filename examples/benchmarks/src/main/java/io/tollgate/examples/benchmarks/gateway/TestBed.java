@@ -8,6 +8,7 @@ import io.tollgate.examples.benchmarks.process.Ports;
 import io.tollgate.examples.benchmarks.server.Backend;
 import io.tollgate.examples.benchmarks.server.Floor;
 import io.tollgate.examples.benchmarks.server.TraceSink;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,7 +164,7 @@ final class TestBed implements AutoCloseable {
     }
 
     private static String embeddedRedis() throws IOException {
-        java.io.File executable = ExecutableProvider.newJarResourceProvider().get();
+        File executable = ExecutableProvider.newJarResourceProvider().get();
         executable.deleteOnExit();
         return executable.getPath();
     }
@@ -176,5 +177,6 @@ final class TestBed implements AutoCloseable {
         traces.close();
         backend.close();
         redis.close();
+        tokens.deleteAll();
     }
 }

@@ -14,8 +14,10 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.IntFunction;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -30,6 +32,7 @@ final class TokenWriter {
 
     private final Path folder;
     private final String secret;
+    private final Set<Path> written = new HashSet<>();
     private final long now = Instant.now().getEpochSecond();
 
     TokenWriter(Path folder, String secret) {
@@ -83,8 +86,16 @@ final class TokenWriter {
         }
     }
 
+    /** Deletes what was written; the tokens of a million users are some 200 MB. */
+    void deleteAll() throws IOException {
+        for (Path file : written) {
+            Files.deleteIfExists(file);
+        }
+    }
+
     private TokenFile write(String name, int count, IntFunction<String> token) throws IOException {
         Path file = folder.resolve(name + ".tokens");
+        written.add(file);
         int length = 0;
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
             for (int i = 0; i < count; i++) {

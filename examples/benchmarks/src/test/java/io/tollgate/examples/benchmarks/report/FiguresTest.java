@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
 class FiguresTest {
-    private static final Row FLOOR = new Row("floor", true, List.of(run(1, 20), run(2, 25), run(3, 24)));
+    private static final Row FLOOR = new Row("floor", Row.Role.FLOOR, List.of(run(1, 20), run(2, 25), run(3, 24)));
 
     @Test
     void showsMediansTheirSpreadAndTheRatioToTheFloor() {
-        Row ours = new Row("Tollgate", false, List.of(run(1, 50), run(2, 48), run(3, 60)));
+        Row ours = new Row("Tollgate", Row.Role.GATEWAY, List.of(run(1, 50), run(2, 48), run(3, 60)));
 
         assertThat(Figures.speed(List.of(new Section("purchase", List.of(ours, FLOOR)))))
                 .isEqualTo("""
@@ -27,7 +27,7 @@ class FiguresTest {
 
     @Test
     void leavesDisturbedRunsOutAndMarksTheirRow() {
-        Row row = new Row("Tollgate", false, List.of(run(1, 50), run(2, 90, 0.3), run(3, 52)));
+        Row row = new Row("Tollgate", Row.Role.GATEWAY, List.of(run(1, 50), run(2, 90, 0.3), run(3, 52)));
 
         assertThat(Figures.speed(List.of(new Section("purchase", List.of(row)))))
                 .contains("purchase: Tollgate *", " 51.0 ", "50.0 to 52.0");
@@ -37,7 +37,7 @@ class FiguresTest {
 
     @Test
     void countsDisturbedRunsWhereThereAreNoOthers() {
-        Row row = new Row("Tollgate", false, List.of(run(1, 50, 0.3), run(2, 90, 0.3), run(3, 60, 0.3)));
+        Row row = new Row("Tollgate", Row.Role.GATEWAY, List.of(run(1, 50, 0.3), run(2, 90, 0.3), run(3, 60, 0.3)));
 
         assertThat(Figures.speed(List.of(new Section("purchase", List.of(row)))))
                 .contains(" 60.0 ");
@@ -46,12 +46,20 @@ class FiguresTest {
     @Test
     void drawsABarForEveryRow() throws Exception {
         String svg = Chart.svg(List.of(new Section(
-                "a < b & c", List.of(new Row("Tollgate", false, List.of(run(1, 50))), FLOOR))));
+                "a < b & c", List.of(new Row("Tollgate", Row.Role.GATEWAY, List.of(run(1, 50))), FLOOR))));
 
         var document =
                 DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
         assertThat(document.getElementsByTagName("rect").getLength()).isEqualTo(2);
         assertThat(document.getDocumentElement().getTextContent()).contains("a < b & c", "50.0", "24.0");
+    }
+
+    @Test
+    void cutsABarThatWouldDwarfTheOthers() {
+        Row forged = new Row("forged", Row.Role.GATEWAY, List.of(run(1, 1_000)));
+
+        assertThat(Chart.svg(List.of(new Section("purchase", List.of(FLOOR, FLOOR, forged)))))
+                .contains("1,000.0 (cut)", ">24.0<");
     }
 
     @Test
