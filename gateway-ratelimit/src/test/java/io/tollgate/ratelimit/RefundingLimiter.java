@@ -42,7 +42,7 @@ final class RefundingLimiter implements RateLimiter {
         if (decision.refundable()) {
             Bucket bucket = refilled(decision.check());
             bucket.tokens = Math.min(
-                    decision.check().limit().capacity(),
+                    (double) decision.check().limit().capacity(),
                     bucket.tokens + decision.check().cost());
         }
         return CompletableFuture.completedStage(null);
@@ -57,7 +57,7 @@ final class RefundingLimiter implements RateLimiter {
         long now = time.nanoTime();
         Bucket bucket =
                 buckets.computeIfAbsent(check.policy() + ":" + check.key(), k -> new Bucket(window.capacity(), now));
-        bucket.tokens = Math.min(window.capacity(), bucket.tokens + (now - bucket.updated) * perNano(window));
+        bucket.tokens = Math.min((double) window.capacity(), bucket.tokens + (now - bucket.updated) * perNano(window));
         bucket.updated = now;
         return requireNonNull(bucket);
     }
