@@ -2,25 +2,12 @@ package io.tollgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.api.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class LoginsInFlightTest {
     private final VirtualTime clock = new VirtualTime();
-    private final TimeSource time = new TimeSource() {
-        @Override
-        public long nanoTime() {
-            return clock.nanos();
-        }
-
-        @Override
-        public Instant now() {
-            return clock.instant();
-        }
-    };
-    private final LoginsInFlight logins = new LoginsInFlight(time, 3);
+    private final LoginsInFlight logins = new LoginsInFlight(clock, 3);
 
     @Test
     void countsThoseThatBeganBefore() {

@@ -199,6 +199,7 @@ class RedisRefundTest {
         return levels;
     }
 
+    @SuppressWarnings("ArrayAsKeyOfSetOrMap") // As Jedis takes them; nothing is looked up.
     private static Map<byte[], byte[]> hash(Level[] levels) {
         Map<byte[], byte[]> hash = new HashMap<>();
         for (int i = 0; i < levels.length; i++) {
