@@ -28,7 +28,8 @@ final class Callbacks {
             return future.minimalCompletionStage();
         }
         CompletableFuture<T> handed = new CompletableFuture<>();
-        future.whenComplete((value, failure) -> run(chosen, () -> {
+        CompletionStage<T> completing = future;
+        completing.whenComplete((value, failure) -> run(chosen, () -> {
             if (failure == null) {
                 handed.complete(value);
             } else {

@@ -14,12 +14,12 @@ import org.slf4j.LoggerFactory;
  */
 final class DeadlineWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadlineWatch.class);
-    private static final GatewayException CLOSED = Outages.of("the limiter was closed");
 
     private final Once survived = new Once();
     private final ConcurrentLinkedQueue<Pending> watched = new ConcurrentLinkedQueue<>();
     private final LongAdder timeouts = new LongAdder();
     private final GatewayException timeout;
+    private final GatewayException ended = Outages.of("the limiter was closed");
     private final long deadlineNanos;
     private final Thread thread;
     private volatile boolean closed;
@@ -77,7 +77,7 @@ final class DeadlineWatch implements AutoCloseable {
     private void failAll() {
         @Nullable Pending pending;
         while ((pending = watched.poll()) != null) {
-            pending.completeExceptionally(CLOSED);
+            pending.completeExceptionally(ended);
         }
     }
 

@@ -30,8 +30,6 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 final class RedisLane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLane.class);
     private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
-    private static final GatewayException CLOSED = Outages.of("the limiter was closed");
-    private static final GatewayException LOST = Outages.of("the connection was lost");
     private static final int MAX_BATCH = 512;
     private static final long MIN_BACKOFF_NANOS = 50_000_000;
     private static final long MAX_BACKOFF_NANOS = 1_000_000_000;
@@ -49,6 +47,7 @@ final class RedisLane implements AutoCloseable {
     private final int maxQueued;
     private final Thread thread;
     private final GatewayException full;
+    private final GatewayException ended = Outages.of("the limiter was closed");
 
     private volatile @Nullable RedisLink link;
     private long backoffNanos = MIN_BACKOFF_NANOS;
@@ -120,8 +119,8 @@ final class RedisLane implements AutoCloseable {
             }
         }
         disconnect();
-        failSent(CLOSED);
-        failQueued(CLOSED);
+        failSent(ended);
+        failQueued(ended);
     }
 
     /** Whatever happened, this thread goes on, with another connection: nothing of the old one is read any more. */
@@ -289,7 +288,9 @@ final class RedisLane implements AutoCloseable {
     private void connect() {
         stale = false;
         // Nothing is left of an old connection, or the replies of this one would be taken for theirs.
-        failSent(LOST);
+        if (!sent.isEmpty()) {
+            failSent(Outages.of("the connection was lost"));
+        }
         RedisLink made = connector.get();
         try {
             sendScripts(made.connection());
@@ -355,7 +356,7 @@ final class RedisLane implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        down = CLOSED;
+        down = ended;
         disconnect();
         LockSupport.unpark(thread);
     }

@@ -70,7 +70,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return Refunds.foreign(decision, RateLimitDecision.Source.SHARED);
         }
         CompletableFuture<@Nullable Void> refund = new CompletableFuture<>();
-        send(RedisScript.REFUND, decision.check(), decision).whenComplete((refunded, failure) -> {
+        CompletionStage<RateLimitDecision> sent = send(RedisScript.REFUND, decision.check(), decision);
+        sent.whenComplete((refunded, failure) -> {
             if (failure == null) {
                 refund.complete(null);
             } else {

@@ -27,7 +27,8 @@ class LoginProtectionTest {
     private static final ErrorCode WRONG = CommonError.UNAUTHENTICATED;
 
     private final VirtualTime clock = new VirtualTime();
-    private final RefundingLimiter limiter = new RefundingLimiter(clock);
+    private final LocalRateLimiter limiter =
+            LocalRateLimiter.builder().time(clock).build();
     private TestEngine engine = engine(20, 10);
 
     @Test
@@ -144,7 +145,7 @@ class LoginProtectionTest {
 
     /** How many of {@code guesses} of one address reach the service. */
     private int reached(int guesses, int accounts, boolean atOnce) {
-        TestEngine fresh = new TestEngine(new RefundingLimiter(clock), policy(20, 10));
+        TestEngine fresh = new TestEngine(LocalRateLimiter.builder().time(clock).build(), policy(20, 10));
         List<Exchange> open = new ArrayList<>();
         int reached = 0;
         for (int i = 0; i < guesses; i++) {
