@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -159,6 +162,25 @@ class LoginProtectionTest {
         }
         open.forEach(guess -> guess.end(WRONG));
         return reached;
+    }
+
+    @Test
+    void letsThreadsGuessNoMoreThanOneAfterTheOther() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Exchange>> guesses = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                guesses.add(threads.submit(() -> begin("198.51.100.1", "ann")));
+            }
+            int reached = 0;
+            for (Future<Exchange> guess : guesses) {
+                reached += guess.get().admitted() ? 1 : 0;
+            }
+            // One more may take the token of the account at that address before those that do not need it.
+            assertThat(reached).isBetween(10, 11);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

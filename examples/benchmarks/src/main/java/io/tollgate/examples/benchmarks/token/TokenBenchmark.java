@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks;
+package io.tollgate.examples.benchmarks.token;
 
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;

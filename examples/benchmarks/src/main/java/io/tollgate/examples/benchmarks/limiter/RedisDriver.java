@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks;
+package io.tollgate.examples.benchmarks.limiter;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.File;
@@ -100,7 +100,7 @@ public final class RedisDriver {
             String key = keys[ThreadLocalRandom.current().nextInt(keys.length)];
             CompletableFuture<Boolean> decision = contender.decide(key).toCompletableFuture();
             if (!decision.isDone()) {
-                decision.whenComplete((allowed, failure) -> {
+                CompletableFuture<Boolean> unused = decision.whenComplete((allowed, failure) -> {
                     record(asked, failure != null);
                     next();
                 });

@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks;
+package io.tollgate.examples.benchmarks.limiter;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
