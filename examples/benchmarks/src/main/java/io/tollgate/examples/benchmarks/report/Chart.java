@@ -26,15 +26,15 @@ public final class Chart {
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %1$d %2$d" width="%1$d" height="%2$d" role="img" \
                 aria-label="CPU per request of each process in each scenario">
                 <style>
-                text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+                text { font: 13px system-ui, sans-serif; fill: #6b7580 }
                 .title { font-weight: 600 }
                 .gateway { fill: #2f6fde }
                 .floor { fill: #8b949e }
                 .peer { fill: #c9771e }
-                .spread { stroke: #1f2328; stroke-width: 1.5 }
+                .spread { stroke: #6b7580; stroke-width: 1.5 }
                 @media (prefers-color-scheme: dark) {
-                text { fill: #e6edf3 }
-                .spread { stroke: #e6edf3 }
+                text { fill: #adbac7 }
+                .spread { stroke: #adbac7 }
                 }
                 </style>
                 <text x="0" y="16" class="title">CPU per request in microseconds: median of the runs, and from the lowest \
