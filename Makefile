@@ -9,12 +9,22 @@ JAVA := $(if $(JAVA_HOME),$(JAVA_HOME)/bin/java,java)
 OTHER_JDK    ?= $(firstword $(wildcard /usr/lib/jvm/temurin-25* /usr/lib/jvm/*25*))
 REDIS_SERVER ?= $(shell command -v redis-server)
 
+BENCH       := $(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.gateway.Bench
+BENCH_BUILD := $(MVN) -q package -DskipTests -pl gateway-undertow-runner,examples/benchmarks -am
+PEER        := examples/benchmarks/spring-cloud-gateway
+# For shorter runs: make bench SCENARIOS=purchase,health ROUNDS=3 SECONDS=5 WARMUP=45
+BENCH_OPTIONS = --out target/bench --gateway gateway-undertow-runner/target/gateway.jar \
+  --commit $(shell git describe --always --dirty --exclude '*' 2>/dev/null || echo unknown) \
+  $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+  $(if $(WARMUP),--warmup $(WARMUP)) \
+  $(if $(filter command environment,$(firstword $(origin REDIS_SERVER))),--redis $(REDIS_SERVER))
+
 DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
 .PHONY: help build run dev test test-browser test-other-jdk test-redis ci fmt lint lint-java lint-files proto docs sbom clean \
-  deps deps-outdated setup-dev install-tools docker-build docker-run docker-compose-up docker-compose-down \
+  deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
 help: ## List the targets
@@ -46,6 +56,23 @@ test-browser: ## Use the pages in a real browser, headless Chromium (installed b
 	@bash .ci/browser
 	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
 
+bench: ## Measure the gateway beside floors and a peer (docs/performance.md); BASE=other-gateway.jar compares two jars
+	@scripts/load-generators.sh
+	$(BENCH_BUILD)
+ifdef BASE
+	$(BENCH) compare --base $(BASE) $(BENCH_OPTIONS)
+else
+	$(MVN) -q package -f $(PEER)/pom.xml
+	$(BENCH) run --peer $(PEER)/target/peer.jar $(BENCH_OPTIONS)
+endif
+
+bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows
+	$(BENCH_BUILD)
+	$(BENCH) guard --figures examples/benchmarks/figures.properties $(BENCH_OPTIONS)
+
+bench-docs: ## Write the figures of the last make bench into docs/performance.md
+	$(BENCH) docs --out target/bench --page docs/performance.md --chart docs/images/cpu-per-request.svg
+
 ci: ## What runs on every submission: linters, static analysis, tests on both JDKs, browser
 	bash .ci/run
 
@@ -75,6 +102,7 @@ sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json
 
 clean: ## Delete what was built
 	$(MVN) -q clean
+	rm -rf $(PEER)/target
 
 deps: ## Fetch all that Maven needs: MAVEN_FLAGS=-o then works without a network
 	@scripts/deps.sh

@@ -6,4 +6,7 @@ module io.tollgate.ratelimit {
     requires redis.clients.jedis;
 
     exports io.tollgate.ratelimit;
+    exports io.tollgate.ratelimit.config;
+
+    uses io.tollgate.ratelimit.config.RateLimitPolicyFactory;
 }

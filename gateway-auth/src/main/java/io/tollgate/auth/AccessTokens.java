@@ -22,7 +22,7 @@ import java.util.Optional;
 record AccessTokens(Optional<String> issuer, Optional<String> audience, Duration timeToLive, int maxLength) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** Refuses, as the programming error it is, a principal that no token could carry. */
+    /** Rejects a principal that no token can carry, which is a programming error. */
     static void requireIssuable(Principal principal) {
         for (String name : principal.claims().keySet()) {
             if (ClaimRules.RESERVED.contains(name)) {

@@ -1,10 +1,10 @@
 package io.tollgate.auth;
 
 /**
- * How the memory of verified tokens does, since the verifier was built.
+ * Counts of a verifier's cache since it was built.
  *
- * @param hits tokens that were remembered
- * @param misses tokens that were not, good and bad
- * @param size how many are remembered now, about
+ * @param hits verified tokens that were cached
+ * @param misses verified tokens that were not cached, valid and invalid
+ * @param size approximate number of tokens that are cached now
  */
 public record CacheStats(long hits, long misses, long size) {}

@@ -16,16 +16,16 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the claims of an access token must say (RFC 7519, section 4.1), and what is made of them. */
+/** Checks the claims of an access token (RFC 7519, section 4.1), and reads the principal from them. */
 record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration clockSkew, boolean acceptLegacyClaims) {
-    /** Claims that have a meaning of their own, and so are no part of {@link Principal#claims()}. */
+    /** Names of claims with a meaning of their own, which are not part of {@link Principal#claims()}. */
     static final Set<String> RESERVED = Set.of(
             "iss", "aud", "sub", "user_id", "exp", "nbf", "iat", "jti", "scope", "roles", "token_type", "type", "use");
 
     /** 9999-12-31T23:59:59Z, the last second that RFC 3339 can write. */
     private static final long LAST_SECOND = 253_402_300_799L;
 
-    /** Claims by which issuers tell their tokens apart. */
+    /** Names of claims by which issuers tell their kinds of tokens apart. */
     private static final List<String> USES = List.of("token_type", "type", "use");
 
     AccessToken check(Map<String, Object> claims, SignatureAlgorithm signedWith, Instant now) {
@@ -34,17 +34,17 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
     }
 
     private AccessToken check(Map<String, Object> claims, Instant now) {
-        Instant expiresAt = time(claims, "exp").orElseThrow(Refusal::invalid);
+        Instant expiresAt = time(claims, "exp").orElseThrow(Rejection::invalid);
         requireNotAhead(time(claims, "nbf"), now);
         requireNotAhead(time(claims, "iat"), now);
         if (saysRefresh(claims)
                 || (issuer.isPresent() && !issuer.get().equals(claims.get("iss")))
                 || (audience.isPresent() && !strings(claims.get("aud")).contains(audience.get()))) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         AccessToken token = new AccessToken(principal(claims), text(claims, "jti"), expiresAt);
         if (!isLive(expiresAt, now)) {
-            throw Refusal.expired();
+            throw Rejection.expired();
         }
         return token;
     }
@@ -64,14 +64,14 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
 
     private void requireNotAhead(Optional<Instant> time, Instant now) {
         if (time.isPresent() && time.get().isAfter(now.plus(clockSkew))) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
     }
 
     private static Principal principal(Map<String, Object> claims) {
-        String userId = text(claims, "user_id").or(() -> text(claims, "sub")).orElseThrow(Refusal::invalid);
+        String userId = text(claims, "user_id").or(() -> text(claims, "sub")).orElseThrow(Rejection::invalid);
         if (userId.isBlank() || userId.chars().anyMatch(Character::isISOControl)) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         Map<String, Object> others = new LinkedHashMap<>(claims);
         others.keySet().removeAll(RESERVED);
@@ -79,7 +79,7 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
         return new Principal(userId, strings(claims.get("scope")), strings(claims.get("roles")), others);
     }
 
-    /** RFC 7519, section 2, NumericDate; and an integer, as the contract has it. */
+    /** Reads a NumericDate (RFC 7519, section 2), which must be an integer here. */
     private static Optional<Instant> time(Map<String, Object> claims, String name) {
         if (!claims.containsKey(name)) {
             return Optional.empty();
@@ -87,7 +87,7 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
         if (claims.get(name) instanceof Long seconds && seconds >= 0 && seconds <= LAST_SECOND) {
             return Optional.of(Instant.ofEpochSecond(seconds));
         }
-        throw Refusal.invalid();
+        throw Rejection.invalid();
     }
 
     private static Optional<String> text(Map<String, Object> claims, String name) {
@@ -98,10 +98,10 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
         if (value instanceof String text) {
             return Optional.of(text);
         }
-        throw Refusal.invalid();
+        throw Rejection.invalid();
     }
 
-    /** One string of words (RFC 8693, section 4.2) or an array of strings. */
+    /** Reads a string of words (RFC 8693, section 4.2) or an array of strings. */
     private static Set<String> strings(@Nullable Object value) {
         Set<String> strings = new LinkedHashSet<>();
         if (value instanceof String words) {
@@ -113,12 +113,12 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
         } else if (value instanceof Collection<?> list) {
             for (Object one : list) {
                 if (!(one instanceof String text)) {
-                    throw Refusal.invalid();
+                    throw Rejection.invalid();
                 }
                 strings.add(text);
             }
         } else if (value != null) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         return strings;
     }

@@ -11,9 +11,9 @@ import java.util.Base64;
 import java.util.Map;
 
 /**
- * A signed token taken apart (RFC 7515, section 3.1), more strictly than most parsers do: three parts of Base64url
- * without padding, whitespace or stray bits at the end, so that no two strings are the same token; UTF-8 without errors;
- * JSON objects without duplicate members (RFC 8725, sections 2.6 and 3.7).
+ * The parts of a signed token (RFC 7515, section 3.1), parsed more strictly than usual: three parts of Base64url
+ * without padding, whitespace or stray bits at the end, so that no two strings are the same token; valid UTF-8; JSON
+ * objects without duplicate members (RFC 8725, sections 2.6 and 3.7).
  */
 record CompactJws(Map<String, Object> header, String signed, String signature) {
 
@@ -21,7 +21,7 @@ record CompactJws(Map<String, Object> header, String signed, String signature) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);
         if (first <= 0 || second <= first + 1 || token.indexOf('.', second + 1) >= 0) {
-            throw Refusal.malformed();
+            throw Rejection.malformed();
         }
         requireBase64Url(token, 0, first);
         requireBase64Url(token, first + 1, second);
@@ -30,12 +30,12 @@ record CompactJws(Map<String, Object> header, String signed, String signature) {
                 jsonObject(token.substring(0, first)), token.substring(0, second), token.substring(second + 1));
     }
 
-    /** The claims, which are worth reading only when the signature is good. */
+    /** Parses the claims, which is worthwhile only if the signature is valid. */
     Map<String, Object> claims() {
         return jsonObject(signed.substring(signed.indexOf('.') + 1));
     }
 
-    /** Header and payload as they were signed. */
+    /** Returns header and payload as they were signed. */
     byte[] signingInput() {
         return signed.getBytes(US_ASCII);
     }
@@ -43,7 +43,7 @@ record CompactJws(Map<String, Object> header, String signed, String signature) {
     private static void requireBase64Url(String s, int from, int to) {
         for (int i = from; i < to; i++) {
             if (sextet(s.charAt(i)) < 0) {
-                throw Refusal.malformed();
+                throw Rejection.malformed();
             }
         }
         int stray = (to - from) % 4;
@@ -51,7 +51,7 @@ record CompactJws(Map<String, Object> header, String signed, String signature) {
         if (stray == 1
                 || (stray == 2 && (sextet(s.charAt(to - 1)) & 0b1111) != 0)
                 || (stray == 3 && (sextet(s.charAt(to - 1)) & 0b11) != 0)) {
-            throw Refusal.malformed();
+            throw Rejection.malformed();
         }
     }
 
@@ -78,13 +78,13 @@ record CompactJws(Map<String, Object> header, String signed, String signature) {
             if (object != null && !DuplicateMembers.areNestedIn(json)) {
                 return object;
             }
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         } catch (CharacterCodingException | ParseException e) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
     }
 
-    /** Says nothing: the parts make the token. */
+    /** Redacts everything: the parts make the token. */
     @Override
     public String toString() {
         return "CompactJws[redacted]";

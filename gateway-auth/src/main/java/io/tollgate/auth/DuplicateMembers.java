@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds objects within objects that name a member twice, which the JSON parser lets pass, keeping the last; another parser
- * keeps the first, and the two then disagree on what was signed. To be used on text that has been parsed without error.
+ * Finds nested objects that name a member twice. The JSON parser accepts them and keeps the last; another parser keeps
+ * the first, and the two then disagree on what was signed. Expects text that has been parsed without error.
  */
 final class DuplicateMembers {
     private final String json;
@@ -22,7 +22,7 @@ final class DuplicateMembers {
     }
 
     static boolean areNestedIn(String json) {
-        // The parser refuses duplicates of the outermost object itself, and most tokens have no other.
+        // The parser rejects duplicates of the outermost object itself, and most tokens have no other.
         return json.indexOf('{', 1) > 0 && new DuplicateMembers(json).found();
     }
 
@@ -47,7 +47,9 @@ final class DuplicateMembers {
         return false;
     }
 
-    /** In valid JSON a colon follows the name of a member and nothing else. */
+    /**
+     * Returns whether the string that ends here is the name of a member, which in valid JSON is what a colon follows.
+     */
     private boolean isName() {
         int next = at;
         while (next < json.length() && Character.isWhitespace(json.charAt(next))) {
@@ -56,7 +58,7 @@ final class DuplicateMembers {
         return next < json.length() && json.charAt(next) == ':';
     }
 
-    /** The string that starts here, unescaped; moves behind it. */
+    /** Returns the string that starts here, unescaped, and moves behind it. */
     private String string() {
         StringBuilder text = new StringBuilder();
         for (at++; json.charAt(at) != '"'; at++) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Issues and verifies access tokens that are signed JWTs, with opaque refresh tokens that rotate on each use (RFC 9700,
- * section 4.14). Presenting a refresh token that was used before revokes its whole family and is logged as a warning
- * that names the user and no token.
+ * section 4.14). A refresh token that was used before and is presented again revokes its whole family; a warning is
+ * logged, with the user and without the token.
  *
  * <pre>{@code
  * TokenService tokens = JwtTokenService.builder()
@@ -58,7 +58,7 @@ public final class JwtTokenService implements TokenService {
                 builder.refreshGrace);
     }
 
-    /** Starts with the defaults; only the keys must be given. */
+    /** Starts a builder; only the keys must be set. */
     public static Builder builder() {
         return new Builder();
     }
@@ -96,7 +96,7 @@ public final class JwtTokenService implements TokenService {
     @Override
     public CompletionStage<TokenPair> refresh(String refreshToken) {
         requireNonNull(refreshToken, "refreshToken");
-        // The key first: a token that was used up while there is nothing to sign with would be lost.
+        // The signing key first: without one, a token that was used up would be lost.
         return Stages.withGatewayErrors(signingKey()
                 .thenCompose(key -> refreshTokens
                         .rotate(refreshToken)
@@ -114,8 +114,8 @@ public final class JwtTokenService implements TokenService {
     }
 
     /**
-     * Refuses an access token from now on, as {@link JwtVerifier#revoke} does. Its refresh token stays good: revoke that
-     * as well to log somebody out.
+     * Revokes an access token, as {@link JwtVerifier#revoke} does. Its refresh token stays valid: to log a user out,
+     * revoke that as well.
      *
      * @throws IllegalStateException if there is no list of revoked tokens
      */
@@ -123,12 +123,12 @@ public final class JwtTokenService implements TokenService {
         return verifier.revoke(accessToken);
     }
 
-    /** How much the memory of verified tokens saves. */
+    /** Returns counts of the cache of verified tokens. */
     public CacheStats cacheStats() {
         return verifier.cacheStats();
     }
 
-    /** What became of refresh tokens. */
+    /** Returns counts of the refresh tokens that were presented. */
     public RefreshStats refreshStats() {
         return refreshTokens.stats();
     }
@@ -136,14 +136,15 @@ public final class JwtTokenService implements TokenService {
     private CompletionStage<TokenKey> signingKey() {
         return keys.keys(Optional.empty())
                 .thenApply(set -> set.signing()
-                        .orElseThrow(() -> new IllegalStateException("none of the keys can sign: " + set)));
+                        .orElseThrow(
+                                () -> new IllegalStateException("keys: " + set + " (expected: one that can sign)")));
     }
 
     private String accessToken(Principal principal, TokenKey key) {
         return accessTokens.issue(principal, key, time.now());
     }
 
-    /** Its settings, never a key. */
+    /** Returns the settings, without a key. */
     @Override
     public String toString() {
         return "JwtTokenService[" + accessTokens + "]";
@@ -165,7 +166,7 @@ public final class JwtTokenService implements TokenService {
 
         private Builder() {}
 
-        /** Where the keys come from; the first of a set that can sign signs. */
+        /** Sets the source of the signing keys; of a set, the first key that can sign signs. */
         public Builder keys(KeySource source) {
             this.keys = requireNonNull(source, "source");
             verifier.keys(source);
@@ -173,7 +174,7 @@ public final class JwtTokenService implements TokenService {
         }
 
         /**
-         * One secret for HS256.
+         * Sets one secret for HS256 as the signing key.
          *
          * @param secret at least 32 bytes in UTF-8
          */
@@ -182,39 +183,48 @@ public final class JwtTokenService implements TokenService {
                     TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
         }
 
-        /** The {@code iss} that tokens are given and must have; by default none is given and any accepted. */
+        /**
+         * Sets the {@code iss} that tokens are issued with and must have; by default none is issued, and any or none
+         * accepted.
+         */
         public Builder issuer(String name) {
             this.issuer = requireNonNull(name, "name");
             verifier.issuer(name);
             return this;
         }
 
-        /** The {@code aud} that tokens are given and must be for; by default none is given and any accepted. */
+        /**
+         * Sets the {@code aud} that tokens are issued for and must have; by default none is issued, and any or none
+         * accepted.
+         */
         public Builder audience(String name) {
             this.audience = requireNonNull(name, "name");
             verifier.audience(name);
             return this;
         }
 
-        /** For how long an access token is good, 1 second to 24 hours; by default 15 minutes. */
+        /** Sets the lifetime of an access token, 1 second to 24 hours; 15 minutes by default. */
         public Builder accessTokenTtl(Duration ttl) {
             this.accessTokenTtl = Settings.within("accessTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofHours(24));
             return this;
         }
 
-        /** Where refresh tokens are kept; by default in an {@link InMemoryRefreshTokenStore}. Never closed by this. */
+        /**
+         * Sets the store for refresh tokens; an {@link InMemoryRefreshTokenStore} by default. Never closed by the
+         * service.
+         */
         public Builder refreshTokenStore(RefreshTokenStore refreshTokenStore) {
             this.store = requireNonNull(refreshTokenStore, "refreshTokenStore");
             return this;
         }
 
-        /** How long after a login refreshing ends, 1 second to 400 days; by default 30 days. */
+        /** Sets the time after a login at which refreshing ends, 1 second to 400 days; 30 days by default. */
         public Builder refreshTokenTtl(Duration ttl) {
             this.refreshTokenTtl = Settings.within("refreshTokenTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
             return this;
         }
 
-        /** How long a refresh token is good while it is not used, 1 second to 400 days; by default 7 days. */
+        /** Sets the time after which an unused refresh token expires, 1 second to 400 days; 7 days by default. */
         public Builder refreshTokenIdleTtl(Duration ttl) {
             this.refreshTokenIdleTtl =
                     Settings.within("refreshTokenIdleTtl", ttl, Duration.ofSeconds(1), Duration.ofDays(400));
@@ -222,28 +232,35 @@ public final class JwtTokenService implements TokenService {
         }
 
         /**
-         * For how long after its use a refresh token may be presented again and gets the same successor, 0 to 60 seconds;
-         * by default 0. A client that retries after a lost answer stays logged in; so, for as long, does a thief. With 0
-         * the loser of a race revokes the winner's family.
+         * Sets the time during which a used refresh token may be presented again and yields the same successor, 0 to 60
+         * seconds; 0 by default. A client that retries after a lost response stays logged in; so does a thief, for as
+         * long. With 0, the second of two concurrent uses revokes the family.
          */
         public Builder refreshGrace(Duration grace) {
             this.refreshGrace = Settings.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
             return this;
         }
 
-        /** The list of access tokens to refuse before they expire; by default there is none. Never closed by this. */
+        /**
+         * Sets the list of access tokens to reject before they expire; none by default. Never closed by the service.
+         */
         public Builder revokedTokens(RevokedTokens list) {
             verifier.revokedTokens(list);
             return this;
         }
 
-        /** By how much the issuer's clock may differ from ours, 0 to 5 minutes; by default 30 seconds. */
+        /**
+         * Sets the tolerated difference between the issuer's clock and ours, 0 to 5 minutes; 30 seconds by default.
+         */
         public Builder clockSkew(Duration skew) {
             verifier.clockSkew(skew);
             return this;
         }
 
-        /** Whether to accept tokens of the former user service, as {@link JwtVerifier.Builder#acceptLegacyClaims} has it. */
+        /**
+         * Sets whether tokens of the former user service are accepted, see {@link
+         * JwtVerifier.Builder#acceptLegacyClaims}.
+         */
         public Builder acceptLegacyClaims(boolean accept) {
             verifier.acceptLegacyClaims(accept);
             return this;
@@ -256,14 +273,20 @@ public final class JwtTokenService implements TokenService {
             return this;
         }
 
-        /** Longer access tokens are neither issued nor read, 256 to 65536 characters; by default 8192. */
+        /**
+         * Sets the maximum length of an access token, 256 to 65536 characters; 8192 by default. Longer ones are neither
+         * issued nor read.
+         */
         public Builder maxTokenLength(int characters) {
             verifier.maxTokenLength(characters);
             this.maxTokenLength = characters;
             return this;
         }
 
-        /** How many verified tokens are remembered, 0 to 10,000,000 at about 1 KiB each; by default 10,000. */
+        /**
+         * Sets the number of verified tokens that are cached, 0 to 10,000,000; 10,000 by default. Each takes about 1
+         * KiB.
+         */
         public Builder cacheSize(int tokens) {
             verifier.cacheSize(tokens);
             return this;

@@ -21,11 +21,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies access tokens that are signed JWTs (RFC 7519, RFC 8725), whoever issued them.
+ * Verifies access tokens that are signed JWTs (RFC 7519, RFC 8725), of any issuer.
  *
- * <p>The algorithm belongs to the key and is never chosen by the token; {@code none}, encrypted, nested and compressed
- * tokens, tokens that bring or point to a key, and tokens with {@code crit} are refused. {@code exp} is required;
- * {@code iss} and {@code aud} are checked where configured. The user id is the claim {@code user_id}, else {@code sub}.
+ * <p>The algorithm belongs to the signing key and is never chosen by the token. Tokens without signature ({@code
+ * none}), encrypted, nested and compressed tokens, tokens that bring or point to a key, and tokens with {@code crit}
+ * are rejected. {@code exp} is required; {@code iss} and {@code aud} are checked if they are set. The user id is the
+ * claim {@code user_id}, else {@code sub}.
  *
  * <pre>{@code
  * TokenVerifier verifier = JwtVerifier.builder()
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  *         .issuer("https://users.example")
  *         .build();
  * }</pre>
+ *
+ * <p>Verified tokens are cached, by their SHA-256. On each hit the expiry, the signing key and the list of revoked
+ * tokens are checked again.
  */
 public final class JwtVerifier implements TokenVerifier {
     static final int DEFAULT_MAX_TOKEN_LENGTH = 8 * 1024;
@@ -44,7 +48,7 @@ public final class JwtVerifier implements TokenVerifier {
     private final VerifiedTokens verified;
     private final @Nullable RevokedTokens revoked;
 
-    /** The latest miss: {@link #verify} of the same token usually comes next, and need not compute its digest again. */
+    /** The latest miss. {@link #verify} of the same token usually follows, and need not compute its digest again. */
     private volatile @Nullable Missed missed;
 
     private JwtVerifier(Builder builder) {
@@ -60,7 +64,7 @@ public final class JwtVerifier implements TokenVerifier {
         this.revoked = builder.revoked;
     }
 
-    /** Starts with the defaults; only the keys must be given. */
+    /** Starts a builder; only the keys must be set. */
     public static Builder builder() {
         return new Builder();
     }
@@ -68,13 +72,13 @@ public final class JwtVerifier implements TokenVerifier {
     /**
      * {@inheritDoc}
      *
-     * <p>The stage is already complete unless the key source has to look for the key, or {@link RevokedTokens} has to ask
-     * somebody.
+     * <p>The stage is already complete unless the key source has to search for the key, or the list of revoked tokens
+     * is not in memory.
      */
     @Override
     public CompletionStage<AccessToken> verify(String token) {
         if (token.length() > maxTokenLength) {
-            return CompletableFuture.failedStage(Refusal.malformed());
+            return CompletableFuture.failedStage(Rejection.malformed());
         }
         TokenDigest digest = digest(token);
         VerifiedTokens.Entry hit = current(digest);
@@ -85,9 +89,9 @@ public final class JwtVerifier implements TokenVerifier {
     /**
      * {@inheritDoc}
      *
-     * <p>Checks what a later {@link #verify} of a cached token checks: that the token has not expired, without tolerance for
-     * clocks that differ, that its signing key is still in the set, and that {@link RevokedTokens} at once returns that it
-     * is not revoked. Empty if the list has to ask somebody; {@code verify} then asks it again.
+     * <p>Makes the checks that {@link #verify} makes of a cached token: the token has not expired (the clock skew does
+     * not apply), its signing key is still in the set, and {@link RevokedTokens} returns at once that it is not
+     * revoked. Empty if that stage is not complete; {@code verify} then asks for the same token again.
      */
     @Override
     public Optional<AccessToken> cached(String token) {
@@ -110,18 +114,19 @@ public final class JwtVerifier implements TokenVerifier {
     /**
      * {@inheritDoc}
      *
-     * <p>False if {@link #verify} needs no asymmetric signature and no key that is not {@linkplain KeySource#atHand at hand}:
+     * <p>False if {@link #verify} needs neither an asymmetric signature nor a key that is not {@linkplain
+     * KeySource#atHand at hand}:
      *
      * <ul>
-     *   <li>the keys at hand are all secrets, one of which verifies or rejects the token (the token is not read then if any
-     *       {@code kid} may belong to one of them);
-     *   <li>the token is rejected unread: it is too long, malformed, or its header is not acceptable;
-     *   <li>its {@code alg} and {@code kid} leave secrets or no key at all, and the source need not look for more.
+     *   <li>All keys at hand are secrets, and one of them has no name, so that it may belong to any token. The token is
+     *       not read then.
+     *   <li>The token is rejected before its signature: it is too long or malformed, or its header is not acceptable.
+     *   <li>Its {@code alg} and {@code kid} leave secrets or no key at all, and the source need not search for the key.
      * </ul>
      *
-     * <p>True otherwise, also for a token that is cached, and where the signature turns out to be cheap to reject. Starts no
-     * search for a key. Does not count a list of revoked tokens that asks another process, since only a token with a valid
-     * signature reaches it.
+     * <p>True otherwise; also for a cached token, so call {@link #cached} first, and for a token whose signature is
+     * cheap to reject. Starts no search for a key. A list of revoked tokens in another process does not count, since
+     * only a token with a valid signature reaches it.
      */
     @Override
     public boolean isCostly(String token) {
@@ -147,10 +152,10 @@ public final class JwtVerifier implements TokenVerifier {
     }
 
     /**
-     * Refuses an access token from now on, wherever the list of revoked tokens is known; does nothing for one that is not
-     * accepted anyway.
+     * Revokes an access token: it is rejected from now on by every verifier with the same list. Does nothing for a
+     * token that is not valid.
      *
-     * @throws IllegalStateException if there is no such list
+     * @throws IllegalStateException if there is no list of revoked tokens
      */
     public CompletionStage<Void> revoke(String token) {
         RevokedTokens list = Settings.required("revokedTokens", revoked, "revokedTokens(...), to revoke access tokens");
@@ -169,12 +174,12 @@ public final class JwtVerifier implements TokenVerifier {
                 .whenComplete((done, failure) -> verified.remove(digest));
     }
 
-    /** How much the memory of verified tokens saves. */
+    /** Returns counts of the cache of verified tokens. */
     public CacheStats cacheStats() {
         return verified.stats();
     }
 
-    /** Returns whether all keys are secrets, one of which may belong to any {@code kid}, so that no other key is searched. */
+    /** Returns whether all keys are secrets, of which one has no name and so may belong to any {@code kid}. */
     private static boolean decidesBySecret(KeySet set) {
         boolean anyKid = false;
         for (TokenKey key : set.keys()) {
@@ -191,7 +196,7 @@ public final class JwtVerifier implements TokenVerifier {
         return last != null && last.token().equals(token) ? last.digest() : TokenDigest.of(token);
     }
 
-    /** Returns the cache's entry if its token has not expired and its key has not been retired. */
+    /** Returns the entry of a cached token, unless the token has expired or its signing key was removed. */
     private VerifiedTokens.@Nullable Entry current(TokenDigest digest) {
         VerifiedTokens.Entry hit = verified.get(digest);
         if (hit == null) {
@@ -238,14 +243,14 @@ public final class JwtVerifier implements TokenVerifier {
                 String revocationId =
                         token.id().map(id -> TokenDigest.of(id).text()).orElseGet(digest::text);
                 VerifiedTokens.Entry entry = new VerifiedTokens.Entry(token, key, revocationId);
-                // Not in the leeway after exp: what is remembered is never remembered past it.
+                // Not within the clock skew after exp: no entry outlives its token.
                 if (now.isBefore(token.expiresAt())) {
                     verified.put(digest, entry);
                 }
                 return entry;
             }
         }
-        throw Refusal.invalid();
+        throw Rejection.invalid();
     }
 
     private CompletionStage<AccessToken> unlessRevoked(VerifiedTokens.Entry entry) {
@@ -262,7 +267,7 @@ public final class JwtVerifier implements TokenVerifier {
                         throw Stages.gatewayError(failure);
                     }
                     if (isRevoked) {
-                        throw Refusal.invalid();
+                        throw Rejection.invalid();
                     }
                     return entry.token();
                 })
@@ -274,13 +279,13 @@ public final class JwtVerifier implements TokenVerifier {
         return future.isDone() && !future.isCompletedExceptionally() && !future.join();
     }
 
-    /** Its settings, never a key. */
+    /** Returns the settings, without a key. */
     @Override
     public String toString() {
         return "JwtVerifier[" + rules + "]";
     }
 
-    /** A token that {@link #cached} did not find. */
+    /** A token that {@link #cached} did not find, and its digest. */
     private record Missed(String token, TokenDigest digest) {
         @Override
         public String toString() {
@@ -302,14 +307,14 @@ public final class JwtVerifier implements TokenVerifier {
 
         private Builder() {}
 
-        /** Where the keys come from. */
+        /** Sets the source of the signing keys. */
         public Builder keys(KeySource source) {
             this.keys = requireNonNull(source, "source");
             return this;
         }
 
         /**
-         * One secret for HS256.
+         * Sets one secret for HS256 as the signing key.
          *
          * @param secret at least 32 bytes in UTF-8
          */
@@ -318,34 +323,36 @@ public final class JwtVerifier implements TokenVerifier {
                     TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(StandardCharsets.UTF_8))));
         }
 
-        /** The {@code iss} that tokens must have; by default any or none. */
+        /** Sets the {@code iss} that tokens must have; any or none by default. */
         public Builder issuer(String required) {
             this.issuer = requireNonNull(required, "required");
             return this;
         }
 
-        /** The {@code aud} that tokens must be for; by default any or none. */
+        /** Sets the {@code aud} that tokens must have; any or none by default. */
         public Builder audience(String required) {
             this.audience = requireNonNull(required, "required");
             return this;
         }
 
-        /** The list of tokens to refuse before they expire; by default there is none. Never closed by the verifier. */
+        /** Sets the list of tokens to reject before they expire; none by default. Never closed by the verifier. */
         public Builder revokedTokens(RevokedTokens list) {
             this.revoked = requireNonNull(list, "list");
             return this;
         }
 
-        /** By how much the issuer's clock may differ from ours, 0 to 5 minutes; by default 30 seconds. */
+        /**
+         * Sets the tolerated difference between the issuer's clock and ours, 0 to 5 minutes; 30 seconds by default.
+         */
         public Builder clockSkew(Duration skew) {
             this.clockSkew = Settings.within("clockSkew", skew, Duration.ZERO, Duration.ofMinutes(5));
             return this;
         }
 
         /**
-         * Whether HS256 tokens of the former user service are accepted: those with {@code expired_at} in place of
-         * {@code exp}, which is then enforced, {@code issued_at} for {@code iat} and {@code id} for {@code jti}; by
-         * default not.
+         * Sets whether HS256 tokens of the former user service are accepted; false by default. They have {@code
+         * expired_at} for {@code exp}, which is enforced, {@code issued_at} for {@code iat}, and {@code id} for {@code
+         * jti}.
          */
         public Builder acceptLegacyClaims(boolean accept) {
             this.acceptLegacyClaims = accept;
@@ -358,13 +365,19 @@ public final class JwtVerifier implements TokenVerifier {
             return this;
         }
 
-        /** Longer tokens are refused unread, 256 to 65536 characters; by default 8192. */
+        /**
+         * Sets the maximum length of a token, 256 to 65536 characters; 8192 by default. Longer ones are rejected
+         * unread.
+         */
         public Builder maxTokenLength(int characters) {
             this.maxTokenLength = Settings.within("maxTokenLength", characters, 256, 65_536);
             return this;
         }
 
-        /** How many verified tokens are remembered, 0 to 10,000,000 at about 1 KiB each; by default 10,000. */
+        /**
+         * Sets the number of verified tokens that are cached, 0 to 10,000,000; 10,000 by default. Each takes about 1
+         * KiB.
+         */
         public Builder cacheSize(int tokens) {
             this.cacheSize = Settings.within("cacheSize", tokens, 0, 10_000_000);
             return this;

@@ -7,18 +7,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of the former user service: HS256, with {@code id}, {@code user_id}, {@code username}, {@code issued_at} and
- * {@code expired_at}, the times as RFC 3339 or as whole seconds, and no {@code exp}.
+ * Translates the claims of the former user service: HS256 tokens with {@code id}, {@code user_id}, {@code username},
+ * {@code issued_at} and {@code expired_at}, the times in RFC 3339 or whole seconds, and no {@code exp}.
  */
 final class LegacyClaims {
     private LegacyClaims() {}
 
-    /** Whether a token has the former claims and not the registered ones. */
+    /** Returns whether a token has the former claims and not the registered ones. */
     static boolean areIn(Map<String, Object> claims) {
         return claims.containsKey("expired_at") && !claims.containsKey("exp");
     }
 
-    /** The same in terms of RFC 7519. */
+    /** Returns the claims under their names in RFC 7519. */
     static Map<String, Object> translate(Map<String, Object> claims) {
         Map<String, Object> translated = new LinkedHashMap<>(claims);
         translated.put("exp", seconds(translated.remove("expired_at")));
@@ -31,7 +31,7 @@ final class LegacyClaims {
         return translated;
     }
 
-    /** Rounded down: a token must not live longer for being read. */
+    /** Reads a time, rounded down: a token must not live longer than it says. */
     private static Object seconds(@Nullable Object time) {
         if (time instanceof Long) {
             return time;
@@ -40,9 +40,9 @@ final class LegacyClaims {
             try {
                 return OffsetDateTime.parse(text).toEpochSecond();
             } catch (DateTimeException e) {
-                throw Refusal.invalid();
+                throw Rejection.invalid();
             }
         }
-        throw Refusal.invalid();
+        throw Rejection.invalid();
     }
 }

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 
-/** A principal as text, as a store keeps it until the next access token is issued. */
+/** Writes a principal as text, which a store keeps until the next access token is issued. */
 final class PrincipalJson {
     private PrincipalJson() {}
 
@@ -21,7 +21,11 @@ final class PrincipalJson {
         return JSONObjectUtils.toJSONString(object);
     }
 
-    /** Fails with {@link IllegalStateException} on text that {@link #write} has not written. */
+    /**
+     * Reads a principal.
+     *
+     * @throws IllegalStateException if {@link #write} has not written the text
+     */
     static Principal read(String json) {
         try {
             Map<String, Object> object = JSONObjectUtils.parse(json);
@@ -32,7 +36,7 @@ final class PrincipalJson {
                     JSONObjectUtils.getJSONObject(object, "claims"));
         } catch (ParseException | RuntimeException e) {
             throw new IllegalStateException(
-                    "the refresh-token store gave back a principal that we have not written", e);
+                    "principal: not readable (expected: the text that was given to the refresh-token store)", e);
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.tollgate.auth;
 
 /**
- * What became of refresh tokens that were presented, since the service was built. Of this process alone.
+ * Counts of refresh tokens that were presented to this process since the service was built.
  *
- * @param rotations tokens that were good, and replaced
- * @param reuses tokens that had been used before, for which their family was revoked
+ * @param rotations tokens that were valid and replaced
+ * @param reuses tokens that had been used before, and whose family was revoked
  */
 public record RefreshStats(long rotations, long reuses) {}

@@ -6,8 +6,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * A refresh token: 128 random bits that name its family and 256 that are its own, written as 64 characters of Base64url.
- * Only its SHA-256 is ever stored.
+ * A refresh token: 128 random bits that name its family, and 256 of its own, written as 64 characters of Base64url.
+ * Only its SHA-256 is stored.
  */
 final class RefreshToken {
     private static final int FAMILY_BYTES = 16;
@@ -24,14 +24,14 @@ final class RefreshToken {
         this.bytes = bytes;
     }
 
-    /** The first token of a new family. */
+    /** Returns the first token of a new family. */
     static RefreshToken first() {
         byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         return new RefreshToken(bytes);
     }
 
-    /** Another token of the same family. */
+    /** Returns another token of the same family. */
     RefreshToken next() {
         byte[] secret = new byte[SECRET_BYTES];
         RANDOM.nextBytes(secret);
@@ -40,7 +40,10 @@ final class RefreshToken {
         return new RefreshToken(next);
     }
 
-    /** Reads what a client sent; empty where it cannot be a token of ours. Every character counts, so one text is one token. */
+    /**
+     * Parses the text of a client; empty if it cannot be a refresh token. Every character counts, so no two texts are
+     * the same token.
+     */
     static Optional<RefreshToken> parse(String text) {
         if (text.length() != CHARACTERS) {
             return Optional.empty();
@@ -68,7 +71,7 @@ final class RefreshToken {
         return bytes.clone();
     }
 
-    /** What the client gets. */
+    /** Returns the text that the client receives. */
     String text() {
         return TEXT.encodeToString(bytes);
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The life of refresh tokens: a family starts, rotates, and ends. */
+/** Starts, rotates and revokes families of refresh tokens. */
 final class RefreshTokens {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshTokens.class);
 
@@ -37,7 +37,7 @@ final class RefreshTokens {
         this.grace = grace;
     }
 
-    /** The first token of a new family. */
+    /** Starts a family, and returns its first token. */
     CompletionStage<String> start(Principal principal) {
         Instant now = time.now();
         RefreshToken token = RefreshToken.first();
@@ -46,11 +46,11 @@ final class RefreshTokens {
         return store.create(family, recordOf(token, now)).thenApply(done -> token.text());
     }
 
-    /** Uses up a token. Fails with {@code UNAUTHENTICATED} where it is good no more. */
+    /** Uses a token up, and returns its successor. Fails with {@code UNAUTHENTICATED} if the token is not valid. */
     CompletionStage<Next> rotate(String text) {
         Optional<RefreshToken> parsed = RefreshToken.parse(text);
         if (parsed.isEmpty()) {
-            return CompletableFuture.failedStage(Refusal.refresh());
+            return CompletableFuture.failedStage(Rejection.refresh());
         }
         RefreshToken presented = parsed.get();
         RefreshToken successor = presented.next();
@@ -62,17 +62,17 @@ final class RefreshTokens {
                 grace.isZero() ? Optional.empty() : Optional.of(SealedSuccessor.seal(presented, successor)),
                 now,
                 grace);
-        return store.rotate(request).thenApply(rotation -> answer(rotation, presented, successor));
+        return store.rotate(request).thenApply(rotation -> result(rotation, presented, successor));
     }
 
-    private Next answer(Rotation rotation, RefreshToken presented, RefreshToken successor) {
+    private Next result(Rotation rotation, RefreshToken presented, RefreshToken successor) {
         if (rotation instanceof Rotation.Rotated rotated) {
             rotations.increment();
             return new Next(PrincipalJson.read(rotated.family().principal()), successor.text());
         }
         if (rotation instanceof Rotation.Repeated repeated) {
             RefreshToken same =
-                    SealedSuccessor.open(presented, repeated.sealedSuccessor()).orElseThrow(Refusal::refresh);
+                    SealedSuccessor.open(presented, repeated.sealedSuccessor()).orElseThrow(Rejection::refresh);
             return new Next(PrincipalJson.read(repeated.family().principal()), same.text());
         }
         if (rotation instanceof Rotation.Reused reused) {
@@ -80,9 +80,9 @@ final class RefreshTokens {
             LOG.atWarn()
                     .addKeyValue("event", "refresh_token_reused")
                     .addKeyValue("user_id", reused.family().userId())
-                    .log("a used refresh token was presented again; its family is revoked");
+                    .log("used refresh token presented again, family revoked");
         }
-        throw Refusal.refresh();
+        throw Rejection.refresh();
     }
 
     RefreshStats stats() {
@@ -103,7 +103,7 @@ final class RefreshTokens {
         return new RefreshTokenRecord(token.hash(), now.plus(idleTimeToLive));
     }
 
-    /** What a use gives: whom to issue for, and the successor. */
+    /** The result of a use: the principal to issue an access token for, and the successor. */
     record Next(Principal principal, String token) {
         @Override
         public String toString() {

@@ -11,8 +11,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A successor as a store may keep it for the grace window: AES-256-GCM under a key derived from the token it succeeds. The
- * store has that token's SHA-256 only, so it can open nothing; the client that presents the token again can.
+ * Encrypts a successor for the grace window: AES-256-GCM with a key derived from the token that it succeeds. The store
+ * has only the SHA-256 of that token, so it cannot decrypt; the client that presents the token again can.
  */
 final class SealedSuccessor {
     private static final byte[] LABEL =
@@ -36,7 +36,7 @@ final class SealedSuccessor {
         }
     }
 
-    /** Empty where this was not sealed under the presented token, or was changed. */
+    /** Decrypts a successor; empty if it was not sealed with the presented token, or was changed. */
     static Optional<RefreshToken> open(RefreshToken presented, String sealed) {
         try {
             byte[] all = Base64.getUrlDecoder().decode(sealed);

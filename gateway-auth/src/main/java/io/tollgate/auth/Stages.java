@@ -8,19 +8,19 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** How failures of keys and stores reach a caller. */
+/** Maps failures of keys and stores to the errors of callers. */
 final class Stages {
     private Stages() {}
 
     /**
-     * A {@link GatewayException} stays; what should never happen is {@code INTERNAL_SERVER_ERROR}; anything else is a
-     * store or a key source out of reach, and so {@code SERVICE_UNAVAILABLE}.
+     * Keeps a {@link GatewayException}, and maps exceptions that should never happen to {@code INTERNAL_SERVER_ERROR}.
+     * Any other failure means that a store or a key source is unreachable: {@code SERVICE_UNAVAILABLE}.
      */
     static <T> CompletionStage<T> withGatewayErrors(CompletionStage<T> stage) {
         return stage.handle((value, failure) -> failure == null
                         ? CompletableFuture.completedStage(value)
                         : CompletableFuture.<T>failedStage(gatewayError(failure)))
-                .thenCompose(answer -> answer)
+                .thenCompose(stageOfResult -> stageOfResult)
                 .toCompletableFuture()
                 .minimalCompletionStage();
     }
@@ -31,10 +31,10 @@ final class Stages {
                         || cause instanceof IllegalArgumentException
                         || cause instanceof IllegalStateException
                 ? GatewayException.from(cause)
-                : Refusal.unavailable(cause);
+                : Rejection.unavailable(cause);
     }
 
-    /** What failed, without the wrapping that stages add. */
+    /** Removes the wrapping that dependent stages add. */
     static @Nullable Throwable cause(@Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {

@@ -8,44 +8,46 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What we believe of a token's header: which algorithm it claims, and which key it names. */
+/** The parts of a token's header that are read: the algorithm that it claims and the key that it names. */
 record TokenHeader(SignatureAlgorithm algorithm, Optional<String> kid) {
     /**
-     * Keys that the token brings or points to, extensions we would have to understand, compression, unencoded payloads
-     * and encryption: no access token has a use for these (RFC 8725, sections 3.1, 3.10; RFC 7515, section 4.1).
+     * Members that no access token needs: keys that the token brings or points to, extensions that must be understood,
+     * compression, unencoded payloads, encryption (RFC 8725, sections 3.1 and 3.10; RFC 7515, section 4.1).
      */
-    private static final Set<String> REFUSED =
+    private static final Set<String> REJECTED =
             Set.of("crit", "jku", "jwk", "x5u", "x5c", "zip", "b64", "enc", "epk", "apu", "apv", "p2s", "p2c");
 
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt");
 
     static TokenHeader check(Map<String, Object> header) {
         for (String name : header.keySet()) {
-            if (REFUSED.contains(name)) {
-                throw Refusal.invalid();
+            if (REJECTED.contains(name)) {
+                throw Rejection.invalid();
             }
         }
         String type = text(header, "typ");
         if (type != null && !TYPES.contains(mediaSubtype(type))) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         String contentType = text(header, "cty");
         if (contentType != null && mediaSubtype(contentType).endsWith("jwt")) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         String kid = text(header, "kid");
         if (kid != null && !TokenKey.isKid(kid)) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         String algorithm = text(header, "alg");
         return new TokenHeader(
                 Optional.ofNullable(algorithm)
                         .flatMap(SignatureAlgorithm::named)
-                        .orElseThrow(Refusal::invalid),
+                        .orElseThrow(Rejection::invalid),
                 Optional.ofNullable(kid));
     }
 
-    /** RFC 7515, section 4.1.9: media types, compared without case, whose {@code application/} may be left out. */
+    /**
+     * Returns a media type in lower case without {@code application/}, which is optional (RFC 7515, section 4.1.9).
+     */
     private static String mediaSubtype(String type) {
         String lower = type.toLowerCase(Locale.ROOT);
         return lower.startsWith("application/") ? lower.substring("application/".length()) : lower;
@@ -57,7 +59,7 @@ record TokenHeader(SignatureAlgorithm algorithm, Optional<String> kid) {
             return text;
         }
         if (header.containsKey(name)) {
-            throw Refusal.invalid();
+            throw Rejection.invalid();
         }
         return null;
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens whose signature and claims were good, by their digest. Verifying is many times the work of finding a token
- * here. A hit says nothing about the present: who asks must look at the expiry and the key again.
+ * Caches tokens whose signature and claims were valid, by their digest. To find a token here is many times cheaper than
+ * to verify it. An entry may be outdated: the caller checks expiry, signing key and revocation on each hit.
  */
 final class VerifiedTokens {
     private final Cache<TokenDigest, Entry> entries;
@@ -21,7 +21,7 @@ final class VerifiedTokens {
     private final LongAdder misses = new LongAdder();
 
     VerifiedTokens(int maxEntries) {
-        // Eviction on the caller's thread: it is cheap, and the common pool is not ours.
+        // Entries are evicted on the caller's thread: it is cheap, and the common pool belongs to the application.
         this.entries = Caffeine.newBuilder()
                 .maximumSize(maxEntries)
                 .executor(Runnable::run)
@@ -50,12 +50,12 @@ final class VerifiedTokens {
     }
 
     /**
-     * What was found out about a token.
+     * An entry of the cache.
      *
-     * @param key the key that signed it
-     * @param revocationId what {@link RevokedTokens} knows it by
-     * @param stage what {@link JwtVerifier#verify} returns for it, complete; allocated once, as is {@code found}
-     * @param found what {@link JwtVerifier#cached} returns for it
+     * @param key the key that signed the token
+     * @param revocationId the id of the token in {@link RevokedTokens}
+     * @param stage the result of {@link JwtVerifier#verify}, complete; allocated once, as is {@code found}
+     * @param found the result of {@link JwtVerifier#cached}
      */
     record Entry(
             AccessToken token,

@@ -3,7 +3,6 @@ package io.tollgate.ratelimit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +15,7 @@ final class Callbacks {
     private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
 
     private final @Nullable Executor executor;
-    private final AtomicBoolean reported = new AtomicBoolean();
+    private final Once rejected = new Once();
 
     Callbacks(@Nullable Executor executor) {
         this.executor = executor;
@@ -29,7 +28,8 @@ final class Callbacks {
             return future.minimalCompletionStage();
         }
         CompletableFuture<T> handed = new CompletableFuture<>();
-        future.whenComplete((value, failure) -> run(chosen, () -> {
+        CompletionStage<T> completing = future;
+        completing.whenComplete((value, failure) -> run(chosen, () -> {
             if (failure == null) {
                 handed.complete(value);
             } else {
@@ -44,11 +44,10 @@ final class Callbacks {
         try {
             chosen.execute(completion);
         } catch (RuntimeException | Error e) {
-            if (reported.compareAndSet(false, true)) {
-                log.warn(
-                        "The callback executor rejected a completion. Such stages complete on the threads of Redis: {}",
-                        e.toString());
-            }
+            rejected.warn(
+                    log,
+                    "The callback executor rejected a completion. Such stages complete on the threads of Redis",
+                    e);
             completion.run();
         }
     }

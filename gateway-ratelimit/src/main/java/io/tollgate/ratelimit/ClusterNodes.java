@@ -14,12 +14,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAskDataException;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -33,6 +31,7 @@ final class ClusterNodes implements RedisNodes {
     private static final long MIN_REFRESH_NANOS = 50_000_000;
     private static final long MAX_REFRESH_NANOS = 15_000_000_000L;
 
+    private final Once survived = new Once();
     private final List<HostAndPort> seeds;
     private final RedisSettings settings;
     private final TokenBucketScript script;
@@ -132,7 +131,12 @@ final class ClusterNodes implements RedisNodes {
     private void run() {
         while (!closed) {
             refreshWanted = false;
-            load();
+            try {
+                load();
+            } catch (Throwable e) {
+                survived.warn(log, "The slots of the Redis cluster could not be read", e);
+                refreshWanted = true;
+            }
             LockSupport.parkNanos(this, MIN_REFRESH_NANOS);
             long waited = System.nanoTime();
             while (!closed && !refreshWanted && System.nanoTime() - waited < MAX_REFRESH_NANOS) {
@@ -145,11 +149,12 @@ final class ClusterNodes implements RedisNodes {
         Set<HostAndPort> candidates = new LinkedHashSet<>(masters);
         candidates.addAll(seeds);
         for (HostAndPort node : candidates) {
-            try (Connection asked = settings.connect(node)) {
-                asked.sendCommand(Command.CLUSTER, "SLOTS");
-                apply(asked.getObjectMultiBulkReply(), node);
+            try (RedisLink asked = settings.connect(node)) {
+                asked.connection().sendCommand(Command.CLUSTER, "SLOTS");
+                apply(asked.connection().getObjectMultiBulkReply(), node);
                 return;
-            } catch (JedisException e) {
+            } catch (RuntimeException e) {
+                // Away, not of a cluster, or a reply that makes no sense: another one may know.
                 log.debug("Asking {} for the slots of the cluster", node, e);
             }
         }

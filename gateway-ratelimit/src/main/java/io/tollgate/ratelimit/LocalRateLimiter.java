@@ -128,11 +128,15 @@ public final class LocalRateLimiter implements RateLimiter {
 
         /** The most buckets to keep, 1 to 100,000,000; 100,000 by default. Each takes about 250 bytes and its key. */
         public Builder maxKeys(int keys) {
+            this.maxKeys = checkedMaxKeys(keys);
+            return this;
+        }
+
+        static int checkedMaxKeys(int keys) {
             if (keys < 1 || keys > 100_000_000) {
                 throw new IllegalArgumentException("maxKeys: " + keys + " (expected: 1 to 100000000)");
             }
-            this.maxKeys = keys;
-            return this;
+            return keys;
         }
 
         /**

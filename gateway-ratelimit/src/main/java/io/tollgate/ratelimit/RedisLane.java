@@ -2,7 +2,6 @@ package io.tollgate.ratelimit;
 
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,15 +40,16 @@ final class RedisLane implements AutoCloseable {
     private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_BATCH);
 
     private final String name;
-    private final Supplier<Connection> connector;
+    private final Supplier<RedisLink> connector;
     private final TokenBucketScript script;
     private final RedisNodes nodes;
     private final RedisCounters counters;
     private final int maxQueued;
     private final Thread thread;
     private final GatewayException full;
+    private final GatewayException ended = Outages.of("the limiter was closed");
 
-    private volatile @Nullable Connection connection;
+    private volatile @Nullable RedisLink link;
     private long backoffNanos = MIN_BACKOFF_NANOS;
     private boolean stale;
     private boolean reportedLost;
@@ -60,7 +60,7 @@ final class RedisLane implements AutoCloseable {
 
     RedisLane(
             String name,
-            Supplier<Connection> connector,
+            Supplier<RedisLink> connector,
             TokenBucketScript script,
             RedisNodes nodes,
             RedisCounters counters,
@@ -108,18 +108,30 @@ final class RedisLane implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                Connection live = connection;
+                RedisLink live = link;
                 if (live == null) {
                     connect();
                 } else {
-                    turn(live);
+                    turn(live.connection());
                 }
-            } catch (RuntimeException e) {
-                lose(e);
+            } catch (Throwable e) {
+                survive(e);
             }
         }
         disconnect();
-        failQueued(Outages.of("the limiter was closed"));
+        failSent(ended);
+        failQueued(ended);
+    }
+
+    /** Whatever happened, this thread goes on, with another connection: nothing of the old one is read any more. */
+    private void survive(Throwable problem) {
+        boolean wasUp = link != null && !stale && down == null;
+        disconnect();
+        try {
+            lose(problem, wasUp);
+        } catch (Throwable e) {
+            log.error("Redis {}: after a lost connection", name, e);
+        }
     }
 
     private void turn(Connection live) {
@@ -275,45 +287,35 @@ final class RedisLane implements AutoCloseable {
 
     private void connect() {
         stale = false;
-        try {
-            connection = connectAndTeach();
-        } catch (RuntimeException e) {
-            lose(e);
-            return;
+        // Nothing is left of an old connection, or the replies of this one would be taken for theirs.
+        if (!sent.isEmpty()) {
+            failSent(Outages.of("the connection was lost"));
         }
+        RedisLink made = connector.get();
+        try {
+            sendScripts(made.connection());
+            awaitScripts(made.connection());
+        } catch (Throwable e) {
+            made.close();
+            throw e;
+        }
+        link = made;
         if (!closed) {
             down = null;
         }
     }
 
-    private Connection connectAndTeach() {
-        Connection made = connector.get();
-        try {
-            sendScripts(made);
-            awaitScripts(made);
-            return made;
-        } catch (RuntimeException e) {
-            disconnect(made);
-            throw e;
-        }
-    }
-
     /** Fails what was sent and what waits, and waits a little before the next attempt. */
-    private void lose(RuntimeException cause) {
+    private void lose(Throwable cause, boolean wasUp) {
         GatewayException outage = Outages.of("Redis " + name, cause);
         if (!reportedLost && !closed) {
             reportedLost = true;
             log.warn("Redis {} is lost: {}", name, cause.getMessage());
         }
-        boolean wasUp = connection != null && !stale && down == null;
-        disconnect();
         if (!wasUp) {
             down = outage;
         }
-        for (Pending pending : sent) {
-            pending.completeExceptionally(outage);
-        }
-        sent.clear();
+        failSent(outage);
         nodes.lost();
         if (wasUp) {
             return;
@@ -327,6 +329,13 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
+    private void failSent(GatewayException outage) {
+        for (Pending pending : sent) {
+            pending.completeExceptionally(outage);
+        }
+        sent.clear();
+    }
+
     private void failQueued(GatewayException outage) {
         @Nullable Pending pending;
         while ((pending = queue.poll()) != null) {
@@ -336,18 +345,10 @@ final class RedisLane implements AutoCloseable {
     }
 
     private void disconnect() {
-        Connection old = connection;
-        connection = null;
+        RedisLink old = link;
+        link = null;
         if (old != null) {
-            disconnect(old);
-        }
-    }
-
-    private void disconnect(Connection old) {
-        try {
-            old.forceDisconnect();
-        } catch (IOException e) {
-            log.debug("Closing the connection to Redis {}", name, e);
+            old.close();
         }
     }
 
@@ -355,7 +356,7 @@ final class RedisLane implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        down = Outages.of("the limiter was closed");
+        down = ended;
         disconnect();
         LockSupport.unpark(thread);
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -69,7 +70,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return Refunds.foreign(decision, RateLimitDecision.Source.SHARED);
         }
         CompletableFuture<@Nullable Void> refund = new CompletableFuture<>();
-        send(RedisScript.REFUND, decision.check(), decision).whenComplete((refunded, failure) -> {
+        CompletionStage<RateLimitDecision> sent = send(RedisScript.REFUND, decision.check(), decision);
+        sent.whenComplete((refunded, failure) -> {
             if (failure == null) {
                 refund.complete(null);
             } else {
@@ -136,6 +138,30 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         /** One Redis; {@code localhost:6379} by default. */
         public Builder standalone(String host, int port) {
             return nodes(null, false, List.of(requireNonNull(host, "host") + ":" + port));
+        }
+
+        /**
+         * Sets one Redis, and how to enter it, by {@code redis://[[user]:password@]host[:port][/database]}; with
+         * {@code rediss} over TLS, trusting what the JVM trusts unless {@link #tls} says otherwise. User and password are
+         * percent-encoded, an IPv6 address stands in brackets, the port is 6379 by default.
+         *
+         * @throws IllegalArgumentException names the part that is wrong, without its value
+         */
+        public Builder uri(String uri) {
+            RedisUri parsed = RedisUri.parse(requireNonNull(uri, "uri"));
+            this.username = parsed.username();
+            this.password = parsed.password();
+            this.database = parsed.database();
+            this.tls = parsed.tls() ? trustingWhatTheJvmTrusts() : null;
+            return standalone(parsed.host(), parsed.port());
+        }
+
+        private static SSLContext trustingWhatTheJvmTrusts() {
+            try {
+                return SSLContext.getDefault();
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("uri: the JVM's trust store cannot be used: " + e.getMessage(), e);
+            }
         }
 
         /**

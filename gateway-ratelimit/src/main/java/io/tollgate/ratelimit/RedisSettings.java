@@ -10,14 +10,14 @@ import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** How to reach Redis. */
+/** The way to a Redis, and into it. It is the same with every version of Jedis from 6.0.0 on. */
 final class RedisSettings {
     private final JedisClientConfig config;
     private final JedisClientConfig sentinelConfig;
@@ -35,36 +35,29 @@ final class RedisSettings {
         this.connectTimeoutMillis = connectTimeoutMillis;
         this.readTimeoutMillis = readTimeoutMillis;
         this.tls = tls;
-        this.sentinelConfig = common().build();
-        DefaultJedisClientConfig.Builder builder = common().database(database);
-        if (username != null) {
-            builder.user(username);
-        }
-        if (password != null) {
-            builder.password(password);
-        }
-        this.config = builder.build();
+        this.config = new Login(username, password, database, readTimeoutMillis);
+        this.sentinelConfig = new Login(null, null, 0, readTimeoutMillis);
     }
 
-    private DefaultJedisClientConfig.Builder common() {
-        return DefaultJedisClientConfig.builder()
-                .connectionTimeoutMillis(connectTimeoutMillis)
-                .socketTimeoutMillis(readTimeoutMillis)
-                .serverDefaultProtocol()
-                .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-                .clientName("tollgate");
-    }
-
-    Connection connect(HostAndPort node) {
+    RedisLink connect(HostAndPort node) {
         return connect(node, config);
     }
 
-    private Connection connect(HostAndPort node, JedisClientConfig as) {
-        return new Connection(() -> socket(node), as);
+    private RedisLink connect(HostAndPort node, JedisClientConfig as) {
+        Socket socket = new Socket();
+        try {
+            return new RedisLink(new Connection(() -> connected(socket, node), as), socket);
+        } catch (RuntimeException | Error e) {
+            try {
+                socket.close();
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
     }
 
-    private Socket socket(HostAndPort node) {
-        Socket socket = new Socket();
+    private Socket connected(Socket socket, HostAndPort node) {
         try {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
@@ -72,11 +65,6 @@ final class RedisSettings {
             socket.connect(new InetSocketAddress(node.getHost(), node.getPort()), connectTimeoutMillis);
             return tls == null ? socket : secured(socket, node, tls);
         } catch (IOException | RuntimeException e) {
-            try {
-                socket.close();
-            } catch (IOException again) {
-                e.addSuppressed(again);
-            }
             throw new JedisConnectionException("cannot connect to " + node + ": " + e.getMessage(), e);
         }
     }
@@ -91,12 +79,12 @@ final class RedisSettings {
     }
 
     /** Connects to the node that the first sentinel to answer calls the master. */
-    Connection connectToMaster(String masterName, List<HostAndPort> sentinels) {
+    RedisLink connectToMaster(String masterName, List<HostAndPort> sentinels) {
         JedisException last = new JedisConnectionException("no sentinel knows " + masterName);
         for (HostAndPort sentinel : sentinels) {
-            try (Connection asked = connect(sentinel, sentinelConfig)) {
-                asked.sendCommand(Command.SENTINEL, "get-master-addr-by-name", masterName);
-                List<String> address = asked.getMultiBulkReply();
+            try (RedisLink asked = connect(sentinel, sentinelConfig)) {
+                asked.connection().sendCommand(Command.SENTINEL, "get-master-addr-by-name", masterName);
+                List<String> address = asked.connection().getMultiBulkReply();
                 if (address != null && address.size() == 2) {
                     return connect(new HostAndPort(address.get(0), Integer.parseInt(address.get(1))));
                 }
@@ -123,5 +111,65 @@ final class RedisSettings {
 
     private static IllegalArgumentException notANode(String text, @Nullable Exception cause) {
         return new IllegalArgumentException("node: \"" + text + "\" (expected: host:port)", cause);
+    }
+
+    /**
+     * The first commands of a connection: {@code AUTH}, the name of the client, {@code SELECT}. No protocol is asked for, so
+     * that a server speaks RESP2 as all do by default; the builder of Jedis 8 would negotiate RESP3 unless it is told not
+     * to, by a method that older versions do not have.
+     */
+    private static final class Login implements JedisClientConfig {
+        private final @Nullable String username;
+        private final @Nullable String password;
+        private final int database;
+        private final int readTimeoutMillis;
+
+        Login(@Nullable String username, @Nullable String password, int database, int readTimeoutMillis) {
+            this.username = username;
+            this.password = password;
+            this.database = database;
+            this.readTimeoutMillis = readTimeoutMillis;
+        }
+
+        @Override
+        public @Nullable RedisProtocol getRedisProtocol() {
+            return null;
+        }
+
+        // Of Jedis 8; nothing calls it before.
+        @Override
+        public boolean isAutoNegotiateProtocol() {
+            return false;
+        }
+
+        @Override
+        public int getSocketTimeoutMillis() {
+            return readTimeoutMillis;
+        }
+
+        @Override
+        public @Nullable String getUser() {
+            return username;
+        }
+
+        @Override
+        public @Nullable String getPassword() {
+            return password;
+        }
+
+        @Override
+        public int getDatabase() {
+            return database;
+        }
+
+        @Override
+        public String getClientName() {
+            return "tollgate";
+        }
+
+        @Override
+        public ClientSetInfoConfig getClientSetInfoConfig() {
+            return ClientSetInfoConfig.DISABLED;
+        }
     }
 }

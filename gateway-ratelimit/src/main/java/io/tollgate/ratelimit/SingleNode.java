@@ -1,7 +1,6 @@
 package io.tollgate.ratelimit;
 
 import java.util.function.Supplier;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /** All buckets on one node: a standalone Redis, or whichever node the sentinels call master when a connection is made. */
@@ -10,7 +9,7 @@ final class SingleNode implements RedisNodes {
 
     SingleNode(
             String name,
-            Supplier<Connection> connector,
+            Supplier<RedisLink> connector,
             TokenBucketScript script,
             RedisCounters counters,
             int maxQueued) {

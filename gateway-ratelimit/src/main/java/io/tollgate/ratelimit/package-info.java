@@ -3,7 +3,9 @@
  * {@link io.tollgate.ratelimit.RedisRateLimiter} shares them through Redis, and
  * {@link io.tollgate.ratelimit.FallbackRateLimiter} puts the one behind the other, so that there is always an answer.
  * {@link io.tollgate.ratelimit.LeasingRateLimiter} spares Redis the hottest keys.
- * {@link io.tollgate.ratelimit.Policies} say who is limited to what.
+ * {@link io.tollgate.ratelimit.SharedRateLimiter} is all of them in one piece, built from the URI of a Redis.
+ * {@link io.tollgate.ratelimit.Policies} builds policies, and {@link io.tollgate.ratelimit.LoginProtection} is the one
+ * against guessing passwords.
  */
 @NullMarked
 package io.tollgate.ratelimit;

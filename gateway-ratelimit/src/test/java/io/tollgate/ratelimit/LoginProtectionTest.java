@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,8 @@ class LoginProtectionTest {
     private static final ErrorCode WRONG = CommonError.UNAUTHENTICATED;
 
     private final VirtualTime clock = new VirtualTime();
-    private final RefundingLimiter limiter = new RefundingLimiter(clock);
+    private final LocalRateLimiter limiter =
+            LocalRateLimiter.builder().time(clock).build();
     private TestEngine engine = engine(20, 10);
 
     @Test
@@ -144,7 +148,7 @@ class LoginProtectionTest {
 
     /** How many of {@code guesses} of one address reach the service. */
     private int reached(int guesses, int accounts, boolean atOnce) {
-        TestEngine fresh = new TestEngine(new RefundingLimiter(clock), policy(20, 10));
+        TestEngine fresh = new TestEngine(LocalRateLimiter.builder().time(clock).build(), policy(20, 10));
         List<Exchange> open = new ArrayList<>();
         int reached = 0;
         for (int i = 0; i < guesses; i++) {
@@ -158,6 +162,25 @@ class LoginProtectionTest {
         }
         open.forEach(guess -> guess.end(WRONG));
         return reached;
+    }
+
+    @Test
+    void letsThreadsGuessNoMoreThanOneAfterTheOther() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Exchange>> guesses = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                guesses.add(threads.submit(() -> begin("198.51.100.1", "ann")));
+            }
+            int reached = 0;
+            for (Future<Exchange> guess : guesses) {
+                reached += guess.get().admitted() ? 1 : 0;
+            }
+            // One more may take the token of the account at that address before those that do not need it.
+            assertThat(reached).isBetween(10, 11);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

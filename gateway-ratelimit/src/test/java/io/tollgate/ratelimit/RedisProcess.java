@@ -41,9 +41,13 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts one that keeps nothing on disk, with these further settings. */
     static RedisProcess start(String... settings) {
-        RedisProcess redis = new RedisProcess(freePort(), List.of(settings));
-        redis.launchAgain();
-        return redis;
+        while (true) {
+            RedisProcess redis = new RedisProcess(freePort(), List.of(settings));
+            if (redis.launched()) {
+                return redis;
+            }
+            redis.close();
+        }
     }
 
     static int freePort() {
@@ -61,6 +65,12 @@ final class RedisProcess implements AutoCloseable {
 
     /** Starts it, empty, where it was before. */
     void launchAgain() {
+        if (!launched()) {
+            throw new IllegalStateException("redis-server ended; see " + directory.resolve("log"));
+        }
+    }
+
+    private boolean launched() {
         List<String> command = new ArrayList<>(List.of(
                 EXECUTABLE.getPath(),
                 "--port",
@@ -78,42 +88,49 @@ final class RedisProcess implements AutoCloseable {
                 "--loglevel",
                 "warning"));
         command.addAll(settings);
-        launch(command);
+        return launch(command);
     }
 
-    private void launch(List<String> command) {
+    /** Returns whether it runs; if not, then because something else listens on the port by now. */
+    private boolean launch(List<String> command) {
         try {
-            process = new ProcessBuilder(command)
+            Process started = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(directory.resolve("log").toFile())
                     .start();
+            process = started;
+            Awaitility.await("redis-server on port " + port)
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !started.isAlive() || answers());
+            return started.isAlive();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await("redis-server on port " + port)
-                .atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(this::answers);
     }
 
     /** Starts a sentinel on a free port; the file is its state. */
     static RedisProcess startSentinel(List<String> lines) {
-        RedisProcess sentinel = new RedisProcess(freePort(), List.of());
-        Path file = sentinel.directory.resolve("sentinel.conf");
-        try {
-            Files.write(file, lines);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            RedisProcess sentinel = new RedisProcess(freePort(), List.of());
+            Path file = sentinel.directory.resolve("sentinel.conf");
+            try {
+                Files.write(file, lines);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            if (sentinel.launch(List.of(
+                    EXECUTABLE.getPath(),
+                    file.toString(),
+                    "--sentinel",
+                    "--port",
+                    String.valueOf(sentinel.port),
+                    "--bind",
+                    "127.0.0.1"))) {
+                return sentinel;
+            }
+            sentinel.close();
         }
-        sentinel.launch(List.of(
-                EXECUTABLE.getPath(),
-                file.toString(),
-                "--sentinel",
-                "--port",
-                String.valueOf(sentinel.port),
-                "--bind",
-                "127.0.0.1"));
-        return sentinel;
     }
 
     private boolean answers() {

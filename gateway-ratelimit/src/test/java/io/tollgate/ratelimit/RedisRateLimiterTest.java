@@ -20,11 +20,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol.Command;
 
 @SuppressWarnings("NullAway.Init")
 class RedisRateLimiterTest {
@@ -216,6 +218,84 @@ class RedisRateLimiterTest {
         CompletableFuture<RateLimitDecision> decision =
                 closed.decide(RateLimitCheck.of("p", "k", RateLimit.perDay(1))).toCompletableFuture();
         assertThatThrownBy(decision::join).cause().isInstanceOf(GatewayException.class);
+    }
+
+    @Test
+    void completesEveryStageWhenItIsClosedUnderLoad() throws Exception {
+        RateLimitCheck check = RateLimitCheck.of("p", "closed", RateLimit.perDay(1_000_000));
+        for (int round = 0; round < 20; round++) {
+            RedisRateLimiter one = RedisRateLimiterContractTest.limiter(redis)
+                    .deadline(Duration.ofMinutes(1))
+                    .build();
+            List<CompletableFuture<RateLimitDecision>> asked = new ArrayList<>();
+            Thread client = new Thread(() -> {
+                // The last ones are asked of a limiter that is closed.
+                for (int after = 0; after < 100; after += one.stats().up() ? 0 : 1) {
+                    asked.add(one.decide(check).toCompletableFuture());
+                }
+            });
+            client.start();
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> one.stats().decisions() > 50);
+            one.close();
+            client.join();
+            for (CompletableFuture<RateLimitDecision> each : asked) {
+                each.handle((decision, failure) -> decision).get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void survivesAnyErrorOfAConnection() {
+        AtomicInteger attempts = new AtomicInteger();
+        RedisSettings settings = new RedisSettings(null, null, 0, null, 1_000, 2_000);
+        TokenBucketScript script = new TokenBucketScript("");
+        RateLimitCheck check = RateLimitCheck.of("p", "errors", RateLimit.perDay(10));
+        SingleNode node = new SingleNode(
+                "errors",
+                () -> {
+                    if (attempts.incrementAndGet() < 3) {
+                        throw new StackOverflowError("of attempt " + attempts);
+                    }
+                    return settings.connect(RedisSettings.node(redis.address()));
+                },
+                script,
+                new RedisCounters(),
+                10);
+        try {
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> attempts.get() == 3 && node.isUp());
+            byte[] bucket = script.bucket(check);
+            Pending pending = new Pending(
+                    check,
+                    null,
+                    bucket,
+                    script.arguments(RedisScript.TAKE, check, bucket),
+                    System.nanoTime() + TimeUnit.SECONDS.toNanos(20));
+            node.send(pending);
+            assertThat(pending.orTimeout(20, TimeUnit.SECONDS).join().remaining())
+                    .isEqualTo(9);
+        } finally {
+            node.close();
+        }
+    }
+
+    @Test
+    void asksAnotherNodeWhereOneTalksNonsenseOfItsCluster() {
+        try (RedisProcess nonsense = RedisProcess.start(
+                        "--rename-command", "CLUSTER", "RENAMED", "--rename-command", "ECHO", "CLUSTER");
+                RedisProcess single = RedisProcess.start("--cluster-enabled", "yes");
+                Jedis jedis = single.client()) {
+            jedis.sendCommand(Command.CLUSTER, "ADDSLOTS", "0");
+            try (RedisRateLimiter cluster = RedisRateLimiter.builder()
+                    .cluster(List.of(nonsense.address(), single.address()))
+                    .build()) {
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> cluster.stats().up());
+            }
+        }
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A request, as a test describes it. */
-final class TestRequest implements RateLimitContext {
+public final class TestRequest implements RateLimitContext {
     private String method = "GET";
     private @Nullable String route;
     private InetAddress address = ip("192.0.2.1");
@@ -30,51 +30,51 @@ final class TestRequest implements RateLimitContext {
         }
     }
 
-    TestRequest route(String httpMethod, String template) {
+    public TestRequest route(String httpMethod, String template) {
         this.method = httpMethod;
         this.route = template;
         return this;
     }
 
-    TestRequest from(String literal) {
+    public TestRequest from(String literal) {
         this.address = ip(literal);
         return this;
     }
 
-    TestRequest from(InetAddress client) {
+    public TestRequest from(InetAddress client) {
         this.address = client;
         return this;
     }
 
-    TestRequest as(Principal user) {
+    public TestRequest as(Principal user) {
         this.principal = user;
         return this;
     }
 
-    TestRequest with(String header, String value) {
+    public TestRequest with(String header, String value) {
         headers.put(header.toLowerCase(Locale.ROOT), value);
         return this;
     }
 
-    TestRequest body(String attribute, String value) {
+    public TestRequest body(String attribute, String value) {
         attributes.put(attribute, value);
         this.phase = Phase.BODY;
         return this;
     }
 
-    TestRequest ended(@Nullable ErrorCode how) {
+    public TestRequest ended(@Nullable ErrorCode how) {
         this.phase = Phase.OUTCOME;
         this.error = how;
         return this;
     }
 
-    TestRequest in(Phase when, @Nullable ErrorCode how) {
+    public TestRequest in(Phase when, @Nullable ErrorCode how) {
         this.phase = when;
         this.error = how;
         return this;
     }
 
-    TestRequest withoutBody() {
+    public TestRequest withoutBody() {
         attributes.clear();
         return this;
     }

@@ -22,6 +22,7 @@ final class RedisParts {
             case SENTINEL -> builder.sentinel(redis.sentinelMaster(), nodes(redis));
             case CLUSTER -> builder.cluster(nodes(redis));
         }
+        redis.namespace().ifPresent(builder::namespace);
         redis.username().ifPresent(builder::username);
         redis.password().ifPresent(password -> builder.password(password.value()));
         if (redis.tls()) {

@@ -27,7 +27,7 @@ record End(boolean known, @Nullable ErrorCode error, int status) {
         Set<ErrorCode> chargedOn = reservation.check().chargedOn();
         ErrorCode code = error;
         return !known
-                || code != null && chargedOn.contains(code)
-                || status != 0 && chargedOn.stream().anyMatch(charged -> charged.httpStatus() == status);
+                || (code != null && chargedOn.contains(code))
+                || (status != 0 && chargedOn.stream().anyMatch(charged -> charged.httpStatus() == status));
     }
 }

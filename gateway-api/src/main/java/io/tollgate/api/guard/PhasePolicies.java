@@ -1,35 +1,38 @@
 package io.tollgate.api.guard;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** Policies by the phases in which they are asked. */
 final class PhasePolicies {
     final List<RateLimitPolicy> all;
-    private final RateLimitPolicy[][] byPhase;
+    private final Map<Phase, RateLimitPolicy[]> byPhase = new EnumMap<>(Phase.class);
 
     PhasePolicies(List<RateLimitPolicy> policies) {
         this.all = List.copyOf(policies);
-        this.byPhase = new RateLimitPolicy[Phase.values().length][];
         for (Phase phase : Phase.values()) {
-            byPhase[phase.ordinal()] =
-                    all.stream().filter(p -> p.phases().contains(phase)).toArray(RateLimitPolicy[]::new);
+            byPhase.put(
+                    phase, all.stream().filter(p -> p.phases().contains(phase)).toArray(RateLimitPolicy[]::new));
         }
     }
 
     boolean isEmptyIn(Phase phase) {
-        return byPhase[phase.ordinal()].length == 0;
+        return of(phase).length == 0;
     }
 
     /** The checks of all policies of the context's phase. What a policy throws is thrown. */
     List<RateLimitCheck> checks(RateLimitContext context) {
         List<RateLimitCheck> checks = List.of();
         boolean own = false;
-        for (RateLimitPolicy policy : byPhase[context.phase().ordinal()]) {
+        for (RateLimitPolicy policy : of(context.phase())) {
             List<RateLimitCheck> more = policy.checks(context);
             if (checks.isEmpty()) {
                 checks = more;
@@ -42,5 +45,9 @@ final class PhasePolicies {
             }
         }
         return checks;
+    }
+
+    private RateLimitPolicy[] of(Phase phase) {
+        return requireNonNull(byPhase.get(phase), "phase");
     }
 }

@@ -71,12 +71,12 @@ final class VerificationBudget {
         byte[] bytes = AddressRange.bytes(address);
         long prefix = bytes.length;
         for (int i = 0; i < Math.min(bytes.length, 8); i++) {
-            prefix = prefix << 8 | bytes[i] & 0xff;
+            prefix = (prefix << 8) | (bytes[i] & 0xff);
         }
         // The finalizer of SplitMix64: without the seed, nobody finds an address that shares the slot of another.
         long hash = prefix ^ seed;
-        hash = (hash ^ hash >>> 30) * 0xBF58476D1CE4E5B9L;
-        hash = (hash ^ hash >>> 27) * 0x94D049BB133111EBL;
-        return (int) (hash ^ hash >>> 31) & (SLOTS - 1);
+        hash = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
+        hash = (hash ^ (hash >>> 27)) * 0x94D049BB133111EBL;
+        return (int) (hash ^ (hash >>> 31)) & (SLOTS - 1);
     }
 }

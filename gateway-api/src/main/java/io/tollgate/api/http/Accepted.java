@@ -32,7 +32,7 @@ final class Accepted {
         return problem.specificity == 3
                 && problem.weight > 0
                 && (problem.weight > json.weight
-                        || problem.weight == json.weight && (json.specificity < 3 || problem.place < json.place));
+                        || (problem.weight == json.weight && (json.specificity < 3 || problem.place < json.place)));
     }
 
     /** 3 for the type itself, 2 for its family, 1 for all, 0 for no match. */

@@ -74,7 +74,7 @@ final class JsonText {
                 case '\t' -> text.append("\\t");
                 default -> {
                     // Half a surrogate has no UTF-8.
-                    if (c < ' ' || Character.isSurrogate(c) && !isPaired(string, i)) {
+                    if (c < ' ' || (Character.isSurrogate(c) && !isPaired(string, i))) {
                         text.append(String.format("\\u%04x", (int) c));
                     } else {
                         text.append(c);

@@ -40,7 +40,7 @@ final class ProblemBody {
         StringBuilder urn = new StringBuilder(requestId.length() + 16);
         for (byte b : requestId.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~".indexOf(c) >= 0) {
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "-._~".indexOf(c) >= 0) {
                 urn.append(c);
             } else {
                 urn.append(String.format(Locale.ROOT, "%%%02X", (int) c));

@@ -219,7 +219,7 @@ public record RateLimitDecision(
         if (duration.isNegative()) {
             throw new IllegalArgumentException("retryAfter: " + duration + " (expected: not negative)");
         }
-        return duration.getSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? Long.MAX_VALUE : duration.toNanos();
+        return duration.toSeconds() >= Long.MAX_VALUE / 1_000_000_000L ? Long.MAX_VALUE : duration.toNanos();
     }
 
     private static long micros(Instant now) {

@@ -12,7 +12,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The requirements of a route: no token, a token if one is sent, or a token with scopes and roles. Immutable and thread-safe.
+ * The requirements of a route: no token, a token if one is sent, or a token with scopes and roles. Immutable and
+ * thread-safe.
+ *
+ * <pre>{@code
+ * AccessRule rule = AccessRule.scopes(List.of("tickets:buy")).andOneOfRoles(List.of("customer", "staff"));
+ * }</pre>
  */
 public final class AccessRule {
     private static final AccessRule OPEN = new AccessRule(Demand.NONE, Set.of(), Set.of());
@@ -39,7 +44,9 @@ public final class AccessRule {
                 + (scopes.isEmpty() ? "" : ", scope=\"" + String.join(" ", scopes) + "\"");
     }
 
-    /** Returns the rule of a route without tokens: {@code Authorization} is ignored, and nobody is authenticated. */
+    /**
+     * Returns the rule of a route without tokens: {@code Authorization} is ignored, and no request is authenticated.
+     */
     public static AccessRule open() {
         return OPEN;
     }
@@ -70,7 +77,7 @@ public final class AccessRule {
                 : new AccessRule(Demand.REQUIRED, scopes, Collections.unmodifiableSet(new LinkedHashSet<>(oneOf)));
     }
 
-    /** Returns whether a token that a request sends is looked at. */
+    /** Returns whether the token of a request is verified. */
     public boolean readsToken() {
         return demand != Demand.NONE;
     }

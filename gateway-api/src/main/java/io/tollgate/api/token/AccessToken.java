@@ -7,11 +7,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a verified access token says; never the token itself.
+ * The content of a verified access token; never the token itself.
  *
- * @param principal who it speaks for
- * @param id the token's id (claim {@code jti})
- * @param expiresAt when it ends (claim {@code exp})
+ * @param principal the user of the token
+ * @param id the id of the token (claim {@code jti})
+ * @param expiresAt the end of the token (claim {@code exp})
  */
 public record AccessToken(Principal principal, Optional<String> id, Instant expiresAt) {
     public AccessToken {

@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.Optional;
 
 /**
- * What a client is given to act as a user.
+ * The tokens with which a client acts as a user.
  *
  * @param accessToken the access token, not empty
- * @param refreshToken the refresh token; absent where the issuer does not rotate and the old one stays valid
+ * @param refreshToken the refresh token; absent if the issuer does not rotate and the old one stays valid
  */
 public record TokenPair(String accessToken, Optional<String> refreshToken) {
     public TokenPair {
@@ -19,12 +19,12 @@ public record TokenPair(String accessToken, Optional<String> refreshToken) {
         }
     }
 
-    /** An access token and its refresh token. */
+    /** Returns an access token with its refresh token. */
     public static TokenPair of(String accessToken, String refreshToken) {
         return new TokenPair(accessToken, Optional.of(refreshToken));
     }
 
-    /** Says that there are tokens and not which. */
+    /** Returns whether there are tokens, and redacts them. */
     @Override
     public String toString() {
         return "TokenPair[accessToken=<redacted>, refreshToken=" + (refreshToken.isPresent() ? "<redacted>" : "none")

@@ -12,15 +12,15 @@ public interface TokenService extends TokenVerifier {
     CompletionStage<TokenPair> issue(Principal principal);
 
     /**
-     * Exchanges a refresh token, once, for a new pair. Presenting one that was used before revokes its whole family
+     * Exchanges a refresh token, once, for a new pair. A used token that is presented again revokes its whole family
      * (RFC 9700, section 4.14.2).
      *
-     * @return fails with a {@link io.tollgate.api.GatewayException} of code {@code UNAUTHENTICATED} where the token is
-     *     unknown, expired, revoked or used before
+     * @return fails with a {@link io.tollgate.api.GatewayException} of code {@code UNAUTHENTICATED} if the token is
+     *     unknown, expired, revoked or used
      */
     CompletionStage<TokenPair> refresh(String refreshToken);
 
-    /** Revokes the family of a refresh token; does nothing for one that is not known (RFC 7009, section 2.2). */
+    /** Revokes the family of a refresh token; does nothing for an unknown token (RFC 7009, section 2.2). */
     CompletionStage<Void> revoke(String refreshToken);
 
     /** Revokes every refresh token of a user. */

@@ -3,23 +3,23 @@ package io.tollgate.api.token;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Checks access tokens. Implementations are thread-safe. */
+/** Verifies access tokens. Implementations are thread-safe. */
 @FunctionalInterface
 public interface TokenVerifier {
     /**
-     * Checks signature, lifetime and everything else that makes a token valid. Never blocks.
+     * Verifies the signature, the lifetime and everything else that makes a token valid. Never blocks.
      *
      * @param token the token alone, without the {@code Bearer} scheme
-     * @return what the token says; already completed where the key is at hand, else completed on a thread of the
-     *     implementation, which dependents must not block. Fails with a {@link io.tollgate.api.GatewayException} of
-     *     code {@code TOKEN_EXPIRED}, {@code INVALID_TOKEN} or {@code INVALID_TOKEN_FORMAT}; or
-     *     {@code SERVICE_UNAVAILABLE} where the keys cannot be had
+     * @return the content of the token; already completed if the signing key is at hand, else completed on a thread of
+     *     the implementation, which dependents must not block. Fails with a {@link io.tollgate.api.GatewayException} of
+     *     code {@code TOKEN_EXPIRED}, {@code INVALID_TOKEN} or {@code INVALID_TOKEN_FORMAT}; or {@code
+     *     SERVICE_UNAVAILABLE} if the keys are unreachable
      */
     CompletionStage<AccessToken> verify(String token);
 
     /**
-     * Returns the token if it was verified before and is still valid, without verifying a signature; never blocks. Empty by
-     * default, which is always correct. A guard asks this first, since it costs next to nothing.
+     * Returns the token if it was verified before and is still valid, without verifying a signature; never blocks.
+     * Empty by default, which is always correct. A guard calls this first, since it costs next to nothing.
      */
     default Optional<AccessToken> cached(String token) {
         return Optional.empty();

@@ -1,8 +1,8 @@
 /**
- * Tokens: {@link io.tollgate.api.token.TokenVerifier} checks access tokens,
- * {@link io.tollgate.api.token.TokenService} also issues, refreshes and revokes, and
- * {@link io.tollgate.api.token.BearerAuthenticator} turns an {@code Authorization} header into a verified token or a
- * failure that any server can answer with.
+ * Access and refresh tokens: {@link io.tollgate.api.token.TokenVerifier} verifies access tokens, {@link
+ * io.tollgate.api.token.TokenService} also issues, refreshes and revokes, {@link
+ * io.tollgate.api.token.BearerAuthenticator} verifies the token of an {@code Authorization} header, and {@link
+ * io.tollgate.api.token.AccessRule} has the requirements of a route.
  */
 @NullMarked
 package io.tollgate.api.token;

@@ -10,11 +10,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Several sources as one; see {@link KeySource#all}. */
+/** Unites several sources; see {@link KeySource#all}. */
 final class AllKeys implements KeySource {
     private final List<KeySource> sources;
 
-    /** The last union and what it was made of: as long as the sources answer the same sets, so does this. */
+    /** The last union and its parts, reused as long as the sources return the same sets. */
     private volatile @Nullable Union last;
 
     AllKeys(List<KeySource> sources) {
@@ -58,16 +58,16 @@ final class AllKeys implements KeySource {
     }
 
     private List<CompletableFuture<KeySet>> ask(Optional<String> kid) {
-        List<CompletableFuture<KeySet>> answers = new ArrayList<>(sources.size());
+        List<CompletableFuture<KeySet>> results = new ArrayList<>(sources.size());
         for (KeySource source : sources) {
-            answers.add(source.keys(kid).toCompletableFuture());
+            results.add(source.keys(kid).toCompletableFuture());
         }
-        return answers;
+        return results;
     }
 
-    /** A source that fails is left out unless the key that is wanted may be one of its own. */
-    private KeySet settled(List<CompletableFuture<KeySet>> answers, Optional<String> kid, @Nullable Throwable failure) {
-        List<CompletableFuture<KeySet>> good = new ArrayList<>(answers);
+    /** Unites the sets that came; a source that failed is ignored unless the wanted key may be one of its own. */
+    private KeySet settled(List<CompletableFuture<KeySet>> results, Optional<String> kid, @Nullable Throwable failure) {
+        List<CompletableFuture<KeySet>> good = new ArrayList<>(results);
         good.removeIf(CompletableFuture::isCompletedExceptionally);
         List<KeySet> parts = new ArrayList<>(good.size());
         good.forEach(answer -> parts.add(answer.join()));
@@ -90,6 +90,6 @@ final class AllKeys implements KeySource {
         return union.set();
     }
 
-    /** Sets are compared by identity, since {@link KeySet} has no other equality. */
+    /** A union and its parts, which are compared by identity, since {@link KeySet} has no other equality. */
     private record Union(List<KeySet> parts, Current set) {}
 }

@@ -21,7 +21,7 @@ import java.security.spec.EdECPublicKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Set;
 
-/** EdDSA (RFC 8037) by the JDK's own Ed25519; nimbus has it through Tink only. */
+/** Signs and verifies EdDSA (RFC 8037) with the Ed25519 of the JDK; nimbus needs Tink for it. */
 final class Ed25519 {
     private static final int KEY_BYTES = 32;
     private static final int SIGNATURE_BYTES = 64;
@@ -29,7 +29,7 @@ final class Ed25519 {
 
     private Ed25519() {}
 
-    /** RFC 8032, section 5.1.2: y, little-endian, with the lowest bit of x on top. */
+    /** Encodes a public key (RFC 8032, section 5.1.2): y, little-endian, with the lowest bit of x on top. */
     static Base64URL encode(EdECPublicKey key) {
         byte[] bigEndian = key.getPoint().getY().toByteArray();
         byte[] encoded = new byte[KEY_BYTES];
@@ -42,7 +42,7 @@ final class Ed25519 {
         return Base64URL.encode(encoded);
     }
 
-    /** The reverse of {@link #encode}; fails where the bytes are no point of the curve. */
+    /** Decodes a public key; fails if the bytes are not a point of the curve. */
     static PublicKey decode(byte[] encoded) throws GeneralSecurityException {
         if (encoded.length != KEY_BYTES) {
             throw new GeneralSecurityException("x: " + encoded.length + " bytes (expected: 32)");
@@ -58,7 +58,7 @@ final class Ed25519 {
                 .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, point));
     }
 
-    /** The private key of RFC 8032, section 5.1.5: 32 bytes. */
+    /** Decodes a private key of 32 bytes (RFC 8032, section 5.1.5). */
     static PrivateKey decodePrivate(byte[] seed) throws GeneralSecurityException {
         return KeyFactory.getInstance("Ed25519")
                 .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));

@@ -22,10 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keys in files, which are looked at again and again, so that replacing a file rotates keys without a restart. While the
- * files cannot be read, or make no set of keys, the last good set stays and a warning is logged.
+ * Reads keys from files, and again whenever they change, so that replacing a file rotates a signing key without a
+ * restart. While a file cannot be read, or has no usable key, the last valid set stays and a warning is logged.
  *
  * <p>The first key that can sign signs, in the order of the files. Owns one thread; close it when done.
+ *
+ * <pre>{@code
+ * FileKeys keys = FileKeys.builder()
+ *         .file(Path.of("keys/current.pem"))
+ *         .file(Path.of("keys/previous.pem"))
+ *         .build();
+ * }</pre>
  */
 public final class FileKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeys.class);
@@ -34,7 +41,9 @@ public final class FileKeys implements KeySource, AutoCloseable {
     private final List<KeyFile> files;
     private final ScheduledExecutorService thread = DaemonThread.scheduler("tollgate-key-files");
 
-    /** What the files had in them when last read, good or bad; touched by one thread at a time, as is what follows. */
+    /**
+     * The contents of the files when last read, usable or not. Used by one thread at a time, as is {@code problem}.
+     */
     private List<String> contents;
 
     private String problem = "";
@@ -68,7 +77,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
         return current.atHand();
     }
 
-    /** Stops looking at the files; the keys stay as they are. */
+    /** Stops checking the files; the keys stay as they are. */
     @Override
     public void close() {
         thread.shutdownNow();
@@ -81,15 +90,13 @@ public final class FileKeys implements KeySource, AutoCloseable {
                 contents = now;
                 KeySet keys = parse(now);
                 current = new Current(keys);
-                LOG.atInfo().addKeyValue("keys", keys).log("the key files have changed");
+                LOG.atInfo().addKeyValue("keys", keys).log("key files changed");
             }
             problem = "";
         } catch (IOException | RuntimeException e) {
             if (!e.toString().equals(problem)) {
                 problem = e.toString();
-                LOG.atWarn()
-                        .addKeyValue("reason", problem)
-                        .log("the key files are not usable; the last good keys stay");
+                LOG.atWarn().addKeyValue("reason", problem).log("key files not usable, last valid keys kept");
             }
         }
     }
@@ -116,7 +123,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
         return texts;
     }
 
-    /** The files, never a key. */
+    /** Returns the files, without a key. */
     @Override
     public String toString() {
         return "FileKeys" + files;

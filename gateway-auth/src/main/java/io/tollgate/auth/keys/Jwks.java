@@ -24,16 +24,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keys out of JSON (RFC 7517). Messages say which key is at fault, and never quote it. */
+/** Reads keys from JSON (RFC 7517). Messages name the key at fault, and never quote it. */
 final class Jwks {
     private static final Logger LOG = LoggerFactory.getLogger(Jwks.class);
 
     private Jwks() {}
 
     /**
-     * The keys of a file of ours, a JWK or a JWK set, private and symmetric ones included; every one must be usable.
+     * Reads the keys of a trusted file, a JWK or a JWK set, private and symmetric keys included; every one must be
+     * usable.
      *
-     * @param algorithm for keys that name none; where absent that is HS256, RS256, ES256 or EdDSA by type of key
+     * @param algorithm the algorithm of keys that name none; by default HS256, RS256, ES256 or EdDSA, by the type of
+     *     key
      */
     static List<TokenKey> trusted(String json, Optional<SignatureAlgorithm> algorithm) {
         Map<String, Object> object = object(json);
@@ -52,8 +54,8 @@ final class Jwks {
     }
 
     /**
-     * The public keys that somebody publishes. What we cannot use is left out (RFC 7517, section 5); a secret or a private
-     * key is as well, since whoever can read the set could sign with it.
+     * Reads the public keys that an issuer publishes. Ignores keys that cannot be used here (RFC 7517, section 5), and
+     * secrets and private keys, since whoever reads the set could sign with them.
      */
     static List<TokenKey> published(String json) {
         List<TokenKey> keys = new ArrayList<>();
@@ -65,7 +67,7 @@ final class Jwks {
                 }
                 keys.add(key);
             } catch (IllegalArgumentException e) {
-                LOG.atWarn().addKeyValue("reason", e.getMessage()).log("a published key is left out");
+                LOG.atWarn().addKeyValue("reason", e.getMessage()).log("published key ignored");
             }
         }
         return keys;
@@ -102,7 +104,7 @@ final class Jwks {
             return jwk.getKeyID() == null ? key : key.withKid(jwk.getKeyID());
         } catch (ParseException | JOSEException | GeneralSecurityException e) {
             // The cause of a failed parse may quote the key.
-            throw new IllegalArgumentException("not a key that we can read (expected: oct, RSA, EC or OKP)");
+            throw new IllegalArgumentException("not readable (expected: oct, RSA, EC or OKP)");
         }
     }
 

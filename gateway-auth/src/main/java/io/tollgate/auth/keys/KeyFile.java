@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file with keys: a JWK, a JWK set, or one key as PEM. Which it is shows from its content.
+ * A file with keys: a JWK, a JWK set, or one key as PEM, recognized by its content.
  *
- * @param path where it is
- * @param algorithm for keys that do not name theirs; where absent RS256, ES256, EdDSA or HS256 by the type of key
- * @param kid the name of the key in a PEM file or a JWK without {@code kid}; where absent, a key that signs is named by
- *     its thumbprint (RFC 7638) and one that only verifies has no name, and so verifies whatever name a token has for it
+ * @param path the path of the file
+ * @param algorithm the algorithm of keys that do not name theirs; by default RS256, ES256, EdDSA or HS256, by the type
+ *     of key
+ * @param kid the name of the key in a PEM file or of a JWK without {@code kid}. By default, a key that signs is named
+ *     by its thumbprint (RFC 7638), and one that only verifies has no name, so that it verifies tokens with any name
  */
 public record KeyFile(Path path, Optional<SignatureAlgorithm> algorithm, Optional<String> kid) {
     public KeyFile {
@@ -21,17 +22,17 @@ public record KeyFile(Path path, Optional<SignatureAlgorithm> algorithm, Optiona
         requireNonNull(kid, "kid");
     }
 
-    /** A file whose keys have their usual algorithms and names. */
+    /** Returns a file whose keys have their usual algorithms and names. */
     public static KeyFile of(Path path) {
         return new KeyFile(path, Optional.empty(), Optional.empty());
     }
 
-    /** The same file, whose keys are for this algorithm unless they name another. */
+    /** Returns the same file, with this algorithm for keys that do not name theirs. */
     public KeyFile withAlgorithm(SignatureAlgorithm other) {
         return new KeyFile(path, Optional.of(other), kid);
     }
 
-    /** The same file, whose one key has this name unless it says another. */
+    /** Returns the same file, with this name for its one key unless that has a name. */
     public KeyFile withKid(String other) {
         return new KeyFile(path, algorithm, Optional.of(other));
     }
@@ -42,7 +43,7 @@ public record KeyFile(Path path, Optional<SignatureAlgorithm> algorithm, Optiona
                     ? Jwks.trusted(content, algorithm)
                     : List.of(Pem.read(content, algorithm));
             if (kid.isPresent() && keys.size() > 1) {
-                throw new IllegalArgumentException("a name for " + keys.size() + " keys (expected: one key)");
+                throw new IllegalArgumentException("kid: one name for " + keys.size() + " keys (expected: one key)");
             }
             return keys.stream().map(this::named).toList();
         } catch (IllegalArgumentException e) {

@@ -27,9 +27,9 @@ import java.security.interfaces.RSAPublicKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What signs and verifies, made once per key.
+ * The signer and verifier of a key, made once.
  *
- * @param header what the verifier is told to check: the key's algorithm and nothing else
+ * @param header the header that the verifier checks against: the key's algorithm and nothing else
  * @param signer null for a key that only verifies
  * @param publicKey null for a secret
  * @param thumbprint of the secret or the public key (RFC 7638)
@@ -129,7 +129,9 @@ record KeyMaterial(
         return requireNonNull(jwk).computeThumbprint().toString();
     }
 
-    /** Built from the public key alone, so that nothing private can slip out with it. */
+    /**
+     * Returns the public key as a JWK, made from it alone, so that nothing private can be in it; null for a secret.
+     */
     @Nullable
     JWK publicJwk(SignatureAlgorithm algorithm, @Nullable String kid) {
         return jwk(publicKey, algorithm, kid);

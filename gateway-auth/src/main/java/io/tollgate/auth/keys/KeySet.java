@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys that are good at one moment: all of them verify, the first that can sign signs. Immutable.
+ * The keys that are valid at one moment: all of them verify, and the first that can sign signs. Immutable.
  *
- * <p>To rotate: put the new key behind the old one and wait until every verifier has the new set; put it first; and when
- * the last token of the old key has expired, take the old one out.
+ * <p>See {@link io.tollgate.auth.keys} for how to rotate a signing key.
  */
 public final class KeySet {
-    /** A token without a {@code kid} is tried with each key of its algorithm, so there must not be many. */
+    /**
+     * The maximum number of keys. A token without a {@code kid} is tried with each key of its algorithm, so there must
+     * be few.
+     */
     static final int MAX_KEYS = 16;
 
     private final List<TokenKey> keys;
@@ -28,29 +30,29 @@ public final class KeySet {
         }
     }
 
-    /** A set of at most 16 keys, in order of preference for signing. */
+    /** Returns a set of at most 16 keys, in order of preference for signing. */
     public static KeySet of(TokenKey... keys) {
         return new KeySet(List.of(keys));
     }
 
-    /** A set of at most 16 keys, in order of preference for signing. */
+    /** Returns a set of at most 16 keys, in order of preference for signing. */
     public static KeySet of(Collection<TokenKey> keys) {
         return new KeySet(keys);
     }
 
-    /** All keys, in order; unmodifiable. */
+    /** Returns all keys, in order; unmodifiable. */
     public List<TokenKey> keys() {
         return keys;
     }
 
-    /** The key that signs, if one of them can. */
+    /** Returns the key that signs; empty if none can. */
     public Optional<TokenKey> signing() {
         return signing;
     }
 
     /**
-     * The public keys as a JWK set (RFC 7517, section 5), fit for {@code /.well-known/jwks.json}: JSON without a secret
-     * or a private part.
+     * Returns the public keys as a JWK set (RFC 7517, section 5) for {@code /.well-known/jwks.json}: JSON without
+     * secrets and private keys.
      */
     public String toPublicJwks() {
         List<JWK> published = new ArrayList<>();
@@ -60,7 +62,7 @@ public final class KeySet {
         return new JWKSet(published).toString(true);
     }
 
-    /** Whether a token with this {@code kid} has candidates here: its key by name, or keys without a name. */
+    /** Returns whether a token with this {@code kid} has candidates here: its key by name, or keys without a name. */
     boolean mayKnow(String kid) {
         return keys.stream()
                 .anyMatch(key -> key.kid().isEmpty() || key.kid().get().equals(kid));
@@ -71,10 +73,10 @@ public final class KeySet {
     }
 
     /**
-     * Returns the keys that may verify a token with this header: of its algorithm, those of its {@code kid} or, if no key has
-     * that name, those without a name.
+     * Returns the keys that may verify a token with this header. They are of its algorithm; of those, the ones with its
+     * {@code kid} or, if no key has that name, the ones without a name.
      *
-     * @param kid the name of the key that the token claims; all names are candidates if the token names none
+     * @param kid the name that the token has for its key; if empty, keys of all names are candidates
      */
     public List<TokenKey> candidates(SignatureAlgorithm algorithm, Optional<String> kid) {
         boolean named = kid.isPresent() && hasKid(kid.get());
@@ -89,7 +91,7 @@ public final class KeySet {
         return candidates;
     }
 
-    /** Names and algorithms, never a key. */
+    /** Returns names and algorithms, without a key. */
     @Override
     public String toString() {
         return "KeySet" + keys;

@@ -5,25 +5,34 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Where the keys come from, which may change while tokens are issued and verified. Implementations are thread-safe. */
+/**
+ * Provides the keys that are valid now, which may change while tokens are issued and verified. Implementations are
+ * thread-safe.
+ *
+ * <pre>{@code
+ * KeySource keys = KeySource.all(
+ *         KeySource.fixed(TokenKey.secret(SignatureAlgorithm.HS256, secret)),
+ *         RemoteKeys.builder().uri(URI.create("https://issuer.example/.well-known/jwks.json")).build());
+ * }</pre>
+ */
 @FunctionalInterface
 public interface KeySource {
     /**
-     * The keys that are good now. Never blocks.
+     * Returns the keys that are valid now. Never blocks.
      *
-     * @param kid the key that is wanted, as a token that nobody has verified yet names it: a source that can look for
-     *     keys it does not have should look for this one, at a bounded rate; empty where any set will do
-     * @return completed at once where the keys are at hand; otherwise on a thread of the source, which dependents must
-     *     not block. Fails where there are no keys to be had
+     * @param kid the name of the wanted key, from a token that is not verified yet. A source that can search for keys
+     *     searches for this one if it does not have it, at a bounded rate. Empty if any set will do
+     * @return completed at once if the keys are at hand; otherwise on a thread of the source, which dependents must not
+     *     block. Fails if no keys are available
      */
     CompletionStage<KeySet> keys(Optional<String> kid);
 
     /**
-     * Returns the keys that {@link #keys} would give at once, without a search for the wanted key; empty if it would have to
-     * wait or search. Never blocks, and starts no search for {@code kid}.
+     * Returns the keys that {@link #keys} would return at once, without a search for the wanted key; empty if it would
+     * have to wait or search. Never blocks, and starts no search for {@code kid}.
      *
-     * <p>By default the keys that {@code keys(Optional.empty())} has at once, unless none of them can be the wanted one. A
-     * source that never searches returns its set whatever the {@code kid}.
+     * <p>By default the keys that {@code keys(Optional.empty())} has at once, unless none of them can be the wanted
+     * one. A source that never searches returns its set for any {@code kid}.
      *
      * @param kid as for {@link #keys}
      */
@@ -34,21 +43,22 @@ public interface KeySource {
                 : Optional.empty();
     }
 
-    /** The same keys for ever. */
+    /** Returns a source that always has the same keys. */
     static KeySource fixed(KeySet keys) {
         return new LocalKeys(keys);
     }
 
-    /** The same keys for ever; the first that can sign signs. */
+    /** Returns a source that always has the same keys; the first that can sign signs. */
     static KeySource fixed(TokenKey... keys) {
         return fixed(KeySet.of(keys));
     }
 
     /**
-     * The keys of several sources together, in their order; the first that can sign signs. A key that one of them has at
-     * hand is used without asking the others; a source that fails fails the whole only where the wanted key may be its.
+     * Returns a source that has the keys of several sources, in their order; the first that can sign signs. A wanted
+     * key that one source has at hand is used without a search in the others. A source that fails is ignored, unless
+     * the wanted key may be one of its own.
      *
-     * @param sources at most 16 keys among them at any time; closing them stays with the caller
+     * @param sources at most 16 keys in total at any time; to be closed by the caller
      */
     static KeySource all(KeySource... sources) {
         return new AllKeys(List.of(sources));

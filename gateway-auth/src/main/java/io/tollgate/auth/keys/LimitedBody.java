@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a response body of bounded size; one that is larger is cut off and fails. */
+/** Reads a response body of limited size; a larger one is cut off and fails. */
 final class LimitedBody implements BodySubscriber<byte[]> {
     static final int MAX_BYTES = 256 * 1024;
 
@@ -43,7 +43,8 @@ final class LimitedBody implements BodySubscriber<byte[]> {
                 if (subscription != null) {
                     subscription.cancel();
                 }
-                body.completeExceptionally(new IOException("the answer is larger than " + MAX_BYTES + " bytes"));
+                body.completeExceptionally(
+                        new IOException("body: larger than " + MAX_BYTES + " bytes (expected: at most that)"));
                 return;
             }
             byte[] bytes = new byte[buffer.remaining()];

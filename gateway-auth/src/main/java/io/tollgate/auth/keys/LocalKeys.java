@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Keys that the application sets, and may replace at any time: the next token is issued and verified with the new set. */
+/**
+ * Holds keys that the application sets, and may replace at any time: the next token is issued and verified with the new
+ * set.
+ */
 public final class LocalKeys implements KeySource {
     private volatile Current current;
 
@@ -20,7 +23,7 @@ public final class LocalKeys implements KeySource {
         return new Builder();
     }
 
-    /** Replaces the keys: from now on these and no others are valid. */
+    /** Replaces the keys: from now on only these are valid. */
     public void replace(KeySet keys) {
         this.current = new Current(keys);
     }

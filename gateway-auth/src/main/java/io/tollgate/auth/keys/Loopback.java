@@ -2,7 +2,7 @@ package io.tollgate.auth.keys;
 
 import java.util.regex.Pattern;
 
-/** Hosts that are this machine by their spelling alone; no name is looked up. */
+/** Recognizes hosts that are this machine by their spelling alone; looks up no name. */
 final class Loopback {
     private static final Pattern IPV4 = Pattern.compile("127(\\.(25[0-5]|2[0-4]\\d|1?\\d?\\d)){3}");
 

@@ -24,7 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One key out of a PEM file (RFC 7468): a {@code PUBLIC KEY}, a {@code PRIVATE KEY}, or one of each. */
+/** Reads one key from a PEM file (RFC 7468): a {@code PUBLIC KEY}, a {@code PRIVATE KEY}, or one of each. */
 final class Pem {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -35,7 +35,7 @@ final class Pem {
     /**
      * Reads the key.
      *
-     * @param algorithm where absent RS256, ES256 or EdDSA, by the type of key
+     * @param algorithm by default RS256, ES256 or EdDSA, by the type of key
      */
     static TokenKey read(String pem, Optional<SignatureAlgorithm> algorithm) {
         Map<String, byte[]> blocks = blocks(pem);
@@ -77,22 +77,22 @@ final class Pem {
         return read("PUBLIC KEY", factory -> factory.generatePublic(new X509EncodedKeySpec(der)));
     }
 
-    /** A factory refuses what is not of its type, so the types are tried in turn. */
+    /** Tries the types of keys in turn: a factory rejects keys that are not of its type. */
     private static <K> K read(String block, Reading<K> reading) {
-        InvalidKeySpecException refusal = null;
+        InvalidKeySpecException rejection = null;
         for (String type : TYPES) {
             try {
                 return reading.by(KeyFactory.getInstance(type));
             } catch (InvalidKeySpecException e) {
-                refusal = e;
+                rejection = e;
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
             }
         }
-        throw new IllegalArgumentException(block + ": not readable (expected: RSA, EC or Ed25519)", refusal);
+        throw new IllegalArgumentException(block + ": not readable (expected: RSA, EC or Ed25519)", rejection);
     }
 
-    /** An RSA private key says what its public key is; the JDK cannot compute that of the others. */
+    /** Returns the public key of an RSA private key; the JDK cannot compute that of other types. */
     private static PublicKey publicPartOf(@Nullable PrivateKey privateKey) {
         if (!(privateKey instanceof RSAPrivateCrtKey rsa)) {
             throw new IllegalArgumentException(
@@ -116,7 +116,7 @@ final class Pem {
         if (key instanceof EdECKey) {
             return SignatureAlgorithm.EdDSA;
         }
-        throw new IllegalStateException("a key of an unexpected type: " + key.getAlgorithm());
+        throw new IllegalStateException("key: " + key.getAlgorithm() + " (expected: RSA, EC or Ed25519)");
     }
 
     private interface Reading<K> {

@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys that an issuer publishes as a JWK set at a URL (RFC 7517, section 5).
+ * Fetches the public keys that an issuer publishes as a JWK set at a URL (RFC 7517, section 5).
  *
- * <p>The set is fetched at once and then again at an interval, whether or not tokens arrive. A token that names a key
- * which is not in the set makes for one more fetch, at a bounded rate, whose answer it waits for. While the source is
- * down or answers nonsense the last good set stays, for a bounded time; after that {@link #keys} fails. A set that is
- * answered is believed, even where it is empty: that is how an issuer withdraws its keys.
+ * <p>The set is fetched at once, and then at an interval, whether or not tokens arrive. A token that names a key which
+ * is not in the set causes one more fetch, at a bounded rate, and waits for it. While the source is unreachable or its
+ * response is not usable, the last valid set stays, for a limited time; after that {@link #keys} fails. A set that is
+ * fetched replaces the last one even if it is empty: that is how an issuer withdraws its keys.
  *
- * <p>Only {@code https}, but for loopback addresses; redirects are not followed; size and time of an answer are bounded;
- * secrets and private keys in a set are left out. Owns a few threads; close it when done.
+ * <p>Only {@code https} is allowed, except for loopback addresses. Redirects are not followed; size and time of a
+ * response are limited; secrets and private keys in a set are ignored. Owns a few threads; close it when done.
  */
 public final class RemoteKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
@@ -51,7 +51,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
 
     private volatile @Nullable Fetched last;
 
-    /** The fetch that is under way, or else the one that was; guarded by this, as is all below. */
+    /** The fetch in progress, or the last one; guarded by this, as are all fields below. */
     private CompletableFuture<KeySet> fetch = new CompletableFuture<>();
 
     private long fetchStartedAt;
@@ -106,13 +106,16 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return kid.isEmpty() || known.set().keys().mayKnow(kid.get());
     }
 
-    /** How long ago the keys were last fetched; empty before the first time. More than the refresh interval means trouble. */
+    /**
+     * Returns the time since the keys were last fetched; empty before the first time. More than the refresh interval
+     * means that fetching fails.
+     */
     public Optional<Duration> age() {
         Fetched known = last;
         return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - known.at()));
     }
 
-    /** Looks for a key that is not in the set; gives up to what there is where the source was asked a moment ago. */
+    /** Searches for a key that is not in the set; returns the present set if the source was asked a moment ago. */
     private synchronized CompletionStage<KeySet> search(Fetched known) {
         if (fetch.isDone()) {
             if (closed || time.nanoTime() - fetchStartedAt < retryNanos) {
@@ -124,14 +127,15 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return fetch.exceptionally(failure -> known.set().keys()).minimalCompletionStage();
     }
 
-    /** There is nothing to verify with; waits for the fetch under way, or starts one if the last is some time ago. */
+    /**
+     * Waits for the fetch in progress, or starts one if the last is some time ago: there are no keys to verify with.
+     */
     private synchronized CompletionStage<KeySet> firstFetch() {
         if (fetch.isDone() && !closed && time.nanoTime() - fetchStartedAt >= retryNanos) {
             startFetch();
         }
         if (fetch.isDone() && !fetch.isCompletedExceptionally()) {
-            return CompletableFuture.failedStage(
-                    new IOException("the keys of " + uri + " are too old to be trusted any longer"));
+            return CompletableFuture.failedStage(new IOException(uri + ": the last fetched keys are too old"));
         }
         return fetch.minimalCompletionStage();
     }
@@ -140,12 +144,13 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         CompletableFuture<KeySet> started = new CompletableFuture<>();
         fetch = started;
         fetchStartedAt = time.nanoTime();
-        CompletableFuture<HttpResponse<byte[]>> answer = client.sendAsync(request, LimitedBody.handler());
-        // HttpRequest's own timeout ends with the headers; this one holds for the body too.
-        ScheduledFuture<?> limit = timer.schedule(() -> answer.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> unused = answer.thenApply(this::parse).handle((keys, failure) -> {
+        CompletableFuture<HttpResponse<byte[]>> response = client.sendAsync(request, LimitedBody.handler());
+        // The timeout of HttpRequest ends with the headers; this one includes the body.
+        ScheduledFuture<?> limit =
+                timer.schedule(() -> response.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> unused = response.thenApply(this::parse).handle((keys, failure) -> {
             limit.cancel(false);
-            finish(started, keys, unwrapped(failure) instanceof CancellationException ? outOfTime() : failure);
+            finish(started, keys, unwrapped(failure) instanceof CancellationException ? timedOut() : failure);
             return null;
         });
     }
@@ -155,8 +160,8 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    private IOException outOfTime() {
-        return new IOException("no complete answer within " + timeout);
+    private IOException timedOut() {
+        return new IOException("no complete response within " + timeout);
     }
 
     private KeySet parse(HttpResponse<byte[]> response) {
@@ -165,7 +170,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         }
         KeySet keys = KeySet.of(Jwks.published(new String(response.body(), UTF_8)));
         if (keys.keys().isEmpty()) {
-            LOG.atWarn().addKeyValue("uri", uri).log("there are no usable keys in the published set");
+            LOG.atWarn().addKeyValue("uri", uri).log("no usable key in the published set");
         }
         return keys;
     }
@@ -177,7 +182,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
             LOG.atWarn()
                     .addKeyValue("uri", uri)
                     .addKeyValue("reason", String.valueOf(unwrapped(failure)))
-                    .log("the published keys cannot be had");
+                    .log("published keys not available");
         }
         long next = keys != null ? refreshNanos : Math.min(refreshNanos, retryNanos);
         synchronized (this) {
@@ -189,28 +194,31 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         if (keys != null) {
             started.complete(keys);
         } else {
-            started.completeExceptionally(new IOException("cannot fetch the keys of " + uri, failure));
+            started.completeExceptionally(new IOException(uri + ": keys cannot be fetched", failure));
         }
     }
 
-    /** The turn after {@code previous}; a search may have had it already, and then schedules the next itself. */
+    /**
+     * Starts the fetch that follows {@code previous}, unless a search has started one, which then schedules the next
+     * itself.
+     */
     private synchronized void refresh(CompletableFuture<KeySet> previous) {
         if (!closed && fetch == previous) {
             startFetch();
         }
     }
 
-    /** Stops fetching. The last good keys stay until they are too old. */
+    /** Stops fetching. The last valid keys stay until they are too old. */
     @Override
     public void close() {
-        CompletableFuture<KeySet> underWay;
+        CompletableFuture<KeySet> running;
         synchronized (this) {
             closed = true;
-            underWay = fetch;
+            running = fetch;
         }
         timer.shutdownNow();
         worker.shutdown();
-        underWay.completeExceptionally(new IOException("closed before the keys of " + uri + " came"));
+        running.completeExceptionally(new IOException(uri + ": closed before the keys were fetched"));
     }
 
     @Override
@@ -218,7 +226,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return "RemoteKeys[" + uri + "]";
     }
 
-    /** The last good set. */
+    /** The last valid set and the time of its fetch. */
     private record Fetched(Current set, long at) {}
 
     /** Collects the settings. Not thread-safe. */
@@ -246,28 +254,31 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
             return this;
         }
 
-        /** How often the set is fetched, 1 second to 24 hours; by default 5 minutes. */
+        /** Sets the interval at which the set is fetched, 1 second to 24 hours; 5 minutes by default. */
         public Builder refreshEvery(Duration interval) {
             this.refreshEvery = Settings.within("refreshEvery", interval, Duration.ofSeconds(1), Duration.ofHours(24));
             return this;
         }
 
         /**
-         * The least time between a fetch and one that an unknown key or a failure asks for, 100 milliseconds to 1 hour; by
-         * default 10 seconds.
+         * Sets the minimum time between a fetch and one that an unknown key or a failure causes, 100 milliseconds to 1
+         * hour; 10 seconds by default.
          */
         public Builder retryAfter(Duration interval) {
             this.retryAfter = Settings.within("retryAfter", interval, Duration.ofMillis(100), Duration.ofHours(1));
             return this;
         }
 
-        /** For how long the last good set is used while the source is down, 1 second to 24 hours; by default 24 hours. */
+        /**
+         * Sets the time for which the last valid set is used while the source is unreachable, 1 second to 24 hours; 24
+         * hours by default.
+         */
         public Builder maxStaleness(Duration staleness) {
             this.maxStaleness = Settings.within("maxStaleness", staleness, Duration.ofSeconds(1), Duration.ofHours(24));
             return this;
         }
 
-        /** How long a fetch may take, 100 milliseconds to 1 minute; by default 5 seconds. */
+        /** Sets the time limit of a fetch, 100 milliseconds to 1 minute; 5 seconds by default. */
         public Builder timeout(Duration limit) {
             this.timeout = Settings.within("timeout", limit, Duration.ofMillis(100), Duration.ofMinutes(1));
             return this;

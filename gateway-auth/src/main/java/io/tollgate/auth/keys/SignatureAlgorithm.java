@@ -3,7 +3,7 @@ package io.tollgate.auth.keys;
 import com.nimbusds.jose.JWSAlgorithm;
 import java.util.Optional;
 
-/** The signature algorithms that a key can be bound to (RFC 7518, section 3.1; RFC 8037). There is no {@code none}. */
+/** A signature algorithm that a key can be bound to (RFC 7518, section 3.1; RFC 8037). There is no {@code none}. */
 public enum SignatureAlgorithm {
     /** HMAC with SHA-256: a secret of at least 32 bytes. */
     HS256,
@@ -20,7 +20,7 @@ public enum SignatureAlgorithm {
     /** EdDSA on the curve Ed25519. */
     EdDSA;
 
-    /** The algorithm of that name, exactly as RFC 7518 spells it. */
+    /** Returns the algorithm of that name, exactly as RFC 7518 spells it. */
     public static Optional<SignatureAlgorithm> named(String name) {
         for (SignatureAlgorithm algorithm : values()) {
             if (algorithm.name().equals(name)) {
@@ -30,7 +30,7 @@ public enum SignatureAlgorithm {
         return Optional.empty();
     }
 
-    /** Whether the key that verifies also signs, and so must never be published. */
+    /** Returns whether the same key signs and verifies; such a key is a secret and must not be published. */
     public boolean isSymmetric() {
         return this == HS256 || this == HS384 || this == HS512;
     }

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key together with the one algorithm it is used with, and the name ({@code kid}) that tokens call it by, if it has
- * one. Immutable and thread-safe. Equal keys have the same name, algorithm and key material, whether or not both can
- * sign.
+ * A signing key with the one algorithm that it is used with, and the name ({@code kid}) that tokens have for it, if
+ * any. Immutable and thread-safe. Equal keys have the same name, algorithm and key material; whether they can sign does
+ * not matter.
  */
 public final class TokenKey {
     private static final int MAX_KID_LENGTH = 256;
@@ -31,16 +31,20 @@ public final class TokenKey {
     }
 
     /**
-     * A secret that signs and verifies.
+     * Returns a secret that signs and verifies.
      *
      * @param algorithm one of HS256, HS384, HS512
-     * @param secret at least as many bytes as the algorithm's hash has: 32, 48 or 64; copied
+     * @param secret at least as many bytes as the hash of the algorithm has: 32, 48 or 64; copied
      */
     public static TokenKey secret(SignatureAlgorithm algorithm, byte[] secret) {
         return new TokenKey(null, algorithm, KeyMaterial.secret(algorithm, secret.clone()));
     }
 
-    /** A key pair that signs and verifies; the algorithm must fit it and be one of RS256, PS256, ES256, EdDSA. */
+    /**
+     * Returns a key pair that signs and verifies.
+     *
+     * @param algorithm one of RS256, PS256, ES256, EdDSA, which fits the pair
+     */
     public static TokenKey pair(SignatureAlgorithm algorithm, KeyPair pair) {
         return new TokenKey(
                 null,
@@ -48,12 +52,16 @@ public final class TokenKey {
                 KeyMaterial.asymmetric(algorithm, pair.getPublic(), requireNonNull(pair.getPrivate())));
     }
 
-    /** A public key, which only verifies; the algorithm must fit it and be one of RS256, PS256, ES256, EdDSA. */
+    /**
+     * Returns a public key, which only verifies.
+     *
+     * @param algorithm one of RS256, PS256, ES256, EdDSA, which fits the key
+     */
     public static TokenKey verifying(SignatureAlgorithm algorithm, PublicKey key) {
         return new TokenKey(null, algorithm, KeyMaterial.asymmetric(algorithm, key, null));
     }
 
-    /** The same key under the name that tokens call it by, 1 to 256 visible ASCII characters. */
+    /** Returns the same key under the name that tokens have for it, 1 to 256 visible ASCII characters. */
     public TokenKey withKid(String name) {
         if (!isKid(name)) {
             throw new IllegalArgumentException("kid: (expected: 1 to " + MAX_KID_LENGTH + " visible ASCII characters)");
@@ -68,31 +76,31 @@ public final class TokenKey {
                 && name.chars().allMatch(c -> c > ' ' && c <= '~');
     }
 
-    /** The name that tokens call it by. */
+    /** Returns the name that tokens have for the key. */
     public Optional<String> kid() {
         return kid;
     }
 
-    /** The only algorithm it is used with. */
+    /** Returns the one algorithm that the key is used with. */
     public SignatureAlgorithm algorithm() {
         return algorithm;
     }
 
-    /** Whether it can issue tokens, and not only verify them. */
+    /** Returns whether the key can issue tokens; every key can verify them. */
     public boolean canSign() {
         return material.signer() != null;
     }
 
     /**
-     * Returns whether this key made the signature, with its own algorithm. Takes 1 to 1,300 microseconds of CPU, depending on
-     * the algorithm.
+     * Returns whether this key made the signature, with its own algorithm. Takes about 1 to 1,300 microseconds of CPU,
+     * depending on the algorithm.
      *
      * @param signingInput the text that was signed, in ASCII (RFC 7515, section 5.1)
-     * @param signature in Base64url; anything that is no signature is not this key's
+     * @param signature the signature in Base64url; any other text is not a valid signature
      */
     public boolean verifies(byte[] signingInput, String signature) {
         try {
-            // The key's own header: whatever the token's header says, it does not choose how the signature is checked.
+            // The key's own header: the token does not choose how its signature is checked.
             return material.verifier().verify(material.header(), signingInput, new Base64URL(signature));
         } catch (JOSEException e) {
             return false;
@@ -114,11 +122,11 @@ public final class TokenKey {
         try {
             return signer.sign(material.header(), signingInput).toString();
         } catch (JOSEException e) {
-            throw new IllegalStateException("cannot sign with " + this, e);
+            throw new IllegalStateException(this + ": signing failed", e);
         }
     }
 
-    /** The public key for others to verify with; empty for a secret. */
+    /** Returns the public key as a JWK; empty for a secret. */
     Optional<JWK> publicJwk() {
         return Optional.ofNullable(material.publicJwk(algorithm, kid.orElse(null)));
     }
@@ -128,7 +136,7 @@ public final class TokenKey {
         return Optional.ofNullable(material.publicKey());
     }
 
-    /** RFC 7638, over the public key; empty for a secret. */
+    /** Returns the thumbprint of the public key (RFC 7638); empty for a secret. */
     Optional<String> thumbprint() {
         return publicKey().map(key -> material.thumbprint());
     }
@@ -146,7 +154,7 @@ public final class TokenKey {
         return Objects.hash(kid, algorithm, material.thumbprint());
     }
 
-    /** Its name and algorithm, never the key. */
+    /** Returns name and algorithm, without the key. */
     @Override
     public String toString() {
         return "TokenKey[kid=" + kid.orElse("none") + ", algorithm=" + algorithm + ", "

@@ -6,7 +6,7 @@
  *       used with.
  *   <li>{@link io.tollgate.auth.keys.KeySet}: the keys that are valid at one moment.
  *   <li>{@link io.tollgate.auth.keys.KeySource}: the source of such sets. There are sources of {@linkplain
- *       io.tollgate.auth.keys.KeySource#of(io.tollgate.auth.keys.TokenKey...) fixed keys}, of {@linkplain
+ *       io.tollgate.auth.keys.KeySource#fixed(io.tollgate.auth.keys.TokenKey...) fixed keys}, of {@linkplain
  *       io.tollgate.auth.keys.LocalKeys keys that the application sets}, of {@linkplain io.tollgate.auth.keys.FileKeys files},
  *       of {@linkplain io.tollgate.auth.keys.RemoteKeys a JWK set at a URL}, and of {@linkplain
  *       io.tollgate.auth.keys.KeySource#all several sources together}.

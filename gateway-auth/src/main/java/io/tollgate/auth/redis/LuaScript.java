@@ -23,7 +23,7 @@ public final class LuaScript {
     public static LuaScript load(Class<?> user, String file) {
         try (InputStream in = user.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException(file + " is missing from the jar");
+                throw new IllegalStateException(file + ": not in the jar (expected: beside " + user.getName() + ")");
             }
             return new LuaScript(new String(in.readAllBytes(), UTF_8));
         } catch (IOException e) {

@@ -18,18 +18,18 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Families of refresh tokens in the heap of one process: for tests, for development, and for a service of one instance
- * whose users may log in again after a restart. Stages are complete when returned.
+ * Keeps families of refresh tokens in the heap of one process: for tests, for development, and for a service of one
+ * instance whose users may log in again after a restart. Stages are complete when returned.
  *
- * <p>Bounded: beyond its number of families the one unused for longest is dropped, which logs its user out.
+ * <p>The number of families is limited: beyond it the least recently used one is dropped, which logs its user out.
  */
 public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
-    private static final Rotation REFUSED = new Rotation.Refused();
+    private static final Rotation REJECTED = new Rotation.Rejected();
 
     private final int maxFamilies;
     private final TimeSource time;
 
-    /** By id, least recently used first; guarded by this, as is all else. */
+    /** The families by id, least recently used first; guarded by this, as are all other fields. */
     private final LinkedHashMap<String, Family> families = new LinkedHashMap<>(16, 0.75f, true);
 
     private final Map<String, Set<String>> familiesOfUser = new HashMap<>();
@@ -48,7 +48,8 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
     public synchronized CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
         dropExpired(time.now());
         if (families.putIfAbsent(family.id(), new Family(family, requireNonNull(first, "first"))) != null) {
-            return CompletableFuture.failedStage(new IllegalStateException("the family's id is taken"));
+            return CompletableFuture.failedStage(
+                    new IllegalStateException("id: a family with this id exists (expected: a new id)"));
         }
         familiesOfUser
                 .computeIfAbsent(family.userId(), user -> new HashSet<>(2))
@@ -67,15 +68,15 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
     private Rotation decide(RotationRequest request) {
         Family family = families.get(request.familyId());
         if (family == null) {
-            return REFUSED;
+            return REJECTED;
         }
         if (!request.now().isBefore(family.info.expiresAt())) {
             drop(family);
-            return REFUSED;
+            return REJECTED;
         }
         if (sameHash(family.current.hash(), request.presentedHash())) {
             if (!request.now().isBefore(family.current.expiresAt())) {
-                return REFUSED;
+                return REJECTED;
             }
             family.replaceCurrent(request);
             return new Rotation.Rotated(family.info);
@@ -87,7 +88,7 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
             drop(family);
             return new Rotation.Reused(family.info);
         }
-        return REFUSED;
+        return REJECTED;
     }
 
     @Override
@@ -108,12 +109,15 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
         return CompletableFuture.completedStage(null);
     }
 
-    /** How many families there are, expired ones that were not dropped yet included. */
+    /** Returns the number of families, including expired ones that were not dropped yet. */
     public synchronized int size() {
         return families.size();
     }
 
-    /** Those unused for longest come first and expire first, so this stops at the first that lives. */
+    /**
+     * Drops expired families. The least recently used come first and expire first, so this stops at the first valid
+     * one.
+     */
     private void dropExpired(Instant now) {
         Iterator<Family> eldest = families.values().iterator();
         while (eldest.hasNext()) {
@@ -122,16 +126,16 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
                 return;
             }
             eldest.remove();
-            forgetForUser(family);
+            removeFromIndex(family);
         }
     }
 
     private void drop(Family family) {
         families.remove(family.info.id());
-        forgetForUser(family);
+        removeFromIndex(family);
     }
 
-    private void forgetForUser(Family family) {
+    private void removeFromIndex(Family family) {
         familiesOfUser.computeIfPresent(family.info.userId(), (user, ids) -> {
             ids.remove(family.info.id());
             return ids.isEmpty() ? null : ids;

@@ -15,20 +15,22 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Families of refresh tokens in Redis, shared by any number of instances. Works with a single server, Sentinel and a
- * cluster; needs Redis 6.2 or later and the optional dependency {@code redis.clients:jedis}.
+ * Keeps families of refresh tokens in Redis, shared by any number of instances. Works with a single server, Sentinel
+ * and a cluster; needs Redis 6.2 or later and the optional dependency {@code redis.clients:jedis}.
  *
- * <p>A family is two keys in one slot, {@code refresh_token:{<family>}} and {@code refresh_token:{<family>}:used}, which
- * expire with it, so each rotation is one script. {@code refresh_tokens_of:<user>} lists a user's families for
- * {@link #revokeAll}. A user has at most {@value #MAX_FAMILIES_PER_USER} families; one more ends the oldest. Families
- * survive a restart of Redis only as far as Redis is configured to persist.
+ * <p>A family is two keys in one slot, {@code refresh_token:{<family>}} and {@code refresh_token:{<family>}:used},
+ * which expire with it, so each rotation is one script. The key {@code refresh_tokens_of:<user>} lists the families of
+ * a user for {@link #revokeAll}. All keys begin with the {@linkplain Builder#namespace namespace}, if one is set. A
+ * user has at most {@value #MAX_FAMILIES_PER_USER} families; one more ends the oldest. Families survive a restart of
+ * Redis only as far as Redis is configured to persist.
  *
- * <p>The client blocks on two threads of this store; stages complete there. Times have the precision of milliseconds.
+ * <p>The client blocks on two threads of this store, on which stages complete; dependents must not block them. Times
+ * have the precision of milliseconds. Close the store when done.
  */
 public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoCloseable {
     static final int MAX_FAMILIES_PER_USER = 100;
 
-    private static final int MAX_REMEMBERED_USES = 1024;
+    private static final int MAX_USED_TOKENS = 1024;
     private static final LuaScript CREATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_create.lua");
     private static final LuaScript INDEX = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_index.lua");
     private static final LuaScript ROTATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_rotate.lua");
@@ -54,8 +56,8 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
         requireNonNull(first, "first");
         return calls.call(() -> {
-            // The index before the family: a family that no index knew could not be revoked with the others.
-            List<?> crowdedOut = INDEX.run(
+            // The index before the family: revokeAll could not find a family without an entry.
+            List<?> excess = INDEX.run(
                     client.get(),
                     List.of(indexKey(family.userId())),
                     List.of(
@@ -63,8 +65,8 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                             millis(family.expiresAt()),
                             millis(time.now()),
                             String.valueOf(MAX_FAMILIES_PER_USER)));
-            crowdedOut.forEach(id -> delete((String) id));
-            List<?> answer = CREATE.run(
+            excess.forEach(id -> delete((String) id));
+            List<?> reply = CREATE.run(
                     client.get(),
                     keysOf(family.id()),
                     List.of(
@@ -73,8 +75,8 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                             millis(family.expiresAt()),
                             first.hash(),
                             millis(first.expiresAt())));
-            if (!answer.get(0).equals("created")) {
-                throw new IllegalStateException("the family's id is taken");
+            if (!reply.get(0).equals("created")) {
+                throw new IllegalStateException("id: a family with this id exists (expected: a new id)");
             }
             return null;
         });
@@ -83,7 +85,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     @Override
     public CompletionStage<Rotation> rotate(RotationRequest request) {
         return calls.call(() -> {
-            List<?> answer = ROTATE.run(
+            List<?> reply = ROTATE.run(
                     client.get(),
                     keysOf(request.familyId()),
                     List.of(
@@ -93,22 +95,22 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                             request.sealedSuccessor().orElse(""),
                             millis(request.now()),
                             String.valueOf(request.grace().toMillis()),
-                            String.valueOf(MAX_REMEMBERED_USES)));
-            return switch ((String) answer.get(0)) {
-                case "rotated" -> new Rotation.Rotated(family(request, answer));
-                case "repeated" -> new Rotation.Repeated(family(request, answer), (String) answer.get(4));
-                case "reused" -> new Rotation.Reused(family(request, answer));
-                default -> new Rotation.Refused();
+                            String.valueOf(MAX_USED_TOKENS)));
+            return switch ((String) reply.get(0)) {
+                case "rotated" -> new Rotation.Rotated(family(request, reply));
+                case "repeated" -> new Rotation.Repeated(family(request, reply), (String) reply.get(4));
+                case "reused" -> new Rotation.Reused(family(request, reply));
+                default -> new Rotation.Rejected();
             };
         });
     }
 
-    private static RefreshFamily family(RotationRequest request, List<?> answer) {
+    private static RefreshFamily family(RotationRequest request, List<?> reply) {
         return new RefreshFamily(
                 request.familyId(),
-                (String) answer.get(1),
-                (String) answer.get(2),
-                Instant.ofEpochMilli(Long.parseLong((String) answer.get(3))));
+                (String) reply.get(1),
+                (String) reply.get(2),
+                Instant.ofEpochMilli(Long.parseLong((String) reply.get(3))));
     }
 
     @Override
@@ -123,7 +125,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     public CompletionStage<Void> revokeAll(String userId) {
         String index = indexKey(requireNonNull(userId, "userId"));
         return calls.call(() -> {
-            // The index stays until it expires: a family that is being created may be in it and not in Redis yet.
+            // The index stays until it expires: a family that is being created may be in it, but not in Redis yet.
             client.get().zrange(index, 0, -1).forEach(this::delete);
             return null;
         });
@@ -146,7 +148,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
         return String.valueOf(time.toEpochMilli());
     }
 
-    /** Ends its threads when what they do is done; the client stays open. */
+    /** Stops the threads when their calls are done; the client stays open. */
     @Override
     public void close() {
         calls.close();

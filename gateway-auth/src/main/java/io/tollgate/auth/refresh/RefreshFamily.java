@@ -5,12 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * One login, as far as a {@link RefreshTokenStore} must know it.
+ * A login, as far as a {@link RefreshTokenStore} knows it.
  *
  * @param id 22 characters of {@code A-Z a-z 0-9 _ -}: 128 random bits, unique
- * @param userId whose tokens these are, never blank
- * @param principal whom to issue access tokens for, as JSON: for the store it is text to give back unchanged; not for logs
- * @param expiresAt when the whole family ends, however much it is used
+ * @param userId the user of the tokens, never blank
+ * @param principal the principal to issue access tokens for, in JSON. A store returns the text unchanged, and never
+ *     logs it
+ * @param expiresAt the end of the whole family, regardless of use
  */
 public record RefreshFamily(String id, String userId, String principal, Instant expiresAt) {
     public RefreshFamily {
@@ -26,7 +27,7 @@ public record RefreshFamily(String id, String userId, String principal, Instant 
         }
     }
 
-    /** Leaves the principal out, whose claims may be private. */
+    /** Omits the principal, whose claims may be private. */
     @Override
     public String toString() {
         return "RefreshFamily[id=" + id + ", userId=" + userId + ", expiresAt=" + expiresAt + "]";

@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * What a {@link RefreshTokenStore} keeps of a token.
+ * A token, as far as a {@link RefreshTokenStore} knows it.
  *
  * @param hash SHA-256 of the token, 43 characters of {@code A-Z a-z 0-9 _ -}
- * @param expiresAt when the token ends if it is not used
+ * @param expiresAt the end of the token if it is not used
  */
 public record RefreshTokenRecord(String hash, Instant expiresAt) {
     public RefreshTokenRecord {

@@ -3,40 +3,48 @@ package io.tollgate.auth.refresh;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where the families of refresh tokens live. A family starts with a login; each use of its current token replaces it, and
- * a token that was replaced must never work again.
+ * Keeps families of refresh tokens. A family starts with a login; each use of its current token replaces that token,
+ * which must never work again.
  *
- * <p>A store sees hashes, never tokens. Each method is atomic: of any number of concurrent {@link #rotate} calls that
- * present the same token, on any number of machines, exactly one is answered {@link Rotation.Rotated}. Implementations
- * are thread-safe and never block the caller; their stages complete on a thread of the implementation, and fail where
- * the store cannot be reached. A store may drop what has expired at any time. {@code RefreshTokenStoreContract}, in this
- * module's test artifact, has all of these promises as tests.
+ * <p>A store knows hashes, never tokens. Each method is atomic: of any number of concurrent {@link #rotate} calls that
+ * present the same token, on any number of machines, exactly one results in {@link Rotation.Rotated}. Implementations
+ * are thread-safe and never block the caller; their stages complete on a thread of the implementation, and fail if the
+ * storage is unreachable. A store may drop what has expired at any time. {@code RefreshTokenStoreContract}, in this
+ * module's test artifact, tests all of these promises:
+ *
+ * <pre>{@code
+ * class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
+ *     protected RefreshTokenStore store() {
+ *         return new JdbcRefreshTokenStore(dataSource);
+ *     }
+ * }
+ * }</pre>
  */
 public interface RefreshTokenStore {
     /**
      * Keeps a new family and its first token.
      *
-     * @param family what must come back from each later rotation; its id is random and not in the store yet
+     * @param family the family, which each later rotation returns unchanged; its id is random and not in the store yet
      */
     CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first);
 
     /**
-     * Replaces the presented token, if it is the current one of a live family, by its successor; in detail, the first
-     * that applies of:
+     * Replaces the presented token, if it is the current one of a valid family, by its successor. In detail, the first
+     * of these rules that applies:
      *
      * <ol>
-     *   <li>the family is unknown, revoked, or past its {@link RefreshFamily#expiresAt()}, or the hash was never one of
-     *       its tokens: {@link Rotation.Refused}, and nothing changes;
-     *   <li>the hash is that of the current token: {@link Rotation.Refused} if that is past its
-     *       {@link RefreshTokenRecord#expiresAt()}, else {@link Rotation.Rotated}, and the successor is current;
-     *   <li>the hash is that of the token which the current one replaced, less than {@link RotationRequest#grace()} ago:
-     *       {@link Rotation.Repeated} with what that rotation left as {@link RotationRequest#sealedSuccessor()}, and
-     *       nothing changes;
-     *   <li>the token was used before: {@link Rotation.Reused}, and the family is revoked.
+     *   <li>The family is unknown, revoked, or past its {@link RefreshFamily#expiresAt()}, or the hash was never one of
+     *       its tokens: {@link Rotation.Rejected}, and nothing changes.
+     *   <li>The hash is that of the current token: {@link Rotation.Rejected} if the token is past its {@link
+     *       RefreshTokenRecord#expiresAt()}, else {@link Rotation.Rotated}, and the successor is current.
+     *   <li>The hash is that of the token which the current one replaced, less than {@link RotationRequest#grace()}
+     *       ago: {@link Rotation.Repeated} with the {@link RotationRequest#sealedSuccessor()} of that rotation, and
+     *       nothing changes.
+     *   <li>The token was used before: {@link Rotation.Reused}, and the family is revoked.
      * </ol>
      *
-     * <p>A store may forget that a token was used once 1,000 later ones of its family were; it then answers
-     * {@link Rotation.Refused}.
+     * <p>A store may drop a used token after 1,000 later ones of its family were used; the result is then {@link
+     * Rotation.Rejected}.
      */
     CompletionStage<Rotation> rotate(RotationRequest request);
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * The last 1,024 used tokens of one family, by the first 8 bytes of each SHA-256. That is enough to tell a used token
- * from a made-up one: who presents either had to know the 128 random bits of the family.
+ * The last 1,024 used tokens of one family, by the first 8 bytes of each SHA-256. This is enough to tell a used token
+ * from an invented one: to present either, a client must know the 128 random bits of the family.
  */
 final class UsedHashes {
     static final int MAX = 1024;
@@ -32,7 +32,7 @@ final class UsedHashes {
         return false;
     }
 
-    /** 12 characters of Base64 are 9 bytes; the ninth is left unread. */
+    /** Returns 8 of the 9 bytes that 12 characters of Base64 hold. */
     private static long fingerprint(String hash) {
         return ByteBuffer.wrap(Base64.getUrlDecoder().decode(hash.substring(0, 12)))
                 .getLong();

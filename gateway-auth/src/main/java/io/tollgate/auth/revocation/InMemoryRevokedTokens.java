@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Revoked access tokens in the heap of one process; other instances do not learn of them. Bounded: when full, and nothing
- * in it has ended, {@link #revoke} fails.
+ * Keeps revoked access tokens in the heap of one process; other instances do not know them. Limited: when full of
+ * tokens that have not expired, {@link #revoke} fails.
  */
 public final class InMemoryRevokedTokens implements RevokedTokens {
     private static final CompletionStage<Boolean> YES = CompletableFuture.completedStage(true);
@@ -56,7 +56,10 @@ public final class InMemoryRevokedTokens implements RevokedTokens {
 
         private Builder() {}
 
-        /** Sets the number of tokens beyond which revoking fails, at least 1; 100,000 by default. Each takes about 200 bytes. */
+        /**
+         * Sets the number of tokens beyond which revoking fails, at least 1; 100,000 by default. Each takes about 200
+         * bytes.
+         */
         public Builder maxTokens(int tokens) {
             this.maxTokens = Settings.positive("maxTokens", tokens);
             return this;

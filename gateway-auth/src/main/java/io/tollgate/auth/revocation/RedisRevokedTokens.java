@@ -27,15 +27,17 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 
 /**
- * Revoked access tokens in Redis, shared by any number of instances, with a copy in each that is brought up to date every
- * second, so that no request waits for Redis. Needs Redis 6.2 or later and the optional dependency
- * {@code redis.clients:jedis}.
+ * Keeps revoked access tokens in Redis, shared by any number of instances. Each instance has a copy that is refreshed
+ * every second, so no request waits for Redis. Needs Redis 6.2 or later and the optional dependency {@code
+ * redis.clients:jedis}.
  *
- * <p>Each token is kept until it ends, and at most {@value #MAX_TOKENS} are; beyond that {@link #revoke} fails. While
- * Redis cannot be asked, an instance knows what it knew. When its copy is older than the tolerated staleness, it does what
- * it was told to: refuse every token with {@code SERVICE_UNAVAILABLE}, or go on with the old copy.
+ * <p>Each token is kept until it expires. At most {@value #MAX_TOKENS} are kept; beyond that {@link #revoke} fails.
+ * While Redis is unreachable the copies stay as they are. A copy that is older than the tolerated staleness rejects
+ * every token with {@code SERVICE_UNAVAILABLE}, or is used all the same, as {@link WhenStale} says.
  *
- * <p>Owns two threads, on which the client blocks and stages complete; close it when done.
+ * <p>Its keys are {@code {revoked_tokens}:until}, {@code :log}, {@code :count} and {@code :epoch}, in one slot; they
+ * begin with the {@linkplain Builder#namespace namespace}, if one is set. Owns two threads, on which the client blocks
+ * and stages complete; close it when done.
  */
 public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     static final int MAX_TOKENS = 1_000_000;
@@ -44,7 +46,10 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private static final LuaScript ADD = LuaScript.load(RedisRevokedTokens.class, "revoked_token_add.lua");
     private static final LuaScript NEWS = LuaScript.load(RedisRevokedTokens.class, "revoked_token_news.lua");
 
-    /** In one slot: when each token ends, in which order they came, how many came, and whether Redis has lost them. */
+    /**
+     * The keys, in one slot: the end of each token, their order of arrival, their count, and an epoch that is new if
+     * Redis lost them.
+     */
     private final List<String> keys;
 
     private static final CompletionStage<Boolean> YES = CompletableFuture.completedStage(true);
@@ -58,22 +63,25 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private final BlockingCalls calls = new BlockingCalls("tollgate-revoked-tokens", 1);
     private final ScheduledExecutorService poller = DaemonThread.scheduler("tollgate-revoked-tokens-news");
 
-    /** When the copy was last known to be up to date; {@link #neverAsked} before the first answer. */
+    /** The time at which the copy was last known to be fresh; meaningless while {@link #neverRead}. */
     private volatile long freshAt;
 
-    private volatile boolean neverAsked = true;
+    private volatile boolean neverRead = true;
 
-    /** Where we are in the log; touched by the poller only. */
+    /** The position in the log; used by the poller only. */
     private String epoch = "";
 
     private String seen = "0";
     private boolean down;
 
-    /** What to do with tokens while nobody can tell whether they were revoked. */
+    /** The behaviour while it is unknown which tokens were revoked recently. */
     public enum WhenStale {
-        /** Fail with {@code SERVICE_UNAVAILABLE}: no revoked token passes, and neither does any other. */
+        /** Rejects every token with {@code SERVICE_UNAVAILABLE}; no revoked token is accepted. */
         REJECT,
-        /** Accept what is not known to be revoked: a token revoked since may pass until it expires. */
+        /**
+         * Accepts tokens that are not known to be revoked: a token that was revoked recently may be accepted until it
+         * expires.
+         */
         ACCEPT
     }
 
@@ -99,7 +107,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         requireNonNull(tokenId, "tokenId");
         String untilMillis = String.valueOf(until.toEpochMilli());
         return calls.call(() -> {
-            List<?> answer = ADD.run(
+            List<?> reply = ADD.run(
                     client.get(),
                     keys,
                     List.of(
@@ -108,7 +116,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
                             String.valueOf(time.now().toEpochMilli()),
                             String.valueOf(MAX_TOKENS),
                             UUID.randomUUID().toString()));
-            if (!answer.get(0).equals("added")) {
+            if (!reply.get(0).equals("added")) {
                 throw RevocationCopy.full(MAX_TOKENS);
             }
             copy.add(tokenId, until);
@@ -121,51 +129,51 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         if (copy.contains(tokenId)) {
             return YES;
         }
-        boolean stale = neverAsked || time.nanoTime() - freshAt > maxStaleNanos;
+        boolean stale = neverRead || time.nanoTime() - freshAt > maxStaleNanos;
         return stale && whenStale == WhenStale.REJECT
-                ? CompletableFuture.failedStage(new IOException("the list of revoked tokens is out of date"))
+                ? CompletableFuture.failedStage(new IOException("revoked tokens: the copy is too old"))
                 : NO;
     }
 
-    /** How old the copy is; empty before Redis has first answered. */
+    /** Returns the age of the copy; empty before it was first read from Redis. */
     public Optional<Duration> age() {
-        return neverAsked ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - freshAt));
+        return neverRead ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - freshAt));
     }
 
     private void poll() {
         try {
-            long asked = time.nanoTime();
+            long startedAt = time.nanoTime();
             boolean more = true;
             while (more) {
                 more = readNews();
             }
             copy.dropEndedBy(time.now());
-            freshAt = asked;
-            neverAsked = false;
+            freshAt = startedAt;
+            neverRead = false;
             if (down) {
                 down = false;
-                LOG.info("the list of revoked tokens is up to date again");
+                LOG.info("revoked tokens readable again");
             }
         } catch (RuntimeException e) {
             if (!down) {
                 down = true;
-                LOG.atWarn().addKeyValue("reason", e.toString()).log("the list of revoked tokens cannot be read");
+                LOG.atWarn().addKeyValue("reason", e.toString()).log("revoked tokens not readable, copy kept");
             }
         }
     }
 
-    /** Reads what came since; answers whether there may be more. */
+    /** Reads the tokens that were revoked since; returns whether there may be more. */
     private boolean readNews() {
-        List<?> answer = NEWS.run(client.get(), keys, List.of(seen, epoch));
-        epoch = (String) answer.get(0);
-        seen = (String) answer.get(1);
-        for (int i = 2; i + 1 < answer.size(); i += 2) {
-            copy.add((String) answer.get(i), Instant.ofEpochMilli(Long.parseLong((String) answer.get(i + 1))));
+        List<?> reply = NEWS.run(client.get(), keys, List.of(seen, epoch));
+        epoch = (String) reply.get(0);
+        seen = (String) reply.get(1);
+        for (int i = 2; i + 1 < reply.size(); i += 2) {
+            copy.add((String) reply.get(i), Instant.ofEpochMilli(Long.parseLong((String) reply.get(i + 1))));
         }
-        return answer.size() > 2;
+        return reply.size() > 2;
     }
 
-    /** Ends its threads; the client stays open. */
+    /** Stops the threads; the client stays open. */
     @Override
     public void close() {
         poller.shutdownNow();

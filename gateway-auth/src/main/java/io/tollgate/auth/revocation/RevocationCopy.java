@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Revoked tokens in this process's memory, each until its end. Thread-safe. */
+/** Holds revoked tokens in memory, each until its end. Thread-safe. */
 final class RevocationCopy {
     private final ConcurrentMap<String, Instant> untilById = new ConcurrentHashMap<>();
 
-    /** Returns the failure of a revocation for which there is no room. */
+    /** Returns the error of a revocation for which there is no room. */
     static GatewayException full(int maxTokens) {
         return GatewayException.builder(
                         CommonError.SERVICE_UNAVAILABLE, "Tokens cannot be processed at the moment, try again later.")

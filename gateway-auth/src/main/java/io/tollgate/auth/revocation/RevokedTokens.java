@@ -4,25 +4,25 @@ import java.time.Instant;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Access tokens that are refused before they expire. What is kept of a token is an id of 43 characters of
- * {@code A-Z a-z 0-9 _ -}: the SHA-256 of its {@code jti}, or of the whole token where it has none. Implementations are
- * thread-safe and never block the caller.
+ * Lists access tokens that are rejected before they expire. A token is known by an id of 43 characters of {@code A-Z
+ * a-z 0-9 _ -}: the SHA-256 of its {@code jti}, or of the whole token if it has none. Implementations are thread-safe
+ * and never block the caller. {@code RevokedTokensContract}, in this module's test artifact, tests an implementation.
  */
 public interface RevokedTokens {
     /**
-     * Refuses a token from now on.
+     * Adds a token to the list.
      *
      * @param tokenId 43 characters of {@code A-Z a-z 0-9 _ -}
-     * @param until when the token is no longer good anyway, and may be forgotten
-     * @return completes when every verification that begins here afterwards will know, and others soon will; fails where
-     *     that cannot be had
+     * @param until the end of the token, after which it may be dropped from the list
+     * @return completes when every later verification with this list rejects the token, and verifications with other
+     *     instances of the list soon will; fails if the token cannot be listed
      */
     CompletionStage<Void> revoke(String tokenId, Instant until);
 
     /**
-     * Whether a token was revoked. Asked for each request, so it should be answered from memory.
+     * Returns whether a token is on the list. Called for each request, once or twice, so the list should be in memory.
      *
-     * @return usually complete; fails where that cannot be told, and then the token is not accepted
+     * @return usually complete. Fails if it is unknown whether the token is on the list; the token is then not accepted
      */
     CompletionStage<Boolean> isRevoked(String tokenId);
 }

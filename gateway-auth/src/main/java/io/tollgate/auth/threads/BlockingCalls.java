@@ -36,7 +36,7 @@ public final class BlockingCalls implements AutoCloseable {
         }
     }
 
-    /** Ends the threads when the calls that were accepted are done. */
+    /** Stops the threads when the calls that were accepted are done. */
     @Override
     public void close() {
         threads.shutdown();

@@ -1,4 +1,4 @@
--- Lists a family under its user; answers the families that must go because the user has too many.
+-- Lists a family under its user; returns the families to delete because the user has too many.
 -- KEYS: the user's families
 -- ARGV: the family, its end (ms), now (ms), how many a user may have
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])

@@ -1,7 +1,7 @@
--- Uses a refresh token. The rules and their order are those of RefreshTokenStore.rotate.
+-- Replaces a refresh token. The rules and their order are those of RefreshTokenStore.rotate.
 -- KEYS: the family, its used tokens
 -- ARGV: hash of the token, hash of its successor, end of the successor (ms), the successor sealed, now (ms),
---       grace (ms), how many used tokens to remember
+--       grace (ms), how many used tokens to keep
 local family = redis.call('HMGET', KEYS[1], 'user', 'principal', 'expires', 'current', 'current_expires',
   'previous', 'rotated_at', 'sealed')
 local user, principal, expires, current, current_expires = family[1], family[2], family[3], family[4], family[5]
@@ -9,12 +9,12 @@ local previous, rotated_at, sealed = family[6], family[7], family[8]
 local now = tonumber(ARGV[5])
 
 if not user or now >= tonumber(expires) then
-  return {'refused'}
+  return {'rejected'}
 end
 
 if current == ARGV[1] then
   if now >= tonumber(current_expires) then
-    return {'refused'}
+    return {'rejected'}
   end
   redis.call('ZADD', KEYS[2], redis.call('HINCRBY', KEYS[1], 'uses', 1), current)
   redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[7]))
@@ -26,7 +26,7 @@ if current == ARGV[1] then
   return {'rotated', user, principal, expires}
 end
 
--- The very same request: a client that lost the answer has sent it again. Nobody else knows the successor.
+-- The same request again: the client library lost the reply and repeated it. No one else knows the successor.
 if previous == ARGV[1] and current == ARGV[2] then
   return {'rotated', user, principal, expires}
 end
@@ -39,4 +39,4 @@ if redis.call('ZSCORE', KEYS[2], ARGV[1]) then
   redis.call('DEL', KEYS[1], KEYS[2])
   return {'reused', user, principal, expires}
 end
-return {'refused'}
+return {'rejected'}

@@ -1,4 +1,4 @@
--- Reads the tokens that were revoked since; all of them where the list is not the one that was read before.
+-- Returns the tokens that were revoked since; all of them if the list is not the one that was read before.
 -- KEYS: when each token ends (sorted set), in which order they came (sorted set), how many came, the list's epoch
 -- ARGV: how far the list was read, of which epoch
 local epoch = redis.call('GET', KEYS[4]) or ''

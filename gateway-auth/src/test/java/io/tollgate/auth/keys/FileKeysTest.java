@@ -173,9 +173,7 @@ class FileKeysTest {
         assertFault(pem(ec.getPrivate()) + otherPublic, "the private key is not that of the public key");
         assertFault(pem(ec.getPublic()) + otherPublic, "two blocks PUBLIC KEY (expected: one key per file)");
         assertFault("{\"kty\":\"oct\",\"k\":\"AAAA\"}", "secret: 3 bytes (expected: at least 32 for HS256)");
-        assertFault(
-                "{\"keys\":[{\"kty\":\"what\"}]}",
-                "keys[0]: not a key that we can read (expected: oct, RSA, EC or OKP)");
+        assertFault("{\"keys\":[{\"kty\":\"what\"}]}", "keys[0]: not readable (expected: oct, RSA, EC or OKP)");
         assertFault(
                 "{\"kty\":\"oct\",\"alg\":\"none\",\"k\":\"" + "A".repeat(64) + "\"}",
                 "alg: none (expected: one of [HS256, ");

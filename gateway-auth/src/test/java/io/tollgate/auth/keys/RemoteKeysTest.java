@@ -210,7 +210,7 @@ class RemoteKeysTest {
             assertThat(stalled.getCount()).as("the source still stalls").isOne();
             assertThat(log.lines())
                     .anyMatch(line ->
-                            line.contains(uri().toString()) && line.contains("no complete answer within PT0.3S"));
+                            line.contains(uri().toString()) && line.contains("no complete response within PT0.3S"));
         }
     }
 

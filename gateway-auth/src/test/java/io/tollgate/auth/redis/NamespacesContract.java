@@ -99,8 +99,8 @@ abstract class NamespacesContract {
     void knowsNoFamilyOfAnotherNamespace() {
         create(shop);
 
-        assertThat(use(other)).isInstanceOf(Rotation.Refused.class);
-        assertThat(use(unnamed)).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(other)).isInstanceOf(Rotation.Rejected.class);
+        assertThat(use(unnamed)).isInstanceOf(Rotation.Rejected.class);
     }
 
     @Test
@@ -112,8 +112,8 @@ abstract class NamespacesContract {
         join(shop.revokeAll("user-1"));
         join(unnamed.revoke(FAMILY, FIRST));
 
-        assertThat(use(shop)).isInstanceOf(Rotation.Refused.class);
-        assertThat(use(unnamed)).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(shop)).isInstanceOf(Rotation.Rejected.class);
+        assertThat(use(unnamed)).isInstanceOf(Rotation.Rejected.class);
         assertThat(use(other)).isInstanceOf(Rotation.Rotated.class);
     }
 
@@ -132,7 +132,7 @@ abstract class NamespacesContract {
             assertThat(server.zcard("Other_1.x-y:refresh_tokens_of:user-1")).isEqualTo(100);
         }
         join(shop.revokeAll("user-1"));
-        assertThat(use(shop)).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(shop)).isInstanceOf(Rotation.Rejected.class);
     }
 
     @Test

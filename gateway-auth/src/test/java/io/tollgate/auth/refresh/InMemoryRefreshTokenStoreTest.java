@@ -29,7 +29,7 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
         Token c = start(store, "c");
 
         assertThat(store.size()).isEqualTo(2);
-        assertThat(use(store, b, b.next())).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(store, b, b.next())).isInstanceOf(Rotation.Rejected.class);
         assertThat(use(store, a2, a2.next())).isInstanceOf(Rotation.Rotated.class);
         assertThat(use(store, c, c.next())).isInstanceOf(Rotation.Rotated.class);
     }
@@ -59,7 +59,7 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
             current = next;
         }
 
-        assertThat(use(store, first, first.next())).isInstanceOf(Rotation.Refused.class);
+        assertThat(use(store, first, first.next())).isInstanceOf(Rotation.Rejected.class);
         assertThat(use(store, current, current.next())).isInstanceOf(Rotation.Rotated.class);
     }
 

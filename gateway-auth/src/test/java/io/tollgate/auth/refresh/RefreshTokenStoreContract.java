@@ -72,7 +72,7 @@ public abstract class RefreshTokenStoreContract {
         use(token, second);
 
         assertThat(use(token, token.next())).isEqualTo(new Rotation.Reused(family));
-        assertThat(use(second, second.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(second, second.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -86,12 +86,12 @@ public abstract class RefreshTokenStoreContract {
         }
 
         assertThat(use(token, token.next())).isEqualTo(new Rotation.Reused(family));
-        assertThat(use(current, current.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(current, current.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
     void refusesAFamilyThatIsNotThere() throws Exception {
-        assertThat(use(token, token.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(token, token.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -99,7 +99,7 @@ public abstract class RefreshTokenStoreContract {
         create(token);
         Token madeUp = token.next();
 
-        assertThat(use(madeUp, madeUp.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(madeUp, madeUp.next())).isEqualTo(new Rotation.Rejected());
         assertThat(use(token, token.next())).isInstanceOf(Rotation.Rotated.class);
     }
 
@@ -112,7 +112,7 @@ public abstract class RefreshTokenStoreContract {
         RotationRequest crossed = new RotationRequest(
                 token.familyId(), other.hash(), record(token.next(), day(7)), Optional.empty(), now, Duration.ZERO);
 
-        assertThat(await(store.rotate(crossed))).isEqualTo(new Rotation.Refused());
+        assertThat(await(store.rotate(crossed))).isEqualTo(new Rotation.Rejected());
         assertThat(use(token, token.next())).isInstanceOf(Rotation.Rotated.class);
         assertThat(use(other, other.next())).isInstanceOf(Rotation.Rotated.class);
     }
@@ -129,7 +129,7 @@ public abstract class RefreshTokenStoreContract {
     void refusesATokenThatWasNotUsedInTime() throws Exception {
         create(token);
 
-        assertThat(use(token, token.next(), day(7), Duration.ZERO)).isEqualTo(new Rotation.Refused());
+        assertThat(use(token, token.next(), day(7), Duration.ZERO)).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -137,7 +137,7 @@ public abstract class RefreshTokenStoreContract {
         RefreshFamily family = new RefreshFamily(token.familyId(), user, "{}", day(30));
         await(store.create(family, record(token, day(60))));
 
-        assertThat(use(token, token.next(), day(30), Duration.ZERO)).isEqualTo(new Rotation.Refused());
+        assertThat(use(token, token.next(), day(30), Duration.ZERO)).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -160,7 +160,7 @@ public abstract class RefreshTokenStoreContract {
         use(token, second, now, grace);
 
         assertThat(use(token, token.next(), now.plusSeconds(10), grace)).isEqualTo(new Rotation.Reused(family));
-        assertThat(use(second, second.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(second, second.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -173,7 +173,7 @@ public abstract class RefreshTokenStoreContract {
         use(second, third, now, grace);
 
         assertThat(use(token, token.next(), now, grace)).isEqualTo(new Rotation.Reused(family));
-        assertThat(use(third, third.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(third, third.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -182,7 +182,7 @@ public abstract class RefreshTokenStoreContract {
 
         await(store.revoke(token.familyId(), token.hash()));
 
-        assertThat(use(token, token.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(token, token.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -193,7 +193,7 @@ public abstract class RefreshTokenStoreContract {
 
         await(store.revoke(token.familyId(), token.hash()));
 
-        assertThat(use(second, second.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(second, second.next())).isEqualTo(new Rotation.Rejected());
     }
 
     @Test
@@ -221,9 +221,9 @@ public abstract class RefreshTokenStoreContract {
 
         await(store.revokeAll(user));
 
-        assertThat(use(token, token.next())).isEqualTo(new Rotation.Refused());
-        assertThat(use(sameUser, sameUser.next())).isEqualTo(new Rotation.Refused());
-        assertThat(use(rotatedSecond, rotatedSecond.next())).isEqualTo(new Rotation.Refused());
+        assertThat(use(token, token.next())).isEqualTo(new Rotation.Rejected());
+        assertThat(use(sameUser, sameUser.next())).isEqualTo(new Rotation.Rejected());
+        assertThat(use(rotatedSecond, rotatedSecond.next())).isEqualTo(new Rotation.Rejected());
         assertThat(use(otherUser, otherUser.next())).isInstanceOf(Rotation.Rotated.class);
     }
 
@@ -248,7 +248,7 @@ public abstract class RefreshTokenStoreContract {
         assertThat(outcomes).filteredOn(Rotation.Reused.class::isInstance).hasSizeGreaterThanOrEqualTo(1);
         assertThat(outcomes).noneMatch(Rotation.Repeated.class::isInstance);
         for (Token successor : successors) {
-            assertThat(use(successor, successor.next())).isEqualTo(new Rotation.Refused());
+            assertThat(use(successor, successor.next())).isEqualTo(new Rotation.Rejected());
         }
     }
 

@@ -106,20 +106,31 @@ public final class Tokens implements AutoCloseable {
         jwt.audience().ifPresent(builder::audience);
         boolean shared = config.redis().enabled();
         if (issues() && shared) {
-            builder.refreshTokenStore(opened(
-                    RedisRefreshTokenStore.builder().client(redis()).time(time).build()));
+            builder.refreshTokenStore(opened(refreshTokenStore(time)));
         }
         if (jwt.revocation().enabled()) {
             builder.revokedTokens(
                     shared
-                            ? opened(RedisRevokedTokens.builder()
-                                    .client(redis())
-                                    .whenStale(whenStale(jwt.revocation().onOutage()))
-                                    .time(time)
-                                    .build())
+                            ? opened(revokedTokens(time))
                             : InMemoryRevokedTokens.builder().time(time).build());
         }
         return builder.build();
+    }
+
+    private RedisRefreshTokenStore refreshTokenStore(TimeSource time) {
+        RedisRefreshTokenStore.Builder store =
+                RedisRefreshTokenStore.builder().client(redis()).time(time);
+        config.redis().namespace().ifPresent(store::namespace);
+        return store.build();
+    }
+
+    private RedisRevokedTokens revokedTokens(TimeSource time) {
+        RedisRevokedTokens.Builder list = RedisRevokedTokens.builder()
+                .client(redis())
+                .whenStale(whenStale(config.jwt().revocation().onOutage()))
+                .time(time);
+        config.redis().namespace().ifPresent(list::namespace);
+        return list.build();
     }
 
     private static RedisRevokedTokens.WhenStale whenStale(RevocationOutage onOutage) {

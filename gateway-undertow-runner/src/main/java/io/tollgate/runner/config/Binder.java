@@ -81,6 +81,7 @@ final class Binder {
                 v.get(ConfigKeys.REDIS_PORT),
                 v.get(ConfigKeys.REDIS_NODES),
                 v.get(ConfigKeys.REDIS_DB),
+                v.find(ConfigKeys.REDIS_NAMESPACE),
                 v.find(ConfigKeys.REDIS_USERNAME),
                 v.find(ConfigKeys.REDIS_PASSWORD),
                 v.get(ConfigKeys.REDIS_TLS),

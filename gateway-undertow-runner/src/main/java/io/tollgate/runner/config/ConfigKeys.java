@@ -255,7 +255,7 @@ public final class ConfigKeys {
             "auth.brute_force.address_failures",
             integer("a number", 1, 1_000_000),
             "20",
-            "Failed logins that an address may have in the window");
+            "Failed logins that an address may have in the window; logins in flight count as failed");
     static final ConfigKey<Integer> BRUTE_FORCE_BAD_TOKENS = key(
             "auth.brute_force.bad_tokens",
             integer("a number", 1, 1_000_000),
@@ -296,6 +296,11 @@ public final class ConfigKeys {
             "mymaster",
             "The master that the Sentinels are asked for");
     static final ConfigKey<Integer> REDIS_DB = key("redis.db", integer("a number", 0, 65535), "0", "The database");
+    static final ConfigKey<String> REDIS_NAMESPACE = key(
+            "redis.namespace",
+            matching("a name, [A-Za-z0-9_.-]{1,64}", "[A-Za-z0-9_.-]{1,64}"),
+            null,
+            "Every key begins with it and a colon, so that several services can share one database");
     static final ConfigKey<String> REDIS_USERNAME =
             key("redis.username", text(256), null, "The user to authenticate as");
     static final ConfigKey<Secret> REDIS_PASSWORD =
@@ -395,9 +400,9 @@ public final class ConfigKeys {
             duration("0s", "1h"),
             "2s",
             "How often to look whether the file has changed, and with it limits and policies; 0s is never");
-    static final ConfigKey<List<PolicyConfig>> RATE_LIMIT_POLICIES = key(
+    static final ConfigKey<PolicyConfig> RATE_LIMIT_POLICIES = key(
             "rate_limit.policies",
-            ValueType.structured(PolicyReader.EXPECTED, PolicyReader::read),
+            ValueType.structured(PolicyConfig.EXPECTED, PolicyConfig::read),
             "[]",
             "Policies beside the default one, asked in this order; see docs/rate-limiting.md");
 

@@ -58,21 +58,19 @@ public record GatewayConfig(
     /** The form of error bodies. */
     public enum ErrorFormat {
         /** The error envelope. */
-        ENVELOPE(ErrorRenderer.envelope()),
+        ENVELOPE,
         /** Problem details (RFC 9457). */
-        PROBLEM(ErrorRenderer.problem()),
+        PROBLEM,
         /** Problem details where {@code Accept} prefers them, else the envelope. */
-        NEGOTIATE(ErrorRenderer.negotiated());
-
-        private final ErrorRenderer renderer;
-
-        ErrorFormat(ErrorRenderer renderer) {
-            this.renderer = renderer;
-        }
+        NEGOTIATE;
 
         /** Returns the renderer of this form. */
         public ErrorRenderer renderer() {
-            return renderer;
+            return switch (this) {
+                case ENVELOPE -> ErrorRenderer.envelope();
+                case PROBLEM -> ErrorRenderer.problem();
+                case NEGOTIATE -> ErrorRenderer.negotiated();
+            };
         }
     }
 
@@ -280,6 +278,7 @@ public record GatewayConfig(
      *
      * @param nodes of a cluster, or the Sentinels; unused in standalone mode
      * @param sentinelMaster the master's name; unused in all other modes
+     * @param namespace with a colon, the prefix of every key in Redis
      * @param decisionDeadline how long a decision may take before it is made without Redis
      * @param maxQueued the most decisions that wait for a node
      * @param tokenBucket the default policy's, whether or not Redis is enabled
@@ -291,6 +290,7 @@ public record GatewayConfig(
             int port,
             List<HostPort> nodes,
             int db,
+            Optional<String> namespace,
             Optional<String> username,
             Optional<Secret> password,
             boolean tls,
@@ -359,11 +359,7 @@ public record GatewayConfig(
             OnOutage onOutage,
             Lease lease,
             Duration reloadInterval,
-            List<PolicyConfig> policies) {
-        public RateLimits {
-            policies = List.copyOf(policies);
-        }
-    }
+            PolicyConfig policies) {}
 
     /**
      * Leases for hot keys.

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A place within a structured value: knows its path and its line, and notes what is wrong there. */
 final class Node {
@@ -87,6 +89,27 @@ final class Node {
         return value instanceof ConfigObject section && has(name)
                 ? Optional.of(child(path + "." + name, section.get(name)))
                 : Optional.empty();
+    }
+
+    /**
+     * Returns this as plain texts, lists and maps.
+     *
+     * @param places takes this and all that is in it, by paths
+     */
+    @Nullable
+    Object plain(Map<String, Node> places) {
+        places.put(path, this);
+        if (value instanceof ConfigList) {
+            List<@Nullable Object> list = new ArrayList<>();
+            elements("").forEach(element -> list.add(element.plain(places)));
+            return Collections.unmodifiableList(list);
+        }
+        if (value instanceof ConfigObject) {
+            Map<String, @Nullable Object> section = new LinkedHashMap<>();
+            entries("").forEach((name, entry) -> section.put(name, entry.plain(places)));
+            return Collections.unmodifiableMap(section);
+        }
+        return value.valueType() == ConfigValueType.NULL ? null : Values.text(value);
     }
 
     boolean isList() {

@@ -2,45 +2,24 @@ package io.tollgate.runner.config;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.ErrorCode;
-import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.OnOutage;
-import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.ratelimit.RateLimitContext.Phase;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.ratelimit.config.InvalidPoliciesException;
+import io.tollgate.ratelimit.config.PolicyProblem;
+import io.tollgate.ratelimit.config.PolicyReader;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One of {@code rate_limit.policies}.
- *
- * @param name {@code [a-z0-9_-]{1,64}}
- * @param key whose bucket is charged: one part, or several that make a key together
- * @param limit what a key may do
- * @param cost tokens that a request costs
- * @param routes templates of the routes it applies to; empty for all
- * @param methods upper-case, that it applies to; empty for all
- * @param phase when it is asked
- * @param chargeOn the errors that are charged, when the answer is known; empty to charge every request when it is asked
- * @param tiers limits that a claim chooses
- * @param exempt whom it does not apply to
- * @param shadow whether it decides and counts and never refuses
- * @param onOutage what becomes of its checks while Redis cannot be asked; {@code rate_limit.on_outage} where it does not say
+ * {@code rate_limit.policies}, as {@link PolicyReader} reads it. Kept as plain values, by which two configurations are
+ * compared: policies cannot be. Immutable.
  */
-public record PolicyConfig(
-        String name,
-        List<Key> key,
-        RateLimit limit,
-        long cost,
-        List<String> routes,
-        List<String> methods,
-        Phase phase,
-        Set<ErrorCode> chargeOn,
-        Optional<Tiers> tiers,
-        Exempt exempt,
-        boolean shadow,
-        Optional<OnOutage> onOutage) {
+public final class PolicyConfig {
     /** The routes that a policy can name, which are those of the gateway. */
     public static final List<String> ROUTES = List.of(
             "/api/v1/tickets/{event_id}/purchase",
@@ -52,67 +31,87 @@ public record PolicyConfig(
             "/health",
             "/.well-known/jwks.json");
 
-    public PolicyConfig {
-        key = List.copyOf(key);
-        routes = List.copyOf(routes);
-        methods = List.copyOf(methods);
-        chargeOn = Set.copyOf(chargeOn);
+    static final String EXPECTED = "a list of sections, each with name, limits and more";
+
+    /** Fields of typed policies that hold no secret; those of the type itself may. */
+    private static final Set<String> SHOWN =
+            Set.of("name", "type", "routes", "methods", "exempt", "shadow", "on_outage");
+
+    private final Object values;
+    private final List<String> names;
+
+    private PolicyConfig(Object values, List<String> names) {
+        this.values = values;
+        this.names = List.copyOf(names);
     }
 
-    /** What a bucket goes by. */
-    public enum KeyKind {
-        USER,
-        USER_OR_ADDRESS,
-        ADDRESS,
-        ROUTE,
-        GLOBAL,
-        /** The email that a login or registration names. */
-        ACCOUNT,
-        HEADER,
-        CLAIM;
-
-        /** Whether it needs the name of a header or of a claim. */
-        boolean isNamed() {
-            return this == HEADER || this == CLAIM;
+    /** Returns the policies of {@code list}; notes what is wrong with them. */
+    static PolicyConfig read(Node list) {
+        Map<String, Node> places = new HashMap<>();
+        Object values = requireNonNull(list.plain(places), "values");
+        try {
+            return new PolicyConfig(
+                    values,
+                    reader(OnOutage.LOCAL).read(values).stream()
+                            .map(RateLimitPolicy::name)
+                            .toList());
+        } catch (InvalidPoliciesException e) {
+            for (PolicyProblem problem : e.problems()) {
+                places.getOrDefault(problem.path(), list).problem(problem.message());
+            }
+        } catch (IllegalStateException e) {
+            list.problem(e.getMessage());
         }
+        return new PolicyConfig(List.of(), List.of());
+    }
+
+    private static PolicyReader reader(OnOutage onOutage) {
+        return PolicyReader.builder()
+                .path(ConfigKeys.RATE_LIMIT_POLICIES.name())
+                .routes(ROUTES)
+                .errorCodes(KnownErrors.ALL)
+                .onOutage(onOutage)
+                .build();
     }
 
     /**
-     * A part of a key.
+     * Returns new policies, in the order of the list.
      *
-     * @param name of the header or the claim; empty for all other kinds
+     * @param otherwise {@code on_outage} for policies that do not set it
      */
-    public record Key(KeyKind kind, Optional<String> name) {}
-
-    /**
-     * Limits that a claim of the user's token chooses.
-     *
-     * @param limits by the claim's value; whoever has none of them keeps the policy's own limit
-     */
-    public record Tiers(String claim, Map<String, RateLimit> limits) {
-        public Tiers {
-            requireNonNull(claim, "claim");
-            limits = Map.copyOf(limits);
-        }
+    public List<RateLimitPolicy> policies(OnOutage otherwise) {
+        return reader(otherwise).read(values);
     }
 
-    /**
-     * Whom a policy does not apply to: who is in any of these.
-     *
-     * @param addresses addresses and networks
-     * @param users ids
-     * @param claims values by the name of the claim
-     */
-    public record Exempt(
-            List<AddressRange> addresses, List<String> users, List<String> roles, Map<String, List<String>> claims) {
-        /** Nobody. */
-        public static final Exempt NOBODY = new Exempt(List.of(), List.of(), List.of(), Map.of());
+    /** Returns the names of the policies, in the order of the list. Unmodifiable. */
+    public List<String> names() {
+        return names;
+    }
 
-        public Exempt {
-            addresses = List.copyOf(addresses);
-            users = List.copyOf(users);
-            roles = List.copyOf(roles);
-            claims = Map.copyOf(claims);
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof PolicyConfig other && values.equals(other.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    /** Shows the list, without the values of fields that only a type of policies knows. */
+    @Override
+    public String toString() {
+        return values instanceof List<?> list
+                ? list.stream().map(PolicyConfig::shown).toList().toString()
+                : "";
+    }
+
+    private static @Nullable Object shown(@Nullable Object policy) {
+        if (!(policy instanceof Map<?, ?> section) || section.get("type") == null) {
+            return policy;
         }
+        Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+        section.forEach((name, value) -> shown.put(String.valueOf(name), SHOWN.contains(name) ? value : "…"));
+        return Collections.unmodifiableMap(shown);
     }
 }

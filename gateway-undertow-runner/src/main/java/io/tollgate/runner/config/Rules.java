@@ -96,15 +96,16 @@ final class Rules {
     }
 
     private static void policies(Values values) {
-        for (PolicyConfig policy : values.find(ConfigKeys.RATE_LIMIT_POLICIES).orElse(List.of())) {
-            ConfigKey<Boolean> owner = policy.name().equals("default")
-                    ? ConfigKeys.RATE_LIMIT_DEFAULT_POLICY
-                    : ConfigKeys.BRUTE_FORCE_ENABLED;
-            if (OWN_POLICIES.contains(policy.name()) && values.find(owner).orElse(false)) {
+        for (String name : values.find(ConfigKeys.RATE_LIMIT_POLICIES)
+                .map(PolicyConfig::names)
+                .orElse(List.of())) {
+            ConfigKey<Boolean> owner =
+                    name.equals("default") ? ConfigKeys.RATE_LIMIT_DEFAULT_POLICY : ConfigKeys.BRUTE_FORCE_ENABLED;
+            if (OWN_POLICIES.contains(name) && values.find(owner).orElse(false)) {
                 values.problem(
                         ConfigKeys.RATE_LIMIT_POLICIES,
-                        "a policy named " + policy.name() + ", as one of the gateway's own is (expected: another name,"
-                                + " or " + owner + ": false)");
+                        "a policy named " + name + ", as one of the gateway's own is (expected: another name," + " or "
+                                + owner + ": false)");
             }
         }
     }

@@ -7,7 +7,6 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.http.HttpResponse;
-import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.token.AccessRule;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,12 +44,12 @@ public final class Guarding implements Filter {
             response = CompletableFuture.failedFuture(e);
         }
         return Stages.flatHandle(response, (made, failure) -> {
-            RateLimitDecisions before = admitted.decisions();
+            int before = admitted.decisions().decisions().size();
             CompletionStage<@Nullable Void> settled = settle(request, admitted, made, failure);
             CompletionStage<HttpResponse> outcome =
                     failure == null ? CompletableFuture.completedFuture(made) : CompletableFuture.failedFuture(failure);
             return Stages.flatMap(settled, done -> {
-                if (admitted.decisions() != before) {
+                if (admitted.decisions().decisions().size() > before) {
                     admitted.forEachHeader(request::owe);
                 }
                 return outcome;

@@ -303,9 +303,9 @@ public final class Request implements HttpRequest {
         if (!(admission instanceof Admitted admitted)) {
             throw new IllegalStateException("the guard has not admitted the request");
         }
-        RateLimitDecisions before = admitted.decisions();
+        int before = admitted.decisions().decisions().size();
         return Stages.flatMap(admitted.onBody(attributes), judged -> {
-            if (judged.decisions() != before) {
+            if (judged.decisions().decisions().size() > before) {
                 judged.forEachHeader(this::owe);
             }
             if (judged instanceof Rejected rejected) {

@@ -1,8 +1,13 @@
 package io.tollgate.runner.telemetry;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -17,7 +22,9 @@ final class PolicyMeters {
     private static final String[] SOURCES = {"shared", "local", "fallback"};
 
     private final MeterRegistry registry;
-    private final ConcurrentMap<String, AtomicReferenceArray<@Nullable Counter>> policies = new ConcurrentHashMap<>();
+    /** By policy and outcome, counters in the order of {@link #SOURCES}. */
+    private final ConcurrentMap<String, Map<Outcome, AtomicReferenceArray<@Nullable Counter>>> policies =
+            new ConcurrentHashMap<>();
 
     PolicyMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -32,7 +39,7 @@ final class PolicyMeters {
         /** A reservation that was given back. */
         REFUNDED;
 
-        final String label = name().toLowerCase(java.util.Locale.ROOT);
+        final String label = name().toLowerCase(Locale.ROOT);
     }
 
     /** Counts a decision; of a reservation only a rejection, since its end is counted by {@link #settled}. */
@@ -51,26 +58,33 @@ final class PolicyMeters {
 
     private void count(RateLimitDecision decision, Outcome outcome, boolean shared) {
         String policy = decision.policy();
-        AtomicReferenceArray<@Nullable Counter> counters = policies.get(policy);
-        if (counters == null) {
+        Map<Outcome, AtomicReferenceArray<@Nullable Counter>> byOutcome = policies.get(policy);
+        if (byOutcome == null) {
             if (policies.size() >= MAX_POLICIES) {
                 policy = OTHER;
             }
-            counters = policies.computeIfAbsent(
-                    policy, p -> new AtomicReferenceArray<>(Outcome.values().length * SOURCES.length));
+            byOutcome = policies.computeIfAbsent(policy, p -> none());
         }
-        int source = decision.fallback() ? 2 : shared ? 0 : 1;
-        int index = outcome.ordinal() * SOURCES.length + source;
+        AtomicReferenceArray<@Nullable Counter> counters = requireNonNull(byOutcome.get(outcome), "outcome");
+        int index = decision.fallback() ? 2 : shared ? 0 : 1;
         Counter counter = counters.get(index);
         if (counter == null) {
             counter = Counter.builder("tollgate.ratelimit.decisions")
                     .description("Decisions of policies")
                     .tag("policy", policy)
                     .tag("outcome", outcome.label)
-                    .tag("source", SOURCES[source])
+                    .tag("source", SOURCES[index])
                     .register(registry);
             counters.set(index, counter);
         }
         counter.increment();
+    }
+
+    private static Map<Outcome, AtomicReferenceArray<@Nullable Counter>> none() {
+        Map<Outcome, AtomicReferenceArray<@Nullable Counter>> byOutcome = new EnumMap<>(Outcome.class);
+        for (Outcome outcome : Outcome.values()) {
+            byOutcome.put(outcome, new AtomicReferenceArray<>(SOURCES.length));
+        }
+        return byOutcome;
     }
 }

@@ -142,6 +142,13 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void rejectsANamespaceThatNoKeyShouldBeginWith() {
+        assertThat(problems(Map.of("JWT_SECRET_KEY", Samples.SECRET, "REDIS_NAMESPACE", "shop:eu")))
+                .containsExactly(
+                        "variable REDIS_NAMESPACE: redis.namespace: shop:eu (expected: a name, [A-Za-z0-9_.-]{1,64})");
+    }
+
+    @Test
     void saysWhereAVariableOfKubernetesComesFrom() {
         assertThat(problems(Map.of("JWT_SECRET_KEY", Samples.SECRET, "REDIS_PORT", "tcp://10.0.0.1:6379")))
                 .singleElement()

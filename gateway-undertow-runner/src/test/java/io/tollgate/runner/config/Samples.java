@@ -70,6 +70,7 @@ final class Samples {
             Map.entry("redis.port", "6380"),
             Map.entry("redis.nodes", "r1:7001,[::1]:7002"),
             Map.entry("redis.db", "4"),
+            Map.entry("redis.namespace", "shop"),
             Map.entry("redis.username", "somebody"),
             Map.entry("redis.password", "a-password"),
             Map.entry("redis.tls", "true"),

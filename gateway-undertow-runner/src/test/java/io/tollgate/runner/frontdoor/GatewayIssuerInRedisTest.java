@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
 
 /** The gateway issues tokens and keeps families, and revocations, in Redis. */
 class GatewayIssuerInRedisTest extends GatewayIssuerContract {
@@ -63,6 +64,37 @@ class GatewayIssuerInRedisTest extends GatewayIssuerContract {
                             .post("/api/v1/users/refresh", "{\"refreshToken\":\"" + refreshToken(refreshed) + "\"}")
                             .status())
                     .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void sharesNothingWithAGatewayOfAnotherNamespace() throws Exception {
+        try (Deployment shop = gateway()
+                        .with("JWT_REVOCATION", "true")
+                        .with("REDIS_NAMESPACE", "shop")
+                        .start();
+                Jedis keys = new Jedis("127.0.0.1", redis.port())) {
+            client = shop.client();
+            Answer registered = register("kim");
+            assertThat(client.post(
+                                    "/api/v1/users/logout",
+                                    "{\"refreshToken\":\"" + refreshToken(register("lea")) + "\"}",
+                                    "Authorization",
+                                    "Bearer " + access(registered))
+                            .status())
+                    .isEqualTo(204);
+
+            assertThat(keys.keys("shop:refresh_token*")).isNotEmpty();
+            assertThat(keys.keys("shop:{revoked_tokens}*")).isNotEmpty();
+            try (Deployment unnamed = gateway().start()) {
+                assertThat(unnamed.client()
+                                .post(
+                                        "/api/v1/users/refresh",
+                                        "{\"refreshToken\":\"" + refreshToken(registered) + "\"}")
+                                .status())
+                        .isEqualTo(401);
+            }
+            assertThat(refresh(refreshToken(registered)).status()).isEqualTo(200);
         }
     }
 

@@ -1,15 +1,16 @@
 package io.tollgate.examples.custompolicy;
 
-import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.ratelimit.FallbackRateLimiter;
-import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.ratelimit.SharedRateLimiter;
 
 /** Limits that any number of instances share, and that hold without Redis too. */
 public final class SharedLimits {
     private SharedLimits() {}
 
-    /** A limiter that asks {@code redis}, which the caller made and closes, and decides by itself while that is away. */
-    public static RateLimiter of(RedisRateLimiter redis, int instances) {
-        return FallbackRateLimiter.builder(redis).replicas(instances).build();
+    /** Returns a limiter on the Redis of {@code uri} that decides by itself while that is unavailable. The caller closes it. */
+    public static SharedRateLimiter on(String uri, int instances) {
+        return SharedRateLimiter.builder(uri)
+                .namespace("shop")
+                .replicas(instances)
+                .build();
     }
 }

@@ -11,9 +11,9 @@ public final class TenantPolicy implements RateLimitPolicy {
     private static final RateLimit LIMIT = RateLimit.perSecond(50).and(RateLimit.perDay(100_000));
 
     @Override
-    public List<RateLimitCheck> checks(RateLimitContext facts) {
-        long cost = facts.method().equals("GET") ? 1 : 5;
-        return facts.header("X-Tenant")
+    public List<RateLimitCheck> checks(RateLimitContext context) {
+        long cost = context.method().equals("GET") ? 1 : 5;
+        return context.header("X-Tenant")
                 .map(tenant ->
                         RateLimitCheck.of("tenant", "tenant:" + tenant, LIMIT).withCost(cost))
                 .map(List::of)

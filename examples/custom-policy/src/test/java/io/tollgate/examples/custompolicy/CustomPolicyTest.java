@@ -11,7 +11,7 @@ import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
-import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.ratelimit.SharedRateLimiter;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Map;
@@ -53,9 +53,7 @@ class CustomPolicyTest {
     @Test
     void enforcesItsShareOfALimitWhileThereIsNoRedis() {
         // Port 1 of the loopback refuses connections.
-        try (RedisRateLimiter redis =
-                RedisRateLimiter.builder().standalone("127.0.0.1", 1).build()) {
-            RateLimiter shared = SharedLimits.of(redis, 4);
+        try (SharedRateLimiter shared = SharedLimits.on("redis://127.0.0.1:1", 4)) {
             RateLimitCheck check = RateLimitCheck.of("p", "k", RateLimit.perDay(100));
             int allowed = 0;
             for (int i = 0; i < 50; i++) {

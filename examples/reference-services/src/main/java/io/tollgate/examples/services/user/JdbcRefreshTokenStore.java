@@ -82,11 +82,11 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
     private static Rotation rotate(Connection connection, RotationRequest request) throws SQLException {
         RefreshFamilyRow row = RefreshFamilyRow.lock(connection, request.familyId());
         if (row == null || !request.now().isBefore(row.family().expiresAt())) {
-            return new Rotation.Refused();
+            return new Rotation.Rejected();
         }
         if (sameHash(row.currentHash(), request.presentedHash())) {
             if (!request.now().isBefore(row.currentExpiresAt())) {
-                return new Rotation.Refused();
+                return new Rotation.Rejected();
             }
             row.replaceCurrent(connection, request);
             return new Rotation.Rotated(row.family());
@@ -98,7 +98,7 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
             row.delete(connection);
             return new Rotation.Reused(row.family());
         }
-        return new Rotation.Refused();
+        return new Rotation.Rejected();
     }
 
     private static boolean canRepeat(RefreshFamilyRow row, RotationRequest request) {

@@ -72,7 +72,7 @@ class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
         }
         assertThat(outcomes).filteredOn(Rotation.Rotated.class::isInstance).hasSize(1);
         assertThat(outcomes).filteredOn(Rotation.Reused.class::isInstance).hasSize(1);
-        assertThat(outcomes).filteredOn(Rotation.Refused.class::isInstance).hasSize(Database.CONNECTIONS - 2);
+        assertThat(outcomes).filteredOn(Rotation.Rejected.class::isInstance).hasSize(Database.CONNECTIONS - 2);
     }
 
     private static RefreshTokenRecord token(int number) {

@@ -53,7 +53,7 @@ class RefreshTokenTableTest {
         }
 
         assertThat(count("used_refresh_tokens")).isEqualTo(1024);
-        assertThat(use(store, 10)).isEqualTo(new Rotation.Refused());
+        assertThat(use(store, 10)).isEqualTo(new Rotation.Rejected());
         assertThat(use(store, 100)).isInstanceOf(Rotation.Reused.class);
         assertThat(count("used_refresh_tokens")).isZero();
         assertThat(count("refresh_families")).isZero();

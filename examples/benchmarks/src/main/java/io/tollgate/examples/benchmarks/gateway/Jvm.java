@@ -1,0 +1,48 @@
+package io.tollgate.examples.benchmarks.gateway;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The command line of the JVMs. */
+final class Jvm {
+    /** The flags of every process that is measured. The heap has a fixed size, so that no process gains by growing it. */
+    static final List<String> FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
+
+    private Jvm() {}
+
+    /** Returns the executable of this JVM's JDK. */
+    static String executable() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** Returns the command that runs {@code jar}. */
+    static List<String> runs(Path jar) {
+        return command(List.of("-jar", jar.toString()));
+    }
+
+    /** Returns the command that runs {@code program} of the benchmarks with {@code args}. */
+    static List<String> runs(Class<?> program, String... args) {
+        List<String> end = new ArrayList<>(List.of("-cp", classPath(), program.getName()));
+        end.addAll(List.of(args));
+        return command(end);
+    }
+
+    private static List<String> command(List<String> end) {
+        List<String> command = new ArrayList<>();
+        command.add(executable());
+        command.addAll(FLAGS);
+        command.addAll(end);
+        return command;
+    }
+
+    /** Returns the class path of this JVM in a form that holds in any working directory. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+}

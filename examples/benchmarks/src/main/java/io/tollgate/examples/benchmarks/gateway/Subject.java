@@ -1,0 +1,86 @@
+package io.tollgate.examples.benchmarks.gateway;
+
+import io.tollgate.examples.benchmarks.report.Row;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The processes under test. A gateway serves one kind of scenario only, so that what its JIT compiler learned from others
+ * does not blur the comparison; the one for other routes is the exception.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // Its collections are unmodifiable, though their types do not say so.
+enum Subject {
+    GATEWAY("Tollgate as shipped", Kind.GATEWAY, Map.of()),
+    LOG_OFF("Tollgate, access log off", Kind.GATEWAY, Map.of("LOG_LEVEL", "warn")),
+    TELEMETRY_OFF(
+            "Tollgate, metrics and live page off",
+            Kind.GATEWAY,
+            Map.of("METRICS_ENABLED", "false", "SERVER_ADMIN_ENABLED", "false")),
+    TRACED(
+            "Tollgate, 1 % traced",
+            Kind.GATEWAY, Map.of("OTEL_TRACES_SAMPLER", "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG", "0.01")),
+    OTHER_ROUTES("Tollgate as shipped", Kind.GATEWAY, Map.of()),
+    LIMITED(
+            "Tollgate as shipped",
+            Kind.GATEWAY,
+            Map.of("REDIS_TOKEN_BUCKET_CAPACITY", "1", "REDIS_TOKEN_BUCKET_REFILL_RATE", "0.000001")),
+    FIFTY_POLICIES(
+            "Tollgate, 50 policies that do not apply",
+            Kind.GATEWAY,
+            Map.of("RATE_LIMIT_POLICIES", policiesThatDoNotApply(50))),
+    MANY_USERS("Tollgate as shipped", Kind.GATEWAY, Map.of()),
+    CONSTANT("floor: Undertow, a constant", Kind.CONSTANT_FLOOR, Map.of()),
+    ONE_CALL("floor: Undertow, one gRPC call", Kind.CALL_FLOOR, Map.of()),
+    PEER("Spring Cloud Gateway", Kind.PEER, Map.of());
+
+    /** The program that runs. */
+    enum Kind {
+        GATEWAY,
+        CONSTANT_FLOOR,
+        CALL_FLOOR,
+        PEER
+    }
+
+    private final String title;
+    private final Kind kind;
+    private final Map<String, String> variables;
+
+    Subject(String title, Kind kind, Map<String, String> variables) {
+        this.title = title;
+        this.kind = kind;
+        this.variables = variables;
+    }
+
+    /** Returns what the reader of a report sees. */
+    String title() {
+        return title;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Row.Role role() {
+        return switch (kind) {
+            case GATEWAY -> Row.Role.GATEWAY;
+            case CONSTANT_FLOOR, CALL_FLOOR -> Row.Role.FLOOR;
+            case PEER -> Row.Role.PEER;
+        };
+    }
+
+    /** Returns what distinguishes its configuration from the one as shipped. */
+    Map<String, String> variables() {
+        return variables;
+    }
+
+    private static String policiesThatDoNotApply(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> String.format(
+                        Locale.ROOT,
+                        "{\"name\":\"other-%d\",\"limits\":\"1000/s\",\"routes\":[\"/api/v1/users/login\"]}",
+                        i))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+}

@@ -1,0 +1,17 @@
+package io.tollgate.ratelimit;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+
+/** A problem that is logged as a warning the first time, and at debug from then on. */
+final class Once {
+    private final AtomicBoolean warned = new AtomicBoolean();
+
+    void warn(Logger log, String message, Throwable problem) {
+        if (warned.compareAndSet(false, true)) {
+            log.warn("{}; this is logged once", message, problem);
+        } else {
+            log.debug("{}", message, problem);
+        }
+    }
+}

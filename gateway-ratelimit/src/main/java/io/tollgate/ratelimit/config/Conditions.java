@@ -1,0 +1,68 @@
+package io.tollgate.ratelimit.config;
+
+import io.tollgate.api.http.AddressRange;
+import io.tollgate.api.ratelimit.RateLimitContext;
+import io.tollgate.ratelimit.Matchers;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Reads the fields that say which requests a policy applies to: {@code routes}, {@code methods} and {@code exempt}. */
+final class Conditions {
+    private static final Scalar<String> METHOD = Scalar.matching("an HTTP method in capitals", "[A-Z]{1,32}");
+    private static final Scalar<String> ROUTE =
+            Scalar.matching("the template of a route, such as /tickets/{id}", "/[^\\p{Cntrl} ]{0,255}");
+    private static final Scalar<String> TEXT = Scalar.text(256);
+
+    private Conditions() {}
+
+    /** Returns the condition on requests; wrong fields are noted. */
+    static Predicate<RateLimitContext> read(Place s, Optional<Set<String>> knownRoutes) {
+        List<String> routes = s.list(
+                "routes",
+                "routes",
+                place -> knownRoutes.isPresent() ? place.oneOf(knownRoutes.get(), "a route") : place.as(ROUTE));
+        List<String> methods = s.list("methods", METHOD.expected(), METHOD);
+        Predicate<RateLimitContext> applies = context -> true;
+        if (!routes.isEmpty()) {
+            applies = applies.and(Matchers.route(routes.toArray(String[]::new)));
+        }
+        if (!methods.isEmpty()) {
+            applies = applies.and(Matchers.method(methods.toArray(String[]::new)));
+        }
+        return s.take("exempt")
+                .map(Conditions::exempt)
+                .map(Predicate::negate)
+                .map(applies::and)
+                .orElse(applies);
+    }
+
+    private static Predicate<RateLimitContext> exempt(Place s) {
+        Predicate<RateLimitContext> exempt = context -> false;
+        List<String> addresses = s.list("addresses", "addresses and networks", Scalar.addressRange()).stream()
+                .map(AddressRange::toString)
+                .toList();
+        List<String> users = s.list("users", "ids of users", TEXT);
+        List<String> roles = s.list("roles", "roles", TEXT);
+        if (!addresses.isEmpty()) {
+            exempt = exempt.or(Matchers.addressIn(addresses.toArray(String[]::new)));
+        }
+        if (!users.isEmpty()) {
+            exempt = exempt.or(Matchers.user(users.toArray(String[]::new)));
+        }
+        for (String role : roles) {
+            exempt = exempt.or(Matchers.role(role));
+        }
+        Optional<Place> claims = s.take("claims");
+        if (claims.isPresent()) {
+            for (String claim : claims.get().entries("values of each claim").keySet()) {
+                for (String value : claims.get().list(claim, TEXT.expected(), TEXT)) {
+                    exempt = exempt.or(Matchers.claim(claim, value));
+                }
+            }
+        }
+        s.noOtherFields();
+        return exempt;
+    }
+}

@@ -1,0 +1,287 @@
+package io.tollgate.ratelimit.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.ErrorType;
+import io.tollgate.api.Principal;
+import io.tollgate.api.order.OrderError;
+import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.api.ratelimit.OnOutage;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitContext.Phase;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.Refill;
+import io.tollgate.ratelimit.TestRequest;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PolicyReaderTest {
+    private static final String BUY = "/tickets/{id}/purchase";
+
+    private final PolicyReader reader = PolicyReader.builder().build();
+
+    @Test
+    void readsAPolicyOfANameAndALimit() {
+        RateLimitPolicy policy = read(Map.of("name", "daily", "limits", "1000/day"));
+
+        assertThat(policy.name()).isEqualTo("daily");
+        assertThat(policy).hasToString("RateLimitPolicy[daily]");
+        assertThat(policy.phases()).containsExactly(Phase.REQUEST);
+        assertThat(check(policy, new TestRequest()))
+                .isEqualTo(RateLimitCheck.of("daily", "ip:192.0.2.1", RateLimit.perDay(1_000)));
+        assertThat(check(policy, new TestRequest().as(Principal.of("ann"))).key())
+                .isEqualTo("user:ann");
+    }
+
+    @Test
+    void readsWindowsInEveryForm() {
+        RateLimitPolicy policy = read(Map.of(
+                "name",
+                "windows",
+                "limits",
+                List.of(
+                        "10/s",
+                        Map.of("capacity", 500, "refill_tokens", "100", "refill_period", "12h", "refill", "interval"),
+                        Map.of("capacity", 7.0, "refill_rate", 0.25, "refill_interval", "8s"),
+                        Map.of("capacity", 5L, "refill_period", "1 day"),
+                        Map.of("capacity", "6", "refill_rate", "0.5"))));
+
+        assertThat(check(policy, new TestRequest()).limit().bandwidths())
+                .containsExactly(
+                        Bandwidth.of(10, 10, Duration.ofSeconds(1)),
+                        Bandwidth.of(500, 100, Duration.ofHours(12)).withRefill(Refill.INTERVAL),
+                        Bandwidth.ofRate(7, new BigDecimal("0.25"), Duration.ofSeconds(8)),
+                        Bandwidth.of(5, 5, Duration.ofDays(1)),
+                        Bandwidth.ofRate(6, new BigDecimal("0.5"), Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void readsWindowsOfOneText() {
+        RateLimitPolicy policy = read(Map.of("name", "windows", "limits", "10/s, 1000/day"));
+
+        assertThat(check(policy, new TestRequest()).limit())
+                .isEqualTo(RateLimit.perSecond(10).and(RateLimit.perDay(1_000)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "user_or_address, user:ann",
+        "user, user:ann",
+        "address, ip:192.0.2.1",
+        "route, route:POST /tickets/{id}/purchase",
+        "global, global",
+        "header:X-Tenant, header:x-tenant:acme",
+        "claim:plan, claim:plan:gold",
+        "account, attribute:account:a@example.com",
+    })
+    void readsEveryKey(String key, String bucketKey) {
+        RateLimitPolicy policy = read(Map.of("name", "p", "limits", "5/s", "key", key));
+
+        assertThat(check(policy, request(policy)).key()).isEqualTo(bucketKey);
+    }
+
+    @Test
+    void joinsKeys() {
+        RateLimitPolicy policy =
+                read(Map.of("name", "p", "limits", "5/s", "key", List.of("user", "header:X-Tenant", "user")));
+
+        assertThat(check(policy, request(policy)).key()).isEqualTo("user:ann|header:x-tenant:acme");
+    }
+
+    @Test
+    void asksForAKeyInTheBodyWhenThatIsRead() {
+        RateLimitPolicy policy = read(Map.of("name", "p", "limits", "5/s", "key", List.of("address", "account")));
+
+        assertThat(policy.phases()).containsExactly(Phase.BODY);
+        assertThat(read(Map.of("name", "p", "limits", "5/s", "key", "account", "phase", "OUTCOME"))
+                        .phases())
+                .containsExactly(Phase.OUTCOME);
+    }
+
+    @Test
+    void letsAClaimChooseTheTier() {
+        RateLimitPolicy policy = read(Map.of(
+                "name",
+                "p",
+                "limits",
+                "5/s",
+                "tiers",
+                Map.of("claim", "plan", "limits", Map.of("gold", List.of("50/s", "100000/day"), "0", "1/s"))));
+
+        assertThat(check(policy, new TestRequest().as(withPlan("gold"))).limit())
+                .isEqualTo(RateLimit.perSecond(50).and(RateLimit.perDay(100_000)));
+        assertThat(check(policy, new TestRequest().as(withPlan("0"))).limit()).isEqualTo(RateLimit.perSecond(1));
+        assertThat(check(policy, new TestRequest().as(withPlan("none"))).limit())
+                .isEqualTo(RateLimit.perSecond(5));
+    }
+
+    @Test
+    void appliesToRoutesAndMethods() {
+        RateLimitPolicy policy = read(
+                Map.of("name", "p", "limits", "5/s", "routes", List.of("/a", "/b"), "methods", List.of("POST", "PUT")));
+
+        assertThat(policy.checks(new TestRequest().route("POST", "/a"))).hasSize(1);
+        assertThat(policy.checks(new TestRequest().route("PUT", "/b"))).hasSize(1);
+        assertThat(policy.checks(new TestRequest().route("GET", "/a"))).isEmpty();
+        assertThat(policy.checks(new TestRequest().route("POST", "/c"))).isEmpty();
+    }
+
+    @Test
+    void exempts() {
+        RateLimitPolicy policy = read(Map.of(
+                "name",
+                "p",
+                "limits",
+                "5/s",
+                "exempt",
+                Map.of(
+                        "addresses", List.of("10.0.0.0/8", "2001:db8::1"),
+                        "users", "monitor",
+                        "roles", List.of("staff", "admin"),
+                        "claims", Map.of("plan", List.of("internal", "partner")))));
+
+        assertThat(policy.checks(new TestRequest())).hasSize(1);
+        assertThat(policy.checks(new TestRequest().from("10.1.2.3"))).isEmpty();
+        assertThat(policy.checks(new TestRequest().from("2001:db8::1"))).isEmpty();
+        assertThat(policy.checks(new TestRequest().as(Principal.of("monitor")))).isEmpty();
+        assertThat(policy.checks(new TestRequest().as(new Principal("s", Set.of(), Set.of("admin"), Map.of()))))
+                .isEmpty();
+        assertThat(policy.checks(new TestRequest().as(withPlan("partner")))).isEmpty();
+        assertThat(policy.checks(new TestRequest().as(withPlan("gold")))).hasSize(1);
+    }
+
+    @Test
+    void readsCostShadowAndOutage() {
+        RateLimitCheck check = check(
+                read(Map.of("name", "p", "limits", "5/s", "cost", 3, "shadow", true, "on_outage", "Deny")),
+                new TestRequest());
+
+        assertThat(check.cost()).isEqualTo(3);
+        assertThat(check.shadow()).isTrue();
+        assertThat(check.onOutage()).isEqualTo(OnOutage.DENY);
+    }
+
+    @Test
+    void usesItsOwnBehaviourInAnOutageUnlessAPolicyHasAnother() {
+        PolicyReader denying = PolicyReader.builder().onOutage(OnOutage.DENY).build();
+        List<RateLimitPolicy> policies = denying.read(List.of(
+                Map.of("name", "a", "limits", "5/s"), Map.of("name", "b", "limits", "5/s", "on_outage", "local")));
+
+        assertThat(check(policies.get(0), new TestRequest()).onOutage()).isEqualTo(OnOutage.DENY);
+        assertThat(check(policies.get(1), new TestRequest()).onOutage()).isEqualTo(OnOutage.LOCAL);
+    }
+
+    @Test
+    void reservesForTheErrorsThatAreCharged() {
+        RateLimitPolicy policy =
+                read(Map.of("name", "p", "limits", "5/s", "charge_on", List.of("SOLD_OUT", "UNAUTHENTICATED")));
+
+        assertThat(check(policy, new TestRequest()).chargedOn())
+                .containsExactlyInAnyOrder(OrderError.SOLD_OUT, CommonError.UNAUTHENTICATED);
+    }
+
+    @Test
+    void knowsTheErrorsThatAreAdded() {
+        ErrorCode lent = ErrorCode.of("BOOK_LENT", ErrorType.CONFLICT_ERROR, 409);
+        RateLimitPolicy policy = PolicyReader.builder()
+                .errorCodes(List.of(lent))
+                .build()
+                .read(List.of(Map.of("name", "p", "limits", "5/s", "charge_on", "BOOK_LENT")))
+                .get(0);
+
+        assertThat(check(policy, new TestRequest()).chargedOn()).containsExactly(lent);
+    }
+
+    @Test
+    void acceptsWhatFlatPropertiesMakeOfLists() {
+        List<RateLimitPolicy> policies = reader.read(Map.of(
+                "1", Map.of("name", "second", "limits", Map.of("0", "10/s", "1", "1000/day")),
+                "0", Map.of("name", "first", "limits", "5/s", "methods", Map.of("0", "GET", "1", "HEAD"))));
+
+        assertThat(policies).extracting(RateLimitPolicy::name).containsExactly("first", "second");
+        assertThat(check(policies.get(1), new TestRequest()).limit()).isEqualTo(RateLimit.parse("10/s, 1000/day"));
+        assertThat(policies.get(0).checks(new TestRequest().route("HEAD", "/a")))
+                .hasSize(1);
+        assertThat(policies.get(0).checks(new TestRequest().route("POST", "/a")))
+                .isEmpty();
+    }
+
+    @Test
+    void acceptsMoreThanTenOfThem() {
+        Map<String, Object> flat = new TreeMap<>();
+        for (int i = 0; i < 12; i++) {
+            flat.put(Integer.toString(i), Map.of("name", "p" + i, "limits", "5/s"));
+        }
+
+        assertThat(reader.read(flat))
+                .extracting(RateLimitPolicy::name)
+                .element(10)
+                .isEqualTo("p10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "yes", "on", "1", " TRUE "})
+    void acceptsTextsForBooleans(String text) {
+        assertThat(check(read(Map.of("name", "p", "limits", "5/s", "shadow", text)), new TestRequest())
+                        .shadow())
+                .isTrue();
+    }
+
+    @Test
+    void acceptsArraysAndNumbersForTexts() {
+        RateLimitPolicy policy = read(
+                Map.of("name", 42, "limits", new String[] {"5/s", "6/m"}, "exempt", Map.of("users", List.of(42, 43L))));
+
+        assertThat(policy.name()).isEqualTo("42");
+        assertThat(policy.checks(new TestRequest().as(Principal.of("43")))).isEmpty();
+    }
+
+    @Test
+    void readsNothingFromAnEmptyList() {
+        assertThat(reader.read(List.of())).isEmpty();
+    }
+
+    @Test
+    void returnsAListThatNobodyChanges() {
+        List<RateLimitPolicy> policies = reader.read(List.of(Map.of("name", "p", "limits", "5/s")));
+
+        assertThatThrownBy(policies::clear).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    private RateLimitPolicy read(Map<String, ?> policy) {
+        List<RateLimitPolicy> policies = reader.read(List.of(policy));
+        assertThat(policies).hasSize(1);
+        return policies.get(0);
+    }
+
+    private static TestRequest request(RateLimitPolicy policy) {
+        return new TestRequest()
+                .route("POST", BUY)
+                .as(new Principal("ann", Set.of(), Set.of(), Map.of("plan", "gold")))
+                .with("X-Tenant", "acme")
+                .body("account", "A@example.com")
+                .in(policy.phases().iterator().next(), null);
+    }
+
+    private static Principal withPlan(String plan) {
+        return new Principal("u", Set.of(), Set.of(), Map.of("plan", plan));
+    }
+
+    private static RateLimitCheck check(RateLimitPolicy policy, TestRequest request) {
+        List<RateLimitCheck> checks = policy.checks(request);
+        assertThat(checks).hasSize(1);
+        return checks.get(0);
+    }
+}
