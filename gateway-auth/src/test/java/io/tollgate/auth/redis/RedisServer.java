@@ -101,6 +101,28 @@ public final class RedisServer implements AutoCloseable {
         process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
     }
 
+    /** Stops it in the middle of whatever it does: connections stay, and nothing is answered until {@link #resume}. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .onExit()
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public int port() {
         return port;
     }
