@@ -1,0 +1,114 @@
+package io.tollgate.runner;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The arrows between the libraries: all point to the API, and the API points nowhere. */
+class LibrariesArchitectureTest {
+    private static final List<String> LIBRARIES =
+            List.of("io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc");
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages(
+                    "io.tollgate.api",
+                    "io.tollgate.ratelimit",
+                    "io.tollgate.auth",
+                    "io.tollgate.grpc",
+                    "io.tollgate.runner");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io.tollgate.api.guard.RequestGuard",
+                "io.tollgate.ratelimit.LocalRateLimiter",
+                "io.tollgate.auth.JwtVerifier",
+                "io.tollgate.grpc.Upstream",
+                "io.tollgate.runner.Gateway",
+            })
+    void everyModuleIsLookedAt(String name) {
+        assertThat(ALL.contain(name)).isTrue();
+    }
+
+    @Test
+    void noTestIsLookedAt() {
+        assertThat(ALL.contain("io.tollgate.auth.keys.TestKeys")).isFalse();
+        assertThat(ALL.contain(LibrariesArchitectureTest.class.getName())).isFalse();
+    }
+
+    @Test
+    void theApiNeedsTheJdkAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.tollgate.api..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.tollgate.api..", "java..", "javax.crypto..", "org.jspecify.annotations")
+                .check(ALL);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc"})
+    void aLibraryKnowsNoneOfTheOthersAndNotTheGateway(String library) {
+        String[] others = LIBRARIES.stream()
+                .filter(other -> !other.equals(library))
+                .map(other -> other + "..")
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(library + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.tollgate.runner..",
+                        "io.undertow..",
+                        "com.fasterxml.jackson..",
+                        "com.typesafe..",
+                        "io.micrometer..",
+                        "io.opentelemetry..")
+                .check(ALL);
+    }
+
+    @Test
+    void eachThirdPartyHasItsLibrary() {
+        onlyThese("com.nimbusds..", "io.tollgate.auth..");
+        onlyThese("redis.clients.jedis..", "io.tollgate.auth..", "io.tollgate.ratelimit..", "io.tollgate.runner..");
+        onlyThese("io.github.resilience4j..", "io.tollgate.grpc..");
+        onlyThese("io.grpc..", "io.tollgate.grpc..", "io.tollgate.runner..");
+        onlyThese("io.undertow..", "io.tollgate.runner..");
+    }
+
+    private static void onlyThese(String thirdParty, String... packages) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(thirdParty)
+                .check(ALL);
+    }
+
+    /** Each package is a slice of its own. */
+    @Test
+    void packagesOfTheLibrariesHaveNoCycles() {
+        slices().matching("io.tollgate.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(ALL.that(resideOutsideOfPackage("io.tollgate.runner..")));
+    }
+}
