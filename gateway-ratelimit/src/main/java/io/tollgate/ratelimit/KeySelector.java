@@ -2,6 +2,7 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,7 +38,11 @@ public interface KeySelector {
 
     /** Returns a selector of the user, otherwise the address, as the default policy has it. */
     static KeySelector userOrAddress() {
-        return user().or(address());
+        // Not user().or(address()), since every request of the default policy takes this way.
+        return context -> {
+            Principal user = context.principal().orElse(null);
+            return Optional.of(user == null ? context.addressKey() : "user:" + user.userId());
+        };
     }
 
     /** Returns a selector of {@code header:<name>:<value>}, the name in lower case; empty if the header is missing or empty. */
