@@ -8,18 +8,18 @@ import java.time.Instant;
  *
  * <pre>{@code
  * final class ManualTime implements TimeSource {
- *     private volatile long nanos;
+ *     private final AtomicLong nanos = new AtomicLong();
  *
  *     void advance(Duration by) {
- *         nanos += by.toNanos();
+ *         nanos.addAndGet(by.toNanos());
  *     }
  *
  *     public long nanoTime() {
- *         return nanos;
+ *         return nanos.get();
  *     }
  *
  *     public Instant now() {
- *         return Instant.EPOCH.plusNanos(nanos);
+ *         return Instant.EPOCH.plusNanos(nanos.get());
  *     }
  * }
  * }</pre>
