@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -21,6 +23,15 @@ final class Guard {
     private static final int REPETITIONS = 4;
 
     private static final int WARM_UP_SECONDS = 40;
+
+    private static final List<Scenario> OTHER_SCENARIOS = List.of(
+            Scenario.HEALTH,
+            Scenario.LIMITED,
+            Scenario.BAD_TOKEN,
+            Scenario.FORGED,
+            Scenario.FORGED_TOO_OFTEN,
+            Scenario.LOGIN,
+            Scenario.POLICIES_50);
 
     private final Options options;
     private final Progress progress;
@@ -54,6 +65,7 @@ final class Guard {
                 ratios.add(gateways.get(run - 1).cost().cpuMicros()
                         / floors.get(run - 1).cost().cpuMicros());
             }
+            tryOtherScenarios(bed, measurer);
         }
         long errors = gateways.stream().mapToLong(run -> run.load().errors()).sum();
         Spread allocated = Spread.of(
@@ -65,5 +77,21 @@ final class Guard {
         System.out.println();
         System.out.print(verdict.text());
         return verdict.passes();
+    }
+
+    /** Sees that the gateway still gives the responses that the other scenarios measure. */
+    private void tryOtherScenarios(TestBed bed, Measurer measurer)
+            throws IOException, InterruptedException, TimeoutException {
+        Map<Subject, Target> targets = new EnumMap<>(Subject.class);
+        for (Scenario scenario : OTHER_SCENARIOS) {
+            Subject subject = scenario.gateway();
+            Target target = targets.get(subject);
+            if (target == null) {
+                target = bed.start(subject, subject.title(), options.path("gateway"));
+                targets.put(subject, target);
+            }
+            progress.say("trying the scenario %s", scenario.id());
+            measurer.warmUp(target, List.of(scenario), Duration.ofSeconds(1));
+        }
     }
 }

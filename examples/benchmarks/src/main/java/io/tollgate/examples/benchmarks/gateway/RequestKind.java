@@ -42,6 +42,13 @@ enum RequestKind {
             return new RequestSpec("POST", PURCHASE_PATH, "", Optional.of(tokens.forged(FORGED_TOKENS)), 401);
         }
     },
+    /** The same from an address that has sent too many of them. */
+    FORGED_TOO_OFTEN {
+        @Override
+        RequestSpec spec(TokenWriter tokens) throws IOException {
+            return new RequestSpec("POST", PURCHASE_PATH, "", Optional.of(tokens.forged(FORGED_TOKENS)), 429);
+        }
+    },
     /** A login that succeeds. */
     LOGIN {
         @Override

@@ -1,5 +1,6 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import static io.tollgate.examples.benchmarks.gateway.Subject.ATTACKED;
 import static io.tollgate.examples.benchmarks.gateway.Subject.CONSTANT;
 import static io.tollgate.examples.benchmarks.gateway.Subject.FIFTY_POLICIES;
 import static io.tollgate.examples.benchmarks.gateway.Subject.GATEWAY;
@@ -24,6 +25,7 @@ enum Scenario {
     LIMITED("429", RequestKind.LIMITED, 64, Subject.LIMITED, PEER),
     BAD_TOKEN("401", RequestKind.BAD_TOKEN, 64, OTHER_ROUTES, PEER),
     FORGED("forged ES256 token", RequestKind.FORGED, 64, OTHER_ROUTES),
+    FORGED_TOO_OFTEN("forged ES256 token, limited", RequestKind.FORGED_TOO_OFTEN, 64, ATTACKED),
     LOGIN("login", RequestKind.LOGIN, 64, OTHER_ROUTES),
     OPEN_2000("2,000/s, open loop", RequestKind.PURCHASE, 64, 2_000, GATEWAY, ONE_CALL, PEER),
     OPEN_5000("5,000/s, open loop", RequestKind.PURCHASE, 64, 5_000, GATEWAY, ONE_CALL, PEER),

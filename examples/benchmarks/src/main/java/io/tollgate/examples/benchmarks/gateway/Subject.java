@@ -21,7 +21,19 @@ enum Subject {
     TRACED(
             "Tollgate, 1 % traced",
             Kind.GATEWAY, Map.of("OTEL_TRACES_SAMPLER", "parentbased_traceidratio", "OTEL_TRACES_SAMPLER_ARG", "0.01")),
-    OTHER_ROUTES("Tollgate as shipped", Kind.GATEWAY, Map.of()),
+    /** All load comes from one address, so its many logins at once and its wrong tokens must not count as guesses. */
+    OTHER_ROUTES(
+            "Tollgate as shipped",
+            Kind.GATEWAY,
+            Map.of(
+                    "AUTH_BRUTE_FORCE_WINDOW", "1s",
+                    "AUTH_BRUTE_FORCE_ADDRESS_FAILURES", "1000000",
+                    "AUTH_BRUTE_FORCE_ACCOUNT_FAILURES", "1000000",
+                    "AUTH_BRUTE_FORCE_BAD_TOKENS", "1000000",
+                    "AUTH_BRUTE_FORCE_VERIFICATIONS", "1000000",
+                    "AUTH_BRUTE_FORCE_VERIFICATIONS_PER_SECOND", "1000000")),
+    /** Here they do count: after the first few, no signature of that address is verified any more. */
+    ATTACKED("Tollgate as shipped", Kind.GATEWAY, Map.of()),
     LIMITED(
             "Tollgate as shipped",
             Kind.GATEWAY,

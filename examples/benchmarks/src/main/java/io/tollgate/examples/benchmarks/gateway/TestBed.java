@@ -126,8 +126,7 @@ final class TestBed implements AutoCloseable {
     }
 
     /**
-     * The configuration as shipped, in production, with what a benchmark needs: limits that its few users never reach,
-     * and a guard against guessed tokens that lets its many wrong ones through to be verified.
+     * The configuration as shipped, in production, with what a benchmark needs: limits that its few users never reach.
      */
     private Map<String, String> gateway(Subject subject, int port) throws IOException {
         Map<String, String> variables = new HashMap<>();
@@ -138,8 +137,6 @@ final class TestBed implements AutoCloseable {
         variables.put("SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "0s");
         variables.put("JWT_SECRET_KEY", SECRET);
         variables.put("JWT_KEYS", "[{\"kid\":\"bench-es256\",\"file\":\"" + tokens.publicKey() + "\"}]");
-        variables.put("AUTH_BRUTE_FORCE_WINDOW", "1s");
-        variables.put("AUTH_BRUTE_FORCE_BAD_TOKENS", "1000000");
         variables.put("REDIS_ENABLED", "true");
         variables.put("REDIS_HOST", "127.0.0.1");
         variables.put("REDIS_PORT", Integer.toString(redisPort));
