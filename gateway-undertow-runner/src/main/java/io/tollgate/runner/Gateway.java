@@ -27,7 +27,7 @@ import io.tollgate.runner.http.Health;
 import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
 import io.tollgate.runner.http.RequestIds;
-import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
@@ -193,7 +193,7 @@ public final class Gateway implements AutoCloseable {
             Operations operations = new Operations(config);
             try {
                 Cors cors = new Cors(config.cors());
-                RequestObserver observer = RequestObserver.all(observers(parts, operations));
+                RequestListener observer = RequestListener.all(observers(parts, operations));
                 RequestGuard guard = guard(parts, observer);
                 Errors errors = new Errors(config.errors().format().renderer());
                 Endpoint endpoint = endpoint(parts, cors, guard, observer, errors);
@@ -214,7 +214,7 @@ public final class Gateway implements AutoCloseable {
             }
         }
 
-        private RequestGuard guard(Parts parts, RequestObserver observer) {
+        private RequestGuard guard(Parts parts, RequestListener observer) {
             GatewayConfig.Http http = config.server().http();
             GatewayConfig.BruteForce protection = config.auth().bruteForce();
             RequestGuard.Builder guard = RequestGuard.builder()
@@ -237,7 +237,7 @@ public final class Gateway implements AutoCloseable {
             return guard.build();
         }
 
-        private static List<RequestObserver> observers(Parts parts, Operations operations) {
+        private static List<RequestListener> observers(Parts parts, Operations operations) {
             return Stream.concat(parts.observers().stream(), operations.observer().stream())
                     .toList();
         }
@@ -248,7 +248,7 @@ public final class Gateway implements AutoCloseable {
         }
 
         /** What happens to a request, from the first look at it to the call of a service. */
-        private Endpoint endpoint(Parts parts, Cors cors, RequestGuard guard, RequestObserver observer, Errors errors) {
+        private Endpoint endpoint(Parts parts, Cors cors, RequestGuard guard, RequestListener observer, Errors errors) {
             Routes routes = new Routes(
                     parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),

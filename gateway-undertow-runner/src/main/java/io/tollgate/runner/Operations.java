@@ -11,7 +11,7 @@ import io.tollgate.runner.admin.live.Traffic;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Setting;
 import io.tollgate.runner.config.Version;
-import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,7 +39,7 @@ final class Operations implements AutoCloseable {
     }
 
     /** Who must be told of requests. */
-    Optional<RequestObserver> observer() {
+    Optional<RequestListener> observer() {
         return config.server().admin().enabled() ? Optional.of(traffic) : Optional.empty();
     }
 

@@ -15,7 +15,7 @@ import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
 import java.time.Clock;
@@ -126,7 +126,7 @@ final class Parts implements AutoCloseable {
     }
 
     /** Who is told of every request. */
-    List<RequestObserver> observers() {
+    List<RequestListener> observers() {
         return Stream.concat(
                         metrics.map(m -> m.requests(config.redis().enabled())).stream(),
                         tracing.map(Tracing::decisions).stream())

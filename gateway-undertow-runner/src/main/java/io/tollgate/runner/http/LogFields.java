@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.http.TraceContext;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** What every log line about a request has, to be found by. */

@@ -2,24 +2,25 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Tells an observer of every request and its answer. Stands outermost, where every answer passes. */
+/** Tells an listener of every request and its answer. Stands outermost, where every answer passes. */
 public final class Observed implements Filter {
-    private final RequestObserver observer;
+    private final RequestListener listener;
     private final Errors errors;
 
-    /** Tells {@code observer}, of a filter's own failure as {@code errors} renders it. */
-    public Observed(RequestObserver observer, Errors errors) {
-        this.observer = requireNonNull(observer, "observer");
+    /** Tells {@code listener}, of a filter's own failure as {@code errors} renders it. */
+    public Observed(RequestListener listener, Errors errors) {
+        this.listener = requireNonNull(listener, "listener");
         this.errors = requireNonNull(errors, "errors");
     }
 
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
-        observer.started(request);
+        listener.started(request);
         CompletableFuture<HttpResponse> answer;
         try {
             answer = next.handle(request).toCompletableFuture();
@@ -27,12 +28,12 @@ public final class Observed implements Filter {
             answer = CompletableFuture.failedFuture(e);
         }
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            observer.finished(request, answer.join());
+            listener.finished(request.finished(answer.join()));
             return answer;
         }
         return answer.handle((response, failure) -> {
             HttpResponse told = failure == null ? response : errors.response(request, failure);
-            observer.finished(request, told);
+            listener.finished(request.finished(told));
             return told;
         });
     }

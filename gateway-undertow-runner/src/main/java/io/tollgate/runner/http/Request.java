@@ -11,8 +11,11 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.Rejected;
+import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.HttpRequest;
+import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.TraceContext;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import java.net.InetAddress;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * One request, and what the filters learn of it on its way. Filters run one after another, so the facts they add need no
  * lock; what a deadline may read meanwhile (the owed headers, the end) is guarded.
  */
-public final class Request implements HttpRequest {
+public final class Request implements HttpRequest, RequestSummary {
     private final String method;
     private final String path;
     private final Source source;
@@ -47,6 +50,8 @@ public final class Request implements HttpRequest {
     private volatile boolean called;
     private volatile boolean abandoned;
     private volatile Deadline.@Nullable Timer deadline;
+    private @Nullable HttpResponse response;
+    private long nanos;
     private @Nullable Runnable onEnd;
     private boolean ended;
 
@@ -61,7 +66,7 @@ public final class Request implements HttpRequest {
         this.path = path;
         this.source = source;
         this.clientAddress = source.peer();
-        this.trace = TraceHeaders.incoming(source);
+        this.trace = TraceContext.of(this).orElse(null);
     }
 
     /** What a server knows of a request beside its first line. */
@@ -156,10 +161,37 @@ public final class Request implements HttpRequest {
         return System.nanoTime() - startedNanos;
     }
 
+    /** Notes the response, and returns what listeners are told at the end. */
+    RequestSummary finished(HttpResponse made) {
+        this.response = made;
+        this.nanos = elapsedNanos();
+        return this;
+    }
+
+    @Override
+    public HttpRequestHead head() {
+        return this;
+    }
+
+    @Override
+    public String requestId() {
+        return id;
+    }
+
+    @Override
+    public HttpResponse response() {
+        return requireNonNull(response, "response");
+    }
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
     /** What goes with a call to a service on behalf of this request. */
     CallContext context() {
         CallContext context =
-                TraceHeaders.propagate(trace, source, CallContext.of(id)).withCancellation(cancellation);
+                TraceContext.propagate(this, Optional.ofNullable(trace), CallContext.of(id)).withCancellation(cancellation);
         Deadline.Timer timer = deadline;
         return timer == null ? context : context.withDeadlineNanos(timer.atNanos());
     }
@@ -265,6 +297,7 @@ public final class Request implements HttpRequest {
     }
 
     /** Whom the request is from: the socket's peer, or whom trusted proxies name. */
+    @Override
     public InetAddress clientAddress() {
         return clientAddress;
     }
@@ -274,6 +307,7 @@ public final class Request implements HttpRequest {
     }
 
     /** The template of the route that answers the request, if one does. */
+    @Override
     public Optional<String> route() {
         return match.template();
     }
@@ -287,6 +321,7 @@ public final class Request implements HttpRequest {
     }
 
     /** The user of the valid token that the request carries. */
+    @Override
     public Optional<Principal> principal() {
         Admission judged = admission;
         return judged == null ? Optional.empty() : judged.principal();
@@ -336,8 +371,8 @@ public final class Request implements HttpRequest {
     }
 
     /** How the request failed, if it did. */
-    @Nullable
-    public ErrorCode error() {
+    @Override
+    public @Nullable ErrorCode error() {
         return error;
     }
 
@@ -353,13 +388,14 @@ public final class Request implements HttpRequest {
     }
 
     /** The decision that the response reports: the one that rejected the request, if one did. */
-    @Nullable
-    public RateLimitDecision reported() {
+    @Override
+    public Optional<RateLimitDecision> reported() {
         Admission judged = admission;
-        return judged == null ? null : judged.reported().orElse(null);
+        return judged == null ? Optional.empty() : judged.reported();
     }
 
     /** The decisions so far. */
+    @Override
     public RateLimitDecisions decisions() {
         Admission judged = admission;
         return judged == null ? RateLimitDecisions.NONE : judged.decisions();

@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.net.InetAddress;
@@ -13,12 +14,12 @@ import java.nio.charset.StandardCharsets;
  */
 public final class Unreadable {
     private final Cors cors;
-    private final RequestObserver observer;
+    private final RequestListener listener;
 
-    /** Adds the headers of {@code cors}, and tells {@code observer}. */
-    public Unreadable(Cors cors, RequestObserver observer) {
+    /** Adds the headers of {@code cors}, and calls {@code listener}. */
+    public Unreadable(Cors cors, RequestListener listener) {
         this.cors = requireNonNull(cors, "cors");
-        this.observer = requireNonNull(observer, "observer");
+        this.listener = requireNonNull(listener, "listener");
     }
 
     /**
@@ -42,7 +43,7 @@ public final class Unreadable {
         cors.forUnreadable((name, value) -> header(head, name, value));
         header(head, "Connection", "close");
         head.append("\r\n\r\n");
-        observer.unreadable(error.code().httpStatus());
+        listener.unreadable(error.code().httpStatus());
         AccessLog.unreadable(error.code().httpStatus(), id, peer.getHostAddress(), body.length);
         return concat(head.toString().getBytes(StandardCharsets.US_ASCII), body);
     }

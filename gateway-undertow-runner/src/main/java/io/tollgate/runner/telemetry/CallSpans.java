@@ -15,7 +15,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.tollgate.runner.http.TraceContext;
+import io.tollgate.api.http.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**

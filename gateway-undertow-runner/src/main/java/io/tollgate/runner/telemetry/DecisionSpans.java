@@ -5,14 +5,15 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
+import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.runner.http.Request;
-import io.tollgate.runner.http.RequestObserver;
-import io.tollgate.runner.http.TraceContext;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.http.TraceContext;
 import java.time.Instant;
 import java.util.List;
 
 /** A span for each visit to the limiter: which policies decided and how. Never a key. */
-final class DecisionSpans implements RequestObserver {
+final class DecisionSpans implements RequestListener {
     private static final AttributeKey<List<String>> POLICIES =
             AttributeKey.stringArrayKey("tollgate.ratelimit.policies");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("tollgate.ratelimit.outcome");
@@ -28,8 +29,8 @@ final class DecisionSpans implements RequestObserver {
     }
 
     @Override
-    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
-        TraceContext trace = request.trace();
+    public void decided(HttpRequestHead head, RateLimitDecisions verdict, long nanos) {
+        TraceContext trace = ((Request) head).trace();
         if (trace == null || !trace.sampled()) {
             return;
         }

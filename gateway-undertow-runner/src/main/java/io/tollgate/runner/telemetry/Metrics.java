@@ -22,7 +22,7 @@ import io.tollgate.ratelimit.LeasingRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.config.Version;
-import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.ops.LogCounts;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -84,7 +84,7 @@ public final class Metrics implements AutoCloseable {
      *
      * @param shared whether decisions that are no fallback come from a store shared with other gateways
      */
-    public RequestObserver requests(boolean shared) {
+    public RequestListener requests(boolean shared) {
         return new RequestMeters(registry, shared);
     }
 

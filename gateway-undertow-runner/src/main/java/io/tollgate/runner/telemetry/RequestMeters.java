@@ -7,12 +7,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
-import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.guard.RequestSummary;
+import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.runner.config.KnownErrors;
-import io.tollgate.runner.http.Request;
-import io.tollgate.runner.http.RequestObserver;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Measures requests, the tokens they carry and what is decided of them. Finds its meters without allocating. */
-final class RequestMeters implements RequestObserver {
+final class RequestMeters implements RequestListener {
     private static final String NO_ROUTE = "none";
 
     private final MeterRegistry registry;
@@ -61,12 +61,12 @@ final class RequestMeters implements RequestObserver {
     }
 
     @Override
-    public void started(Request request) {
+    public void started(HttpRequestHead head) {
         active.increment();
     }
 
     @Override
-    public void authenticated(Request request, @Nullable ErrorCode refusal) {
+    public void authenticated(HttpRequestHead head, @Nullable ErrorCode refusal) {
         Counter refused = refusal == null ? validTokens : refusedTokens.get(refusal);
         if (refused != null) {
             refused.increment();
@@ -74,7 +74,7 @@ final class RequestMeters implements RequestObserver {
     }
 
     @Override
-    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
+    public void decided(HttpRequestHead head, RateLimitDecisions verdict, long nanos) {
         decisions.record(nanos, TimeUnit.NANOSECONDS);
         List<RateLimitDecision> all = verdict.decisions();
         for (int i = 0; i < all.size(); i++) {
@@ -83,12 +83,12 @@ final class RequestMeters implements RequestObserver {
     }
 
     @Override
-    public void settled(Request request, RateLimitDecision reservation, boolean charged) {
+    public void settled(HttpRequestHead head, RateLimitDecision reservation, boolean charged) {
         policies.settled(reservation, charged, shared);
     }
 
     @Override
-    public void finished(Request request, HttpResponse response) {
+    public void finished(RequestSummary request) {
         active.decrement();
         String template = request.route().orElse(null);
         RouteMeters route = template == null ? unmatched : routes.get(template);
@@ -96,8 +96,8 @@ final class RequestMeters implements RequestObserver {
             route = routes.computeIfAbsent(template, t -> new RouteMeters(registry, t));
         }
         if (route != null) {
-            route.timer(request.method(), response.status(), request.error())
-                    .record(request.elapsedNanos(), TimeUnit.NANOSECONDS);
+            route.timer(request.head().method(), request.response().status(), request.error())
+                    .record(request.nanos(), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -14,7 +14,7 @@ import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.Request;
-import io.tollgate.runner.http.TraceContext;
+import io.tollgate.api.http.TraceContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import io.tollgate.runner.http.TraceContext;
+import io.tollgate.api.http.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /** Between the headers of W3C Trace Context and what OpenTelemetry has of them. Never through a thread. */

@@ -10,7 +10,7 @@ import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.runner.http.RequestObserver;
+import io.tollgate.api.guard.RequestListener;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -52,7 +52,7 @@ public final class Tracing implements AutoCloseable {
     }
 
     /** Sees what the limiter decides. */
-    public RequestObserver decisions() {
+    public RequestListener decisions() {
         return new DecisionSpans(tracer);
     }
 

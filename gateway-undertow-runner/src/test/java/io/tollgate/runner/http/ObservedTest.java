@@ -2,7 +2,10 @@ package io.tollgate.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +17,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ObservedTest {
     private final List<String> told = new ArrayList<>();
     private final Observed observed = new Observed(
-            new RequestObserver() {
+            new RequestListener() {
                 @Override
-                public void started(Request request) {
+                public void started(HttpRequestHead head) {
                     told.add("started");
                 }
 
                 @Override
-                public void finished(Request request, HttpResponse response) {
-                    told.add("finished " + response.status());
+                public void finished(RequestSummary request) {
+                    told.add("finished " + request.response().status());
                 }
             },
             new Errors(ErrorRenderer.envelope()));

@@ -1,11 +1,12 @@
 package io.tollgate.runner.admin.live;
 
 import io.tollgate.api.Principal;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.guard.RequestSummary;
+import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
-import io.tollgate.runner.http.Request;
-import io.tollgate.runner.http.RequestObserver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.HdrHistogram.Recorder;
  * Counts requests as they pass, from one sample to the next. Cheap: counters are striped, and of the requests themselves
  * only the first few between two samples are kept.
  */
-public final class Traffic implements RequestObserver {
+public final class Traffic implements RequestListener {
     /** The kinds of answers that are told apart, in the order of their counts. */
     static final List<String> KINDS = List.of("2xx", "3xx", "4xx", "429", "5xx");
 
@@ -55,12 +56,12 @@ public final class Traffic implements RequestObserver {
     }
 
     @Override
-    public void started(Request request) {
+    public void started(HttpRequestHead head) {
         active.increment();
     }
 
     @Override
-    public void decided(Request request, RateLimitDecisions verdict, long nanos) {
+    public void decided(HttpRequestHead head, RateLimitDecisions verdict, long nanos) {
         List<RateLimitDecision> decisions = verdict.decisions();
         for (int i = 0; i < decisions.size(); i++) {
             RateLimitDecision decision = decisions.get(i);
@@ -69,9 +70,9 @@ public final class Traffic implements RequestObserver {
     }
 
     @Override
-    public void finished(Request request, HttpResponse response) {
-        int status = response.status();
-        long nanos = request.elapsedNanos();
+    public void finished(RequestSummary request) {
+        int status = request.response().status();
+        long nanos = request.nanos();
         active.decrement();
         int kind = kind(status);
         answers[kind].increment();
@@ -79,7 +80,7 @@ public final class Traffic implements RequestObserver {
         boolean keep = take(requestsLeft);
         boolean keepError = status >= 400 && take(errorsLeft[kind]);
         if (keep || keepError) {
-            Seen seen = seen(request, response, nanos);
+            Seen seen = seen(request, nanos);
             if (keep) {
                 requests.add(seen);
             }
@@ -156,21 +157,22 @@ public final class Traffic implements RequestObserver {
         return policies.computeIfAbsent(name, p -> new PolicyCounts());
     }
 
-    private static Seen seen(Request request, HttpResponse response, long nanos) {
+    private static Seen seen(RequestSummary request, long nanos) {
+        HttpResponse response = request.response();
         boolean error = response.status() >= 400;
-        boolean refused = Boolean.FALSE.equals(request.admitted());
+        boolean refused = !request.decisions().allowed();
         return new Seen(
                 System.currentTimeMillis(),
-                method(request.method()),
+                method(request.head().method()),
                 request.route().orElse("none"),
                 response.status(),
                 nanos,
-                request.id(),
+                request.requestId(),
                 request.principal().map(Principal::userId).orElse(null),
                 request.clientAddress(),
                 error ? request.error() : null,
                 error ? response : null,
-                refused ? request.reported() : null);
+                refused ? request.reported().orElse(null) : null);
     }
 
     /** The client's own word, cut to a length. */

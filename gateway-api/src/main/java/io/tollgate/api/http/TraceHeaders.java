@@ -1,43 +1,23 @@
-package io.tollgate.runner.http;
+package io.tollgate.api.http;
 
-import io.tollgate.api.CallContext;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Takes the trace of a request on to the services: {@code traceparent} and {@code tracestate} (W3C Trace Context),
- * {@code baggage} (W3C Baggage). What is malformed or larger than the specifications ask to be propagated is dropped.
- */
+/** Reads the headers of W3C Trace Context and W3C Baggage. What is malformed or too large counts as absent. */
 final class TraceHeaders {
     private static final int MAX_TRACESTATE = 512;
     private static final int MAX_BAGGAGE = 8192;
 
     private TraceHeaders() {}
 
-    /** The trace that the client says its request is part of; null where it does not, or not well. */
-    static @Nullable TraceContext incoming(Request.Source request) {
-        String parent = request.header("traceparent");
-        return parent != null
-                        && isTraceparent(parent)
-                        && request.headers("traceparent").size() == 1
-                ? new TraceContext(parent, list(request, "tracestate", MAX_TRACESTATE))
-                : null;
+    static String tracestate(HttpRequestHead head) {
+        return list(head, "tracestate", MAX_TRACESTATE);
     }
 
-    /** Adds what the services are to know of the trace. */
-    static CallContext propagate(@Nullable TraceContext trace, Request.Source request, CallContext context) {
-        CallContext traced = context;
-        if (trace != null) {
-            traced = traced.withPropagation("traceparent", trace.traceparent());
-            if (!trace.tracestate().isEmpty()) {
-                traced = traced.withPropagation("tracestate", trace.tracestate());
-            }
-        }
-        String baggage = list(request, "baggage", MAX_BAGGAGE);
-        return baggage.isEmpty() ? traced : traced.withPropagation("baggage", baggage);
+    static String baggage(HttpRequestHead head) {
+        return list(head, "baggage", MAX_BAGGAGE);
     }
 
-    /** {@code version-traceid-parentid-flags}, lower-case hexadecimal; later versions may add fields (section 3.2). */
+    /** Checks {@code version-traceid-parentid-flags}, lower-case hexadecimal; later versions may add fields (section 3.2). */
     static boolean isTraceparent(String value) {
         int length = value.length();
         if (length < 55
@@ -57,12 +37,12 @@ final class TraceHeaders {
         return length == 55 || (!value.startsWith("00") && value.charAt(55) == '-' && isPrintable(value));
     }
 
-    /** The lines of a list header as one line; empty where there is none, or one that must not be passed on. */
-    private static String list(Request.Source request, String name, int max) {
-        if (request.header(name) == null) {
+    /** Returns the lines of a list header as one; empty without it, or if it must not be propagated. */
+    private static String list(HttpRequestHead head, String name, int max) {
+        List<String> lines = head.headers(name);
+        if (lines.isEmpty()) {
             return "";
         }
-        List<String> lines = request.headers(name);
         String joined = lines.size() == 1 ? lines.get(0) : String.join(",", lines);
         return joined.length() <= max && isPrintable(joined) ? joined : "";
     }

@@ -1,0 +1,45 @@
+package io.tollgate.api.guard;
+
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.Principal;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimitDecisions;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A request that has its response, as a {@link RequestListener} sees it. All methods are cheap. */
+public interface RequestSummary {
+    /** Returns the head of the request. */
+    HttpRequestHead head();
+
+    /** Returns the id of the request; {@code -} without one. */
+    String requestId();
+
+    /** Returns the template of the route that responded, such as {@code /tickets/{id}}; empty if none matched. */
+    Optional<String> route();
+
+    /** Returns the address of the client: of the peer, or the one that trusted proxies name. */
+    InetAddress clientAddress();
+
+    /** Returns the user of the valid token that the request carried. */
+    Optional<Principal> principal();
+
+    /** Returns the decisions of the limiter. */
+    RateLimitDecisions decisions();
+
+    /** Returns the decision that the response reports: the one that rejected the request, if one did. */
+    Optional<RateLimitDecision> reported();
+
+    /** Returns the code of the error that the request failed with; null if it did not fail. */
+    @Nullable
+    ErrorCode error();
+
+    /** Returns the response. */
+    HttpResponse response();
+
+    /** Returns the nanoseconds from the arrival of the head to the response. */
+    long nanos();
+}
