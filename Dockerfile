@@ -63,12 +63,14 @@ COPY LICENSE /app/
 COPY deploy/image/healthcheck /usr/local/bin/healthcheck
 COPY --from=trained /app/gateway.jar /app/gateway.aot /app/
 # Fails where the archive would not be used, as when the jar's time of change were lost on the way here.
-RUN ["java", "-XX:AOTMode=on", "-XX:AOTCache=/app/gateway.aot", "-jar", "/app/gateway.jar", "--version"]
+RUN ["java", "-XX:AOTMode=on", "-XX:AOTCache=/app/gateway.aot", "-cp", "/app/gateway.jar:/app/extensions/*", "io.tollgate.runner.Tollgate", "--version"]
 # In a container loopback is nobody's: health and metrics are open, all else of the admin port needs SERVER_ADMIN_TOKEN.
 ENV APP_ENVIRONMENT=production SERVER_ADMIN_HOST=0.0.0.0
 USER 10001:10001
+# Jars mounted here are on the class path: types of rate-limit policies, for example.
+WORKDIR /app/extensions
 # A config.yaml mounted here is read.
 WORKDIR /etc/tollgate
 EXPOSE 8080 9090
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["healthcheck", "lives"]
-ENTRYPOINT ["java", "-XX:AOTCache=/app/gateway.aot", "-jar", "/app/gateway.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/app/gateway.aot", "-cp", "/app/gateway.jar:/app/extensions/*", "io.tollgate.runner.Tollgate"]

@@ -6,7 +6,7 @@ import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.ratelimit.LoginProtection;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.runner.config.GatewayConfig;
-import io.tollgate.runner.http.Routes;
+import io.tollgate.runner.routes.ApiRoute;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,7 +35,7 @@ final class ConfiguredPolicies {
             return List.of();
         }
         return List.of(LoginProtection.builder()
-                .routes(Routes.LOGIN)
+                .routes(ApiRoute.LOGIN.template())
                 .accountAttribute("account")
                 .window(bruteForce.window())
                 .addressFailures(bruteForce.addressFailures())

@@ -2,14 +2,19 @@ package io.tollgate.runner;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.TokenProtection;
 import io.tollgate.api.http.ClientAddresses;
+import io.tollgate.api.http.RouteEndpoint;
+import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.runner.config.GatewayConfig;
@@ -17,6 +22,8 @@ import io.tollgate.runner.docs.ApiDocs;
 import io.tollgate.runner.http.AccessLog;
 import io.tollgate.runner.http.ClientAddress;
 import io.tollgate.runner.http.Cors;
+import io.tollgate.runner.http.CustomFilter;
+import io.tollgate.runner.http.CustomRoute;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
@@ -27,7 +34,6 @@ import io.tollgate.runner.http.Health;
 import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
 import io.tollgate.runner.http.RequestIds;
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
@@ -36,7 +42,6 @@ import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,11 +62,18 @@ public final class Gateway implements AutoCloseable {
     private final UndertowServer server;
     private final Parts parts;
     private final RequestGuard guard;
+    private final List<RateLimitPolicy> policies;
     private final Operations operations;
     private boolean closed;
 
-    private Gateway(UndertowServer server, Parts parts, RequestGuard guard, Operations operations) {
+    private Gateway(
+            UndertowServer server,
+            Parts parts,
+            RequestGuard guard,
+            List<RateLimitPolicy> policies,
+            Operations operations) {
         this.server = server;
+        this.policies = policies;
         this.parts = parts;
         this.guard = guard;
         this.operations = operations;
@@ -79,16 +91,6 @@ public final class Gateway implements AutoCloseable {
     /** Where to put parts of one's own in the place of those that {@code config} describes. */
     public static Builder builder(GatewayConfig config) {
         return new Builder(config);
-    }
-
-    /**
-     * The rate-limit policies that {@code config} describes, in the order they are asked: to ask others beside them.
-     * Unmodifiable.
-     */
-    public static List<RateLimitPolicy> policies(GatewayConfig config) {
-        return Stream.concat(
-                        ConfiguredPolicies.of(config).stream(), ConfiguredPolicies.loginProtection(config).stream())
-                .toList();
     }
 
     /** Where it listens, with the port it was given if that was 0. */
@@ -111,9 +113,9 @@ public final class Gateway implements AutoCloseable {
         return parts.metrics();
     }
 
-    /** Has the policies asked that {@code now} describes. */
-    void take(GatewayConfig now) {
-        guard.replacePolicies(parts.policies(now));
+    /** Replaces the policies with those of {@code now}, beside which those that were added in code stay. */
+    void reload(GatewayConfig now) {
+        guard.replacePolicies(parts.policies(now, policies));
         operations.take(now, PolicyReload::isLive);
     }
 
@@ -140,8 +142,10 @@ public final class Gateway implements AutoCloseable {
         private @Nullable OrderGateway orders;
         private @Nullable TokenVerifier tokens;
         private @Nullable RateLimiter limiter;
-        private @Nullable List<RateLimitPolicy> policies;
-        private Clock clock = Clock.systemUTC();
+        private final List<RateLimitPolicy> policies = new ArrayList<>();
+        private final List<CustomRoute> routes = new ArrayList<>();
+        private final List<RouteFilter> filters = new ArrayList<>();
+        private TimeSource time = TimeSource.system();
 
         private Builder(GatewayConfig config) {
             this.config = requireNonNull(config, "config");
@@ -171,15 +175,40 @@ public final class Gateway implements AutoCloseable {
             return this;
         }
 
-        /** What requests are charged for, asked in this order; by default {@link Gateway#policies those of the configuration}. */
-        public Builder policies(List<RateLimitPolicy> rateLimitPolicies) {
-            this.policies = List.copyOf(rateLimitPolicies);
+        /**
+         * Adds policies, which are asked after those of the configuration. They stay when the configuration is reloaded.
+         *
+         * @throws IllegalArgumentException if two policies have one name
+         */
+        public Builder policies(RateLimitPolicy... more) {
+            policies.addAll(List.of(more));
             return this;
         }
 
-        /** What time it is for people: in {@code /health}, in tokens, in rate-limit headers. */
-        public Builder clock(Clock wallClock) {
-            this.clock = requireNonNull(wallClock, "wallClock");
+        /**
+         * Adds a route. The gateway's own routes win over one that has their path and method.
+         *
+         * @param method upper-case; {@code GET} stands for {@code HEAD} too
+         * @param template a path whose parameters are whole segments in braces, such as {@code /tenants/{tenant}}
+         * @param rule what the route demands of tokens
+         */
+        public Builder route(String method, String template, AccessRule rule, RouteEndpoint endpoint) {
+            routes.add(new CustomRoute(method, template, rule, endpoint));
+            return this;
+        }
+
+        /**
+         * Adds a filter, which stands before the endpoints of all routes, the gateway's own included, and sees requests that
+         * have passed authentication and rate limits. The first that is added is the outermost.
+         */
+        public Builder filter(RouteFilter filter) {
+            filters.add(requireNonNull(filter, "filter"));
+            return this;
+        }
+
+        /** Sets the clocks: of {@code /health}, of tokens, of the buckets in this process, of rate-limit headers. */
+        public Builder time(TimeSource time) {
+            this.time = requireNonNull(time, "time");
             return this;
         }
 
@@ -189,7 +218,7 @@ public final class Gateway implements AutoCloseable {
          * @throws GatewayStartException if that fails; nothing stays open then
          */
         public Gateway start() {
-            Parts parts = new Parts(config, clock);
+            Parts parts = new Parts(config, time);
             Operations operations = new Operations(config);
             try {
                 Cors cors = new Cors(config.cors());
@@ -204,7 +233,7 @@ public final class Gateway implements AutoCloseable {
                 UndertowServer server =
                         UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer));
                 operations.listening(server.address());
-                return new Gateway(server, parts, guard, operations);
+                return new Gateway(server, parts, guard, List.copyOf(policies), operations);
             } catch (IOException e) {
                 close(parts, operations);
                 throw new GatewayStartException(e.getMessage(), e);
@@ -219,9 +248,7 @@ public final class Gateway implements AutoCloseable {
             GatewayConfig.BruteForce protection = config.auth().bruteForce();
             RequestGuard.Builder guard = RequestGuard.builder()
                     .tokens(tokens != null ? tokens : parts.tokens().verifier())
-                    .limiter(
-                            limiter != null ? limiter : parts.rateLimiter(),
-                            policies != null ? policies : parts.policies(config))
+                    .limiter(limiter != null ? limiter : parts.rateLimiter(), parts.policies(config, policies))
                     .clientAddresses(ClientAddresses.behind(http.trustedProxies(), http.clientAddressHeader()))
                     .standardHeaders(config.rateLimit().standardHeaders())
                     .listener(new GuardObserver(observer));
@@ -249,15 +276,16 @@ public final class Gateway implements AutoCloseable {
 
         /** What happens to a request, from the first look at it to the call of a service. */
         private Endpoint endpoint(Parts parts, Cors cors, RequestGuard guard, RequestListener observer, Errors errors) {
-            Routes routes = new Routes(
+            Routes routes = Routes.of(
                     parts.tokens().issuingFor(users != null ? users : parts.users()),
                     orders != null ? orders : parts.orders(),
-                    new Health(config.app().name(), config.app().version(), clock),
+                    new Health(config.app().name(), config.app().version(), time),
                     parts.tokens().routes(),
                     ApiDocs.versions(config.docs()),
+                    this.routes,
                     ApiDocs.pages(config));
-            List<Filter> filters = new ArrayList<>(parts.outermost());
-            filters.addAll(List.of(
+            List<Filter> chain = new ArrayList<>(parts.outermost());
+            chain.addAll(List.of(
                     new Observed(observer, errors),
                     new AccessLog(),
                     new ClientAddress(ClientAddresses.behind(
@@ -272,7 +300,8 @@ public final class Gateway implements AutoCloseable {
                     new Guarding(guard), // authenticates and limits
                     new Unrouted(),
                     new Overload(config.server().http().maxConcurrentRequests())));
-            return Filter.chain(filters, routes); // … and follows it
+            filters.forEach(filter -> chain.add(new CustomFilter(filter)));
+            return Filter.chain(chain, routes); // … and follows it
         }
     }
 }

@@ -7,18 +7,21 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** A gateway that runs until its process is told to end, by SIGTERM or SIGINT, and then in peace. */
-final class GatewayProcess implements Main.Launcher {
+/** Runs a gateway until the process is asked to end, by SIGTERM or SIGINT, and then drains it. */
+final class GatewayProcess implements CommandLine.Launcher {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
     private final OutputStream logLines;
+    private final Consumer<Gateway.Builder> customizer;
 
-    GatewayProcess(OutputStream logLines) {
+    GatewayProcess(OutputStream logLines, Consumer<Gateway.Builder> customizer) {
         this.logLines = logLines;
+        this.customizer = customizer;
     }
 
     @Override
@@ -49,9 +52,11 @@ final class GatewayProcess implements Main.Launcher {
         line.log("pages for a browser");
     }
 
-    private static Gateway start(GatewayConfig config, Logging logging) {
+    private Gateway start(GatewayConfig config, Logging logging) {
         try {
-            return Gateway.start(config);
+            Gateway.Builder builder = Gateway.builder(config);
+            customizer.accept(builder);
+            return builder.start();
         } catch (GatewayStartException e) {
             logging.close();
             throw e;

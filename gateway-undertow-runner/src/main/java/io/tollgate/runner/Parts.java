@@ -1,6 +1,7 @@
 package io.tollgate.runner;
 
 import io.tollgate.api.TimeSource;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -15,15 +16,14 @@ import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class Parts implements AutoCloseable {
     private static final Duration UPSTREAM_CLOSES_WITHIN = Duration.ofSeconds(1);
 
     private final GatewayConfig config;
-    private final Clock clock;
+    private final TimeSource time;
     private final List<Upstream> upstreams = new ArrayList<>(2);
     private final List<RateLimitPolicy> loginProtection;
     private @Nullable RedisRateLimiter redis;
@@ -42,9 +42,9 @@ final class Parts implements AutoCloseable {
     private final Optional<Tracing> tracing;
     private @Nullable Tokens tokens;
 
-    Parts(GatewayConfig config, Clock clock) {
+    Parts(GatewayConfig config, TimeSource time) {
         this.config = config;
-        this.clock = clock;
+        this.time = time;
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
         this.loginProtection = ConfiguredPolicies.loginProtection(config);
@@ -61,7 +61,7 @@ final class Parts implements AutoCloseable {
     Tokens tokens() {
         Tokens opened = tokens;
         if (opened == null) {
-            Tokens made = new Tokens(config, new ClockTime(clock));
+            Tokens made = new Tokens(config, time);
             metrics.ifPresent(m -> m.watch(made::cacheStats, made::refreshStats));
             tokens = made;
             opened = made;
@@ -75,7 +75,7 @@ final class Parts implements AutoCloseable {
         LocalRateLimiter local = LocalRateLimiter.builder()
                 .maxKeys(config.rateLimit().maxKeys())
                 .replicas(alone ? replicas : 1)
-                .time(new Clocks(clock))
+                .time(time)
                 .build();
         metrics.ifPresent(m -> m.watch(local));
         if (alone) {
@@ -86,7 +86,7 @@ final class Parts implements AutoCloseable {
         FallbackRateLimiter falling = FallbackRateLimiter.builder(leasing(connected))
                 .local(local)
                 .replicas(replicas)
-                .time(new Clocks(clock))
+                .time(time)
                 .build();
         fallback = falling;
         metrics.ifPresent(m -> {
@@ -143,10 +143,22 @@ final class Parts implements AutoCloseable {
         return metrics;
     }
 
-    /** Returns the policies of {@code now}; login protection, which knows who attacks, is the same object each time. */
-    List<RateLimitPolicy> policies(GatewayConfig now) {
-        return Stream.concat(ConfiguredPolicies.of(now).stream(), loginProtection.stream())
-                .toList();
+    /**
+     * Returns the policies of {@code now} and those that were {@code added} in code. Login protection, which knows who attacks,
+     * is the same object each time.
+     */
+    List<RateLimitPolicy> policies(GatewayConfig now, List<RateLimitPolicy> added) {
+        List<RateLimitPolicy> all = new ArrayList<>(ConfiguredPolicies.of(now));
+        all.addAll(loginProtection);
+        all.addAll(added);
+        Set<String> names = new HashSet<>();
+        for (RateLimitPolicy policy : all) {
+            if (!names.add(policy.name())) {
+                throw new IllegalArgumentException("policies: two are named " + policy.name()
+                        + " (expected: a name of its own for each, in code and in rate_limit.policies)");
+            }
+        }
+        return all;
     }
 
     @Override
@@ -160,19 +172,6 @@ final class Parts implements AutoCloseable {
         }
         metrics.ifPresent(Metrics::close);
         tracing.ifPresent(Tracing::close);
-    }
-
-    /** A wall clock that was chosen, and the monotonic clock of the system. */
-    private record Clocks(Clock wall) implements TimeSource {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-            return wall.instant();
-        }
     }
 
     private static Optional<Tracing> tracing(GatewayConfig config) {

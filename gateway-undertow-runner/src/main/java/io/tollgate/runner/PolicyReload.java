@@ -1,6 +1,6 @@
 package io.tollgate.runner;
 
-import io.tollgate.runner.config.ConfigException;
+import io.tollgate.config.ConfigException;
 import io.tollgate.runner.config.ConfigSource;
 import io.tollgate.runner.config.LoadedConfig;
 import java.util.List;
@@ -47,7 +47,7 @@ final class PolicyReload implements Runnable {
         Set<String> changed = current.changes(now);
         current = now;
         if (changed.removeIf(PolicyReload::isLive)) {
-            gateway.take(now.config());
+            gateway.reload(now.config());
             log.info("{} has changed, and the rate limits with it", source);
         }
         if (!changed.isEmpty()) {

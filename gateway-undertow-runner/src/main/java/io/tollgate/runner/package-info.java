@@ -1,4 +1,4 @@
-/** The runnable gateway: {@link io.tollgate.runner.Gateway} in a program, {@link io.tollgate.runner.Main} on a command line. */
+/** The runnable gateway: {@link io.tollgate.runner.Gateway} in a program, {@link io.tollgate.runner.Tollgate} on a command line. */
 @NullMarked
 package io.tollgate.runner;
 

@@ -1,8 +1,8 @@
 package io.tollgate.runner.admin;
 
 import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.config.Setting;
 import io.tollgate.runner.config.GatewayConfig;
-import io.tollgate.runner.config.Setting;
 import io.tollgate.runner.config.Version;
 import java.time.Duration;
 import java.time.Instant;

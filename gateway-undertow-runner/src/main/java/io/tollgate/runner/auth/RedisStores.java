@@ -1,8 +1,8 @@
 package io.tollgate.runner.auth;
 
+import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
-import io.tollgate.runner.config.Secret;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import redis.clients.jedis.ConnectionPoolConfig;

@@ -16,6 +16,7 @@ import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import io.tollgate.runner.http.Logout;
 import io.tollgate.runner.http.TokenRoutes;
+import io.tollgate.runner.routes.ApiRoute;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class Tokens implements AutoCloseable {
     /** What the route table needs to know. */
     public TokenRoutes routes() {
         Map<String, AccessRule> rules = new LinkedHashMap<>();
-        for (String route : GatewayConfig.Auth.ROUTES) {
+        for (String route : ApiRoute.templatesWithToken()) {
             rules.put(
                     route,
                     AccessRule.scopes(config.auth().requiredScopes().getOrDefault(route, List.of()))

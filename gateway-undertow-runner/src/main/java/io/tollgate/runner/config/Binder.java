@@ -1,5 +1,8 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.config.ConfigValues;
+import io.tollgate.config.Secret;
+import io.tollgate.config.Settings;
 import io.tollgate.runner.config.ConfigKeys.ServiceKeys;
 import io.tollgate.runner.config.GatewayConfig.Admin;
 import io.tollgate.runner.config.GatewayConfig.App;
@@ -21,7 +24,7 @@ import java.util.Map;
 final class Binder {
     private Binder() {}
 
-    static GatewayConfig bind(Values v, Map<String, Secret> otel) {
+    static GatewayConfig bind(ConfigValues v, Map<String, Secret> otel) {
         return new GatewayConfig(
                 new App(v.get(ConfigKeys.APP_NAME), v.get(ConfigKeys.APP_VERSION), v.get(ConfigKeys.APP_ENVIRONMENT)),
                 new Server(
@@ -48,7 +51,7 @@ final class Binder {
                 new Settings(v.settings()));
     }
 
-    private static Http http(Values v) {
+    private static Http http(ConfigValues v) {
         return new Http(
                 v.get(ConfigKeys.HTTP_HOST),
                 v.get(ConfigKeys.HTTP_PORT),
@@ -63,7 +66,7 @@ final class Binder {
                 v.get(ConfigKeys.HTTP_IO_THREADS));
     }
 
-    private static Cors cors(Values v) {
+    private static Cors cors(ConfigValues v) {
         return new Cors(
                 v.get(ConfigKeys.CORS_ALLOWED_ORIGINS),
                 v.get(ConfigKeys.CORS_ALLOWED_METHODS),
@@ -73,7 +76,7 @@ final class Binder {
                 v.get(ConfigKeys.CORS_MAX_AGE));
     }
 
-    private static Redis redis(Values v) {
+    private static Redis redis(ConfigValues v) {
         return new Redis(
                 v.get(ConfigKeys.REDIS_ENABLED),
                 v.get(ConfigKeys.REDIS_MODE),
@@ -92,7 +95,7 @@ final class Binder {
                 Rules.bandwidth(v));
     }
 
-    private static RateLimits rateLimits(Values v) {
+    private static RateLimits rateLimits(ConfigValues v) {
         return new RateLimits(
                 v.get(ConfigKeys.STANDARD_HEADERS),
                 v.find(ConfigKeys.PARTITION_KEY_SECRET),
@@ -109,7 +112,7 @@ final class Binder {
                 v.get(ConfigKeys.RATE_LIMIT_POLICIES));
     }
 
-    private static Service service(Values v, ServiceKeys keys, boolean idempotent) {
+    private static Service service(ConfigValues v, ServiceKeys keys, boolean idempotent) {
         return new Service(
                 v.get(keys.name()),
                 v.get(keys.host()),

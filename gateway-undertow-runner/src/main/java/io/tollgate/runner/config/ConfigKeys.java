@@ -1,18 +1,17 @@
 package io.tollgate.runner.config;
 
-import static io.tollgate.runner.config.ValueType.addressRange;
-import static io.tollgate.runner.config.ValueType.bool;
-import static io.tollgate.runner.config.ValueType.choice;
-import static io.tollgate.runner.config.ValueType.decimal;
-import static io.tollgate.runner.config.ValueType.duration;
-import static io.tollgate.runner.config.ValueType.host;
-import static io.tollgate.runner.config.ValueType.hostPort;
-import static io.tollgate.runner.config.ValueType.integer;
-import static io.tollgate.runner.config.ValueType.listOf;
-import static io.tollgate.runner.config.ValueType.matching;
-import static io.tollgate.runner.config.ValueType.size;
-import static io.tollgate.runner.config.ValueType.text;
-import static io.tollgate.runner.config.ValueType.wholeNumber;
+import static io.tollgate.config.ValueType.addressRange;
+import static io.tollgate.config.ValueType.bool;
+import static io.tollgate.config.ValueType.choice;
+import static io.tollgate.config.ValueType.decimal;
+import static io.tollgate.config.ValueType.duration;
+import static io.tollgate.config.ValueType.host;
+import static io.tollgate.config.ValueType.integer;
+import static io.tollgate.config.ValueType.listOf;
+import static io.tollgate.config.ValueType.matching;
+import static io.tollgate.config.ValueType.size;
+import static io.tollgate.config.ValueType.text;
+import static io.tollgate.config.ValueType.wholeNumber;
 
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
@@ -21,6 +20,10 @@ import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.config.BadValue;
+import io.tollgate.config.ConfigKey;
+import io.tollgate.config.Secret;
+import io.tollgate.config.ValueType;
 import io.tollgate.runner.config.GatewayConfig.ErrorFormat;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
@@ -486,12 +489,24 @@ public final class ConfigKeys {
         }
     }
 
+    private static ValueType<HostPort> hostPort() {
+        return new ValueType<>("host:port", false, whole -> {
+            String text = whole.strip();
+            int colon = text.lastIndexOf(':');
+            String host = colon < 0 ? "" : text.substring(0, colon);
+            if (host.indexOf(':') >= 0 && !host.startsWith("[")) {
+                throw new BadValue();
+            }
+            return new HostPort(host().parse(host), integer("a port", 1, 65535).parse(text.substring(colon + 1)));
+        });
+    }
+
     private static <T> ConfigKey<T> key(String name, ValueType<T> type, @Nullable String fallback, String meaning) {
-        return add(new ConfigKey<>(name, type, fallback, meaning, false));
+        return add(ConfigKey.of(name, type, fallback, meaning));
     }
 
     private static ConfigKey<Secret> secret(String name, ValueType<Secret> type, String meaning) {
-        return add(new ConfigKey<>(name, type, null, meaning, true));
+        return add(ConfigKey.secret(name, type, meaning));
     }
 
     private static <T> ConfigKey<T> add(ConfigKey<T> key) {

@@ -2,6 +2,7 @@ package io.tollgate.runner.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.config.ConfigException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,10 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.config.BadValue;
+import io.tollgate.config.ConfigValues;
+import io.tollgate.config.ValueType;
 import io.tollgate.runner.config.GatewayConfig.Docs;
+import io.tollgate.runner.routes.ApiRoute;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -20,13 +24,14 @@ final class DocsTypes {
 
     /** For deprecated routes, the days of their removal. */
     static ValueType<Map<String, LocalDate>> sunsets() {
-        String expected =
-                "a section of deprecated routes with days, such as " + Docs.DEPRECATED_ROUTES.get(0) + ": 2027-06-30";
+        String expected = "a section of deprecated routes with days, such as "
+                + ApiRoute.deprecatedTemplates().get(0) + ": 2027-06-30";
         return ValueType.structured(expected, node -> {
             Map<String, LocalDate> byRoute = new LinkedHashMap<>();
             node.entries(expected).forEach((route, day) -> {
-                if (!Docs.DEPRECATED_ROUTES.contains(route)) {
-                    day.problem("no deprecated route (expected: " + String.join(" or ", Docs.DEPRECATED_ROUTES) + ")");
+                if (!ApiRoute.deprecatedTemplates().contains(route)) {
+                    day.problem("no deprecated route (expected: " + String.join(" or ", ApiRoute.deprecatedTemplates())
+                            + ")");
                 }
                 day.as(DAY, false).ifPresent(date -> byRoute.put(route, date));
             });
@@ -35,7 +40,7 @@ final class DocsTypes {
     }
 
     /** The page shows the description, so it cannot be there alone. */
-    static void check(Values values) {
+    static void check(ConfigValues values) {
         boolean described = values.find(ConfigKeys.DOCS_OPENAPI).orElse(true);
         if (!described
                 && values.isSet(ConfigKeys.DOCS_UI)
@@ -44,7 +49,7 @@ final class DocsTypes {
         }
     }
 
-    static Docs bind(Values values) {
+    static Docs bind(ConfigValues values) {
         boolean described = values.get(ConfigKeys.DOCS_OPENAPI);
         return new Docs(
                 described,

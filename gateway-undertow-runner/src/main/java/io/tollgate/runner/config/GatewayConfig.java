@@ -6,6 +6,9 @@ import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.config.ConfigException;
+import io.tollgate.config.Secret;
+import io.tollgate.config.Settings;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -234,9 +237,6 @@ public record GatewayConfig(
             Map<String, List<String>> requiredScopes,
             Map<String, List<String>> requiredRoles,
             BruteForce bruteForce) {
-        /** The routes that take a token, by their templates; each stands for its deprecated paths too. */
-        public static final List<String> ROUTES = List.of("/api/v1/tickets/{event_id}/purchase");
-
         public Auth {
             defaultScopes = List.copyOf(defaultScopes);
             requiredScopes = Map.copyOf(requiredScopes);
@@ -378,9 +378,6 @@ public record GatewayConfig(
      * @param sunsets for deprecated routes, by template, the announced day of their removal
      */
     public record Docs(boolean openapi, boolean ui, Map<String, LocalDate> sunsets) {
-        /** The routes that are deprecated, by their templates. */
-        public static final List<String> DEPRECATED_ROUTES = List.of("/api/v1/orders/{event_id}/purchase");
-
         public Docs {
             sunsets = Map.copyOf(sunsets);
         }

@@ -1,5 +1,7 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.config.ConfigKey;
+
 /** Shows the table of keys to people. */
 final class Listing {
     private Listing() {}

@@ -2,6 +2,9 @@ package io.tollgate.runner.config;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.config.ConfigKey;
+import io.tollgate.config.ConfigValues;
+import io.tollgate.config.Setting;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +19,7 @@ public final class LoadedConfig {
     private final Optional<ConfigSource> source;
     private final Map<ConfigKey<?>, Object> values;
 
-    LoadedConfig(GatewayConfig config, Values values, List<String> warnings, Optional<ConfigSource> source) {
+    LoadedConfig(GatewayConfig config, ConfigValues values, List<String> warnings, Optional<ConfigSource> source) {
         this.config = requireNonNull(config, "config");
         this.warnings = List.copyOf(warnings);
         this.source = requireNonNull(source, "source");

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.config.ConfigNode;
 import io.tollgate.ratelimit.config.InvalidPoliciesException;
 import io.tollgate.ratelimit.config.PolicyProblem;
 import io.tollgate.ratelimit.config.PolicyReader;
+import io.tollgate.runner.routes.ApiRoute;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,17 +22,6 @@ import org.jspecify.annotations.Nullable;
  * compared: policies cannot be. Immutable.
  */
 public final class PolicyConfig {
-    /** The routes that a policy can name, which are those of the gateway. */
-    public static final List<String> ROUTES = List.of(
-            "/api/v1/tickets/{event_id}/purchase",
-            "/api/v1/orders/{event_id}/purchase",
-            "/api/v1/users/register",
-            "/api/v1/users/login",
-            "/api/v1/users/refresh",
-            "/api/v1/users/logout",
-            "/health",
-            "/.well-known/jwks.json");
-
     static final String EXPECTED = "a list of sections, each with name, limits and more";
 
     /** Fields of typed policies that hold no secret; those of the type itself may. */
@@ -46,8 +37,8 @@ public final class PolicyConfig {
     }
 
     /** Returns the policies of {@code list}; notes what is wrong with them. */
-    static PolicyConfig read(Node list) {
-        Map<String, Node> places = new HashMap<>();
+    static PolicyConfig read(ConfigNode list) {
+        Map<String, ConfigNode> places = new HashMap<>();
         Object values = requireNonNull(list.plain(places), "values");
         try {
             return new PolicyConfig(
@@ -68,7 +59,7 @@ public final class PolicyConfig {
     private static PolicyReader reader(OnOutage onOutage) {
         return PolicyReader.builder()
                 .path(ConfigKeys.RATE_LIMIT_POLICIES.name())
-                .routes(ROUTES)
+                .routes(ApiRoute.templates())
                 .errorCodes(KnownErrors.ALL)
                 .onOutage(onOutage)
                 .build();

@@ -1,6 +1,9 @@
 package io.tollgate.runner.config;
 
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.config.ConfigKey;
+import io.tollgate.config.ConfigValues;
+import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,7 @@ final class Rules {
     private Rules() {}
 
     /** Notes problems in {@code values}, and returns warnings. */
-    static List<String> check(Values values) {
+    static List<String> check(ConfigValues values) {
         TokenRules.check(values);
         cors(values);
         adminPort(values);
@@ -32,17 +35,17 @@ final class Rules {
         return warnings(values);
     }
 
-    static boolean usesSample(Values values) {
+    static boolean usesSample(ConfigValues values) {
         return values.find(ConfigKeys.JWT_SECRET_KEY).filter(SAMPLE::equals).isPresent();
     }
 
-    static boolean is(Values values, Environment environment) {
+    static boolean is(ConfigValues values, Environment environment) {
         return values.find(ConfigKeys.APP_ENVIRONMENT)
                 .filter(environment::equals)
                 .isPresent();
     }
 
-    private static void cors(Values values) {
+    private static void cors(ConfigValues values) {
         if (!values.has(ConfigKeys.CORS_ALLOWED_ORIGINS)) {
             return;
         }
@@ -60,7 +63,7 @@ final class Rules {
         }
     }
 
-    private static void adminPort(Values values) {
+    private static void adminPort(ConfigValues values) {
         boolean enabled = values.find(ConfigKeys.ADMIN_ENABLED).orElse(false);
         if (enabled && values.has(ConfigKeys.HTTP_PORT) && values.has(ConfigKeys.ADMIN_PORT)) {
             int port = values.get(ConfigKeys.ADMIN_PORT);
@@ -72,7 +75,7 @@ final class Rules {
         }
     }
 
-    private static void redisNodes(Values values) {
+    private static void redisNodes(ConfigValues values) {
         if (values.has(ConfigKeys.REDIS_MODE) && values.has(ConfigKeys.REDIS_NODES)) {
             RedisMode mode = values.get(ConfigKeys.REDIS_MODE);
             if (mode != RedisMode.STANDALONE
@@ -84,7 +87,7 @@ final class Rules {
         }
     }
 
-    private static void redisCluster(Values values) {
+    private static void redisCluster(ConfigValues values) {
         boolean cluster = values.find(ConfigKeys.REDIS_MODE)
                 .filter(RedisMode.CLUSTER::equals)
                 .isPresent();
@@ -95,7 +98,7 @@ final class Rules {
         }
     }
 
-    private static void policies(Values values) {
+    private static void policies(ConfigValues values) {
         for (String name : values.find(ConfigKeys.RATE_LIMIT_POLICIES)
                 .map(PolicyConfig::names)
                 .orElse(List.of())) {
@@ -110,7 +113,7 @@ final class Rules {
         }
     }
 
-    private static void tokenBucket(Values values) {
+    private static void tokenBucket(ConfigValues values) {
         if (values.has(ConfigKeys.BUCKET_CAPACITY)
                 && values.has(ConfigKeys.BUCKET_REFILL_RATE)
                 && values.has(ConfigKeys.BUCKET_REFILL_INTERVAL)
@@ -123,7 +126,7 @@ final class Rules {
         }
     }
 
-    static Bandwidth bandwidth(Values values) {
+    static Bandwidth bandwidth(ConfigValues values) {
         return Bandwidth.ofRate(
                         values.get(ConfigKeys.BUCKET_CAPACITY),
                         values.get(ConfigKeys.BUCKET_REFILL_RATE),
@@ -131,7 +134,7 @@ final class Rules {
                 .withRefill(values.get(ConfigKeys.BUCKET_REFILL));
     }
 
-    private static Optional<String> adminWarning(Values values) {
+    private static Optional<String> adminWarning(ConfigValues values) {
         boolean open = values.find(ConfigKeys.ADMIN_ENABLED).orElse(false)
                 && values.isMissing(ConfigKeys.ADMIN_TOKEN)
                 && values.find(ConfigKeys.ADMIN_HOST)
@@ -144,7 +147,7 @@ final class Rules {
                 : Optional.empty();
     }
 
-    private static List<String> warnings(Values values) {
+    private static List<String> warnings(ConfigValues values) {
         List<String> warnings = new ArrayList<>();
         if (usesSample(values)) {
             warnings.add("jwt.secret_key is the sample secret: anybody can make tokens that this gateway accepts");

@@ -1,5 +1,6 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.config.ConfigValues;
 import io.tollgate.runner.config.GatewayConfig.Auth;
 import io.tollgate.runner.config.GatewayConfig.BruteForce;
 import io.tollgate.runner.config.GatewayConfig.Jwks;
@@ -13,7 +14,7 @@ import java.util.Map;
 final class TokenBinder {
     private TokenBinder() {}
 
-    static Jwt jwt(Values v) {
+    static Jwt jwt(ConfigValues v) {
         return new Jwt(
                 v.find(ConfigKeys.JWT_SECRET_KEY),
                 v.get(ConfigKeys.JWT_ALGORITHM),
@@ -37,7 +38,7 @@ final class TokenBinder {
                         v.get(ConfigKeys.JWT_REFRESH_TOKEN_GRACE)));
     }
 
-    static Auth auth(Values v) {
+    static Auth auth(ConfigValues v) {
         return new Auth(
                 v.get(ConfigKeys.AUTH_ISSUER),
                 v.get(ConfigKeys.AUTH_DEFAULT_SCOPES),

@@ -4,6 +4,9 @@ import io.tollgate.auth.keys.FileKeys;
 import io.tollgate.auth.keys.KeyFile;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.config.ConfigKey;
+import io.tollgate.config.ConfigValues;
+import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import java.io.UncheckedIOException;
@@ -18,13 +21,13 @@ import java.util.Set;
 final class TokenRules {
     private TokenRules() {}
 
-    static void check(Values values) {
+    static void check(ConfigValues values) {
         secretKey(values);
         keyFiles(values);
         signingKey(values);
     }
 
-    private static void secretKey(Values values) {
+    private static void secretKey(ConfigValues values) {
         ConfigKey<Secret> key = ConfigKeys.JWT_SECRET_KEY;
         boolean otherKeys = !values.isMissing(ConfigKeys.JWT_KEYS) || !values.isMissing(ConfigKeys.JWT_JWKS_URL);
         if (values.isMissing(key)) {
@@ -57,7 +60,7 @@ final class TokenRules {
     }
 
     /** Files are read here for their faults alone; who verifies with them reads them again. */
-    private static void keyFiles(Values values) {
+    private static void keyFiles(ConfigValues values) {
         List<JwtKey> keys = values.find(ConfigKeys.JWT_KEYS).orElse(List.of());
         for (int i = 0; i < keys.size(); i++) {
             JwtKey key = keys.get(i);
@@ -81,7 +84,8 @@ final class TokenRules {
                             element + key.file().get() + ": cannot be read ("
                                     + e.getCause().getClass().getSimpleName() + ")");
                 } catch (IllegalArgumentException e) {
-                    values.problem(ConfigKeys.JWT_KEYS, element + Values.line(String.valueOf(e.getMessage()), 300));
+                    values.problem(
+                            ConfigKeys.JWT_KEYS, element + ConfigValues.line(String.valueOf(e.getMessage()), 300));
                 }
             }
         }
@@ -92,7 +96,7 @@ final class TokenRules {
         return new KeyFile(key.file().orElseThrow(), key.algorithm(), key.kid());
     }
 
-    private static void signingKey(Values values) {
+    private static void signingKey(ConfigValues values) {
         boolean issues = values.find(ConfigKeys.AUTH_ISSUER)
                 .filter(TokenIssuer.GATEWAY::equals)
                 .isPresent();
@@ -114,7 +118,7 @@ final class TokenRules {
         });
     }
 
-    static List<String> warnings(Values values) {
+    static List<String> warnings(ConfigValues values) {
         List<String> warnings = new ArrayList<>();
         boolean gateway = values.find(ConfigKeys.AUTH_ISSUER)
                 .filter(TokenIssuer.GATEWAY::equals)

@@ -1,7 +1,12 @@
 package io.tollgate.runner.config;
 
 import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.config.BadValue;
+import io.tollgate.config.ConfigNode;
+import io.tollgate.config.Secret;
+import io.tollgate.config.ValueType;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
+import io.tollgate.runner.routes.ApiRoute;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
@@ -97,7 +102,7 @@ final class TokenTypes {
     /** The list of keys. */
     static ValueType<List<JwtKey>> keys() {
         return ValueType.structured(KEY_FIELDS, node -> {
-            List<Node> elements = node.elements(KEY_FIELDS);
+            List<ConfigNode> elements = node.elements(KEY_FIELDS);
             if (elements.size() > MAX_KEYS) {
                 node.problem(elements.size() + " keys (expected: at most " + MAX_KEYS + ")");
             }
@@ -114,7 +119,7 @@ final class TokenTypes {
         });
     }
 
-    private static JwtKey key(Node node) {
+    private static JwtKey key(ConfigNode node) {
         Optional<String> kid = node.take("kid", KID, false);
         Optional<SignatureAlgorithm> algorithm = node.take("algorithm", ALGORITHM, false);
         Optional<Path> file = node.take("file", path(), false);
@@ -132,7 +137,7 @@ final class TokenTypes {
         return new JwtKey(kid, algorithm, file, secret, signs, retireAt);
     }
 
-    private static void secretFits(Node node, Secret secret, SignatureAlgorithm algorithm) {
+    private static void secretFits(ConfigNode node, Secret secret, SignatureAlgorithm algorithm) {
         if (!algorithm.isSymmetric()) {
             node.problem("a secret for " + algorithm + " (expected: HS256, HS384 or HS512, or a file with a key pair)");
         } else if (secret.bytes().length < minBytes(algorithm)) {
@@ -152,14 +157,14 @@ final class TokenTypes {
 
     /** For some of the routes that take a token, a list of words. */
     static ValueType<Map<String, List<String>>> wordsByRoute(String what) {
-        String expected = "a section of routes with lists of " + what + ", such as " + GatewayConfig.Auth.ROUTES.get(0)
-                + ": [write]";
+        String expected = "a section of routes with lists of " + what + ", such as "
+                + ApiRoute.templatesWithToken().get(0) + ": [write]";
         return ValueType.structured(expected, node -> {
             Map<String, List<String>> byRoute = new LinkedHashMap<>();
             node.entries(expected).forEach((route, list) -> {
-                if (!GatewayConfig.Auth.ROUTES.contains(route)) {
+                if (!ApiRoute.templatesWithToken().contains(route)) {
                     list.problem("no route that takes a token (expected: "
-                            + String.join(" or ", GatewayConfig.Auth.ROUTES) + ")");
+                            + String.join(" or ", ApiRoute.templatesWithToken()) + ")");
                 }
                 list.as(WORDS, false).ifPresent(words -> byRoute.put(route, words));
             });

@@ -12,6 +12,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import io.tollgate.runner.jar.JarFiles;
+import io.tollgate.runner.routes.ApiRoute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -38,7 +39,6 @@ public final class ApiDescription {
                     List.of(REQUEST_ID, CHALLENGE, RETRY_AFTER, "Allow"), LIMITS, STANDARD_LIMITS)
             .flatMap(List::stream)
             .toList();
-    private static final String LOGOUT = "/api/v1/users/logout";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z.]+)}");
 
@@ -67,7 +67,7 @@ public final class ApiDescription {
     private ObjectNode build() throws IOException {
         ObjectNode api = read("openapi.yaml");
         if (config.auth().issuer() != TokenIssuer.GATEWAY) {
-            ((ObjectNode) api.get("paths")).remove(LOGOUT);
+            ((ObjectNode) api.get("paths")).remove(ApiRoute.LOGOUT.template());
         }
         api.get("paths")
                 .forEach(path -> path.forEach(part -> {

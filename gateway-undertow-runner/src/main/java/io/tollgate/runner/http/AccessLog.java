@@ -20,12 +20,12 @@ public final class AccessLog implements Filter {
         }
         CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            write(request, answer.join());
+            write(request.log(), answer.join());
             return answer;
         }
         return answer.whenComplete((response, failure) -> {
             if (failure == null) {
-                write(request, response);
+                write(request.log(), response);
             }
         });
     }
@@ -42,9 +42,9 @@ public final class AccessLog implements Filter {
                 .log("request");
     }
 
-    private static void write(Request request, HttpResponse response) {
+    private static void write(RequestLog request, HttpResponse response) {
         LoggingEventBuilder line = log.atInfo()
-                .addKeyValue("method", request.method())
+                .addKeyValue("method", request.head().method())
                 .addKeyValue("route", request.route().orElse("-"))
                 .addKeyValue("status", response.status())
                 .addKeyValue(
@@ -61,9 +61,8 @@ public final class AccessLog implements Filter {
      * The limiter's outcome; and, where there is something to say, the policy that rejected, shadows that would have, policies
      * whose reservation was charged, and whether a fallback decided.
      */
-    private static LoggingEventBuilder limits(Request request, LoggingEventBuilder line) {
-        Boolean admitted = request.admitted();
-        LoggingEventBuilder told = line.addKeyValue("limit", admitted == null ? "-" : admitted ? "allowed" : "refused");
+    private static LoggingEventBuilder limits(RequestLog request, LoggingEventBuilder line) {
+        LoggingEventBuilder told = line.addKeyValue("limit", outcome(request));
         String shadows = "";
         boolean fallback = false;
         List<RateLimitDecision> decisions = request.decisions().decisions();
@@ -83,5 +82,12 @@ public final class AccessLog implements Filter {
             told = told.addKeyValue("charged", request.charged());
         }
         return fallback ? told.addKeyValue("fallback", true) : told;
+    }
+
+    private static String outcome(RequestLog request) {
+        if (!request.isJudged()) {
+            return "-";
+        }
+        return request.decisions().allowed() ? "allowed" : "refused";
     }
 }

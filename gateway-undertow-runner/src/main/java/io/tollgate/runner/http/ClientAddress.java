@@ -24,8 +24,8 @@ public final class ClientAddress implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         if (addresses.isTrusted(request.peer())) {
-            request.clientAddress(addresses.of(request));
             warnOfTheOtherHeader(request);
+            return next.handle(request.withClientAddress(addresses.of(request)));
         }
         return next.handle(request);
     }

@@ -37,20 +37,20 @@ public final class Cors implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         String origin = request.firstHeader("Origin");
-        boolean allowed = allow(origin, request::owe);
+        boolean allowed = allow(origin, request.exchange()::owe);
         if (origin == null) {
             return next.handle(request);
         }
         if (request.method().equals("OPTIONS") && request.firstHeader("Access-Control-Request-Method") != null) {
             if (allowed) {
-                request.owe("Access-Control-Allow-Methods", methods);
-                request.owe("Access-Control-Allow-Headers", headers);
-                request.owe("Access-Control-Max-Age", maxAge);
+                request.exchange().owe("Access-Control-Allow-Methods", methods);
+                request.exchange().owe("Access-Control-Allow-Headers", headers);
+                request.exchange().owe("Access-Control-Max-Age", maxAge);
             }
             return CompletableFuture.completedFuture(HttpResponse.empty(204));
         }
         if (allowed && !exposed.isEmpty()) {
-            request.owe("Access-Control-Expose-Headers", exposed);
+            request.exchange().owe("Access-Control-Expose-Headers", exposed);
         }
         return next.handle(request);
     }

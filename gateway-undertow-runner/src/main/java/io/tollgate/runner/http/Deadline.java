@@ -24,23 +24,23 @@ public final class Deadline implements Filter {
 
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
-        Timer timer = new Timer(request, timeoutNanos);
-        request.deadline(timer);
+        Timer timer = new Timer(request.exchange(), timeoutNanos);
+        request.exchange().deadline(timer);
         CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();
         return answer.isDone() ? answer : timer.race(answer);
     }
 
     /** The deadline of one request. */
     static final class Timer {
-        private final Request request;
+        private final Exchange exchange;
         private final long timeoutNanos;
         private long atNanos;
         private boolean paused;
         private @Nullable CompletableFuture<HttpResponse> race;
         private CallContext.@Nullable Registration scheduled;
 
-        private Timer(Request request, long timeoutNanos) {
-            this.request = request;
+        private Timer(Exchange exchange, long timeoutNanos) {
+            this.exchange = exchange;
             this.timeoutNanos = timeoutNanos;
             this.atNanos = System.nanoTime() + timeoutNanos;
         }
@@ -85,7 +85,7 @@ public final class Deadline implements Filter {
             if (race != null && !paused) {
                 disarm();
                 long millis = TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime()) + 1;
-                scheduled = request.schedule(Math.max(1, millis), this::expire);
+                scheduled = exchange.schedule(Math.max(1, millis), this::expire);
             }
         }
 
@@ -107,7 +107,7 @@ public final class Deadline implements Filter {
             }
             late.completeExceptionally(GatewayException.of(
                     CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."));
-            request.cancel();
+            exchange.cancel();
         }
     }
 }

@@ -38,13 +38,13 @@ public final class Errors implements Filter {
     /** Returns the response to {@code failure}. */
     public HttpResponse response(Request request, Throwable failure) {
         GatewayException e = GatewayException.from(failure);
-        request.error(e.code());
+        request.log().failed(e.code());
         if (e.code().isServerFault()) {
             log(request, e);
         }
-        HttpResponse rendered = renderer.render(e, request, request.id());
+        HttpResponse rendered = renderer.render(e, request, request.log().requestId());
         // A list: CORS adds to it too.
-        rendered.header("Vary").ifPresent(names -> request.oweAlso("Vary", names));
+        rendered.header("Vary").ifPresent(names -> request.exchange().oweAlso("Vary", names));
         return rendered;
     }
 
@@ -52,7 +52,7 @@ public final class Errors implements Filter {
         // Being busy, or waiting in vain, is not a fault to be woken for: no stack trace of ours adds anything to it.
         boolean fault = e.code().httpStatus() < 503;
         Throwable cause = e.getCause() != null || !fault ? e.getCause() : e;
-        LogFields.of(request, log.atLevel(fault ? Level.ERROR : Level.WARN))
+        LogFields.of(request.log(), log.atLevel(fault ? Level.ERROR : Level.WARN))
                 .setCause(cause)
                 .addKeyValue("code", e.code().name())
                 .log("Request failed: {}", e.getMessage());

@@ -32,7 +32,7 @@ public final class GuardObserver implements GuardListener {
     @Override
     public void settled(HttpRequestHead head, RateLimitDecision reservation, boolean charged) {
         if (charged) {
-            ((Request) head).charged(reservation.policy());
+            ((Request) head).log().charged(reservation.policy());
         }
         listener.settled(head, reservation, charged);
     }

@@ -8,6 +8,7 @@ import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.token.AccessRule;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,34 @@ public final class Guarding implements Filter {
         AccessRule rule = route == null ? AccessRule.open() : route.rule();
         // The limiter's thread goes on: the response hops to its own I/O thread when it is written.
         return Stages.flatMap(guard.admit(request, match.template(), rule, RequestGuard.SAME_THREAD), admission -> {
-            request.admission(admission);
+            admission.forEachHeader(request.exchange()::owe);
+            Request judged = request.withAdmission(admission);
             if (admission instanceof Rejected rejected) {
                 throw rejected.error();
             }
-            return handle(request, (Admitted) admission, next);
+            return handle(judged, (Admitted) admission, next);
+        });
+    }
+
+    /**
+     * Applies the policies that need the body, now that it is valid, and calls {@code next}; fails if a policy rejects.
+     *
+     * @param attributes what policies may know of the body
+     */
+    static CompletionStage<HttpResponse> charge(Request request, Map<String, String> attributes, Endpoint next) {
+        if (!(request.admission() instanceof Admitted admitted)) {
+            throw new IllegalStateException("the guard has not admitted the request");
+        }
+        int before = admitted.decisions().decisions().size();
+        return Stages.flatMap(admitted.onBody(attributes), judged -> {
+            if (judged.decisions().decisions().size() > before) {
+                judged.forEachHeader(request.exchange()::owe);
+            }
+            if (judged instanceof Rejected rejected) {
+                throw rejected.error();
+            }
+            request.exchange().calling();
+            return next.handle(request);
         });
     }
 
@@ -45,12 +69,12 @@ public final class Guarding implements Filter {
         }
         return Stages.flatHandle(response, (made, failure) -> {
             int before = admitted.decisions().decisions().size();
-            CompletionStage<@Nullable Void> settled = settle(request, admitted, made, failure);
+            CompletionStage<@Nullable Void> settled = settle(request.exchange(), admitted, made, failure);
             CompletionStage<HttpResponse> outcome =
                     failure == null ? CompletableFuture.completedFuture(made) : CompletableFuture.failedFuture(failure);
             return Stages.flatMap(settled, done -> {
                 if (admitted.decisions().decisions().size() > before) {
-                    admitted.forEachHeader(request::owe);
+                    admitted.forEachHeader(request.exchange()::owe);
                 }
                 return outcome;
             });
@@ -58,13 +82,13 @@ public final class Guarding implements Filter {
     }
 
     private static CompletionStage<@Nullable Void> settle(
-            Request request, Admitted admitted, @Nullable HttpResponse response, @Nullable Throwable failure) {
+            Exchange exchange, Admitted admitted, @Nullable HttpResponse response, @Nullable Throwable failure) {
         if (response != null) {
             return admitted.settle(response.status());
         }
-        if (request.isAbandoned()) {
+        if (exchange.isAbandoned()) {
             // What a service has made of the call is not known; what never reached one costs nothing.
-            if (request.called()) {
+            if (exchange.called()) {
                 admitted.close();
             } else {
                 admitted.abandon();

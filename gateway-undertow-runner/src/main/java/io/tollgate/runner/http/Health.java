@@ -2,22 +2,22 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.http.HttpResponse;
-import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Says that this process is up, and asks nobody else. */
+/** Responds that this process is up, without calling a service. */
 public final class Health implements Endpoint {
     private final String service;
     private final String version;
-    private final Clock clock;
+    private final TimeSource time;
 
-    /** Answers in the name of {@code service}, with the time of {@code clock}. */
-    public Health(String service, String version, Clock clock) {
+    /** Responds in the name of {@code service}, with the time of {@code time}. */
+    public Health(String service, String version, TimeSource time) {
         this.service = requireNonNull(service, "service");
         this.version = requireNonNull(version, "version");
-        this.clock = requireNonNull(clock, "clock");
+        this.time = requireNonNull(time, "time");
     }
 
     @Override
@@ -26,7 +26,7 @@ public final class Health implements Endpoint {
             json.writeStringField("status", "ok");
             json.writeStringField("service", service);
             json.writeStringField("version", version);
-            json.writeStringField("timestamp", clock.instant().toString());
+            json.writeStringField("timestamp", time.now().toString());
         });
         return CompletableFuture.completedFuture(HttpResponse.json(200, body).withHeader("Cache-Control", "no-store"));
     }

@@ -40,7 +40,7 @@ final class JsonEndpoint<T> implements Endpoint {
             Fields fields = new Fields(JsonBody.read(bytes));
             T body = binding.apply(fields);
             fields.check();
-            return request.charge(attributes.apply(body), charged -> call.answer(body, charged));
+            return Guarding.charge(request, attributes.apply(body), charged -> call.answer(body, charged));
         });
     }
 }

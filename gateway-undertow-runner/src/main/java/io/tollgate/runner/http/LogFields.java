@@ -8,9 +8,9 @@ public final class LogFields {
     private LogFields() {}
 
     /** Adds the id of the request, and of its trace where it is part of one. */
-    public static LoggingEventBuilder of(Request request, LoggingEventBuilder line) {
+    public static LoggingEventBuilder of(RequestLog request, LoggingEventBuilder line) {
         TraceContext trace = request.trace();
-        LoggingEventBuilder found = line.addKeyValue("request_id", request.id());
+        LoggingEventBuilder found = line.addKeyValue("request_id", request.requestId());
         return trace == null ? found : found.addKeyValue("trace_id", trace.traceId());
     }
 }

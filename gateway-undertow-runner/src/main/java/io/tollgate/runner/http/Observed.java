@@ -28,12 +28,12 @@ public final class Observed implements Filter {
             answer = CompletableFuture.failedFuture(e);
         }
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            listener.finished(request.finished(answer.join()));
+            listener.finished(request.log().finished(answer.join()));
             return answer;
         }
         return answer.handle((response, failure) -> {
             HttpResponse told = failure == null ? response : errors.response(request, failure);
-            listener.finished(request.finished(told));
+            listener.finished(request.log().finished(told));
             return told;
         });
     }

@@ -27,14 +27,15 @@ final class OrderEndpoints {
     Endpoint purchase() {
         return request -> {
             Principal user = request.principal().orElseThrow(); // The route is one that takes a token.
-            String event = EventId.check(request.match().parameter());
+            String event = EventId.check(requireNonNull(request.match().parameter("event_id"), "event_id"));
             TicketPurchase purchase = new TicketPurchase(event, user.userId(), idempotencyKey(request));
             MediaType.requireJson(request);
             return Stages.flatMap(request.body(), body -> {
                 if (body.length > 0) {
                     JsonBody.read(body);
                 }
-                return request.charge(
+                return Guarding.charge(
+                        request,
                         Map.of(),
                         charged -> orders.purchase(purchase, charged.context()).thenApply(OrderEndpoints::answer));
             });

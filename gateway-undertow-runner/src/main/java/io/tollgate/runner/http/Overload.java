@@ -37,7 +37,7 @@ public final class Overload implements Filter {
                     .retryAfter(Duration.ofSeconds(1))
                     .build();
         }
-        request.onEnd(leave);
+        request.exchange().onEnd(leave);
         return next.handle(request);
     }
 }

@@ -90,9 +90,9 @@ public final class Page {
 
     private static HttpResponse answer(
             Request request, Content content, String contentType, Map<String, String> headers) {
-        request.oweAlso("Vary", "Accept-Encoding");
-        request.owe("ETag", content.tag);
-        headers.forEach(request::owe);
+        request.exchange().oweAlso("Vary", "Accept-Encoding");
+        request.exchange().owe("ETag", content.tag);
+        headers.forEach(request.exchange()::owe);
         if (hasIt(request.headers("If-None-Match"), content.tag)) {
             return HttpResponse.empty(304);
         }

@@ -1,5 +1,12 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /** Makes paths comparable. */
 final class Paths {
     private Paths() {}
@@ -29,6 +36,40 @@ final class Paths {
             normal.append(c);
         }
         return normal.toString();
+    }
+
+    /** Returns a segment percent-decoded; fails with {@code INVALID_REQUEST} if it is not percent-encoded UTF-8. */
+    static String decode(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.length());
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c != '%') {
+                bytes.write(c);
+                continue;
+            }
+            int high = i + 2 < segment.length() ? Character.digit(segment.charAt(i + 1), 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(segment.charAt(i + 2), 16);
+            if (low < 0) {
+                throw undecodable();
+            }
+            bytes.write((high << 4) | low);
+            i += 2;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw undecodable();
+        }
+    }
+
+    private static GatewayException undecodable() {
+        return GatewayException.of(CommonError.INVALID_REQUEST, "A segment of the path is not percent-encoded UTF-8.");
     }
 
     /** RFC 3986, section 2.3. */

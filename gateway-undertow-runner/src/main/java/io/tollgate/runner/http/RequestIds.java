@@ -23,9 +23,8 @@ public final class RequestIds implements Filter {
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         List<String> given = request.headers(HEADER);
         String id = given.size() == 1 && CallContext.isRequestId(given.get(0)) ? given.get(0) : fresh();
-        request.id(id);
-        request.owe(HEADER, id);
-        return next.handle(request);
+        request.exchange().owe(HEADER, id);
+        return next.handle(request.withId(id));
     }
 
     /** A random UUID (RFC 9562, version 4). */

@@ -1,53 +1,32 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.token.AccessRule;
+import io.tollgate.runner.routes.ApiRoute;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the route table. A template has at most one parameter, a whole segment in braces.
+ * One line of the route table.
  *
- * @param methods that it answers, upper-case
- * @param rule what it demands of tokens
- * @param local whether this process answers alone, without asking a service
+ * @param methods upper-case
+ * @param rule what the route demands of tokens
+ * @param local whether this process responds alone, without calling a service
  */
-record Route(List<String> methods, String template, Endpoint endpoint, AccessRule rule, boolean local) {
-    static Route post(String template, Endpoint endpoint) {
-        return new Route(List.of("POST"), template, endpoint, AccessRule.open(), false);
+record Route(List<String> methods, PathTemplate template, Endpoint endpoint, AccessRule rule, boolean local) {
+    private static final List<String> GET = List.of("GET", "HEAD");
+
+    /** Returns a route of the API that calls a service. */
+    static Route of(ApiRoute route, AccessRule rule, Endpoint endpoint) {
+        return new Route(List.of(route.method()), PathTemplate.of(route.template()), endpoint, rule, false);
     }
 
-    static Route get(String template, Endpoint endpoint) {
-        return new Route(List.of("GET", "HEAD"), template, endpoint, AccessRule.open(), true);
+    /** Returns a route that this process responds to alone. */
+    static Route local(String path, Endpoint endpoint) {
+        return new Route(GET, PathTemplate.of(path), endpoint, AccessRule.open(), true);
     }
 
-    /** The same for those who have an access token that fulfils {@code required}. */
-    Route withToken(AccessRule required) {
-        return new Route(methods, template, endpoint, required, local);
-    }
-
-    /** The template with its parameter filled in. */
-    static String expand(String template, String parameter) {
-        int open = template.indexOf('{');
-        return open < 0
-                ? template
-                : template.substring(0, open) + parameter + template.substring(template.indexOf('}') + 1);
-    }
-
-    /** The parameter's value in {@code path}, empty for a template without one, or null where the path is another. */
-    @Nullable
-    String parameterIn(String path) {
-        int open = template.indexOf('{');
-        if (open < 0) {
-            return template.equals(path) ? "" : null;
-        }
-        int suffix = template.length() - template.indexOf('}') - 1;
-        int end = path.length() - suffix;
-        if (end < open
-                || !path.regionMatches(0, template, 0, open)
-                || !path.regionMatches(end, template, template.length() - suffix, suffix)
-                || path.lastIndexOf('/', end - 1) >= open) {
-            return null;
-        }
-        return path.substring(open, end);
+    /** Returns a route that was added in code. */
+    static Route custom(String method, String template, AccessRule rule, Endpoint endpoint) {
+        return new Route(
+                method.equals("GET") ? GET : List.of(method), PathTemplate.of(template), endpoint, rule, false);
     }
 }

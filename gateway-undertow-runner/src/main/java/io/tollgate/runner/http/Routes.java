@@ -4,57 +4,62 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.runner.routes.ApiRoute;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
-/** The route table: all that the gateway answers. As a filter it finds the route, as an endpoint it follows it. */
+/** The route table: all that the gateway responds to. As a filter it finds the route, as an endpoint it follows it. */
 public final class Routes implements Filter, Endpoint {
-    /** The templates of the routes that take a token. */
-    public static final Set<String> WITH_TOKEN = Set.of(ApiVersions.PURCHASE, ApiVersions.FORMER_PURCHASE);
-
-    /** The template of the route that checks passwords. */
-    public static final String LOGIN = ApiVersions.LOGIN;
-
     private final List<Route> table;
-    private final List<Route> pages;
     private final ApiVersions versions;
 
-    /** The table over these services, with these pages for people. */
-    public Routes(
+    private Routes(List<Route> table, ApiVersions versions) {
+        this.table = table;
+        this.versions = versions;
+    }
+
+    /**
+     * Returns the table over these services.
+     *
+     * @param custom routes that were added in code
+     * @param pages pages for people, which no other route hides
+     */
+    public static Routes of(
             UserGateway userService,
             OrderGateway orderService,
             Health health,
             TokenRoutes tokens,
             ApiVersions versions,
+            List<CustomRoute> custom,
             List<Page> pages) {
         UserEndpoints users = new UserEndpoints(userService);
-        OrderEndpoints orders = new OrderEndpoints(orderService);
+        Endpoint purchase = new OrderEndpoints(orderService).purchase();
+        AccessRule buyers = tokens.rule(ApiRoute.PURCHASE.template());
+        AccessRule open = AccessRule.open();
         List<Route> routes = new ArrayList<>(List.of(
-                Route.post(ApiVersions.PURCHASE, orders.purchase()).withToken(tokens.rule(ApiVersions.PURCHASE)),
-                Route.post(ApiVersions.FORMER_PURCHASE, orders.purchase()).withToken(tokens.rule(ApiVersions.PURCHASE)),
-                Route.post(ApiVersions.REGISTER, users.register()),
-                Route.post(ApiVersions.LOGIN, users.login()),
-                Route.post(ApiVersions.REFRESH, users.refresh())));
-        tokens.logout().ifPresent(logout -> routes.add(Route.post(ApiVersions.LOGOUT, users.logout(logout))));
-        routes.add(Route.get("/health", health));
-        routes.add(Route.get("/.well-known/jwks.json", new PublicKeys(tokens.publicKeys())));
-        this.table = List.copyOf(routes);
-        this.pages = pages.stream()
-                .map(page -> Route.get(page.path(), page.endpoint()))
-                .toList();
-        this.versions = requireNonNull(versions, "versions");
+                Route.of(ApiRoute.PURCHASE, buyers, purchase),
+                Route.of(ApiRoute.FORMER_PURCHASE, buyers, purchase),
+                Route.of(ApiRoute.REGISTER, open, users.register()),
+                Route.of(ApiRoute.LOGIN, open, users.login()),
+                Route.of(ApiRoute.REFRESH, open, users.refresh())));
+        tokens.logout().ifPresent(logout -> routes.add(Route.of(ApiRoute.LOGOUT, open, users.logout(logout))));
+        routes.add(Route.local(ApiRoute.HEALTH.template(), health));
+        routes.add(Route.local(ApiRoute.PUBLIC_KEYS.template(), new PublicKeys(tokens.publicKeys())));
+        custom.forEach(route -> routes.add(route.toRoute()));
+        pages.forEach(page -> routes.add(Route.local(page.path(), page.endpoint())));
+        return new Routes(List.copyOf(routes), requireNonNull(versions, "versions"));
     }
 
-    /** Finds the route of a request, or that there is none; which of both is said later, when it has been charged for. */
+    /** Finds the route of a request. One without a route is rejected later, when it has been charged for. */
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         RouteMatch match = find(request.method(), Paths.normalize(request.path()));
-        request.match(match);
         versions.announce(request, match);
-        return next.handle(request);
+        return next.handle(request.withMatch(match));
     }
 
     @Override
@@ -62,27 +67,24 @@ public final class Routes implements Filter, Endpoint {
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
     }
 
-    /** The templates of the API: pages are not in it. */
-    List<String> templates() {
-        return table.stream().map(Route::template).toList();
+    /** Returns the templates of all routes. */
+    Stream<String> templates() {
+        return table.stream().map(route -> route.template().toString());
     }
 
     private RouteMatch find(String method, String path) {
-        RouteMatch match = find(table, method, path);
-        boolean found = match.route() != null || !match.allow().isEmpty();
-        return found ? match : find(pages, method, path);
-    }
-
-    private static RouteMatch find(List<Route> routes, String method, String path) {
-        for (int i = 0; i < routes.size(); i++) {
-            Route route = routes.get(i);
-            String parameter = route.parameterIn(path);
-            if (parameter != null) {
-                return route.methods().contains(method)
-                        ? new RouteMatch(route, parameter, "")
-                        : new RouteMatch(null, "", String.join(", ", route.methods()));
+        List<String> allowed = null;
+        for (int i = 0; i < table.size(); i++) {
+            Route route = table.get(i);
+            List<String> parameters = route.template().match(path);
+            if (parameters != null) {
+                if (route.methods().contains(method)) {
+                    return new RouteMatch(route, parameters, "");
+                }
+                allowed = allowed == null ? new ArrayList<>() : allowed;
+                allowed.addAll(route.methods());
             }
         }
-        return RouteMatch.NONE;
+        return allowed == null ? RouteMatch.NONE : new RouteMatch(null, List.of(), String.join(", ", allowed));
     }
 }

@@ -9,12 +9,13 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.TraceContext;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.Request;
-import io.tollgate.api.http.TraceContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -42,21 +43,21 @@ final class RequestSpans implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         Span span = start(request);
-        request.trace(SpanContexts.headers(span));
+        Request traced = request.withTrace(SpanContexts.headers(span));
         CompletableFuture<HttpResponse> answer;
         try {
-            answer = next.handle(request).toCompletableFuture();
+            answer = next.handle(traced).toCompletableFuture();
         } catch (RuntimeException e) {
             span.setStatus(StatusCode.ERROR).end();
             throw e;
         }
         if (answer.isDone() && !answer.isCompletedExceptionally()) {
-            end(span, request, answer.join());
+            end(span, request.log(), answer.join());
             return answer;
         }
         return answer.whenComplete((response, failure) -> {
             if (failure == null) {
-                end(span, request, response);
+                end(span, request.log(), response);
             } else {
                 span.setStatus(StatusCode.ERROR).end();
             }
@@ -81,9 +82,9 @@ final class RequestSpans implements Filter {
         return builder.startSpan();
     }
 
-    private static void end(Span span, Request request, HttpResponse response) {
+    private static void end(Span span, RequestSummary request, HttpResponse response) {
         if (span.isRecording()) {
-            String method = Methods.known(request.method());
+            String method = Methods.known(request.head().method());
             request.route().ifPresent(route -> {
                 span.updateName(name(method) + " " + route);
                 span.setAttribute(ROUTE, route);
@@ -91,7 +92,7 @@ final class RequestSpans implements Filter {
             span.setAttribute(STATUS, (long) response.status());
             span.setAttribute(SCHEME, "http");
             span.setAttribute(CLIENT, request.clientAddress().getHostAddress());
-            span.setAttribute(REQUEST_ID, request.id());
+            span.setAttribute(REQUEST_ID, request.requestId());
             ErrorCode error = request.error();
             if (error != null) {
                 span.setAttribute(ERROR, error.name());

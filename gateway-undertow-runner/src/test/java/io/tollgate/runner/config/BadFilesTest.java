@@ -3,6 +3,8 @@ package io.tollgate.runner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.tollgate.config.ConfigException;
+import io.tollgate.config.ConfigProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +23,9 @@ class BadFilesTest {
                     config.yaml | server:\\n\\thttp:                          | :2: not YAML: found character '\\t(TAB)' that cannot start any token
                     config.yaml | server:\\n  http: [1,2\\njwt:               | :3: not YAML: expected ',' or ']'
                     config.yaml | jwt:\\n  secret_key: "marked              | not YAML: found unexpected end of stream
-                    config.yaml | redis:\\n  db: 1\\n  db: 2                 | :3: redis.db: said twice, before in
-                    config.yaml | redis:\\n  db: 1\\nredis:\\n  port: 1       | :3: redis: said twice, before in
-                    config.yaml | redis.db: 1\\nredis: {db: 2}              | redis.db: said twice, also in
+                    config.yaml | redis:\\n  db: 1\\n  db: 2                 | :3: redis.db: duplicate key, first set at
+                    config.yaml | redis:\\n  db: 1\\nredis:\\n  port: 1       | :3: redis: duplicate key, first set at
+                    config.yaml | redis.db: 1\\nredis: {db: 2}              | redis.db: duplicate key, first set at
                     config.yaml | redis: &r {db: 1}\\nserver: *r            | :2: an alias (expected: the value itself)
                     config.yaml | - a\\n- b                                 | :1: not a mapping (expected: keys such as server:)
                     config.yaml | --- {}\\n--- {}                           | :2: a second document (expected: one)

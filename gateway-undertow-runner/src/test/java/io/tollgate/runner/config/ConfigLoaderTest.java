@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.config.ConfigException;
+import io.tollgate.config.ConfigProblem;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import java.io.IOException;
 import java.math.BigDecimal;

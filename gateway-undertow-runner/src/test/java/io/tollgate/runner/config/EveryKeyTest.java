@@ -2,6 +2,7 @@ package io.tollgate.runner.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.config.ConfigKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.tollgate.runner.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.config.ConfigException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

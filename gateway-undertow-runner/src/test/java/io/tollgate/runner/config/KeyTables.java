@@ -1,5 +1,6 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.config.ConfigKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

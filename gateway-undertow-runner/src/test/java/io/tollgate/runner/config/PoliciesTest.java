@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.config.ConfigException;
+import io.tollgate.runner.routes.ApiRoute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,7 +166,7 @@ class PoliciesTest {
                         ":16: rate_limit.policies[2].routes[0]: /api/v1/user/login (expected: a route; did you"
                                 + " mean /api/v1/users/login?)",
                         ":16: rate_limit.policies[2].routes[1]: /nowhere/at/all (expected: a route: "
-                                + String.join(", ", new TreeSet<>(PolicyConfig.ROUTES)) + ")",
+                                + String.join(", ", new TreeSet<>(ApiRoute.templates())) + ")",
                         ":17: rate_limit.policies[2].charge_on: UNAUTHENTICTED (expected: an error code; did you"
                                 + " mean UNAUTHENTICATED?)",
                         ":18: rate_limit.policies[2].exempt.addresses[0]: 10.0.0.0/33 (expected: an address, or a network such"
@@ -193,8 +195,8 @@ class PoliciesTest {
     @Test
     void areRejectedWithoutAnythingBeingReadTwice() throws IOException {
         assertThat(problems("rate_limit: {policies: [{name: a, limits: 5/s, name: b}]}"))
-                .containsExactly(
-                        ":1: rate_limit.policies[0].name: said twice, before in " + folder.resolve("bad.yaml") + ":1");
+                .containsExactly(":1: rate_limit.policies[0].name: duplicate key, first set at "
+                        + folder.resolve("bad.yaml") + ":1");
         assertThat(problems("rate_limit: {policies: {name: a, limits: 5/s}}"))
                 .containsExactly(":1: rate_limit.policies: not a list (expected: a list of sections, each with name,"
                         + " limits and more)");

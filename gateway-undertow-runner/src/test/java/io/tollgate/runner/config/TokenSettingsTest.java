@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.config.ConfigException;
+import io.tollgate.config.ConfigProblem;
+import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import java.io.IOException;
 import java.nio.file.Files;

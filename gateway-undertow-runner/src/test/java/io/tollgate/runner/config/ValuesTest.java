@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.config.ConfigException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.runner.config.ConfigException;
+import io.tollgate.config.ConfigException;
 import io.tollgate.runner.config.GatewayConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

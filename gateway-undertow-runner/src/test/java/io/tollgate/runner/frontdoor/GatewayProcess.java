@@ -41,7 +41,7 @@ final class GatewayProcess implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 absoluteClassPath(),
-                "io.tollgate.runner.Main"));
+                "io.tollgate.runner.Tollgate"));
         command.addAll(List.of(arguments));
         Path directory = Files.createTempDirectory("gateway");
         Path output = directory.resolve("output.txt");

@@ -115,16 +115,14 @@ class CorrelationTest {
     private static String idFor(FakeSource source) {
         Request request = source.request();
         new RequestIds().apply(request, r -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
-        request.forEachOwed((name, value) -> {
+        request.exchange().forEachOwed((name, value) -> {
             assertThat(name).isEqualTo("X-Request-Id");
-            assertThat(value).isEqualTo(request.id());
+            assertThat(value).isEqualTo(request.log().requestId());
         });
-        return request.id();
+        return request.log().requestId();
     }
 
     private static CallContext context(FakeSource source) {
-        Request request = source.request();
-        request.id("id-1");
-        return request.context();
+        return source.request().withId("id-1").context();
     }
 }

@@ -4,10 +4,9 @@ import static io.tollgate.runner.http.TestGateway.post;
 import static io.tollgate.runner.http.TestGateway.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.TimeSource;
 import io.tollgate.runner.Gateway;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -180,7 +179,17 @@ class EndpointsTest {
     void healthTellsWhoAnswersAndWhen() {
         Instant now = Instant.parse("2026-11-22T20:33:00Z");
         try (Gateway other = TestGateway.builder("app.name", "the-name", "app.version", "7.8.9")
-                .clock(Clock.fixed(now, ZoneOffset.UTC))
+                .time(new TimeSource() {
+                    @Override
+                    public long nanoTime() {
+                        return 0;
+                    }
+
+                    @Override
+                    public Instant now() {
+                        return now;
+                    }
+                })
                 .start()) {
             RawResponse answer =
                     RawClient.exchange(other.address(), "GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -4,6 +4,7 @@ import io.tollgate.api.CallContext;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,11 @@ final class FakeSource implements Request.Source {
     @Override
     public InetAddress peer() {
         return peer;
+    }
+
+    @Override
+    public Optional<String> query() {
+        return Optional.empty();
     }
 
     @Override

@@ -17,7 +17,6 @@ import io.tollgate.api.user.Session;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.runner.Gateway;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -175,8 +174,7 @@ class RateLimitingTest {
                 Policies.named("wide").limit(RateLimit.perHour(1000)).build();
         RateLimitPolicy narrow =
                 Policies.named("narrow").limit(RateLimit.perHour(2)).build();
-        try (Gateway both =
-                TestGateway.builder().policies(List.of(wide, narrow)).start()) {
+        try (Gateway both = unlimited().policies(wide, narrow).start()) {
             assertThat(send(both, HEALTH).header("X-RateLimit-Limit")).isEqualTo("2");
             send(both, HEALTH);
             assertThat(send(both, HEALTH).status()).isEqualTo(429);
@@ -195,9 +193,9 @@ class RateLimitingTest {
         };
         RateLimitPolicy failures = Policies.failedLogins(RateLimit.perHour(2), "/api/v1/users/login");
         LocalRateLimiter limiter = LocalRateLimiter.builder().build();
-        try (Gateway guarded = TestGateway.builder()
+        try (Gateway guarded = unlimited()
                 .users(strict)
-                .policies(List.of(failures))
+                .policies(failures)
                 .rateLimiter(elsewhere(limiter))
                 .start()) {
             for (int i = 0; i < 5; i++) {
@@ -219,10 +217,10 @@ class RateLimitingTest {
 
     @Test
     void aPolicyThatThrowsFailsItsRequest() {
-        try (Gateway broken = TestGateway.builder()
-                .policies(List.of(facts -> {
+        try (Gateway broken = unlimited()
+                .policies(facts -> {
                     throw new IllegalStateException("marked");
-                }))
+                })
                 .start()) {
             assertThat(send(broken, HEALTH).code()).isEqualTo("INTERNAL_SERVER_ERROR");
         }
@@ -234,12 +232,17 @@ class RateLimitingTest {
                 .limit(RateLimit.perHour(1))
                 .phase(io.tollgate.api.ratelimit.RateLimitContext.Phase.OUTCOME)
                 .build();
-        try (Gateway broken = TestGateway.builder()
-                .policies(List.of(outcome))
+        try (Gateway broken = unlimited()
+                .policies(outcome)
                 .rateLimiter(check -> CompletableFuture.failedStage(new IllegalStateException("marked")))
                 .start()) {
             assertThat(send(broken, HEALTH).status()).isEqualTo(200);
         }
+    }
+
+    /** A gateway without policies of its own. */
+    private static Gateway.Builder unlimited() {
+        return TestGateway.builder("rate_limit.default_policy", "false", "auth.brute_force.enabled", "false");
     }
 
     /** Completes on another thread, as a limiter with a shared store does. */

@@ -2,8 +2,8 @@ package io.tollgate.runner.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.runner.config.PolicyConfig;
-import java.time.Clock;
+import io.tollgate.api.TimeSource;
+import io.tollgate.runner.routes.ApiRoute;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,17 +13,18 @@ import org.junit.jupiter.api.Test;
 class RoutesTest {
     @Test
     void areThoseThatAPolicyCanName() {
-        Routes routes = new Routes(
+        Routes routes = Routes.of(
                 new TestGateway.Users(),
                 TestGateway.orders(),
-                new Health("name", "1", Clock.systemUTC()),
+                new Health("name", "1", TimeSource.system()),
                 new TokenRoutes(
                         () -> CompletableFuture.completedStage("{}"),
                         Optional.of((refreshToken, bearer) -> CompletableFuture.completedStage(null)),
                         Map.of()),
                 new ApiVersions(Map.of(), Optional.empty()),
+                List.of(),
                 List.of());
 
-        assertThat(PolicyConfig.ROUTES).containsExactlyInAnyOrderElementsOf(routes.templates());
+        assertThat(routes.templates()).containsExactlyInAnyOrderElementsOf(ApiRoute.templates());
     }
 }

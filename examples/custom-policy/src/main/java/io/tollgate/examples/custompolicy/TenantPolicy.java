@@ -7,15 +7,13 @@ import io.tollgate.api.ratelimit.RateLimitPolicy;
 import java.util.List;
 
 /** Charges tenants, by a header that a proxy in front sets: five tokens for a write, one for a read. */
-public final class TenantPolicy implements RateLimitPolicy {
-    private static final RateLimit LIMIT = RateLimit.perSecond(50).and(RateLimit.perDay(100_000));
-
+public record TenantPolicy(String name, String header, RateLimit limit) implements RateLimitPolicy {
     @Override
     public List<RateLimitCheck> checks(RateLimitContext context) {
         long cost = context.method().equals("GET") ? 1 : 5;
-        return context.header("X-Tenant")
+        return context.header(header)
                 .map(tenant ->
-                        RateLimitCheck.of("tenant", "tenant:" + tenant, LIMIT).withCost(cost))
+                        RateLimitCheck.of(name, "tenant:" + tenant, limit).withCost(cost))
                 .map(List::of)
                 .orElse(List.of());
     }

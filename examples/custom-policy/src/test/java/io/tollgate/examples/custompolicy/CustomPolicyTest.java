@@ -25,7 +25,8 @@ class CustomPolicyTest {
 
     @Test
     void chargesATenantFiveTokensForAWriteAndOneForARead() {
-        RateLimitPolicy policy = new TenantPolicy();
+        RateLimitPolicy policy =
+                new TenantPolicy("tenants", "X-Tenant", RateLimit.perSecond(50).and(RateLimit.perDay(100_000)));
         for (int i = 0; i < 9; i++) {
             assertThat(decide(policy, new Request("POST", "acme")).allowed()).isTrue();
         }

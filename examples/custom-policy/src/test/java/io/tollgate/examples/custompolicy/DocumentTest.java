@@ -15,28 +15,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What docs/rate-limiting.md quotes is compiled here, and what it configures is read. */
+/** The Java in these documents is compiled here, and their configuration is read. */
 class DocumentTest {
-    private static final Path DOCUMENT = Path.of("..", "..", "docs", "rate-limiting.md");
+    private static final Path DOCUMENTS = Path.of("..", "..", "docs");
     private static final Path SOURCES = Path.of("src", "main", "java", "io", "tollgate", "examples", "custompolicy");
+
+    private static final Path TESTS = Path.of("src", "test", "java", "io", "tollgate", "examples", "custompolicy");
 
     @TempDir
     Path folder;
 
-    @Test
-    void quotesThisExampleWordForWord() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"rate-limiting.md", "extending.md"})
+    void quoteThisExampleWordForWord(String document) throws IOException {
         String code = normalised(Files.readString(SOURCES.resolve("TenantPolicy.java"))
-                + Files.readString(SOURCES.resolve("TenantGateway.java")));
+                + Files.readString(SOURCES.resolve("TenantPolicyFactory.java"))
+                + Files.readString(TESTS.resolve("OwnGateway.java")));
 
-        assertThat(blocks("java"))
+        assertThat(blocks(document, "java"))
                 .isNotEmpty()
                 .allSatisfy(block -> assertThat(code).contains(normalised(block)));
     }
 
     @Test
     void everyConfigurationInItIsRight() throws IOException {
-        List<String> blocks = blocks("yaml");
+        List<String> blocks = blocks("rate-limiting.md", "yaml");
         assertThat(blocks).hasSizeGreaterThan(3);
         for (String block : blocks) {
             Path file = Files.writeString(folder.resolve("config.yaml"), block);
@@ -47,10 +53,10 @@ class DocumentTest {
         }
     }
 
-    private static List<String> blocks(String language) throws IOException {
+    private static List<String> blocks(String document, String language) throws IOException {
         List<String> blocks = new ArrayList<>();
         Matcher m = Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(DOCUMENT));
+                .matcher(Files.readString(DOCUMENTS.resolve(document)));
         while (m.find()) {
             blocks.add(m.group(1));
         }

@@ -2,12 +2,12 @@ package io.tollgate.examples.demo;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.tollgate.config.ConfigException;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.GatewayStartException;
 import io.tollgate.runner.GatewayUrls;
-import io.tollgate.runner.config.ConfigException;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.ops.Logging;

@@ -76,7 +76,7 @@ final class ClientWatch {
             } else if (read < 0) {
                 endOfStream = true;
                 if (request.elapsedNanos() > HALF_CLOSE_NANOS) {
-                    request.abandon();
+                    request.exchange().abandon();
                 }
             }
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.tollgate.runner.http.undertow;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What Undertow's parser lets pass and RFC 9112 does not, or leaves to us: how a request is framed, and its target. */
@@ -45,5 +46,11 @@ final class Framing {
         int authority = target.indexOf("//");
         int path = authority < 0 ? -1 : target.indexOf('/', authority + 2);
         return path < 0 ? "/" : target.substring(path);
+    }
+
+    /** Returns the query as the client sent it; empty without one. */
+    static Optional<String> query(HttpServerExchange exchange) {
+        String query = exchange.getQueryString();
+        return query.isEmpty() ? Optional.empty() : Optional.of(query);
     }
 }

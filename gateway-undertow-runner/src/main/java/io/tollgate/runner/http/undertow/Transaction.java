@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -100,7 +101,9 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         try {
             exchange.getIoThread().execute(task);
         } catch (RejectedExecutionException e) {
-            log.debug("The answer to request {} comes after the server has stopped", request.id());
+            log.debug(
+                    "The answer to request {} comes after the server has stopped",
+                    request.log().requestId());
         }
     }
 
@@ -109,7 +112,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             return;
         }
         answered = true;
-        request.end();
+        request.exchange().end();
         if (over) {
             return;
         }
@@ -120,7 +123,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
                             : FALLBACK.response(
                                     request, failure != null ? failure : new NullPointerException("no answer")));
         } catch (Throwable e) {
-            LogFields.of(request, log.atError()).setCause(e).log("An answer could not be written");
+            LogFields.of(request.log(), log.atError()).setCause(e).log("An answer could not be written");
             IoUtils.safeClose(connection);
         }
     }
@@ -134,7 +137,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
                 (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), value);
         exchange.getResponseHeaders().put(HeaderNames.CONTENT_TYPE_OPTIONS, "nosniff");
         response.forEachHeader(headers);
-        request.forEachOwed(headers);
+        request.exchange().forEachOwed(headers);
         byte[] bytes = response.bytes();
         if (response.status() != 204 && response.status() != 304) {
             exchange.setResponseContentLength(bytes.length);
@@ -182,7 +185,10 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
     /** The answer could not be written: the client is gone. */
     @Override
     public void onException(HttpServerExchange same, Sender sender, IOException e) {
-        log.debug("The client of request {} went away before its answer", request.id(), e);
+        log.debug(
+                "The client of request {} went away before its answer",
+                request.log().requestId(),
+                e);
         IoUtils.safeClose(connection);
         exchange.endExchange();
     }
@@ -198,11 +204,11 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         try {
             body.end();
             if (!answered) {
-                request.end();
-                request.abandon();
+                request.exchange().end();
+                request.exchange().abandon();
             }
         } catch (RuntimeException e) {
-            LogFields.of(request, log.atError()).setCause(e).log("A cancellation failed");
+            LogFields.of(request.log(), log.atError()).setCause(e).log("A cancellation failed");
         } finally {
             next.proceed();
         }
@@ -211,6 +217,11 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
     @Override
     public InetAddress peer() {
         return guard.peer();
+    }
+
+    @Override
+    public Optional<String> query() {
+        return Framing.query(exchange);
     }
 
     @Override

@@ -1,9 +1,0 @@
-package io.tollgate.runner.config;
-
-/**
- * The value of a key and where it came from.
- *
- * @param value as it was written, printable; {@code <redacted>} for a secret
- * @param source such as {@code default}, {@code config.yaml:8}, {@code variable SERVER_HTTP_PORT}, or {@code code}
- */
-public record Setting(ConfigKey<?> key, String value, String source) {}

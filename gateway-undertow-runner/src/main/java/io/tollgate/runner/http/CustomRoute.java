@@ -1,0 +1,32 @@
+package io.tollgate.runner.http;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.http.RouteEndpoint;
+import io.tollgate.api.token.AccessRule;
+
+/**
+ * A route that was added in code.
+ *
+ * @param method upper-case; {@code GET} stands for {@code HEAD} too
+ * @param template such as {@code /tenants/{tenant}}
+ * @param rule what the route demands of tokens
+ */
+public record CustomRoute(String method, String template, AccessRule rule, RouteEndpoint endpoint) {
+    public CustomRoute {
+        requireNonNull(rule, "rule");
+        requireNonNull(endpoint, "endpoint");
+        if (!method.matches("[A-Z]{1,20}")) {
+            throw new IllegalArgumentException("method: " + method + " (expected: a method in upper case)");
+        }
+        PathTemplate.of(template);
+    }
+
+    Route toRoute() {
+        return Route.custom(method, template, rule, request -> {
+            // What becomes of a call that is abandoned from here on is not known.
+            request.exchange().calling();
+            return endpoint.handle(request);
+        });
+    }
+}

@@ -1,0 +1,106 @@
+package io.tollgate.runner.routes;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's own routes: the one table of their templates, from which the router, the configuration, policies, the versions
+ * of the API and its description take them.
+ */
+public enum ApiRoute {
+    PURCHASE("POST", "/api/v1/tickets/{event_id}/purchase", true, null),
+    /** The path that purchases had before. */
+    FORMER_PURCHASE(
+            "POST", "/api/v1/orders/{event_id}/purchase", true, new Deprecation(LocalDate.of(2026, 1, 1), PURCHASE)),
+    REGISTER("POST", "/api/v1/users/register", false, null),
+    LOGIN("POST", "/api/v1/users/login", false, null),
+    REFRESH("POST", "/api/v1/users/refresh", false, null),
+    /** Exists where the gateway issues tokens. */
+    LOGOUT("POST", "/api/v1/users/logout", false, null),
+    HEALTH("GET", "/health", false, null),
+    PUBLIC_KEYS("GET", "/.well-known/jwks.json", false, null);
+
+    private static final String VERSIONED = "/api/";
+
+    private final String method;
+    private final String template;
+    private final boolean takesToken;
+    private final @Nullable Deprecation deprecation;
+
+    ApiRoute(String method, String template, boolean takesToken, @Nullable Deprecation deprecation) {
+        this.method = method;
+        this.template = template;
+        this.takesToken = takesToken;
+        this.deprecation = deprecation;
+    }
+
+    /**
+     * The announcement that a route will be removed.
+     *
+     * @param since the day from which it should not be used any more
+     * @param successor the route to use instead
+     */
+    public record Deprecation(LocalDate since, ApiRoute successor) {
+        public Deprecation {
+            requireNonNull(since, "since");
+            requireNonNull(successor, "successor");
+        }
+    }
+
+    /** Returns the method; {@code GET} stands for {@code HEAD} too. */
+    public String method() {
+        return method;
+    }
+
+    /** Returns the template of the path, such as {@code /api/v1/tickets/{event_id}/purchase}. */
+    public String template() {
+        return template;
+    }
+
+    /** Returns whether the route takes an access token. */
+    public boolean takesToken() {
+        return takesToken;
+    }
+
+    /** Returns the announcement of the route's removal, if there is one. */
+    public Optional<Deprecation> deprecation() {
+        return Optional.ofNullable(deprecation);
+    }
+
+    /** Returns the version of the API that the path names, such as {@code v1}; empty for a path outside of it. */
+    public Optional<String> version() {
+        return template.startsWith(VERSIONED)
+                ? Optional.of(template.substring(VERSIONED.length(), template.indexOf('/', VERSIONED.length())))
+                : Optional.empty();
+    }
+
+    /** Returns the release that has the route first. */
+    public String sinceRelease() {
+        return "0.1.0";
+    }
+
+    /** Returns the templates of all routes. */
+    public static List<String> templates() {
+        return templates(route -> true);
+    }
+
+    /** Returns the templates of the routes that take a token; each stands for its deprecated paths too. */
+    public static List<String> templatesWithToken() {
+        return templates(route -> route.takesToken && route.deprecation == null);
+    }
+
+    /** Returns the templates of the deprecated routes. */
+    public static List<String> deprecatedTemplates() {
+        return templates(route -> route.deprecation != null);
+    }
+
+    private static List<String> templates(Predicate<ApiRoute> which) {
+        return Arrays.stream(values()).filter(which).map(ApiRoute::template).toList();
+    }
+}
