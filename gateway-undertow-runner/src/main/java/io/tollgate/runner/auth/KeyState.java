@@ -3,7 +3,7 @@ package io.tollgate.runner.auth;
 import java.util.OptionalInt;
 
 /**
- * How many keys there are to verify tokens with.
+ * The numbers of keys that verify tokens.
  *
  * @param own that the configuration gives, and that have not retired
  * @param published of a URL, as far as they are known: none before they could be fetched, and none when the last good ones

@@ -70,7 +70,7 @@ final class Keys implements AutoCloseable {
         return own.keys(Optional.empty()).thenApply(KeySet::toPublicJwks);
     }
 
-    /** How it stands with them now. */
+    /** Returns the state of the keys. */
     KeyState state() {
         RemoteKeys published = remote;
         return new KeyState(count(own), published == null ? OptionalInt.empty() : OptionalInt.of(count(published)));

@@ -33,7 +33,7 @@ public final class Tokens implements AutoCloseable {
     private @Nullable LateClient redis;
 
     /**
-     * What {@code config} says. Reads key files, which blocks.
+     * Creates what {@code config} describes. Reads key files, which blocks.
      *
      * @throws RuntimeException if that fails; nothing stays open then
      */
@@ -49,22 +49,22 @@ public final class Tokens implements AutoCloseable {
         }
     }
 
-    /** Checks access tokens. */
+    /** Returns the verifier of access tokens. */
     public TokenVerifier verifier() {
         return service;
     }
 
-    /** How it stands with the keys. Never blocks. */
+    /** Returns the state of the keys. Never blocks. */
     public KeyState keys() {
         return keys.state();
     }
 
-    /** The user service as clients are to see it: with the gateway's tokens in place of its own, where it issues. */
+    /** Returns the user service with the gateway's tokens in place of its own, if the gateway issues tokens. */
     public UserGateway issuingFor(UserGateway users) {
         return issues() ? new IssuingUsers(users, service, config.auth().defaultScopes()) : users;
     }
 
-    /** What the route table needs to know. */
+    /** Returns what the route table needs. */
     public TokenRoutes routes() {
         Map<String, AccessRule> rules = new LinkedHashMap<>();
         for (String route : ApiRoute.templatesWithToken()) {
@@ -77,12 +77,12 @@ public final class Tokens implements AutoCloseable {
         return new TokenRoutes(keys::published, issues() ? Optional.of(logout) : Optional.empty(), rules);
     }
 
-    /** How much the memory of verified tokens saves. */
+    /** Returns the counts of the cache of verified tokens. */
     public CacheStats cacheStats() {
         return service.cacheStats();
     }
 
-    /** What became of the refresh tokens of this gateway. */
+    /** Returns the counts of the refresh tokens of this gateway. */
     public RefreshStats refreshStats() {
         return service.refreshStats();
     }

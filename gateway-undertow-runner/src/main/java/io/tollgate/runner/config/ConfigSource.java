@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where a configuration was read from, to be read again: a file, under the variables that were there at the start. */
+/** The source of a configuration, which can be read again: a file, under the variables of the start. */
 public final class ConfigSource {
     private final Path file;
     private final Map<String, String> environment;
@@ -17,13 +17,13 @@ public final class ConfigSource {
         this.environment = Map.copyOf(environment);
     }
 
-    /** The file. */
+    /** Returns the file. */
     public Path file() {
         return file;
     }
 
     /**
-     * What it says now.
+     * Reads the file again.
      *
      * @throws ConfigException with everything that is wrong
      */

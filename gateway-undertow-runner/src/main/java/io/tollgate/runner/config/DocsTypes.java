@@ -10,7 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How the settings of the API's documentation are read and held together. */
+/** Reads the settings of the API's documentation, and checks them together. */
 final class DocsTypes {
     private static final ValueType<LocalDate> DAY = new ValueType<>("a day such as 2027-06-30", false, text -> {
         try {

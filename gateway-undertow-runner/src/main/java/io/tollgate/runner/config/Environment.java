@@ -1,13 +1,13 @@
 package io.tollgate.runner.config;
 
-/** Where a gateway runs. */
+/** The environment that a gateway runs in. */
 public enum Environment {
     /** On a developer's machine: readable logs, the sample secret is accepted. */
     DEVELOPMENT,
     /** In a test. */
     TEST,
-    /** Where releases are tried. */
+    /** Releases are tried here. */
     STAGING,
-    /** Before the public: JSON logs, the sample secret is refused. */
+    /** Before the public: JSON logs, the sample secret is rejected. */
     PRODUCTION
 }

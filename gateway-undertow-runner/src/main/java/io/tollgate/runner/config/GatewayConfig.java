@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.slf4j.event.Level;
 
 /**
- * What the gateway runs with. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
+ * The configuration of a gateway. Made by {@link ConfigLoader}, which has validated all of it; the meaning of every value is
  * in {@link ConfigKeys}. Immutable, and {@code toString} shows no secret.
  *
  * @param settings the same values one by one, with where each came from; of no account for equality
@@ -52,10 +52,10 @@ public record GatewayConfig(
         return ConfigLoader.of(values).config();
     }
 
-    /** What the gateway says of itself. */
+    /** The name, version and environment of the gateway. */
     public record App(String name, String version, Environment environment) {}
 
-    /** How errors are rendered. */
+    /** The rendering of errors. */
     public record Errors(ErrorFormat format) {}
 
     /** The form of error bodies. */
@@ -116,7 +116,7 @@ public record GatewayConfig(
             allowedHosts = List.copyOf(allowedHosts);
         }
 
-        /** Whether only this machine reaches it. */
+        /** Returns whether only this machine reaches it. */
         public boolean onLoopback() {
             return isLoopback(host);
         }
@@ -130,7 +130,7 @@ public record GatewayConfig(
     }
 
     /**
-     * What pages of other origins may do.
+     * The permissions of pages of other origins.
      *
      * @param allowedOrigins {@code *} alone, or origins such as {@code https://app.example.com}
      * @param allowCredentials never together with {@code *}
@@ -149,7 +149,7 @@ public record GatewayConfig(
             exposedHeaders = List.copyOf(exposedHeaders);
         }
 
-        /** Whether any origin may read answers. */
+        /** Returns whether any origin may read responses. */
         public boolean allowsAnyOrigin() {
             return allowedOrigins.contains("*");
         }
@@ -210,22 +210,22 @@ public record GatewayConfig(
     /** Public keys from a URL, where there is one. */
     public record Jwks(Optional<URI> url, Duration refresh, Duration maxStaleness) {}
 
-    /** Whether access tokens can be revoked, and what to do while nobody can tell which are. */
+    /** The revocation of access tokens. */
     public record Revocation(boolean enabled, RevocationOutage onOutage) {}
 
-    /** What to do while nobody can tell which access tokens are revoked. */
+    /** The treatment of access tokens while the list of revoked ones is unavailable. */
     public enum RevocationOutage {
-        /** Answer 503 to every request with a token. */
+        /** Rejects every request with a token, with 503. */
         REFUSE,
         /** Accept what is not known to be revoked. */
         ACCEPT
     }
 
-    /** How long refresh tokens live that the gateway issues. */
+    /** The lifetimes of refresh tokens that the gateway issues. */
     public record RefreshTokens(Duration ttl, Duration idleTtl, Duration grace) {}
 
     /**
-     * Who issues tokens, and what is asked of them.
+     * The issuer of tokens, and the demands of routes.
      *
      * @param defaultScopes what tokens that the gateway issues are good for
      * @param requiredScopes of a route's template, all of which a token must have
@@ -245,7 +245,7 @@ public record GatewayConfig(
     }
 
     /**
-     * What guessing costs.
+     * The limits of guessing.
      *
      * @param window in which as many tokens come back as are spent on failures
      * @param addressFailures failed logins of an address
@@ -265,7 +265,7 @@ public record GatewayConfig(
             int accountFailures,
             Duration accountDelay) {}
 
-    /** Who issues tokens. */
+    /** The issuer of tokens. */
     public enum TokenIssuer {
         /** The user service: the gateway passes its tokens on, and verifies them. */
         UPSTREAM,
@@ -274,7 +274,7 @@ public record GatewayConfig(
     }
 
     /**
-     * Where buckets are shared, and the limit that every client has.
+     * The store of shared buckets, and the limit of the default policy.
      *
      * @param nodes of a cluster, or the Sentinels; unused in standalone mode
      * @param sentinelMaster the master's name; unused in all other modes
@@ -304,7 +304,7 @@ public record GatewayConfig(
         }
     }
 
-    /** How Redis is deployed. */
+    /** The deployment of Redis. */
     public enum RedisMode {
         STANDALONE,
         SENTINEL,
@@ -334,7 +334,7 @@ public record GatewayConfig(
             Grpc grpc,
             boolean idempotent) {}
 
-    /** How an idle connection to a service is kept. */
+    /** The keepalive of a connection to a service. */
     public record Grpc(Duration keepaliveTime, Duration keepaliveTimeout, boolean keepalivePermitWithoutStream) {}
 
     /**
@@ -371,7 +371,7 @@ public record GatewayConfig(
     public record Lease(boolean enabled, int tokens, Duration duration, int hotPerSecond) {}
 
     /**
-     * What the gateway says of its API.
+     * The documentation of the API.
      *
      * @param openapi whether there is a description of it
      * @param ui whether there is a page that shows the description; never without it
@@ -384,17 +384,17 @@ public record GatewayConfig(
     }
 
     /**
-     * What is logged.
+     * The log.
      *
      * @param level of the gateway's own messages; without one the environment decides
      */
     public record Log(Optional<Level> level) {}
 
-    /** What is measured. */
+    /** The metrics. */
     public record Metrics(boolean enabled) {}
 
     /**
-     * What is traced.
+     * The traces.
      *
      * @param variables those of the environment whose names begin with {@code OTEL_}, which say whether and whereto; any
      *     may carry a secret
@@ -405,7 +405,7 @@ public record GatewayConfig(
         }
     }
 
-    /** What becomes of the trace that a client says its request is part of. */
+    /** The treatment of a trace that a client names. */
     public enum IncomingTrace {
         /** The request is part of it. */
         CONTINUE,

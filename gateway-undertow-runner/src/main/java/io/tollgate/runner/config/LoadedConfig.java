@@ -26,27 +26,27 @@ public final class LoadedConfig {
         this.values = values.parsed();
     }
 
-    /** What the gateway runs with. */
+    /** Returns the configuration. */
     public GatewayConfig config() {
         return config;
     }
 
-    /** Every value that is set, defaults included, in the order of {@link ConfigKeys#all()}. Unmodifiable. */
+    /** Returns every value that is set, defaults included, in the order of {@link ConfigKeys#all()}. Unmodifiable. */
     public List<Setting> settings() {
         return config.settings().all();
     }
 
-    /** What is allowed and still likely a mistake, each a sentence without its full stop. Unmodifiable. */
+    /** Returns what is allowed and still likely a mistake, each a sentence without its full stop. Unmodifiable. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** The file it was read from, where there was one, to read it again. */
+    /** Returns the file that it was read from, if there was one. */
     public Optional<ConfigSource> source() {
         return source;
     }
 
-    /** The names of the keys that have another value in {@code other}, sorted. */
+    /** Returns the names of the keys that have another value in {@code other}, sorted. */
     public Set<String> changes(LoadedConfig other) {
         Set<String> changed = new TreeSet<>();
         for (ConfigKey<?> key : ConfigKeys.all()) {

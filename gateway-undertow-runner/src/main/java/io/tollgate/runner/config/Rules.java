@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What no single key can tell: values that are right alone and wrong together. */
+/** Checks values that are right alone and wrong together. */
 final class Rules {
     /** The secret of the {@code config.yaml} that everybody has. */
     static final String SAMPLE_SECRET = "your-secret-key-change-in-production-super-secure-32-chars-minimum-2024";

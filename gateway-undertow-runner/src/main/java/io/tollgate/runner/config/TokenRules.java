@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What no single key can tell of tokens and keys. */
+/** Checks settings of tokens and keys that are right alone and wrong together. */
 final class TokenRules {
     private TokenRules() {}
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the settings of tokens and keys are read. */
+/** Reads the settings of tokens and keys. */
 final class TokenTypes {
     /** The longest list of keys; a token that names none is tried with each of its algorithm. */
     static final int MAX_KEYS = 15;

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Writes one line for each request: what was asked, by whom, and how it ended. Never a query, a token or a body. */
+/** Writes one line for each request, with its route, its user and its outcome. Never a query, a token or a body. */
 public final class AccessLog implements Filter {
     private static final Logger log = LoggerFactory.getLogger("io.tollgate.access");
 

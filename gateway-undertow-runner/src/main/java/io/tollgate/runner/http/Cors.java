@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells browsers which pages may read the answers (the Fetch standard's CORS protocol), errors included, and answers
+ * Tells browsers which pages may read responses (the CORS protocol of the Fetch standard), errors included, and responds to
  * preflights itself: they carry no credentials, so they meet neither authentication nor a rate limit.
  */
 public final class Cors implements Filter {

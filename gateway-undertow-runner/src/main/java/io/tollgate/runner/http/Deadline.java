@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends requests whose answer does not come: cancels what is done for them, and fails with {@code REQUEST_TIMEOUT}. A
- * request that is answered at once costs no timer.
+ * Ends requests whose response does not come in time: cancels what is done for them, and fails with {@code REQUEST_TIMEOUT}.
+ * A request whose response is there at once costs no timer.
  */
 public final class Deadline implements Filter {
     private final long timeoutNanos;
@@ -45,7 +45,7 @@ public final class Deadline implements Filter {
             this.atNanos = System.nanoTime() + timeoutNanos;
         }
 
-        /** The reading of {@link System#nanoTime()} by which the answer is wanted. */
+        /** Returns the reading of {@link System#nanoTime()} at which the deadline passes. */
         synchronized long atNanos() {
             return atNanos;
         }

@@ -1,7 +1,7 @@
 package io.tollgate.runner.http;
 
 /**
- * What the contract takes for an email address: an unquoted local part, one {@code @}, and a domain of two labels or
+ * An email address as the HTTP contract has it: an unquoted local part, one {@code @}, and a domain of two labels or
  * more. Whether anyone reads mail there, only mail can tell.
  */
 final class EmailAddress {

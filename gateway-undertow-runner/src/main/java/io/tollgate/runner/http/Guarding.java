@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Has the guard judge every request that was understood, wherever it leads, and tells it how the request ended. */
+/** Authenticates and limits every well-formed request, whether it has a route or not, and settles it at its end. */
 public final class Guarding implements Filter {
     private final RequestGuard guard;
 

@@ -20,7 +20,7 @@ import java.util.Map;
 
 /** Reads a body that must be one JSON object (RFC 8259) and nothing else, in UTF-8, with no property twice. */
 final class JsonBody {
-    /** What a property is whose value is no string; which of the other kinds does not matter to anyone. */
+    /** Stands for a value that is no string. */
     static final Object NOT_A_STRING = new Object();
 
     private static final JsonFactory FACTORY = new JsonFactoryBuilder()

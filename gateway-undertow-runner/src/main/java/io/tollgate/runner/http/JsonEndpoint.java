@@ -27,7 +27,7 @@ final class JsonEndpoint<T> implements Endpoint {
         this.call = call;
     }
 
-    /** What to do with a body that is valid. */
+    /** Responds to a request with a valid body. */
     @FunctionalInterface
     interface Call<T> {
         CompletionStage<HttpResponse> answer(T body, Request request);

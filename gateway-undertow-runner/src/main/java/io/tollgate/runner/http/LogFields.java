@@ -3,7 +3,7 @@ package io.tollgate.runner.http;
 import io.tollgate.api.http.TraceContext;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** What every log line about a request has, to be found by. */
+/** The fields that every log line about a request has. */
 public final class LogFields {
     private LogFields() {}
 

@@ -7,12 +7,12 @@ import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Tells an listener of every request and its answer. Stands outermost, where every answer passes. */
+/** Calls a listener at the beginning and the end of every request. Stands outermost, where every response passes. */
 public final class Observed implements Filter {
     private final RequestListener listener;
     private final Errors errors;
 
-    /** Tells {@code listener}, of a filter's own failure as {@code errors} renders it. */
+    /** Calls {@code listener}; {@code errors} renders the failure of a filter. */
     public Observed(RequestListener listener, Errors errors) {
         this.listener = requireNonNull(listener, "listener");
         this.errors = requireNonNull(errors, "errors");

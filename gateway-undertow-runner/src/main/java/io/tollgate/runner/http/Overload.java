@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Refuses requests for the services while too many are in flight: an answer that says so at once is worth more than one
+ * Rejects requests for the services while too many are in flight: a response that says so at once is worth more than one
  * that comes too late. What this process answers alone always passes.
  */
 public final class Overload implements Filter {

@@ -14,7 +14,7 @@ final class PathTemplate {
 
     private final String text;
     private final List<String> names;
-    /** What is before, between and after the parameters. */
+    /** The texts before, between and after the parameters. */
     private final String[] literals;
 
     private PathTemplate(String text, List<String> names, String[] literals) {

@@ -28,7 +28,7 @@ public final class Request implements RoutedRequest {
     private final Findings found;
 
     /**
-     * What filters have found.
+     * The findings of filters.
      *
      * @param id {@code -} until the request has one
      * @param client the peer, or the client that trusted proxies name
@@ -68,7 +68,7 @@ public final class Request implements RoutedRequest {
         this.found = found;
     }
 
-    /** What a server knows of a request beside its first line. */
+    /** The part of a request that its server reads. */
     public interface Source {
         /** Returns the address of the other end of the connection. */
         InetAddress peer();

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** Keeps the client's {@code X-Request-Id} where it can be one, else gives the request a fresh one. */
+/** Keeps the client's {@code X-Request-Id} if it is valid, else gives the request a fresh one. */
 public final class RequestIds implements Filter {
     static final String HEADER = "X-Request-Id";
 
-    /** Random bytes by the page: asking for 16 at a time would have all threads wait for one generator. */
+    /** Random bytes by the page: with 16 at a time all threads would wait for one generator. */
     private static final int PAGE = 4096;
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * What the route table has for tokens.
+ * The parts of the route table that tokens need.
  *
  * @param publicKeys the gateway's public keys as a JWK set, in JSON
  * @param logout where the gateway issues tokens

@@ -9,7 +9,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers what no {@link Request} could be made of: bytes that are not HTTP, a head too large, no host. The server refuses
+ * Responds to what no {@link Request} could be made of: bytes that are not HTTP, a head too large, no host. The server rejects
  * such requests before any filter; this gives its refusal the contract's form.
  */
 public final class Unreadable {

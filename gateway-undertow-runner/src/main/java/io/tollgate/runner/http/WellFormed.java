@@ -5,7 +5,7 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletionStage;
 
-/** Refuses requests that could be read and yet are malformed. They are charged to nobody, as those that could not. */
+/** Rejects requests that were parsed and yet are malformed. They are not charged, like those that could not be parsed. */
 public final class WellFormed implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {

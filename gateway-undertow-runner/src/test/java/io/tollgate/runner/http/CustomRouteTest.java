@@ -124,7 +124,8 @@ class CustomRouteTest {
         assertThatThrownBy(() -> builder.route("get", "/x", AccessRule.open(), TELL))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("method: get");
-        for (String template : new String[] {"x", "", "//", "/x//", "/a b", "/{}", "/x{y}", "/{a}/{a}", "/{a}{b}", "/x?y"}) {
+        for (String template :
+                new String[] {"x", "", "//", "/x//", "/a b", "/{}", "/x{y}", "/{a}/{a}", "/{a}{b}", "/x?y"}) {
             assertThatThrownBy(() -> builder.route("GET", template, AccessRule.open(), TELL))
                     .as(template)
                     .isInstanceOf(IllegalArgumentException.class)
