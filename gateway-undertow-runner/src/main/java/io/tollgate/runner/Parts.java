@@ -1,6 +1,7 @@
 package io.tollgate.runner;
 
 import io.tollgate.api.TimeSource;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -15,7 +16,6 @@ import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
 import java.time.Clock;

@@ -3,12 +3,12 @@ package io.tollgate.runner.telemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.TraceContext;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
-import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.runner.http.Request;
-import io.tollgate.api.guard.RequestListener;
-import io.tollgate.api.http.TraceContext;
 import java.time.Instant;
 import java.util.List;
 

@@ -10,11 +10,11 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.TraceContext;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.Request;
-import io.tollgate.api.http.TraceContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 

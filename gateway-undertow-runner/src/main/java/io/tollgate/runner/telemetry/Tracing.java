@@ -6,11 +6,11 @@ import io.grpc.ClientInterceptor;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.api.guard.RequestListener;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
