@@ -32,6 +32,7 @@ import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
 import io.tollgate.runner.http.WellFormed;
+import io.tollgate.runner.http.undertow.ServerSettings;
 import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
@@ -201,8 +202,8 @@ public final class Gateway implements AutoCloseable {
                         Components.of(parts, operations::listener, tokens == null, limiter == null),
                         guard,
                         parts.metrics());
-                UndertowServer server =
-                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer));
+                UndertowServer server = UndertowServer.start(
+                        ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, observer)::answer);
                 operations.listening(server.address());
                 return new Gateway(server, parts, guard, operations);
             } catch (IOException e) {
