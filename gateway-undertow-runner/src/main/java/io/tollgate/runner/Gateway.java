@@ -3,6 +3,7 @@ package io.tollgate.runner;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.TokenProtection;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.order.OrderGateway;
@@ -27,7 +28,6 @@ import io.tollgate.runner.http.Health;
 import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
 import io.tollgate.runner.http.RequestIds;
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
@@ -199,9 +199,7 @@ public final class Gateway implements AutoCloseable {
                 Errors errors = new Errors(config.errors().format().renderer());
                 Endpoint endpoint = endpoint(parts, cors, guard, observer, errors);
                 operations.open(
-                        Components.of(parts, operations::listener, tokens == null, limiter == null),
-                        guard,
-                        parts.metrics());
+                        pages -> Components.add(pages, parts, tokens == null, limiter == null), guard, parts.metrics());
                 UndertowServer server = UndertowServer.start(
                         ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, observer)::answer);
                 operations.listening(server.address());
