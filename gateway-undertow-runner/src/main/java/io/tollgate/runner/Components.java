@@ -3,46 +3,39 @@ package io.tollgate.runner;
 import io.tollgate.grpc.BreakerState;
 import io.tollgate.grpc.Connectivity;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.operations.ComponentKind;
+import io.tollgate.operations.Condition;
+import io.tollgate.operations.OperatorPages;
 import io.tollgate.ratelimit.FallbackRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
-import io.tollgate.runner.admin.health.Component;
-import io.tollgate.runner.admin.health.Component.Condition;
-import io.tollgate.runner.admin.health.Component.Kind;
-import io.tollgate.runner.admin.health.Status;
 import io.tollgate.runner.auth.KeyState;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 
-/** The components of a gateway, and how to tell how they are. */
+/** The components of a gateway, and their conditions. */
 final class Components {
     private Components() {}
 
     /**
-     * Of a gateway whose parts have all been made.
+     * Adds those of a gateway whose parts have all been made.
      *
-     * @param listener how the public port is
-     * @param ownTokens whether tokens are verified by what the configuration describes
-     * @param ownLimiter whether limits are decided by it
+     * @param ownTokens whether tokens are verified as the configuration describes
+     * @param ownLimiter whether limits are decided as the configuration describes
      */
-    static List<Component> of(Parts parts, Supplier<Condition> listener, boolean ownTokens, boolean ownLimiter) {
-        List<Component> components = new ArrayList<>();
-        components.add(new Component("listener", Kind.LISTENER, listener));
-        components.add(new Component(
+    static void add(OperatorPages.Builder pages, Parts parts, boolean ownTokens, boolean ownLimiter) {
+        pages.component(
                 "keys",
-                Kind.KEYS,
+                ComponentKind.KEYS,
                 ownTokens
                         ? () -> keys(parts.tokens().keys())
-                        : () -> Condition.ok("tokens are verified by a part given in code")));
+                        : () -> Condition.ok("tokens are verified by a part given in code"));
         for (Upstream upstream : parts.upstreams()) {
-            components.add(new Component(upstream.name(), Kind.UPSTREAM, () -> upstream(upstream)));
+            pages.component(upstream.name(), ComponentKind.UPSTREAM, () -> upstream(upstream));
         }
-        components.add(new Component("rate-limiter", Kind.LIMITER, ownLimiter ? limiter(parts) : Components::foreign));
-        parts.redis().ifPresent(redis -> components.add(new Component("redis", Kind.REDIS, () -> redis(redis))));
-        return components;
+        pages.component("rate-limiter", ComponentKind.LIMITER, ownLimiter ? limiter(parts) : Components::foreign);
+        parts.redis().ifPresent(redis -> pages.component("redis", ComponentKind.REDIS, () -> redis(redis)));
     }
 
     static Condition keys(KeyState keys) {
@@ -91,9 +84,9 @@ final class Components {
             case HALF_OPEN -> "; the circuit breaker lets a few calls through to see";
             case CLOSED, OFF -> "";
         };
-        Status status = calls.isEmpty() || connection.status() == Status.DOWN ? connection.status() : Status.DEGRADED;
+        boolean asConnected = calls.isEmpty() || connection.status() == Condition.Status.DOWN;
         return new Condition(
-                status,
+                asConnected ? connection.status() : Condition.Status.DEGRADED,
                 connection.detail() + calls,
                 Map.of("connectivity", connectivity.name(), "breaker", breaker.name()));
     }

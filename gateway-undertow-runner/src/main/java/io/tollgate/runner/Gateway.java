@@ -38,6 +38,7 @@ import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
 import io.tollgate.runner.http.WellFormed;
+import io.tollgate.runner.http.undertow.ServerSettings;
 import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
@@ -227,11 +228,9 @@ public final class Gateway implements AutoCloseable {
                 Errors errors = new Errors(config.errors().format().renderer());
                 Endpoint endpoint = endpoint(parts, cors, guard, observer, errors);
                 operations.open(
-                        Components.of(parts, operations::listener, tokens == null, limiter == null),
-                        guard,
-                        parts.metrics());
-                UndertowServer server =
-                        UndertowServer.start(config.server().http(), endpoint, new Unreadable(cors, observer));
+                        pages -> Components.add(pages, parts, tokens == null, limiter == null), guard, parts.metrics());
+                UndertowServer server = UndertowServer.start(
+                        ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, observer)::answer);
                 operations.listening(server.address());
                 return new Gateway(server, parts, guard, List.copyOf(policies), operations);
             } catch (IOException e) {

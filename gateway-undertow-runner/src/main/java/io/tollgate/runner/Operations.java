@@ -3,92 +3,83 @@ package io.tollgate.runner;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.config.Setting;
-import io.tollgate.runner.admin.AdminPort;
-import io.tollgate.runner.admin.Info;
-import io.tollgate.runner.admin.health.Component;
-import io.tollgate.runner.admin.health.Component.Condition;
-import io.tollgate.runner.admin.health.Readiness;
-import io.tollgate.runner.admin.live.LiveFeed;
-import io.tollgate.runner.admin.live.Traffic;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.operations.Traffic;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Version;
+import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Clock;
-import java.time.Instant;
+import java.net.URI;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What operators see of a gateway, and the port where they do, if there is one. */
+/** The operators' view of a gateway: their pages, and the port that has them, if there is one. */
 final class Operations implements AutoCloseable {
     private final GatewayConfig config;
-    private final Instant startedAt = Instant.now();
     private final Traffic traffic = new Traffic();
     private volatile List<Setting> settings;
-    private volatile Condition listener = Condition.down("not listening yet");
-    private volatile String publicUrl = "";
-    private @Nullable Readiness readiness;
-    private @Nullable AdminPort port;
+    private @Nullable OperatorPages pages;
+    private @Nullable UndertowServer port;
 
     Operations(GatewayConfig config) {
         this.config = config;
         this.settings = config.settings().all();
     }
 
-    /** Who must be told of requests. */
+    /** Returns the listener of all requests. */
     Optional<RequestListener> observer() {
         return config.server().admin().enabled() ? Optional.of(traffic) : Optional.empty();
     }
 
     /**
-     * Listens, where that is wanted.
+     * Listens, if that is wanted.
      *
-     * @param components looked at a few times a second from now on
+     * @param components adds the components whose conditions are shown
      * @throws IOException with a message of one line if it cannot; nothing stays open then
      */
-    void open(List<Component> components, RequestGuard guard, Optional<Metrics> metrics) throws IOException {
-        if (!config.server().admin().enabled()) {
+    void open(Consumer<OperatorPages.Builder> components, RequestGuard guard, Optional<Metrics> metrics)
+            throws IOException {
+        GatewayConfig.Admin admin = config.server().admin();
+        if (!admin.enabled()) {
             return;
         }
-        readiness = new Readiness(components, Clock.systemUTC());
-        LiveFeed.Names names = new LiveFeed.Names(
-                config.app().name(),
-                config.app().version(),
-                Version.commit(),
-                () -> publicUrl,
-                startedAt.toEpochMilli());
-        port = AdminPort.start(
-                config.server().admin(),
-                new AdminPort.Content(
-                        readiness,
-                        new LiveFeed(traffic, readiness, names, Clock.systemUTC()),
-                        new Info(config.app(), startedAt, () -> settings, guard::policies),
-                        metrics));
+        OperatorPages.Builder builder = OperatorPages.builder()
+                .name(config.app().name())
+                .version(config.app().version())
+                .environment(config.app().environment().name().toLowerCase(Locale.ROOT))
+                .software(Version.current(), Version.commit())
+                .access(AdminPort.access(admin))
+                .traffic(traffic)
+                .policies(guard::policies)
+                .info("configuration", this::configuration);
+        metrics.ifPresent(m -> builder.metrics(m.contentType(), m::scrape));
+        components.accept(builder);
+        OperatorPages opened = builder.build();
+        pages = opened;
+        port = AdminPort.open(admin, opened);
     }
 
-    /** Where it listens. */
+    /** Returns the address of the port. */
     Optional<InetSocketAddress> address() {
-        return Optional.ofNullable(port).map(AdminPort::address);
-    }
-
-    /** How the public port is. */
-    Condition listener() {
-        return listener;
+        return Optional.ofNullable(port).map(UndertowServer::address);
     }
 
     /** The public port listens. */
     void listening(InetSocketAddress address) {
-        publicUrl = GatewayUrls.of(address);
-        listener = Condition.ok("takes requests");
-        if (readiness != null) {
-            readiness.look();
+        if (pages != null) {
+            pages.listening(URI.create(GatewayUrls.of(address)));
         }
     }
 
-    /** Settings that are in effect from now on; those that {@code live} does not name wait for the next start. */
+    /** Shows the settings that are in effect from now on; those that {@code live} does not accept wait for a restart. */
     void take(GatewayConfig now, Predicate<String> live) {
         List<Setting> changed = now.settings().all();
         settings = settings.stream()
@@ -103,16 +94,30 @@ final class Operations implements AutoCloseable {
 
     /** The public port is about to close. */
     void draining() {
-        listener = Condition.down("draining: answers what it has, and takes no more");
-        if (readiness != null) {
-            readiness.look();
+        if (pages != null) {
+            pages.draining();
         }
     }
 
     @Override
     public void close() {
+        if (pages != null) {
+            pages.close(); // First: its streams would last as long as the port.
+        }
         if (port != null) {
             port.close();
         }
+    }
+
+    private List<Map<String, String>> configuration() {
+        return settings.stream().map(Operations::described).toList();
+    }
+
+    private static Map<String, String> described(Setting setting) {
+        Map<String, String> described = new LinkedHashMap<>();
+        described.put("key", setting.key().name());
+        described.put("value", setting.value());
+        described.put("source", setting.source());
+        return described;
     }
 }

@@ -14,10 +14,10 @@ class ArchitectureTest {
             .importPackages("io.tollgate.runner");
 
     @Test
-    void onlyTheTwoPortsKnowOfUndertow() {
+    void onlyOnePackageKnowsUndertow() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.tollgate.runner.http.undertow", "io.tollgate.runner.admin")
+                .resideOutsideOfPackage("io.tollgate.runner.http.undertow")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "org.xnio..")

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.grpc.BreakerState;
 import io.tollgate.grpc.Connectivity;
+import io.tollgate.operations.Condition.Status;
 import io.tollgate.ratelimit.FallbackRateLimiter;
-import io.tollgate.runner.admin.health.Status;
 import io.tollgate.runner.auth.KeyState;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The arrows between the libraries: all point to the API, and the API points nowhere. */
 class LibrariesArchitectureTest {
     private static final List<String> LIBRARIES =
-            List.of("io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc");
+            List.of("io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc", "io.tollgate.operations");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -27,6 +27,7 @@ class LibrariesArchitectureTest {
                     "io.tollgate.ratelimit",
                     "io.tollgate.auth",
                     "io.tollgate.grpc",
+                    "io.tollgate.operations",
                     "io.tollgate.runner");
 
     @ParameterizedTest
@@ -36,6 +37,7 @@ class LibrariesArchitectureTest {
                 "io.tollgate.ratelimit.LocalRateLimiter",
                 "io.tollgate.auth.JwtVerifier",
                 "io.tollgate.grpc.Upstream",
+                "io.tollgate.operations.OperatorPages",
                 "io.tollgate.runner.Gateway",
             })
     void everyModuleIsLookedAt(String name) {
@@ -60,7 +62,7 @@ class LibrariesArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc"})
+    @ValueSource(strings = {"io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc", "io.tollgate.operations"})
     void aLibraryKnowsNoneOfTheOthersAndNotTheGateway(String library) {
         String[] others = LIBRARIES.stream()
                 .filter(other -> !other.equals(library))
@@ -77,7 +79,6 @@ class LibrariesArchitectureTest {
                 .resideInAnyPackage(
                         "io.tollgate.runner..",
                         "io.undertow..",
-                        "com.fasterxml.jackson..",
                         "com.typesafe..",
                         "io.micrometer..",
                         "io.opentelemetry..")
@@ -91,6 +92,9 @@ class LibrariesArchitectureTest {
         onlyThese("io.github.resilience4j..", "io.tollgate.grpc..");
         onlyThese("io.grpc..", "io.tollgate.grpc..", "io.tollgate.runner..");
         onlyThese("io.undertow..", "io.tollgate.runner..");
+        onlyThese("org.HdrHistogram..", "io.tollgate.operations..");
+        onlyThese("com.fasterxml.jackson.core..", "io.tollgate.operations..", "io.tollgate.runner..");
+        onlyThese("com.fasterxml.jackson.databind..", "io.tollgate.runner..");
     }
 
     private static void onlyThese(String thirdParty, String... packages) {

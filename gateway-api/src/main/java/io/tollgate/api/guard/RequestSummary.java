@@ -12,6 +12,29 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that has its response, as a {@link RequestListener} sees it. All methods are cheap. */
 public interface RequestSummary {
+    /**
+     * Returns the summary of a request that a guard judged:
+     *
+     * <pre>{@code
+     * listener.started(head);
+     * Admission admission = guard.admit(head, "/hello", rule).toCompletableFuture().join();
+     * HttpResponse response = respond(admission);
+     * listener.finished(RequestSummary.of(head, requestId, "/hello", admission, response, System.nanoTime() - began));
+     * }</pre>
+     *
+     * @param route the template of the route
+     * @param nanos from the arrival of the head to the response
+     */
+    static RequestSummary of(
+            HttpRequestHead head,
+            String requestId,
+            String route,
+            Admission admission,
+            HttpResponse response,
+            long nanos) {
+        return new JudgedRequest(head, requestId, Optional.of(route), admission, response, nanos);
+    }
+
     /** Returns the head of the request. */
     HttpRequestHead head();
 

@@ -1,6 +1,6 @@
 package io.tollgate.runner.docs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,9 +11,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
-import io.tollgate.runner.jar.JarFiles;
 import io.tollgate.runner.routes.ApiRoute;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
@@ -22,12 +22,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Makes the description of the API, as one gateway has it, of what people wrote (see {@code openapi.yaml}). */
+/** Makes the description of the API of one gateway from {@code openapi.yaml}, which people wrote. */
 public final class ApiDescription {
     private static final ObjectMapper YAML = new YAMLMapper();
     private static final ObjectMapper JSON = new JsonMapper();
 
-    /** On every answer, with those that the limiter owes. */
+    /** On every response, with those of the limiter. */
     private static final String REQUEST_ID = "X-Request-Id";
 
     private static final List<String> LIMITS =
@@ -42,7 +42,7 @@ public final class ApiDescription {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z.]+)}");
 
-    /** The extension that says what is answered to requests that no operation is for. */
+    /** The extension that describes the responses to requests that no operation is for. */
     private static final String ELSEWHERE = "x-elsewhere";
 
     private final GatewayConfig config;
@@ -55,7 +55,7 @@ public final class ApiDescription {
         this.errors = new ErrorResponses(read("errors.yaml"));
     }
 
-    /** The description of a gateway with this configuration, as JSON in UTF-8. Takes a moment. */
+    /** Returns the description of a gateway with this configuration, as JSON in UTF-8. Takes a moment. */
     public static byte[] of(GatewayConfig config) {
         try {
             return JSON.writeValueAsBytes(new ApiDescription(config).build());
@@ -122,10 +122,12 @@ public final class ApiDescription {
     }
 
     private ObjectNode read(String name) throws IOException {
-        return (ObjectNode) filled(YAML.readTree(new String(JarFiles.read(ApiDescription.class, name), UTF_8)));
+        try (InputStream in = requireNonNull(ApiDescription.class.getResourceAsStream(name), name)) {
+            return (ObjectNode) filled(YAML.readTree(in));
+        }
     }
 
-    /** The same with every placeholder in a text filled in, after parsing, so that no value can be more than text. */
+    /** Fills in the placeholders in texts, after parsing, so that no value can be more than text. */
     private JsonNode filled(JsonNode node) {
         if (node instanceof ObjectNode object) {
             object.properties().forEach(property -> property.setValue(filled(property.getValue())));

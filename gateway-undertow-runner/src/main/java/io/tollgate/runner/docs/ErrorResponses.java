@@ -25,7 +25,7 @@ final class ErrorResponses {
         this.source = source;
     }
 
-    /** The responses for these codes and groups of codes, by status. */
+    /** Returns the responses for these codes and groups of codes, by status. */
     Map<String, ObjectNode> of(JsonNode names) {
         Map<Integer, List<ErrorCode>> byStatus = new TreeMap<>();
         codes(names)
@@ -36,12 +36,12 @@ final class ErrorResponses {
         return responses;
     }
 
-    /** What is answered to requests that no operation is for. */
+    /** Returns the responses to requests that no operation is for. */
     ObjectNode elsewhere() {
         return JSON.objectNode().setAll(of(source.get("elsewhere")));
     }
 
-    /** An example for every code, by its name. */
+    /** Returns an example for every code, by its name. */
     ObjectNode examples() {
         ObjectNode examples = JSON.objectNode();
         for (ErrorCode code : KnownErrors.ALL) {
@@ -101,7 +101,7 @@ final class ErrorResponses {
         return text.toString();
     }
 
-    /** As it is after a colon. */
+    /** Returns the text in the form that it has after a colon. */
     private static String inner(String when) {
         return when.substring(0, 1).toLowerCase(Locale.ROOT) + when.substring(1);
     }

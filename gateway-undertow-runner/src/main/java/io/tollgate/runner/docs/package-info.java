@@ -1,4 +1,4 @@
-/** What the gateway says of its API: the description, and the page that shows it and tries it out. */
+/** The description of the gateway's API, and the pages that show it. */
 @NullMarked
 package io.tollgate.runner.docs;
 

@@ -11,50 +11,56 @@ import org.xnio.IoUtils;
 import org.xnio.conduits.ConduitStreamSourceChannel;
 
 /**
- * Looks out, while an answer is being made, for the client going away, and cancels the request then. Bytes that arrive
- * instead are the next request: they are given back to Undertow unread, and the watch is over.
+ * Watches, while a response is made or streamed, for the client going away. Bytes that arrive instead are the next request:
+ * they are given back to Undertow unread, and the watch is over.
  *
  * <p>Costs nothing: Undertow takes its interest in reads off and puts it on again with every asynchronous request, and the
  * selector never gets to see either.
  */
 final class ClientWatch {
     /**
-     * A client that shuts down its output right behind its request still waits for the answer; one that goes away later
-     * has given up. A socket says the same of both.
+     * A client that shuts down its output right behind its request still waits for the response; one that goes away later
+     * has given up. A socket shows the same for both.
      */
     private static final long HALF_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final HttpServerConnection connection;
     private final GuardedConnection guard;
     private final Request request;
+    private final Runnable gone;
     private boolean stopped;
     private boolean endOfStream;
 
-    private ClientWatch(HttpServerConnection connection, GuardedConnection guard, Request request) {
+    private ClientWatch(HttpServerConnection connection, GuardedConnection guard, Request request, Runnable gone) {
         this.connection = connection;
         this.guard = guard;
         this.request = request;
+        this.gone = gone;
     }
 
-    /** Watches the client of {@code exchange}; null where there are bytes to read already, of this request or the next. */
-    static @Nullable ClientWatch start(HttpServerExchange exchange, GuardedConnection guard, Request request) {
+    /**
+     * Watches the client of {@code exchange}, and calls {@code gone} if it goes away; null if there are bytes to read already,
+     * of this request or the next.
+     */
+    static @Nullable ClientWatch start(
+            HttpServerExchange exchange, GuardedConnection guard, Request request, Runnable gone) {
         HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
         if (!exchange.isRequestComplete() || connection.getExtraBytes() != null || !connection.isOpen()) {
             return null;
         }
-        ClientWatch watch = new ClientWatch(connection, guard, request);
+        ClientWatch watch = new ClientWatch(connection, guard, request, gone);
         ConduitStreamSourceChannel channel = connection.getChannel().getSourceChannel();
         channel.setReadListener(watch::readable);
         channel.resumeReads();
         return watch;
     }
 
-    /** The answer is there. Undertow takes over the channel when it is written. */
+    /** The response is complete. Undertow takes over the channel when it is written. */
     void stop() {
         stopped = true;
     }
 
-    /** Whether the client has shut down its output, so that no further request can come. */
+    /** Returns whether the client has shut down its output, so that no further request can come. */
     boolean sawEndOfStream() {
         return endOfStream;
     }
@@ -76,7 +82,7 @@ final class ClientWatch {
             } else if (read < 0) {
                 endOfStream = true;
                 if (request.elapsedNanos() > HALF_CLOSE_NANOS) {
-                    request.exchange().abandon();
+                    gone.run();
                 }
             }
         } catch (IOException e) {

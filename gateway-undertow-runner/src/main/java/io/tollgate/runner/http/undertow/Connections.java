@@ -2,7 +2,6 @@ package io.tollgate.runner.http.undertow;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.runner.http.Unreadable;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -16,15 +15,15 @@ import org.xnio.XnioWorker;
 /** The open connections of a server, and how it parts with them. */
 final class Connections {
     private final Set<GuardedConnection> open = ConcurrentHashMap.newKeySet();
-    private final Unreadable unreadable;
+    private final UnreadableResponder unreadable;
     private final long stuckAfterNanos;
     private final XnioExecutor.Key sweep;
     private volatile boolean draining;
 
-    Connections(Unreadable unreadable, XnioWorker worker, Duration readTimeout) {
+    Connections(UnreadableResponder unreadable, XnioWorker worker, Duration headTimeout) {
         this.unreadable = unreadable;
         // Twice the time that the parser gives a head: whatever it has not ended by itself by then.
-        this.stuckAfterNanos = readTimeout.multipliedBy(2).plusSeconds(1).toNanos();
+        this.stuckAfterNanos = headTimeout.multipliedBy(2).plusSeconds(1).toNanos();
         this.sweep = worker.getIoThread().executeAtInterval(this::closeStuck, 1, TimeUnit.SECONDS);
     }
 

@@ -1,6 +1,5 @@
 package io.tollgate.runner.http.undertow;
 
-import io.tollgate.runner.http.Unreadable;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
@@ -33,7 +32,7 @@ final class GuardedConnection {
 
     private final StreamConnection connection;
     private final InetAddress peer;
-    private final Unreadable unreadable;
+    private final UnreadableResponder unreadable;
     private final StreamSourceConduit socketSource;
     private final StreamSinkConduit socketSink;
 
@@ -46,7 +45,7 @@ final class GuardedConnection {
     private @Nullable ByteBuffer refusal;
     private boolean lingering;
 
-    GuardedConnection(StreamConnection connection, InetAddress peer, Unreadable unreadable) {
+    GuardedConnection(StreamConnection connection, InetAddress peer, UnreadableResponder unreadable) {
         this.connection = connection;
         this.peer = peer;
         this.unreadable = unreadable;
@@ -190,7 +189,7 @@ final class GuardedConnection {
                 return 0;
             }
             if (refusal == null) {
-                refusal = ByteBuffer.wrap(unreadable.answer(status(theirs), peer));
+                refusal = ByteBuffer.wrap(unreadable.respond(status(theirs), peer));
             }
             while (refusal.hasRemaining()) {
                 if (next.write(refusal) == 0) {

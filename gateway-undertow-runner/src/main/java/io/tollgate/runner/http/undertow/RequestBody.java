@@ -30,7 +30,7 @@ final class RequestBody {
     private static final int DISCARD_MILLIS = 5_000;
 
     private final HttpServerExchange exchange;
-    private final Limits limits;
+    private final ServerSettings.Limits limits;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private byte[] bytes = EMPTY;
     private int size;
@@ -38,7 +38,7 @@ final class RequestBody {
     private XnioExecutor.@Nullable Key timer;
     private boolean failed;
 
-    RequestBody(HttpServerExchange exchange, Limits limits) {
+    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits) {
         this.exchange = exchange;
         this.limits = limits;
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -32,12 +33,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
+import org.xnio.channels.StreamSinkChannel;
 
 /**
- * One request and its one answer. All of it happens on the connection's I/O thread: a stage that completes elsewhere hops
+ * One request and its one response. All of it happens on the connection's I/O thread: a stage that completes elsewhere hops
  * back before anything of the exchange is touched. Whatever happens, the exchange is ended once.
+ *
+ * <p>For filters, logs and metrics a request has its response when that is ready to be written, streams included: the duration
+ * of a stream is the time until its head. An open stream still counts as a request in flight.
  */
-final class Transaction implements Runnable, Request.Source, IoCallback, ExchangeCompletionListener {
+final class Transaction
+        implements Runnable, Request.Source, IoCallback, ExchangeCompletionListener, ResponseStream.Listener {
     private static final Logger log = LoggerFactory.getLogger(Transaction.class);
 
     /** For failures of the outermost filter, which is to have none. */
@@ -47,18 +53,20 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
     private final HttpServerConnection connection;
     private final GuardedConnection guard;
     private final Endpoint endpoint;
-    private final Limits limits;
+    private final ServerSettings.Limits limits;
     private final Connections connections;
     private final RequestBody body;
     private final @Nullable String fault;
     private final Request request;
 
     private @Nullable ClientWatch watch;
+    private @Nullable ResponseStream stream;
     private XnioExecutor.@Nullable Key writeTimeout;
     private boolean answered;
+    private boolean ended;
     private boolean over;
 
-    Transaction(HttpServerExchange exchange, Endpoint endpoint, Limits limits, Connections connections) {
+    Transaction(HttpServerExchange exchange, Endpoint endpoint, ServerSettings.Limits limits, Connections connections) {
         this.exchange = exchange;
         this.connection = (HttpServerConnection) exchange.getConnection();
         this.guard = GuardedConnection.of(exchange);
@@ -87,7 +95,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             CompletableFuture<HttpResponse> unused = answer.whenComplete(this::answer);
             return;
         }
-        watch = ClientWatch.start(exchange, guard, request);
+        watch = ClientWatch.start(exchange, guard, request, this::leave);
         CompletableFuture<HttpResponse> unused = answer.whenComplete((response, failure) -> {
             if (exchange.isInIoThread()) {
                 answer(response, failure);
@@ -101,9 +109,7 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         try {
             exchange.getIoThread().execute(task);
         } catch (RejectedExecutionException e) {
-            log.debug(
-                    "The answer to request {} comes after the server has stopped",
-                    request.log().requestId());
+            log.debug("The response to request {} comes after the server has stopped", request.log().requestId());
         }
     }
 
@@ -112,7 +118,9 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
             return;
         }
         answered = true;
-        request.exchange().end();
+        if (response == null || response.stream().isEmpty()) {
+            endRequest();
+        }
         if (over) {
             return;
         }
@@ -121,28 +129,46 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
                     response != null && failure == null
                             ? response
                             : FALLBACK.response(
-                                    request, failure != null ? failure : new NullPointerException("no answer")));
+                                    request, failure != null ? failure : new NullPointerException("response")));
         } catch (Throwable e) {
-            LogFields.of(request.log(), log.atError()).setCause(e).log("An answer could not be written");
+            LogFields.of(request.log(), log.atError()).setCause(e).log("A response could not be written");
             IoUtils.safeClose(connection);
         }
     }
 
-    private void write(HttpResponse response) {
-        if (watch != null) {
-            watch.stop();
+    private void endRequest() {
+        if (!ended) {
+            ended = true;
+            request.exchange().end();
         }
+    }
+
+    private void write(HttpResponse response) {
         exchange.setStatusCode(response.status());
         BiConsumer<String, String> headers =
                 (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), value);
         exchange.getResponseHeaders().put(HeaderNames.CONTENT_TYPE_OPTIONS, "nosniff");
         response.forEachHeader(headers);
         request.exchange().forEachOwed(headers);
-        byte[] bytes = response.bytes();
-        if (response.status() != 204 && response.status() != 304) {
-            exchange.setResponseContentLength(bytes.length);
+        boolean mayHaveBody = response.status() != 204 && response.status() != 304;
+        Flow.Publisher<ByteBuffer> body = response.stream().orElse(null);
+        if (body != null && mayHaveBody) {
+            frameStream();
+        } else if (mayHaveBody) {
+            exchange.setResponseContentLength(response.bytes().length);
         }
         decideOnPersistence();
+        if (body != null && mayHaveBody && !exchange.getRequestMethod().equals(Methods.HEAD)) {
+            writeStream(body);
+        } else {
+            writeBytes(response.bytes());
+        }
+    }
+
+    private void writeBytes(byte[] bytes) {
+        if (watch != null) {
+            watch.stop();
+        }
         exchange.getResponseSender().send(ByteBuffer.wrap(bytes), this);
         if (!exchange.isResponseComplete() && !over) {
             writeTimeout = exchange.getIoThread()
@@ -153,11 +179,73 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         }
     }
 
-    private void decideOnPersistence() {
-        // While draining, the connection ends with this answer, unless more requests have been read from it already.
-        boolean last = connections.isDraining() && connection.getExtraBytes() == null;
+    /** Lets the client tell a stream that ends from one that breaks off, which a client of HTTP/1.0 cannot. */
+    private void frameStream() {
+        if (exchange.getResponseHeaders().contains(Headers.CONTENT_LENGTH)) {
+            return;
+        }
+        if (exchange.isHttp11()) {
+            exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, Headers.CHUNKED.toString());
+        } else {
+            exchange.setPersistent(false);
+        }
+    }
+
+    private void writeStream(Flow.Publisher<ByteBuffer> body) {
+        if (watch == null) {
+            watch = ClientWatch.start(exchange, guard, request, this::leave);
+        }
+        StreamSinkChannel channel = requireNonNull(exchange.getResponseChannel(), "channel");
+        ResponseStream started = new ResponseStream(channel, exchange.getIoThread(), limits.writeTimeout(), this);
+        stream = started;
+        started.start(body);
+    }
+
+    /** The client went away. */
+    private void leave() {
+        request.exchange().abandon();
+        if (stream != null) {
+            IoUtils.safeClose(connection);
+        }
+    }
+
+    @Override
+    public void ending() {
         boolean gone = watch != null && watch.sawEndOfStream();
-        if (last || gone || fault != null || body.mustClose()) {
+        if (gone || isDraining()) {
+            exchange.setPersistent(false);
+        }
+        if (watch != null) {
+            watch.stop();
+        }
+    }
+
+    @Override
+    public void written() {
+        finish();
+    }
+
+    @Override
+    public void clientGone(IOException reason) {
+        log.debug("The client of request {} went away before the end of its response", request.log().requestId(), reason);
+        request.exchange().abandon();
+        cut();
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        LogFields.of(request.log(), log.atWarn()).setCause(cause).log("The stream of a response failed");
+        cut(); // Without the last chunk, so that the client knows.
+    }
+
+    private void cut() {
+        IoUtils.safeClose(connection);
+        exchange.endExchange();
+    }
+
+    private void decideOnPersistence() {
+        boolean gone = watch != null && watch.sawEndOfStream();
+        if (isDraining() || gone || fault != null || body.mustClose()) {
             exchange.setPersistent(false);
         }
         if (exchange.isHttp09()) {
@@ -168,32 +256,40 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         }
     }
 
-    /** The answer is written. */
+    /** Returns whether the connection ends with this response: while draining, unless more requests have been read from it. */
+    private boolean isDraining() {
+        return connections.isDraining() && connection.getExtraBytes() == null;
+    }
+
+    /** The bytes of the response are written. */
     @Override
     public void onComplete(HttpServerExchange same, Sender sender) {
+        boolean lacksHead = exchange.getRequestMethod().equals(Methods.HEAD) && !exchange.isResponseComplete();
+        if (lacksHead && !exchange.isRequestComplete() && !exchange.isPersistent()) {
+            sender.close(this); // What has no body is written at the end only; then this is called again.
+        } else {
+            finish();
+        }
+    }
+
+    private void finish() {
         if (exchange.isRequestComplete()) {
             exchange.endExchange();
         } else if (exchange.isPersistent()) {
             body.discard();
-        } else if (exchange.getRequestMethod().equals(Methods.HEAD) && !exchange.isResponseComplete()) {
-            sender.close(this); // What has no body is written at the end only; then this is called again.
         } else {
             guard.linger();
         }
     }
 
-    /** The answer could not be written: the client is gone. */
+    /** The response could not be written: the client is gone. */
     @Override
     public void onException(HttpServerExchange same, Sender sender, IOException e) {
-        log.debug(
-                "The client of request {} went away before its answer",
-                request.log().requestId(),
-                e);
-        IoUtils.safeClose(connection);
-        exchange.endExchange();
+        log.debug("The client of request {} went away before its response", request.log().requestId(), e);
+        cut();
     }
 
-    /** The exchange is over: answered, or cut with its connection. */
+    /** The exchange is over: its response is written, or its connection is closed. */
     @Override
     public void exchangeEvent(HttpServerExchange same, NextListener next) {
         over = true;
@@ -203,8 +299,8 @@ final class Transaction implements Runnable, Request.Source, IoCallback, Exchang
         }
         try {
             body.end();
-            if (!answered) {
-                request.exchange().end();
+            endRequest();
+            if (!answered || (stream != null && stream.cancel())) {
                 request.exchange().abandon();
             }
         } catch (RuntimeException e) {

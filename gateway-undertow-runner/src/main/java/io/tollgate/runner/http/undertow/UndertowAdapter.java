@@ -8,10 +8,10 @@ import io.undertow.util.SameThreadExecutor;
 /** Hands every exchange to an {@link Endpoint}. */
 final class UndertowAdapter implements HttpHandler {
     private final Endpoint endpoint;
-    private final Limits limits;
+    private final ServerSettings.Limits limits;
     private final Connections connections;
 
-    UndertowAdapter(Endpoint endpoint, Limits limits, Connections connections) {
+    UndertowAdapter(Endpoint endpoint, ServerSettings.Limits limits, Connections connections) {
         this.endpoint = endpoint;
         this.limits = limits;
         this.connections = connections;

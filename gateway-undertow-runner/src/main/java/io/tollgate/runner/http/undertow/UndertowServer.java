@@ -2,9 +2,7 @@ package io.tollgate.runner.http.undertow;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.http.Endpoint;
-import io.tollgate.runner.http.Unreadable;
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.protocol.http.HttpOpenListener;
@@ -26,13 +24,10 @@ import org.xnio.channels.AcceptingChannel;
 
 /**
  * An HTTP/1.1 listener. Opens the XNIO channel itself rather than through {@code io.undertow.Undertow}, which leaves no
- * room between the socket and the parser, where the answers to unreadable requests are made.
+ * room between the socket and the parser, where the responses to unreadable requests are made.
  */
 public final class UndertowServer implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final int MAX_HEAD_SIZE = 32 * 1024;
-    private static final int MAX_HEADERS = 128;
-    private static final int MAX_PARAMETERS = 256;
     private static final int BUFFER_SIZE = 16 * 1024;
     private static final int BACKLOG = 1024;
     private static final Duration WORKER_STOPS_WITHIN = Duration.ofSeconds(2);
@@ -59,26 +54,27 @@ public final class UndertowServer implements AutoCloseable {
     }
 
     /**
-     * Listens, and answers with {@code endpoint}.
+     * Listens, and responds with {@code endpoint}.
      *
      * @throws IOException with a message of one line if the address cannot be listened on; nothing stays open then
      */
-    public static UndertowServer start(GatewayConfig.Http config, Endpoint endpoint, Unreadable unreadable)
+    public static UndertowServer start(ServerSettings settings, Endpoint endpoint, UnreadableResponder unreadable)
             throws IOException {
-        InetSocketAddress address = resolve(config);
+        InetSocketAddress address = resolve(settings);
         XnioWorker worker = Xnio.getInstance(UndertowServer.class.getClassLoader())
                 .createWorker(OptionMap.builder()
-                        .set(Options.WORKER_NAME, "tollgate-http-" + COUNT.incrementAndGet())
-                        .set(Options.WORKER_IO_THREADS, ioThreads(config))
+                        .set(Options.WORKER_NAME, settings.name() + "-" + COUNT.incrementAndGet())
+                        .set(Options.WORKER_IO_THREADS, settings.ioThreads())
                         // Undertow asks for a pool of workers; nothing of ours runs there.
                         .set(Options.WORKER_TASK_CORE_THREADS, 1)
                         .set(Options.WORKER_TASK_MAX_THREADS, 1)
                         .getMap());
         DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 4);
         try {
-            Connections connections = new Connections(unreadable, worker, config.readTimeout());
-            HttpOpenListener http = new HttpOpenListener(buffers, options(config));
-            http.setRootHandler(new UndertowAdapter(endpoint, Limits.of(config), connections));
+            Connections connections =
+                    new Connections(unreadable, worker, settings.heads().timeout());
+            HttpOpenListener http = new HttpOpenListener(buffers, options(settings));
+            http.setRootHandler(new UndertowAdapter(endpoint, settings.limits(), connections));
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
                     address,
                     ChannelListeners.openListenerAdapter(connection -> {
@@ -90,25 +86,27 @@ public final class UndertowServer implements AutoCloseable {
                             .set(Options.TCP_NODELAY, true)
                             .set(Options.REUSE_ADDRESSES, true)
                             .set(Options.BACKLOG, BACKLOG)
+                            .set(Options.CONNECTION_HIGH_WATER, settings.maxConnections())
+                            .set(Options.CONNECTION_LOW_WATER, settings.maxConnections() - 1)
                             .getMap());
             listener.resumeAccepts();
-            return new UndertowServer(worker, listener, buffers, connections, config.gracefulShutdownTimeout());
+            return new UndertowServer(worker, listener, buffers, connections, settings.drainTimeout());
         } catch (IOException e) {
             worker.shutdownNow();
             buffers.close();
             throw new IOException(
-                    "cannot listen on " + config.host() + ":" + config.port() + ": " + oneLine(e.getMessage()), e);
+                    "cannot listen on " + settings.host() + ":" + settings.port() + ": " + oneLine(e.getMessage()), e);
         }
     }
 
-    /** Where the server listens. */
+    /** Returns the address that it listens on, with the port that it got if 0 was set. */
     public InetSocketAddress address() {
         return address;
     }
 
     /**
-     * Stops listening, and blocks until every connection has had its answers and is closed, or the time for that is over
-     * and those that are left are cut.
+     * Stops listening, and blocks until every connection has its responses and is closed, or the time for that is over and
+     * those that are left are cut.
      */
     @Override
     public void close() {
@@ -126,16 +124,18 @@ public final class UndertowServer implements AutoCloseable {
         buffers.close();
     }
 
-    private static OptionMap options(GatewayConfig.Http config) {
+    private static OptionMap options(ServerSettings settings) {
         return OptionMap.builder()
-                .set(UndertowOptions.MAX_HEADER_SIZE, MAX_HEAD_SIZE)
-                .set(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
-                .set(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)
-                // Bodies are measured where they are read, and answered in the contract's words.
+                .set(UndertowOptions.MAX_HEADER_SIZE, settings.heads().maxSize())
+                .set(UndertowOptions.MAX_HEADERS, settings.heads().maxHeaders())
+                .set(UndertowOptions.MAX_PARAMETERS, settings.heads().maxParameters())
+                // Bodies are measured where they are read, and rejected in the words of the HTTP contract.
                 .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, millis(config.readTimeout()))
-                .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(config.idleTimeout()))
-                // Decoding is the route table's: an encoded slash must not look like a separator.
+                .set(
+                        UndertowOptions.REQUEST_PARSE_TIMEOUT,
+                        millis(settings.heads().timeout()))
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(settings.idleTimeout()))
+                // The route table decodes: an encoded slash must not look like a separator.
                 .set(UndertowOptions.DECODE_URL, false)
                 .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                 .set(UndertowOptions.BUFFER_PIPELINED_DATA, false)
@@ -143,18 +143,12 @@ public final class UndertowServer implements AutoCloseable {
                 .getMap();
     }
 
-    private static InetSocketAddress resolve(GatewayConfig.Http config) throws IOException {
+    private static InetSocketAddress resolve(ServerSettings settings) throws IOException {
         try {
-            return new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
+            return new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
         } catch (UnknownHostException e) {
-            throw new IOException("cannot listen on " + config.host() + ": no such address", e);
+            throw new IOException("cannot listen on " + settings.host() + ": no such address", e);
         }
-    }
-
-    private static int ioThreads(GatewayConfig.Http config) {
-        return config.ioThreads() > 0
-                ? config.ioThreads()
-                : Math.max(2, Runtime.getRuntime().availableProcessors());
     }
 
     private static int millis(Duration duration) {

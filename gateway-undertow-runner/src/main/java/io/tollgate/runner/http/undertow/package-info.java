@@ -1,4 +1,4 @@
-/** Runs an {@link io.tollgate.runner.http.Endpoint} on Undertow: the only package that knows there is one. */
+/** Runs an {@link io.tollgate.runner.http.Endpoint} on Undertow; no other package knows Undertow. */
 @NullMarked
 package io.tollgate.runner.http.undertow;
 
