@@ -3,6 +3,7 @@ package io.tollgate.runner;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.TokenProtection;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.order.OrderGateway;
@@ -27,7 +28,6 @@ import io.tollgate.runner.http.Health;
 import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
 import io.tollgate.runner.http.RequestIds;
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;

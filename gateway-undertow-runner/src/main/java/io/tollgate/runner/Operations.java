@@ -1,6 +1,7 @@
 package io.tollgate.runner;
 
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.admin.AdminPort;
 import io.tollgate.runner.admin.Info;
 import io.tollgate.runner.admin.health.Component;
@@ -11,7 +12,6 @@ import io.tollgate.runner.admin.live.Traffic;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Setting;
 import io.tollgate.runner.config.Version;
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.runner.telemetry.Metrics;
 import java.io.IOException;
 import java.net.InetSocketAddress;

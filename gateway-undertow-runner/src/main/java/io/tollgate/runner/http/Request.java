@@ -190,8 +190,8 @@ public final class Request implements HttpRequest, RequestSummary {
 
     /** What goes with a call to a service on behalf of this request. */
     CallContext context() {
-        CallContext context =
-                TraceContext.propagate(this, Optional.ofNullable(trace), CallContext.of(id)).withCancellation(cancellation);
+        CallContext context = TraceContext.propagate(this, Optional.ofNullable(trace), CallContext.of(id))
+                .withCancellation(cancellation);
         Deadline.Timer timer = deadline;
         return timer == null ? context : context.withDeadlineNanos(timer.atNanos());
     }

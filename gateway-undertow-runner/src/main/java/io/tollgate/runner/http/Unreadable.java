@@ -2,9 +2,9 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.guard.RequestListener;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 
