@@ -1,4 +1,6 @@
-package io.tollgate.runner.telemetry;
+package io.tollgate.opentelemetry;
+
+import static java.util.Objects.requireNonNull;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -9,24 +11,29 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.tollgate.api.http.TraceContext;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A span for each call, by the conventions for RPC clients. The span above it is the one that the metadata names, and in
- * its place the service is told of this one.
+ * Records a span for each gRPC call, by the conventions for RPC clients; the retries of a call are part of it:
+ *
+ * <pre>{@code
+ * Upstream orders = Upstream.builder("order-service", host, port)
+ *         .intercept(new CallSpans(openTelemetry, host, port))
+ *         .build();
+ * }</pre>
+ *
+ * <p>The parent is the span that the {@code traceparent} of the call names, which a
+ * {@link io.tollgate.api.CallContext} propagates, or else the current one. The service receives this span in its place. Records
+ * the calls of any other gRPC channel as well. Thread-safe.
  */
-final class CallSpans implements ClientInterceptor {
-    private static final Metadata.Key<String> TRACEPARENT =
-            Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
-    private static final Metadata.Key<String> TRACESTATE =
-            Metadata.Key.of("tracestate", Metadata.ASCII_STRING_MARSHALLER);
+@SuppressWarnings("exports") // The module of gRPC is required by whoever makes calls.
+public final class CallSpans implements ClientInterceptor {
     private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system.name");
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
     private static final AttributeKey<String> STATUS = AttributeKey.stringKey("rpc.response.status_code");
@@ -38,9 +45,15 @@ final class CallSpans implements ClientInterceptor {
     private final String host;
     private final long port;
 
-    CallSpans(Tracer tracer, String host, int port) {
-        this.tracer = tracer;
-        this.host = host;
+    /**
+     * Records in {@code openTelemetry}.
+     *
+     * @param host the host that the calls go to
+     * @param port the port that the calls go to
+     */
+    public CallSpans(OpenTelemetry openTelemetry, String host, int port) {
+        this.tracer = Instrumentation.tracer(requireNonNull(openTelemetry, "openTelemetry"));
+        this.host = requireNonNull(host, "host");
         this.port = port;
     }
 
@@ -69,29 +82,19 @@ final class CallSpans implements ClientInterceptor {
     }
 
     private Span span(String method, Metadata headers) {
-        TraceContext above = traceOf(headers);
+        Context named = TraceContexts.W3C.extract(Context.root(), headers, TraceMetadata.INSTANCE);
+        Context parent =
+                Span.fromContext(named).getSpanContext().isValid() ? TraceContexts.local(named) : Context.current();
         Span span = tracer.spanBuilder(method)
-                .setParent(above == null ? Context.root() : SpanContexts.parent(above))
+                .setParent(parent)
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute(SYSTEM, "grpc")
                 .setAttribute(METHOD, method)
                 .setAttribute(HOST, host)
                 .setAttribute(PORT, port)
                 .startSpan();
-        TraceContext told = SpanContexts.headers(span);
-        headers.discardAll(TRACEPARENT);
-        headers.put(TRACEPARENT, told.traceparent());
-        headers.discardAll(TRACESTATE);
-        if (!told.tracestate().isEmpty()) {
-            headers.put(TRACESTATE, told.tracestate());
-        }
+        TraceMetadata.replace(headers, Context.root().with(span));
         return span;
-    }
-
-    private static @Nullable TraceContext traceOf(Metadata headers) {
-        String parent = headers.get(TRACEPARENT);
-        String state = headers.get(TRACESTATE);
-        return parent == null ? null : new TraceContext(parent, state == null ? "" : state);
     }
 
     private static void end(Span span, Status.Code code) {

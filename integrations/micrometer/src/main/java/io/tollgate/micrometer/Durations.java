@@ -1,4 +1,4 @@
-package io.tollgate.runner.telemetry;
+package io.tollgate.micrometer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * Histograms of durations. Six bounds to the decade, from 100 µs to 10 s, the ones that OpenTelemetry recommends among
- * them: a percentile read off the buckets, of one gateway or of many, is within the ratio of two neighbours, 1.5.
+ * Makes histograms of durations. Six bounds to the decade, the ones that OpenTelemetry recommends among them: a percentile
+ * read off the buckets, of one process or of many, is within the ratio of two neighbours, 1.5.
  */
 final class Durations {
     private static final Duration[] BOUNDS = bounds(100, 10_000_000);
@@ -19,19 +19,19 @@ final class Durations {
 
     private Durations() {}
 
-    /** Of something that takes 100 µs to 10 s. */
-    static Timer timer(MeterRegistry registry, String name, String help, Tags tags) {
-        return timer(registry, name, help, tags, BOUNDS);
+    /** Returns a timer of something that takes 100 µs to 10 s. */
+    static Timer timer(MeterRegistry registry, String name, String description, Tags tags) {
+        return timer(registry, name, description, tags, BOUNDS);
     }
 
-    /** Of something that takes 1 µs to 1 s. */
-    static Timer shortTimer(MeterRegistry registry, String name, String help, Tags tags) {
-        return timer(registry, name, help, tags, SHORT_BOUNDS);
+    /** Returns a timer of something that takes 1 µs to 1 s. */
+    static Timer shortTimer(MeterRegistry registry, String name, String description, Tags tags) {
+        return timer(registry, name, description, tags, SHORT_BOUNDS);
     }
 
-    private static Timer timer(MeterRegistry registry, String name, String help, Tags tags, Duration[] bounds) {
+    private static Timer timer(MeterRegistry registry, String name, String description, Tags tags, Duration[] bounds) {
         return Timer.builder(name)
-                .description(help)
+                .description(description)
                 .tags(tags)
                 .serviceLevelObjectives(bounds)
                 .register(registry);
