@@ -10,17 +10,19 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The Java in the README is code that is compiled and run: it stands word for word in the examples. */
-class ReadmeTest {
+/** The Java in these pages is code that is compiled and run: it stands word for word in the examples. */
+class PagesTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
-    @Test
-    void quotesOnlyCodeThatIsCompiled() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/observability.md"})
+    void quotesOnlyCodeThatIsCompiled(String page) throws IOException {
         String code = normalised(sources());
         List<String> quotes = new ArrayList<>();
-        Matcher m = JAVA_BLOCK.matcher(Files.readString(Path.of("..", "..", "README.md")));
+        Matcher m = JAVA_BLOCK.matcher(Files.readString(Path.of("..", "..", page)));
         while (m.find()) {
             quotes.add(m.group(1));
         }
