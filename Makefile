@@ -48,7 +48,8 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 
 test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/path/to/redis-server)
 	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
-	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner -am -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest' \
+	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry -am \
+	  -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
 
 # Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.

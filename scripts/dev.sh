@@ -100,7 +100,7 @@ touch "$folder/built"
 start_gateway
 
 sources=(pom.xml proto)
-for module in gateway-*; do
+for module in gateway-* integrations/*; do
   sources+=("$module/src/main" "$module/pom.xml")
 done
 changed() {

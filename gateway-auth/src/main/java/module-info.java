@@ -5,7 +5,8 @@
 module io.tollgate.auth {
     requires transitive io.tollgate.api;
     requires static transitive org.jspecify;
-    requires static transitive redis.clients.jedis;
+    // Not transitive: the compiler would demand it of every user's module.
+    requires static redis.clients.jedis;
     requires com.github.benmanes.caffeine;
     requires com.nimbusds.jose.jwt;
     requires java.net.http;

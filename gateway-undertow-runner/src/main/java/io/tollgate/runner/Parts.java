@@ -62,7 +62,7 @@ final class Parts implements AutoCloseable {
         Tokens opened = tokens;
         if (opened == null) {
             Tokens made = new Tokens(config, time);
-            metrics.ifPresent(m -> m.watch(made::cacheStats, made::refreshStats));
+            metrics.ifPresent(m -> m.watch(made.service()));
             tokens = made;
             opened = made;
         }
@@ -127,9 +127,7 @@ final class Parts implements AutoCloseable {
 
     /** Who is told of every request. */
     List<RequestListener> observers() {
-        return Stream.concat(
-                        metrics.map(m -> m.requests(config.redis().enabled())).stream(),
-                        tracing.map(Tracing::decisions).stream())
+        return Stream.concat(metrics.map(Metrics::requests).stream(), tracing.map(Tracing::decisions).stream())
                 .toList();
     }
 
@@ -191,7 +189,7 @@ final class Parts implements AutoCloseable {
                 .idempotent(service.idempotent())
                 .closeTimeout(UPSTREAM_CLOSES_WITHIN);
         tracing.ifPresent(t -> builder.intercept(t.calls(service.host(), service.port())));
-        metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host() + ":" + service.port())));
+        metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host(), service.port())));
         Upstream upstream = (service.circuitBreaker() ? builder : builder.withoutBreaker()).build();
         upstreams.add(upstream);
         metrics.ifPresent(m -> m.watch(upstream));

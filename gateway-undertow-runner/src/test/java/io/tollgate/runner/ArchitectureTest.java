@@ -31,7 +31,12 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("io.tollgate.runner.telemetry")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.micrometer..", "io.prometheus..", "io.opentelemetry..")
+                .resideInAnyPackage(
+                        "io.micrometer..",
+                        "io.prometheus..",
+                        "io.opentelemetry..",
+                        "io.tollgate.micrometer..",
+                        "io.tollgate.opentelemetry..")
                 .check(RUNNER);
     }
 

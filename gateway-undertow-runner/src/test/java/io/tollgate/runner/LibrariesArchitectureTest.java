@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The arrows between the libraries: all point to the API, and the API points nowhere. */
+/**
+ * The arrows between the libraries: all point to the API, and the API points nowhere. Integrations point to the libraries that
+ * they adapt, and nothing but the gateway points to them.
+ */
 class LibrariesArchitectureTest {
     private static final List<String> LIBRARIES =
             List.of("io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc", "io.tollgate.operations");
@@ -28,6 +31,8 @@ class LibrariesArchitectureTest {
                     "io.tollgate.auth",
                     "io.tollgate.grpc",
                     "io.tollgate.operations",
+                    "io.tollgate.micrometer",
+                    "io.tollgate.opentelemetry",
                     "io.tollgate.runner");
 
     @ParameterizedTest
@@ -38,6 +43,8 @@ class LibrariesArchitectureTest {
                 "io.tollgate.auth.JwtVerifier",
                 "io.tollgate.grpc.Upstream",
                 "io.tollgate.operations.OperatorPages",
+                "io.tollgate.micrometer.GuardMetrics",
+                "io.tollgate.opentelemetry.GuardSpans",
                 "io.tollgate.runner.Gateway",
             })
     void everyModuleIsLookedAt(String name) {
@@ -78,6 +85,8 @@ class LibrariesArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.tollgate.runner..",
+                        "io.tollgate.micrometer..",
+                        "io.tollgate.opentelemetry..",
                         "io.undertow..",
                         "com.typesafe..",
                         "io.micrometer..",
@@ -86,11 +95,78 @@ class LibrariesArchitectureTest {
     }
 
     @Test
+    void theMetersKnowTheLibrariesThatTheyMeasureAndMicrometer() {
+        classes()
+                .that()
+                .resideInAPackage("io.tollgate.micrometer..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.tollgate.micrometer",
+                        "io.tollgate.api..",
+                        "io.tollgate.ratelimit",
+                        "io.tollgate.auth",
+                        "io.tollgate.grpc",
+                        "io.micrometer.core.instrument..",
+                        "io.grpc",
+                        "java..",
+                        "org.jspecify.annotations")
+                .check(ALL);
+    }
+
+    @Test
+    void theSpansKnowTheApiAndOpenTelemetry() {
+        classes()
+                .that()
+                .resideInAPackage("io.tollgate.opentelemetry..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.tollgate.opentelemetry",
+                        "io.tollgate.api..",
+                        "io.opentelemetry.api..",
+                        "io.opentelemetry.context..",
+                        "io.grpc",
+                        "java..",
+                        "org.jspecify.annotations")
+                .check(ALL);
+    }
+
+    /** A service with a limiter alone loads no class that needs gRPC or tokens. */
+    @Test
+    void whatIsMeasuredIsNamedByItsOwnMetersAlone() {
+        onlyNames("io.tollgate.ratelimit..", "RateLimiterMetrics");
+        onlyNames("io.tollgate.auth..", "TokenMetrics");
+        onlyNames("io.tollgate.grpc..", "UpstreamMetrics");
+        onlyNames("io.grpc..", "CallMetrics|CallSpans|TraceMetadata");
+    }
+
+    private static void onlyNames(String library, String classes) {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.tollgate.micrometer", "io.tollgate.opentelemetry")
+                .and()
+                .haveNameNotMatching(".*\\.(" + classes + ")(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(ALL);
+    }
+
+    @Test
     void eachThirdPartyHasItsLibrary() {
         onlyThese("com.nimbusds..", "io.tollgate.auth..");
         onlyThese("redis.clients.jedis..", "io.tollgate.auth..", "io.tollgate.ratelimit..", "io.tollgate.runner..");
         onlyThese("io.github.resilience4j..", "io.tollgate.grpc..");
-        onlyThese("io.grpc..", "io.tollgate.grpc..", "io.tollgate.runner..");
+        onlyThese(
+                "io.grpc..",
+                "io.tollgate.grpc..",
+                "io.tollgate.micrometer",
+                "io.tollgate.opentelemetry",
+                "io.tollgate.runner..");
+        onlyThese("io.micrometer..", "io.tollgate.micrometer", "io.tollgate.runner..");
+        onlyThese("io.prometheus..", "io.tollgate.runner..");
+        onlyThese("io.opentelemetry..", "io.tollgate.opentelemetry", "io.tollgate.runner..");
         onlyThese("io.undertow..", "io.tollgate.runner..");
         onlyThese("org.HdrHistogram..", "io.tollgate.operations..");
         onlyThese("com.fasterxml.jackson.core..", "io.tollgate.operations..", "io.tollgate.runner..");

@@ -40,6 +40,18 @@ public interface HttpRequestHead {
     /** Returns the method, upper-case unless the client wrote it otherwise: any token (RFC 9110, section 9.1). */
     String method();
 
+    /**
+     * Returns the method as a label of bounded cardinality, for metrics and traces: one of the methods of RFC 9110 and
+     * {@code PATCH}, and {@code _OTHER} for any other word, which a client may make up.
+     */
+    default String methodLabel() {
+        String method = method();
+        return switch (method) {
+            case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH" -> method;
+            default -> "_OTHER";
+        };
+    }
+
     /** Returns the path as the client sent it, still percent-encoded, without the query. */
     String path();
 

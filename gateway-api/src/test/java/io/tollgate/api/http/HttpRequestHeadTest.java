@@ -44,6 +44,18 @@ class HttpRequestHeadTest {
     }
 
     @Test
+    void labelsKnownMethodsWithTheirNameAndAllOthersAlike() {
+        assertThat(List.of("GET", "PATCH", "OPTIONS"))
+                .allSatisfy(method -> assertThat(method(method).methodLabel()).isEqualTo(method));
+        assertThat(List.of("get", "BREW", "_OTHER"))
+                .allSatisfy(method -> assertThat(method(method).methodLabel()).isEqualTo("_OTHER"));
+    }
+
+    private static HttpRequestHead method(String method) {
+        return HttpRequestHead.of(method, URI.create("/"), PEER, name -> null);
+    }
+
+    @Test
     void needsAllOfThem() {
         assertThatNullPointerException()
                 .isThrownBy(() -> HttpRequestHead.of("GET", URI.create("/"), null, name -> null))

@@ -27,6 +27,7 @@ import redis.clients.jedis.UnifiedJedis;
  * <p>The client blocks on two threads of this store, on which stages complete; dependents must not block them. Times
  * have the precision of milliseconds. Close the store when done.
  */
+@SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
 public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoCloseable {
     static final int MAX_FAMILIES_PER_USER = 100;
 

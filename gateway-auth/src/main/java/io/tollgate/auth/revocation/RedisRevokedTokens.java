@@ -39,6 +39,7 @@ import redis.clients.jedis.UnifiedJedis;
  * begin with the {@linkplain Builder#namespace namespace}, if one is set. Owns two threads, on which the client blocks
  * and stages complete; close it when done.
  */
+@SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
 public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     static final int MAX_TOKENS = 1_000_000;
 

@@ -4,9 +4,7 @@ import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
-import io.tollgate.auth.CacheStats;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.RefreshStats;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
 import io.tollgate.auth.revocation.RedisRevokedTokens;
@@ -77,14 +75,9 @@ public final class Tokens implements AutoCloseable {
         return new TokenRoutes(keys::published, issues() ? Optional.of(logout) : Optional.empty(), rules);
     }
 
-    /** Returns the counts of the cache of verified tokens. */
-    public CacheStats cacheStats() {
-        return service.cacheStats();
-    }
-
-    /** Returns the counts of the refresh tokens of this gateway. */
-    public RefreshStats refreshStats() {
-        return service.refreshStats();
+    /** Returns the service that verifies and issues tokens, to be measured. */
+    public JwtTokenService service() {
+        return service;
     }
 
     private boolean issues() {

@@ -7,7 +7,10 @@ import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSna
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.ratelimit.RedisStats;
 
-/** How many decisions travel together: from two counters that are there anyway, which Micrometer has no meter for. */
+/**
+ * The number of decisions in a flush to Redis, a summary of two counters. Micrometer has no meter for that: its function timer
+ * has the unit of seconds, its custom meter becomes two counters, and its own summary adds a maximum.
+ */
 final class BatchSize implements Collector {
     private static final String NAME = "tollgate_ratelimit_batch_size";
 

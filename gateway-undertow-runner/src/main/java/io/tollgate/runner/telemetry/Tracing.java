@@ -1,42 +1,43 @@
 package io.tollgate.runner.telemetry;
 
-import static java.util.Objects.requireNonNull;
-
 import io.grpc.ClientInterceptor;
-import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.TraceContext;
+import io.tollgate.opentelemetry.CallSpans;
+import io.tollgate.opentelemetry.GuardSpans;
+import io.tollgate.opentelemetry.RequestSpan;
+import io.tollgate.opentelemetry.RequestSpans;
+import io.tollgate.opentelemetry.TraceContexts;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
-import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Filter;
+import io.tollgate.runner.http.Request;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Traces requests with OpenTelemetry: a span for the request, one for each visit to the limiter, one for each call of a
- * service, whose place in the trace travels to the service. Owns the exporter, which sends in the background and drops
- * what it cannot send. Thread-safe.
+ * Traces requests with OpenTelemetry: a span for the request, one for each time that the limiter is asked, one for each call.
+ * Owns the exporter, which sends in the background and drops what it cannot send. Thread-safe.
  */
 public final class Tracing implements AutoCloseable {
-    /** How long closing waits for spans to be sent. */
     private static final int FLUSH_SECONDS = 5;
 
-    private final SdkTracerProvider provider;
-    private final Tracer tracer;
-    private final IncomingTrace incoming;
+    private final OpenTelemetrySdk sdk;
+    private final RequestSpans spans;
 
-    Tracing(OpenTelemetrySdk sdk, IncomingTrace incoming) {
-        this.provider = sdk.getSdkTracerProvider();
-        this.tracer = provider.tracerBuilder("io.tollgate")
-                .setInstrumentationVersion(Version.current())
+    private Tracing(OpenTelemetrySdk sdk, IncomingTrace incoming) {
+        this.sdk = sdk;
+        this.spans = RequestSpans.builder(sdk)
+                .restart(incoming == IncomingTrace.RESTART)
                 .build();
-        this.incoming = requireNonNull(incoming, "incoming");
     }
 
     /**
-     * What the {@code OTEL_*} variables in {@code config} ask for; empty where they ask for nothing.
+     * Starts what the {@code OTEL_*} variables in {@code config} describe; empty if they turn traces off.
      *
      * @throws IllegalArgumentException if one of them is wrong, with its name
      */
@@ -46,24 +47,40 @@ public final class Tracing implements AutoCloseable {
                 .map(sdk -> new Tracing(sdk, config.tracing().incoming()));
     }
 
-    /** Stands around all that is to be part of a request's span. */
+    /** Returns the filter around all that is to be part of a request's span. */
     public Filter requests() {
-        return new RequestSpans(tracer, incoming);
+        return (request, next) -> {
+            RequestSpan span = spans.start(request);
+            Request traced = span.trace().map(request::withTrace).orElse(request);
+            return next.handle(traced).whenComplete((response, failure) -> {
+                if (failure == null) {
+                    span.end(traced.log());
+                } else {
+                    span.fail();
+                }
+            });
+        };
     }
 
-    /** Sees what the limiter decides. */
+    /** Returns a listener that records the decisions of the limiter. */
     public RequestListener decisions() {
-        return new DecisionSpans(tracer);
+        return new GuardSpans(sdk, Tracing::parent);
     }
 
-    /** Sees calls to the service at this address. */
+    /** Returns an interceptor that records the calls of one upstream. */
     public ClientInterceptor calls(String host, int port) {
-        return new CallSpans(tracer, host, port);
+        return new CallSpans(sdk, host, port);
     }
 
-    /** Sends what is waiting, for at most 5 s, and traces no more. */
+    /** Sends the spans that wait, for at most 5 s, and records no more. */
     @Override
     public void close() {
-        provider.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
+        sdk.getSdkTracerProvider().shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The context of a request's span; most are not sampled, and need none. */
+    private static Context parent(HttpRequestHead head) {
+        TraceContext trace = ((Request) head).trace();
+        return trace == null || !trace.sampled() ? Context.root() : TraceContexts.toContext(trace);
     }
 }

@@ -1,6 +1,7 @@
 /**
- * What is measured and traced: {@link io.tollgate.runner.telemetry.Metrics} for Prometheus to scrape,
- * {@link io.tollgate.runner.telemetry.Tracing} for OpenTelemetry. Nobody else knows of Micrometer or OpenTelemetry.
+ * Metrics and traces of this process: {@link io.tollgate.runner.telemetry.Metrics} for Prometheus to scrape,
+ * {@link io.tollgate.runner.telemetry.Tracing} for OpenTelemetry. Meters and spans are those of {@code gateway-micrometer} and
+ * {@code gateway-opentelemetry}; no other package knows these.
  */
 @NullMarked
 package io.tollgate.runner.telemetry;

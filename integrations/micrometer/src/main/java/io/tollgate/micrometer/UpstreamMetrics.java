@@ -1,0 +1,40 @@
+package io.tollgate.micrometer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.tollgate.grpc.BreakerState;
+import io.tollgate.grpc.Connectivity;
+import io.tollgate.grpc.Upstream;
+
+/**
+ * Measures the connection and the circuit breaker of an upstream, tagged with its name. Its calls are measured by
+ * {@link CallMetrics}. The upstream is held weakly.
+ */
+@SuppressWarnings("exports") // The module of what is measured is required by whoever uses it.
+public final class UpstreamMetrics implements MeterBinder {
+    private final Upstream upstream;
+
+    /** Measures {@code upstream}. */
+    public UpstreamMetrics(Upstream upstream) {
+        this.upstream = requireNonNull(upstream, "upstream");
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Readings<Upstream> readings =
+                new Readings<>(requireNonNull(registry, "registry"), upstream, Tags.of("upstream", upstream.name()));
+        readings.states(
+                "tollgate.upstream.state",
+                "The state of the connection: 1 for the one that holds",
+                Connectivity.values(),
+                Upstream::connectivity);
+        readings.states(
+                "tollgate.breaker.state",
+                "The state of the circuit breaker: 1 for the one that holds",
+                BreakerState.values(),
+                Upstream::breakerState);
+    }
+}

@@ -1,0 +1,64 @@
+package io.tollgate.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.api.Principal;
+import io.tollgate.api.token.TokenPair;
+import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.JwtVerifier;
+import io.tollgate.auth.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class TokenMetricsTest {
+    private static final String SECRET = "thirty-two bytes of secret, or more";
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ManualTime time = new ManualTime(Instant.parse("2026-11-27T12:00:00Z"));
+    private final JwtTokenService service =
+            JwtTokenService.builder().secret(SECRET).time(time).build();
+    private final TokenPair pair =
+            service.issue(Principal.of("ann")).toCompletableFuture().join();
+
+    @Test
+    void measuresTheCacheOfAVerifier() {
+        JwtVerifier verifier = JwtVerifier.builder().secret(SECRET).time(time).build();
+        new TokenMetrics(verifier).bindTo(registry);
+
+        for (int i = 0; i < 3; i++) {
+            verifier.verify(pair.accessToken()).toCompletableFuture().join();
+        }
+
+        assertThat(cached("miss")).isEqualTo(1);
+        assertThat(cached("hit")).isEqualTo(2);
+        assertThat(registry.getMeters()).hasSize(2);
+    }
+
+    @Test
+    void measuresTheCacheAndTheRefreshTokensOfAService() {
+        new TokenMetrics(service).bindTo(registry);
+
+        service.verify(pair.accessToken()).toCompletableFuture().join();
+        service.verify(pair.accessToken()).toCompletableFuture().join();
+        service.refresh(pair.refreshToken().orElseThrow()).toCompletableFuture().join();
+        time.advance(Duration.ofHours(1)); // No reuse by a client that lost the response.
+        assertThat(service.refresh(pair.refreshToken().orElseThrow()).toCompletableFuture())
+                .isCompletedExceptionally();
+
+        assertThat(cached("hit")).isEqualTo(1);
+        assertThat(cached("miss")).isEqualTo(1);
+        assertThat(registry.get("tollgate.refresh.rotations").functionCounter().count())
+                .isEqualTo(1);
+        assertThat(registry.get("tollgate.refresh.reuses").functionCounter().count())
+                .isEqualTo(1);
+    }
+
+    private double cached(String result) {
+        return registry.get("tollgate.tokens.cache")
+                .tag("result", result)
+                .functionCounter()
+                .count();
+    }
+}
