@@ -63,7 +63,7 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
         return RedisRevokedTokens.builder()
                 .client(client)
                 .whenStale(WhenStale.ACCEPT)
-                .refreshEvery(Duration.ofMillis(10))
+                .refreshInterval(Duration.ofMillis(10))
                 .build();
     }
 }

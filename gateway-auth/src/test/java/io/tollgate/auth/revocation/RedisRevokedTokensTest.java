@@ -170,18 +170,18 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                 .hasMessage("client: unset (expected: client(...) before build())");
         assertThatThrownBy(() -> RedisRevokedTokens.builder()
                         .client(client)
-                        .refreshEvery(Duration.ofSeconds(2))
+                        .refreshInterval(Duration.ofSeconds(2))
                         .maxStaleness(Duration.ofSeconds(1))
                         .build())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("maxStaleness: PT1S (expected: at least refreshEvery, PT2S)");
+                .hasMessage("maxStaleness: PT1S (expected: at least refreshInterval, PT2S)");
     }
 
     private static RedisRevokedTokens.Builder builder(UnifiedJedis redis, WhenStale whenStale) {
         return RedisRevokedTokens.builder()
                 .client(redis)
                 .whenStale(whenStale)
-                .refreshEvery(OFTEN)
+                .refreshInterval(OFTEN)
                 .maxStaleness(HOUR);
     }
 
