@@ -38,7 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class FallbackRateLimiter implements RateLimiter {
     private static final Logger log = LoggerFactory.getLogger(FallbackRateLimiter.class);
 
-    /** The minimum duration of an outage. An unreachable node of a cluster fails its decisions at once; the others reply within this time. */
+    /**
+     * The minimum duration of an outage. An unreachable node of a cluster fails its decisions at once; the other nodes
+     * reply within this time.
+     */
     private static final long FAILING_NANOS = 100_000_000;
 
     private final RateLimiter shared;

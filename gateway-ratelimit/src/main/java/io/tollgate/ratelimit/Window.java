@@ -117,7 +117,10 @@ final class Window {
         }
     }
 
-    /** Returns the micro-tokens of this window that are the same share of it as {@code micros} are of {@code was}, rounded down. */
+    /**
+     * Returns the micro-tokens that are the same share of this window as {@code micros} are of {@code was}, rounded
+     * down.
+     */
     long sameShare(Window was, long micros) {
         if (was.capacityMicros == capacityMicros) {
             return micros;

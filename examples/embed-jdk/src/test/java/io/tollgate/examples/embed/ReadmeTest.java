@@ -12,33 +12,32 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The Java in the README is code that is compiled and run: it stands word for word in the examples. */
+/** The Java in the README and in docs is code that is compiled: it stands word for word in the examples. */
 class ReadmeTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void quotesOnlyCodeThatIsCompiled() throws IOException {
-        String code = normalised(sources());
-        List<String> quotes = new ArrayList<>();
-        Matcher m = JAVA_BLOCK.matcher(Files.readString(Path.of("..", "..", "README.md")));
-        while (m.find()) {
-            quotes.add(m.group(1));
-        }
-
-        assertThat(quotes).isNotEmpty().allSatisfy(quote -> assertThat(code).contains(normalised(quote)));
+        assertQuotes(List.of(Sources.file("README.md")));
     }
 
-    private static String sources() throws IOException {
-        StringBuilder all = new StringBuilder();
-        try (Stream<Path> examples = Files.walk(Path.of(".."))) {
-            for (Path p : (Iterable<Path>) examples.filter(p -> p.toString().endsWith(".java"))::iterator) {
-                all.append(Files.readString(p)).append('\n');
+    @Test
+    void theDocumentsQuoteOnlyCodeThatIsCompiled() throws IOException {
+        try (Stream<Path> files = Files.walk(Sources.file("docs"))) {
+            assertQuotes(files.filter(file -> file.toString().endsWith(".md")).toList());
+        }
+    }
+
+    private static void assertQuotes(List<Path> documents) throws IOException {
+        String code = Sources.quotable();
+        List<String> quotes = new ArrayList<>();
+        for (Path document : documents) {
+            Matcher m = JAVA_BLOCK.matcher(Files.readString(document));
+            while (m.find()) {
+                quotes.add(m.group(1));
             }
         }
-        return all.toString();
-    }
 
-    private static String normalised(String code) {
-        return code.replaceAll("\\s+", " ").strip();
+        assertThat(quotes).isNotEmpty().allMatch(quote -> code.contains(Sources.squeezed(quote)));
     }
 }
