@@ -1,4 +1,4 @@
-/** The interfaces, values and errors of Tollgate. Everything points here, it points nowhere. */
+/** The interfaces, values and errors of Tollgate, and the request guard. Needs only the JDK; all other modules need it. */
 module io.tollgate.api {
     requires static transitive org.jspecify;
 

@@ -13,10 +13,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What travels with one request to the services behind the gateway: its id, the headers to propagate (such as W3C
- * {@code traceparent}), the time by which it must be answered, and whether its client is still there.
+ * The part of a request that travels with its calls to services: the request id, the headers to propagate (such as W3C
+ * {@code traceparent}), the deadline, and the cancellation if the client leaves.
  *
- * <p>Immutable and thread-safe; each {@code with} method answers a changed copy.
+ * <pre>{@code
+ * CallContext context = CallContext.of(requestId).withTimeout(Duration.ofSeconds(2));
+ * CompletionStage<Session> session = users.login(credentials, context);
+ * }</pre>
+ *
+ * <p>Immutable and thread-safe; each {@code with} method returns a changed copy.
  */
 public final class CallContext {
     private final String requestId;
@@ -38,13 +43,13 @@ public final class CallContext {
         this.cancellation = cancellation;
     }
 
-    /** A context with a random request id, no deadline, and nobody to cancel it. */
+    /** Returns a context with a random request id, without a deadline and without cancellation. */
     public static CallContext create() {
         return of(UUID.randomUUID().toString());
     }
 
     /**
-     * A context with no deadline, and nobody to cancel it.
+     * Returns a context without a deadline and without cancellation.
      *
      * @param requestId 1 to 128 visible ASCII characters
      */
@@ -55,7 +60,7 @@ public final class CallContext {
         return new CallContext(requestId, Map.of(), false, 0, null);
     }
 
-    /** Whether {@code candidate} can be a request id: 1 to 128 visible ASCII characters (0x21 to 0x7E). */
+    /** Returns whether {@code candidate} can be a request id: 1 to 128 visible ASCII characters (0x21 to 0x7E). */
     public static boolean isRequestId(String candidate) {
         int length = candidate.length();
         if (length == 0 || length > 128) {
@@ -70,22 +75,25 @@ public final class CallContext {
         return true;
     }
 
-    /** Adds a header for the upstream; the name is lower-cased, an earlier value of that name is replaced. */
+    /**
+     * Returns a copy with a header for the upstream. The name is lower-cased; an earlier value of that name is
+     * replaced.
+     */
     public CallContext withPropagation(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(propagation);
         more.put(requireNonNull(name, "name").toLowerCase(Locale.ROOT), requireNonNull(value, "value"));
         return new CallContext(requestId, Collections.unmodifiableMap(more), hasDeadline, deadlineNanos, cancellation);
     }
 
-    /** Asks for an answer within {@code timeout} from now; an earlier deadline stays. */
+    /** Returns a copy whose deadline is {@code timeout} from now; an earlier deadline stays. */
     public CallContext withTimeout(Duration timeout) {
         return withDeadlineNanos(System.nanoTime() + saturatedNanos(timeout));
     }
 
     /**
-     * Asks for an answer before {@link System#nanoTime()} reaches {@code deadline}; an earlier deadline stays.
+     * Returns a copy with a deadline, as a reading of {@link System#nanoTime()}; an earlier deadline stays.
      *
-     * @param deadline a reading of {@code System.nanoTime()}, less than 146 years from now
+     * @param deadline less than 146 years from now
      */
     public CallContext withDeadlineNanos(long deadline) {
         if (hasDeadline && deadlineNanos - deadline <= 0) {
@@ -94,43 +102,46 @@ public final class CallContext {
         return new CallContext(requestId, propagation, true, deadline, cancellation);
     }
 
-    /** Lets the owner of {@code source} cancel what is done on behalf of this context. */
+    /** Returns a copy that is cancelled when {@code source} is. */
     public CallContext withCancellation(Cancellation source) {
         return new CallContext(requestId, propagation, hasDeadline, deadlineNanos, requireNonNull(source, "source"));
     }
 
-    /** The request's id, 1 to 128 visible ASCII characters. */
+    /** Returns the request id, 1 to 128 visible ASCII characters. */
     public String requestId() {
         return requestId;
     }
 
-    /** Headers for the upstream beside the request id, such as {@code traceparent}; lower-case names, unmodifiable. */
+    /**
+     * Returns the headers for the upstream, apart from the request id, such as {@code traceparent}. Names are
+     * lower-case. Unmodifiable.
+     */
     public Map<String, String> propagation() {
         return propagation;
     }
 
-    /** The {@link System#nanoTime()} by which the answer is wanted, if there is such a time. */
+    /** Returns the deadline as a reading of {@link System#nanoTime()}, if there is one. */
     public OptionalLong deadlineNanos() {
         return hasDeadline ? OptionalLong.of(deadlineNanos) : OptionalLong.empty();
     }
 
-    /** How long the answer may take from now, zero when that time has passed; empty without a deadline. */
+    /** Returns the time until the deadline, zero if it has passed; empty without a deadline. */
     public Optional<Duration> remaining() {
         return hasDeadline
                 ? Optional.of(Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime())))
                 : Optional.empty();
     }
 
-    /** Whether nobody waits for the answer any more. */
+    /** Returns whether the request is cancelled, so that its result is not needed any more. */
     public boolean isCancelled() {
         return cancellation != null && cancellation.isCancelled();
     }
 
     /**
-     * Runs {@code listener} when the request is cancelled, at once if it already is. It runs on the thread that cancels
-     * and must not block.
+     * Runs {@code listener} when the request is cancelled; at once if it already is. The listener runs on the thread
+     * that cancels, and must not block.
      *
-     * @return takes the listener off again; to be closed when the work it would stop is done
+     * @return removes the listener; close it when the work that the listener would stop is done
      */
     public Registration onCancel(Runnable listener) {
         return cancellation == null ? Registration.NONE : cancellation.onCancel(listener);
@@ -151,13 +162,13 @@ public final class CallContext {
         }
     }
 
-    /** A listener that can be taken off. */
+    /** A listener that can be removed. */
     @FunctionalInterface
     public interface Registration extends AutoCloseable {
-        /** Nothing was registered. */
+        /** A registration without a listener. */
         Registration NONE = () -> {};
 
-        /** Takes the listener off; does nothing the second time, or after the cancellation. */
+        /** Removes the listener. Does nothing if it is already removed or has run. */
         @Override
         void close();
     }

@@ -7,19 +7,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end that cancels: whoever owns a request keeps this and hands out a {@link CallContext}, which only observes it.
- * Thread-safe.
+ * Cancels a request. The owner of the request keeps this object, and passes on a {@link CallContext}, which can only
+ * observe the cancellation.
+ *
+ * <pre>{@code
+ * Cancellation cancellation = new Cancellation();
+ * CallContext context = CallContext.of(requestId).withCancellation(cancellation);
+ * connection.onClose(cancellation::cancel);
+ * }</pre>
+ *
+ * <p>Thread-safe.
  */
 public final class Cancellation {
     /** Null once cancelled. */
     private @Nullable List<Runnable> listeners = new ArrayList<>(2);
 
-    /** Not cancelled yet. */
+    /** Creates an object that is not cancelled yet. */
     public Cancellation() {}
 
     /**
-     * Cancels, once; further calls do nothing. Listeners run on the calling thread, in the order of their registration;
-     * an exception of one is thrown after all have run.
+     * Cancels, once; further calls do nothing. Listeners run on the calling thread, in the order of their registration.
+     * If listeners throw, the first exception is thrown after all have run.
      */
     public void cancel() {
         List<Runnable> toRun;
@@ -47,12 +55,12 @@ public final class Cancellation {
         }
     }
 
-    /** Whether {@link #cancel()} was called. */
+    /** Returns whether {@link #cancel()} was called. */
     public synchronized boolean isCancelled() {
         return listeners == null;
     }
 
-    /** Runs {@code listener} when cancelled, at once if that has happened; the result takes it off the list. */
+    /** Runs {@code listener} when cancelled, at once if that has happened. The result removes the listener. */
     CallContext.Registration onCancel(Runnable listener) {
         requireNonNull(listener, "listener");
         // An entry of its own, so that one listener registered twice comes off once.

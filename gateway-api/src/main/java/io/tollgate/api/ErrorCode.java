@@ -12,10 +12,28 @@ import java.io.Serializable;
  *
  * <pre>{@code
  * enum LibraryError implements ErrorCode {
- *     // The book is lent to somebody else.
+ *     // Another reader has the book.
  *     BOOK_LENT(ErrorType.CONFLICT_ERROR, 409);
- *     ...
+ *
+ *     private final ErrorType type;
+ *     private final int httpStatus;
+ *
+ *     LibraryError(ErrorType type, int httpStatus) {
+ *         this.type = type;
+ *         this.httpStatus = httpStatus;
+ *     }
+ *
+ *     public ErrorType type() {
+ *         return type;
+ *     }
+ *
+ *     public int httpStatus() {
+ *         return httpStatus;
+ *     }
  * }
+ * }</pre>
+ *
+ * <pre>{@code
  * throw GatewayException.of(LibraryError.BOOK_LENT, "The book is lent until Friday.");
  * }</pre>
  *

@@ -2,28 +2,28 @@ package io.tollgate.api;
 
 /** The families of errors: the {@code error} property of an error response. */
 public enum ErrorType {
-    /** The request is malformed or breaks a rule that the client can read. */
+    /** The request is malformed, or breaks a rule of the API. */
     VALIDATION_ERROR,
-    /** The request is well-formed, but the state of the system does not admit it. */
+    /** The request is well-formed, but the state of the system does not permit it. */
     PRECONDITION_ERROR,
-    /** Who is asking is not known. */
+    /** The request has no valid credentials. */
     AUTHENTICATION_ERROR,
-    /** Who is asking is known, and may not. */
+    /** The user is authenticated but lacks a permission. */
     AUTHORIZATION_ERROR,
-    /** There is no such thing. */
+    /** The resource or the route does not exist. */
     NOT_FOUND_ERROR,
-    /** The resource exists and does not do that. */
+    /** The resource exists but does not support the method. */
     METHOD_ERROR,
-    /** The request is at odds with what others did, or with what the client did before. */
+    /** The request conflicts with another request, or with an earlier one of the same client. */
     CONFLICT_ERROR,
-    /** Too many requests. */
+    /** The client sends too many requests. */
     RATE_LIMIT_ERROR,
-    /** A fault of ours or of a service behind us. */
+    /** The server, or a service behind it, has a fault. */
     INTERNAL_ERROR,
-    /** The service behind us does not implement the operation. */
+    /** The service does not implement the operation. */
     NOT_IMPLEMENTED_ERROR,
-    /** We, or a service behind us, cannot serve at the moment. */
+    /** The server, or a service behind it, is temporarily unavailable. */
     SERVICE_ERROR,
-    /** Time ran out. */
+    /** The deadline passed before there was a response. */
     TIMEOUT_ERROR
 }

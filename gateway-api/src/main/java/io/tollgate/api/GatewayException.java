@@ -14,20 +14,20 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception that crosses module borders: an {@link ErrorCode}, a message that a client may read, and the details and
- * headers of the response.
+ * The one exception that crosses module borders: an {@link ErrorCode}, a message that a client may read, and the
+ * details and headers of the response.
  *
- * <p>{@link #getMessage()}, {@link #details()} and {@link #headers()} are for the client; what only the operator may see is
- * in {@link #getCause()}. Immutable but for what {@link Throwable} lets callers add, and serializable. Only an
- * {@link ErrorType#INTERNAL_ERROR} carries a stack trace; all others are outcomes to be expected.
+ * <p>{@link #getMessage()}, {@link #details()} and {@link #headers()} are for the client; {@link #getCause()} is for
+ * the operator only. Serializable, and immutable apart from what {@link Throwable} lets callers add. Only an {@link
+ * ErrorType#INTERNAL_ERROR} has a stack trace; errors of other types are expected outcomes.
  *
- * <p>To respond with it from any server, without a JSON library:
+ * <p>Any server can turn it into a response, without a JSON library:
  *
  * <pre>{@code
- * HttpResponse error = ErrorRenderer.envelope().render(GatewayException.from(throwable), head, requestId);
+ * HttpResponse error = ErrorRenderer.envelope().render(GatewayException.from(failure), head, requestId);
  * response.setStatus(error.status());
  * error.forEachHeader(response::setHeader);
- * response.outputStream().write(error.bytes());
+ * response.getOutputStream().write(error.bytes());
  * }</pre>
  */
 public final class GatewayException extends RuntimeException {
@@ -50,19 +50,19 @@ public final class GatewayException extends RuntimeException {
         this.problem = builder.problem;
     }
 
-    /** An error with nothing but its code and a message that the client may read. */
+    /** Returns an error with a code and a message that the client may read. */
     public static GatewayException of(ErrorCode code, String message) {
         return builder(code, message).build();
     }
 
-    /** Starts an error with a message that the client may read. */
+    /** Returns a builder of an error with a message that the client may read. */
     public static Builder builder(ErrorCode code, String message) {
         return new Builder(code, message);
     }
 
     /**
-     * The {@code GatewayException} in {@code failure}, looking through {@link CompletionException} and
-     * {@link ExecutionException}; anything else becomes {@link CommonError#INTERNAL_SERVER_ERROR} with a fixed message and
+     * Returns the {@code GatewayException} in {@code failure}, looking through {@link CompletionException} and {@link
+     * ExecutionException}. Any other failure becomes {@link CommonError#INTERNAL_SERVER_ERROR} with a fixed message and
      * {@code failure} as its cause.
      */
     public static GatewayException from(Throwable failure) {
@@ -78,7 +78,7 @@ public final class GatewayException extends RuntimeException {
                 .build();
     }
 
-    /** A copy that also owes this response header, with the same cause. */
+    /** Returns a copy with another response header, and the same cause. */
     public GatewayException withHeader(String name, String value) {
         Builder copy = new Builder(code, getMessage()).violations(violations).header(name, value);
         details.forEach((key, detail) -> {
@@ -93,37 +93,37 @@ public final class GatewayException extends RuntimeException {
         return copy.build();
     }
 
-    /** What went wrong; fixes the {@link ErrorType} and the HTTP status. */
+    /** Returns the code, which determines the {@link ErrorType} and the HTTP status. */
     public ErrorCode code() {
         return code;
     }
 
     /**
-     * The {@code details} of the error body, in order, {@code violations} included; empty where there is nothing to say.
+     * Returns the {@code details} of the error body, in order and with {@code violations}; empty if there are none.
      * Values are strings, numbers, booleans, and lists and maps of these. Unmodifiable.
      */
     public Map<String, Object> details() {
         return details;
     }
 
-    /** The fields at fault; empty unless this is about a request's fields. */
+    /** Returns the fields that break a rule; empty unless the error is about fields of a request. Unmodifiable. */
     public List<FieldViolation> violations() {
         return violations;
     }
 
-    /** How long the client should wait before it tries again, where that is known. */
+    /** Returns the time that the client should wait before it tries again, if it is known. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** Returns the problem type of the error, if it has one of its own (RFC 9457). */
+    /** Returns the problem type of the error, if it has its own (RFC 9457). */
     public Optional<Problem> problem() {
         return Optional.ofNullable(problem);
     }
 
     /**
-     * The headers that a response to this owes, by their canonical names: {@code Retry-After} (RFC 9110, section 10.2.3),
-     * {@code WWW-Authenticate}, {@code Allow}. Unmodifiable.
+     * Returns the headers that the response must carry, by their canonical names: {@code Retry-After} (RFC 9110,
+     * section 10.2.3), {@code WWW-Authenticate}, {@code Allow}. Unmodifiable.
      */
     public Map<String, String> headers() {
         return headers;
@@ -144,7 +144,7 @@ public final class GatewayException extends RuntimeException {
         return body;
     }
 
-    /** The class, the code and the message. */
+    /** Returns the code and the message, which stack traces show. */
     @Override
     public String getLocalizedMessage() {
         return code.name() + ": " + getMessage();
@@ -186,7 +186,7 @@ public final class GatewayException extends RuntimeException {
         return Math.max(1, seconds);
     }
 
-    /** Collects what an error says. Not thread-safe. */
+    /** Builds a {@link GatewayException}. Not thread-safe. */
     public static final class Builder {
         private final ErrorCode code;
         private final String message;
@@ -212,37 +212,40 @@ public final class GatewayException extends RuntimeException {
             return this;
         }
 
-        /** Adds fields at fault; they become {@code details.violations}. */
+        /** Adds fields that break a rule; they become {@code details.violations}. */
         public Builder violations(List<FieldViolation> more) {
             violations.addAll(requireNonNull(more, "more"));
             return this;
         }
 
-        /** How long the client should wait; rendered as {@code Retry-After} in whole seconds, rounded up, at least 1. */
+        /**
+         * Sets the time that the client should wait, rendered as {@code Retry-After} in whole seconds, rounded up, at
+         * least 1.
+         */
         public Builder retryAfter(Duration wait) {
             this.retryAfter = requireNonNull(wait, "wait");
             return this;
         }
 
-        /** Adds a header that the response owes. */
+        /** Adds a header that the response must carry. */
         public Builder header(String name, String value) {
             headers.put(requireNonNull(name, "name"), requireNonNull(value, "value"));
             return this;
         }
 
-        /** Gives the error a problem type of its own (RFC 9457); by default it has none. */
+        /** Sets a problem type of its own for the error (RFC 9457); none by default. */
         public Builder problem(Problem type) {
             this.problem = requireNonNull(type, "type");
             return this;
         }
 
-        /** What happened underneath: for the log, never for the client. */
+        /** Sets the cause, which is logged and never sent to the client. */
         public Builder cause(Throwable cause) {
             this.cause = requireNonNull(cause, "cause");
             return this;
         }
 
-        /** The finished error. */
+        /** Returns the error. */
         public GatewayException build() {
             return new GatewayException(this);
         }

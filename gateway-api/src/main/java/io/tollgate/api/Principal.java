@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who is asking, as a verified token says.
+ * The user of a request, as a verified token describes them.
  *
  * @param userId the user's id, never blank
- * @param scopes what the token was granted for (RFC 8693, claim {@code scope}); unmodifiable, in the order of the token
- * @param roles what the user is (claim {@code roles}); unmodifiable, in the order of the token
- * @param claims the token's further claims, such as {@code username} or a plan that chooses a rate limit; unmodifiable.
- *     Values are what JSON has: strings, numbers, booleans, lists, maps
+ * @param scopes the scopes of the token (RFC 8693, claim {@code scope}); unmodifiable, in the order of the token
+ * @param roles the roles of the user (claim {@code roles}); unmodifiable, in the order of the token
+ * @param claims the token's further claims, such as {@code username} or a plan that selects a rate limit; unmodifiable.
+ *     Values are those of JSON: strings, numbers, booleans, lists, maps
  */
 public record Principal(String userId, Set<String> scopes, Set<String> roles, Map<String, Object> claims) {
     public Principal {
@@ -30,12 +30,15 @@ public record Principal(String userId, Set<String> scopes, Set<String> roles, Ma
         claims = Collections.unmodifiableMap(new LinkedHashMap<>(requireNonNull(claims, "claims")));
     }
 
-    /** A user of whom nothing else is known. */
+    /** Returns a user without scopes, roles and further claims. */
     public static Principal of(String userId) {
         return new Principal(userId, Set.of(), Set.of(), Map.of());
     }
 
-    /** The claim of that name as a string: as it is, or a number or boolean spelled out; empty for anything else. */
+    /**
+     * Returns a claim as text: a string as it is, a number or a boolean spelled out; empty for other values, and if
+     * there is no such claim.
+     */
     public Optional<String> claim(String name) {
         Object value = claims.get(requireNonNull(name, "name"));
         return value instanceof String || value instanceof Number || value instanceof Boolean
@@ -43,7 +46,7 @@ public record Principal(String userId, Set<String> scopes, Set<String> roles, Ma
                 : Optional.empty();
     }
 
-    /** Names the user and what the user may do; leaves the claims out, which may be private. */
+    /** Returns the user, the scopes and the roles; omits the claims, which may be private. */
     @Override
     public String toString() {
         return "Principal[userId=" + userId + ", scopes=" + scopes + ", roles=" + roles + "]";

@@ -7,11 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A problem type (RFC 9457, section 4) of an error that has one of its own.
+ * A problem type (RFC 9457, section 4) of an error that has its own.
  *
  * @param type a URI
  * @param title a short sentence that is the same for every occurrence
- * @param extensions further members; strings, numbers, booleans, and lists and maps of these, which are copied. Unmodifiable
+ * @param extensions further members; strings, numbers, booleans, and lists and maps of these, which are copied.
+ *     Unmodifiable
  */
 public record Problem(String type, String title, Map<String, Object> extensions) implements Serializable {
     private static final String REGISTERED = "https://iana.org/assignments/http-problem-types#";
@@ -22,7 +23,10 @@ public record Problem(String type, String title, Map<String, Object> extensions)
         extensions = JsonValue.copy(extensions);
     }
 
-    /** Returns a problem of a type that is registered with IANA, or proposed to be, such as {@code quota-exceeded}. */
+    /**
+     * Returns a problem of a type that is registered with IANA, or proposed for registration, such as {@code
+     * quota-exceeded}.
+     */
     public static Problem of(String registered, String title) {
         return new Problem(REGISTERED + registered, title, Map.of());
     }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.regex.Pattern;
 
-/** A code that no enum has. */
+/** A code that is not a constant of an enum. */
 record RuntimeErrorCode(String name, ErrorType type, int httpStatus) implements ErrorCode {
     static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,62}");
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /**
  * The two clocks that Tollgate reads: a monotonic one for durations, and the wall clock for what tokens and people see. Tests
- * hand in one that they move by hand:
+ * use clocks that they advance themselves:
  *
  * <pre>{@code
  * final class ManualTime implements TimeSource {
@@ -27,7 +27,7 @@ import java.time.Instant;
  * <p>Implementations are thread-safe and never block.
  */
 public interface TimeSource {
-    /** Returns nanoseconds since an arbitrary origin; never goes back. Only differences have a meaning. */
+    /** Returns nanoseconds since an arbitrary origin. Never decreases; only differences are meaningful. */
     long nanoTime();
 
     /** Returns the time of the wall clock, which may jump in either direction. */

@@ -1,8 +1,8 @@
 /**
- * What every module shares: the one exception that crosses their borders ({@link io.tollgate.api.GatewayException}
- * with its {@linkplain io.tollgate.api.ErrorCode codes}), who is asking
- * ({@link io.tollgate.api.Principal}) and on whose behalf and until when
- * ({@link io.tollgate.api.CallContext}).
+ * Types that all modules share: {@link io.tollgate.api.GatewayException}, the one exception that crosses their borders, with its
+ * {@linkplain io.tollgate.api.ErrorCode codes}; {@link io.tollgate.api.Principal}, the user of a request; {@link
+ * io.tollgate.api.CallContext}, the id, the deadline and the cancellation of a request; and {@link io.tollgate.api.TimeSource}, the
+ * clocks.
  */
 @NullMarked
 package io.tollgate.api;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * TokenService tokens = JwtTokenService.builder()
  *         .secret(System.getenv("JWT_SECRET_KEY"))
  *         .build();
- * tokens.issue(Principal.of("user-1")).thenAccept(pair -> ...);
+ * CompletionStage<TokenPair> pair = tokens.issue(Principal.of("user-1"));
  * }</pre>
  */
 public final class JwtTokenService implements TokenService {

@@ -91,7 +91,7 @@ public final class JwtVerifier implements TokenVerifier {
      *
      * <p>Makes the checks that {@link #verify} makes of a cached token: the token has not expired (the clock skew does
      * not apply), its signing key is still in the set, and {@link RevokedTokens} returns at once that it is not
-     * revoked. Empty if that stage is not complete; {@code verify} then asks for the same token again.
+     * revoked. Empty if that stage is not complete; {@code verify} then looks the same token up again.
      */
     @Override
     public Optional<AccessToken> cached(String token) {
@@ -257,11 +257,11 @@ public final class JwtVerifier implements TokenVerifier {
         if (revoked == null) {
             return entry.stage();
         }
-        CompletionStage<Boolean> answer = revoked.isRevoked(entry.revocationId());
-        if (isFalse(answer)) {
+        CompletionStage<Boolean> lookup = revoked.isRevoked(entry.revocationId());
+        if (isFalse(lookup)) {
             return entry.stage();
         }
-        return answer.toCompletableFuture()
+        return lookup.toCompletableFuture()
                 .handle((isRevoked, failure) -> {
                     if (failure != null) {
                         throw Stages.gatewayError(failure);

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 
 /**
- * The SHA-256 of a token or of its id. It is the key of a cached token, so that whoever reads the keys of the cache
- * cannot present them as tokens.
+ * The SHA-256 of a token or of its id. It is the key of a cached token, so that a reader of the cache cannot present
+ * its keys as tokens.
  */
 record TokenDigest(long a, long b, long c, long d) {
     static TokenDigest of(String text) {

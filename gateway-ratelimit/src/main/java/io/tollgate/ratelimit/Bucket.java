@@ -8,7 +8,7 @@ import io.tollgate.ratelimit.Window.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What one key has left. The only lock of a decision is the bucket itself. */
+/** The tokens of one key. The only lock of a decision is the bucket itself. */
 final class Bucket {
     final BucketKey key;
     private RateLimit limit;
@@ -26,7 +26,10 @@ final class Bucket {
         }
     }
 
-    /** Decides {@code check}, in answer to {@code asked}; null when this bucket was evicted and another must be asked. */
+    /**
+     * Decides {@code check}, which stands for {@code asked}; returns null if this bucket was evicted, so that the
+     * caller gets another.
+     */
     synchronized @Nullable RateLimitDecision decide(
             RateLimitCheck check, RateLimitCheck asked, RateLimitDecision.Source source, Time time) {
         if (evicted) {
@@ -53,7 +56,7 @@ final class Bucket {
                 asked, windows[ruling], levels[ruling], allowed, need, now, 1, time.epochMicrosAt(now), source);
     }
 
-    /** Another limit for the same key: each window keeps its share, found by its period, else by its place. */
+    /** Replaces the limit: each window keeps its share, found by its period, else by its place. */
     private void changeTo(RateLimit newLimit, long now) {
         Window[] newWindows = Window.of(newLimit, 1);
         Level[] newLevels = new Level[newWindows.length];
@@ -71,7 +74,7 @@ final class Bucket {
         levels = newLevels;
     }
 
-    /** Gives the cost of {@code check} back to every window; does nothing when this bucket was evicted. */
+    /** Gives the cost of {@code check} back to every window; does nothing if this bucket was evicted. */
     synchronized void refund(RateLimitCheck check, Time time) {
         if (evicted) {
             return;
@@ -83,7 +86,7 @@ final class Bucket {
             windows[i].refill(levels[i], now);
             int from = counterpart(taken, windows[i], i);
             if (from >= 0) {
-                // A limit that changed since kept each window's share: so does what is given back.
+                // When the limit changed, each window kept its share; the refund is converted in the same way.
                 windows[i].refund(levels[i], windows[i].sameShare(taken[from], micros), now);
             }
         }
@@ -103,7 +106,7 @@ final class Bucket {
         return place < windows.length ? place : -1;
     }
 
-    /** The largest share that is missing from a window, 0 to 1: what would be given away with this bucket. */
+    /** Returns the largest share that a window lacks, 0 to 1: the tokens that evicting this bucket would give away. */
     synchronized double missingShare(long now) {
         double most = 0;
         for (int i = 0; i < windows.length; i++) {

@@ -2,7 +2,6 @@ package io.tollgate.ratelimit;
 
 import io.tollgate.api.ratelimit.RateLimit;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -10,21 +9,22 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded number of buckets. When there is no room, the fullest of a sample makes way: a full bucket is worth nothing,
- * for the next question would make the same again, and any other is worth the tokens that are missing from it.
+ * A bounded number of buckets. If there is no room, the fullest of a sample is evicted: a full bucket is worth nothing,
+ * since the next check would create the same again; any other is worth the tokens that it lacks.
  *
- * <p>Not a cache that keeps what is used most: a key that spent its day's quota and is silent for an hour must outlive a
- * flood of keys that are asked every second.
+ * <p>This is not a cache of the most used entries: a key that spent its quota of the day and is idle for an hour must
+ * outlive a flood of keys that are used every second.
  */
 final class BucketTable {
     private static final int SAMPLE = 16;
-    /** Who lacks no more than this need not be compared with others: that keeps a flood of new keys cheap. */
+    /**
+     * A bucket that lacks no more than this is evicted without comparison with others, which keeps a flood of new keys
+     * cheap.
+     */
     private static final double LITTLE = 1.0 / 16;
 
-    private static final int MAX_LIMITS = 1_000;
-
     private final ConcurrentHashMap<BucketKey, Bucket> buckets = new ConcurrentHashMap<>();
-    private final ConcurrentMap<RateLimit, Window[]> limits = new ConcurrentHashMap<>();
+    private final PerLimit<Window[]> windows = new PerLimit<>(limit -> Window.of(limit, 1));
     private final AtomicReferenceArray<Bucket> slots;
     private final AtomicInteger used = new AtomicInteger();
     private final LongAdder evictions = new LongAdder();
@@ -35,20 +35,20 @@ final class BucketTable {
         this.time = time;
     }
 
-    /** The bucket of {@code key}, a full one if there is none yet. */
+    /** Returns the bucket of {@code key}; creates a full one if there is none. */
     Bucket get(BucketKey key, RateLimit limit) {
         Bucket present = buckets.get(key);
         return present != null ? present : add(key, limit);
     }
 
-    /** The bucket of {@code key}, if there is one. */
+    /** Returns the bucket of {@code key}; null if there is none. */
     @Nullable
     Bucket find(BucketKey key) {
         return buckets.get(key);
     }
 
     private Bucket add(BucketKey key, RateLimit limit) {
-        Bucket added = new Bucket(key, limit, windows(limit), time.nanos());
+        Bucket added = new Bucket(key, limit, windows.of(limit), time.nanos());
         Bucket present = buckets.putIfAbsent(key, added);
         if (present != null) {
             return present;
@@ -90,24 +90,12 @@ final class BucketTable {
         return chosen;
     }
 
-    /** Takes an evicted bucket off the map; whoever still holds it sees that and asks again. */
+    /**
+     * Removes an evicted bucket from the map. A thread that still holds it sees that it is evicted, and gets another.
+     */
     void remove(Bucket bucket) {
         bucket.evict();
         buckets.remove(bucket.key, bucket);
-    }
-
-    /** Shared by all buckets of a limit; limits are few, and where they are not the store starts over. */
-    private Window[] windows(RateLimit limit) {
-        Window[] known = limits.get(limit);
-        if (known != null) {
-            return known;
-        }
-        if (limits.size() >= MAX_LIMITS) {
-            limits.clear();
-        }
-        Window[] windows = Window.of(limit, 1);
-        limits.put(limit, windows);
-        return windows;
     }
 
     long size() {

@@ -61,7 +61,7 @@ final class BuiltPolicy implements RateLimitPolicy {
         }
         RateLimit applied = limit.apply(context);
         long tokens = Math.min(cost.applyAsLong(context), applied.capacity());
-        // At the outcome nothing is left to wait for: what is taken then is charged.
+        // At the outcome there is nothing to wait for: the tokens are charged.
         Set<ErrorCode> reservedFor = phase == Phase.OUTCOME ? Set.of() : chargedOn;
         return List.of(new RateLimitCheck(name, bucket.get(), applied, tokens, shadow, onOutage, reservedFor));
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes stages on an executor that the user chose, or, without one, where their futures complete. What is complete
- * already needs no executor.
+ * Completes stages on an executor of the user's choice, or, without one, on the thread that completes their futures. A
+ * stage that is already complete needs no executor.
  */
 final class Callbacks {
     private static final Logger log = LoggerFactory.getLogger(Callbacks.class);
@@ -39,7 +39,7 @@ final class Callbacks {
         return handed.minimalCompletionStage();
     }
 
-    /** An executor that takes no more work must not leave requests without an end. */
+    /** Completes on the calling thread if the executor rejects the task, so that no request stays without an end. */
     private void run(Executor chosen, Runnable completion) {
         try {
             chosen.execute(completion);

@@ -22,8 +22,8 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * The masters of a Redis Cluster, a lane to each. Which slot is whose is asked of any node, by a thread of its own: at the
- * start, when a node redirects, when a connection is lost, and once in a while.
+ * The masters of a Redis Cluster, with a lane to each. A thread of its own asks any node for the slots: at the start,
+ * after a redirection, after a lost connection, and every 15 seconds.
  */
 final class ClusterNodes implements RedisNodes {
     private static final Logger log = LoggerFactory.getLogger(ClusterNodes.class);
@@ -64,7 +64,7 @@ final class ClusterNodes implements RedisNodes {
     @Override
     public void send(Pending pending) {
         @Nullable HostAndPort node = slots.get(JedisClusterCRC16.getSlot(pending.bucket));
-        // Any node knows better than nobody: it redirects.
+        // Any node will do: it redirects to the right one.
         lane(node == null ? seeds.get(0) : node).offer(pending);
     }
 
@@ -154,11 +154,11 @@ final class ClusterNodes implements RedisNodes {
                 apply(asked.connection().getObjectMultiBulkReply(), node);
                 return;
             } catch (RuntimeException e) {
-                // Away, not of a cluster, or a reply that makes no sense: another one may know.
-                log.debug("Asking {} for the slots of the cluster", node, e);
+                // Unreachable, not part of a cluster, or an invalid reply: another node may have the slots.
+                log.debug("Reading the slots of the cluster from {}", node, e);
             }
         }
-        // Nobody answered. Keep what was known, and ask again soon.
+        // No node replied. Keep the known slots, and try again soon.
         refreshWanted = true;
         LockSupport.parkNanos(this, 10 * MIN_REFRESH_NANOS);
     }
@@ -185,7 +185,7 @@ final class ClusterNodes implements RedisNodes {
         retire(found);
     }
 
-    /** Closes the lanes to nodes that are no masters any more, at the second look: one may be on its way back. */
+    /** Closes the lanes to nodes that are not masters any more, if they were absent before too: a node may return. */
     private void retire(Set<HostAndPort> found) {
         Set<HostAndPort> gone = new HashSet<>(lanes.keySet());
         gone.removeAll(found);

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fails decisions whose deadline passed, whatever their connection is stuck in. As all wait equally long, the oldest is
- * always the next to expire, and one thread that looks at it wakes some 20 times a second.
+ * Fails decisions whose deadline has passed, even if their connection is stuck. All have the same timeout, so the
+ * oldest is always the next to expire; one thread looks at it about 20 times a second.
  */
 final class DeadlineWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadlineWatch.class);
@@ -26,7 +26,7 @@ final class DeadlineWatch implements AutoCloseable {
 
     DeadlineWatch(String name, long deadlineNanos) {
         this.deadlineNanos = deadlineNanos;
-        this.timeout = Outages.of("no answer within " + deadlineNanos / 1_000_000.0 + " ms");
+        this.timeout = Outages.of("no reply within " + deadlineNanos / 1_000_000.0 + " ms");
         this.thread = new Thread(this::run, name + "-deadlines");
         thread.setDaemon(true);
         thread.start();
@@ -51,12 +51,12 @@ final class DeadlineWatch implements AutoCloseable {
             } catch (Throwable e) {
                 survived.warn(log, "The watch over deadlines goes on after an error", e);
             }
-            // Nothing that is added while this sleeps expires before it wakes.
+            // A decision that is added during the sleep does not expire before its end.
             LockSupport.parkNanos(this, Math.max(100_000, Math.min(deadlineNanos, wait)));
         }
     }
 
-    /** Nanoseconds until there may be something to expire. */
+    /** Fails what has expired, and returns the nanoseconds until the next may expire. */
     private long expireDue() {
         @Nullable Pending oldest;
         while ((oldest = watched.peek()) != null) {
@@ -81,7 +81,7 @@ final class DeadlineWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the watch, and fails all that is not complete: whatever their connections do, nobody waits for them any more. */
+    /** Stops the watch, and fails all decisions that are not complete, whatever the state of their connections. */
     @Override
     public void close() {
         closed = true;

@@ -18,27 +18,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A rate limiter that always has an answer: that of a shared limiter while that one answers, and otherwise what the check's
- * {@linkplain RateLimitCheck#onOutage policy} wants.
+ * A rate limiter that always decides: by a shared limiter while that is available, and otherwise in this process, as
+ * the check's {@linkplain RateLimitCheck#onOutage policy} demands.
  *
- * <p>The ladder: a decision that the shared limiter fails is made here, at once. After {@link Builder#failures} of them in
- * a row, and 100 ms without an answer, nothing is asked of the shared limiter any more ({@link State#FALLBACK}). Every {@link Builder#probeInterval} one
- * check is, beside being decided here, also sent to the shared limiter; its caller does not wait for that. When such a
- * probe is answered, all are asked there again ({@link State#SHARED}). A change of state is logged once, counted, and told
- * to the listener; requests are not logged.
+ * <p>A decision that fails in the shared limiter is made here at once. After {@link Builder#failures} failures in a
+ * row, over at least 100 ms, the shared limiter is not used any more ({@link State#FALLBACK}). Once in every {@link
+ * Builder#probeInterval}, one check is also sent to the shared limiter as a probe; its caller does not wait for that.
+ * When a probe succeeds, the shared limiter decides again ({@link State#SHARED}). A change of state is logged once,
+ * counted, and reported to the listener; requests are not logged.
  *
- * <p>In an outage each of {@link Builder#replicas} instances enforces its share of the limit from buckets of its own, which
- * it keeps from one outage to the next; a share's capacity is rounded down, and at least 1. So, over any time and however
- * many outages, a key is admitted at most twice its limit: once by the shared buckets and once by all instances together.
- * A store that comes back empty grants its buckets' capacity once more.
+ * <p>During an outage, each of {@link Builder#replicas} instances enforces its share of the limit with buckets of its
+ * own, which it keeps from one outage to the next. The capacity of a share is rounded down, but at least 1. So a key
+ * gets at most twice its limit, over any time and with any number of outages: once from the shared buckets, and once
+ * from all instances together. A store that returns empty grants the capacity of its buckets once more.
  *
- * <p>Thread-safe. What the shared limiter answers is completed where it completes it; all else on the calling thread. Owns
- * nothing: whoever made the shared limiter closes it.
+ * <p>Thread-safe. Decisions of the shared limiter complete where it completes them, all others on the calling thread.
+ * Owns nothing: the caller closes the shared limiter.
  */
 public final class FallbackRateLimiter implements RateLimiter {
     private static final Logger log = LoggerFactory.getLogger(FallbackRateLimiter.class);
 
-    /** A part of a cluster that is away fails its decisions at once, in a row; the other parts answer within this time. */
+    /**
+     * The minimum duration of an outage. An unreachable node of a cluster fails its decisions at once; the other nodes
+     * reply within this time.
+     */
     private static final long FAILING_NANOS = 100_000_000;
 
     private final RateLimiter shared;
@@ -64,23 +67,23 @@ public final class FallbackRateLimiter implements RateLimiter {
         this.listener = builder.listener;
     }
 
-    /** Who decides. */
+    /** The limiter that decides. */
     public enum State {
         /** The shared limiter decides. */
         SHARED,
-        /** The shared limiter is not asked. */
+        /** This process decides; the shared limiter is not used. */
         FALLBACK,
-        /** The same, and one check is on its way to see whether the shared limiter answers again. */
+        /** This process decides, and one check is in flight to probe the shared limiter. */
         PROBING
     }
 
-    /** Is told when the state changes. */
+    /** Receives changes of state. */
     @FunctionalInterface
     public interface Listener {
         /**
-         * Called once for each change, on whichever thread made it, which must not be blocked.
+         * Called once for each change, on the thread that made it, which must not be blocked.
          *
-         * @param reason for a person
+         * @param reason for a person; empty if there is none
          */
         void stateChanged(State from, State to, String reason);
     }
@@ -108,8 +111,8 @@ public final class FallbackRateLimiter implements RateLimiter {
     }
 
     /**
-     * {@inheritDoc} What was decided here is given back to the buckets of this instance; all else is for the shared limiter,
-     * in an outage too, where it is lost.
+     * {@inheritDoc} The tokens of a decision of this process go back to its buckets. All others go to the shared
+     * limiter, even during an outage, in which they are lost.
      */
     @Override
     public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
@@ -123,17 +126,17 @@ public final class FallbackRateLimiter implements RateLimiter {
         return shared.refund(decision);
     }
 
-    /** Who decides now. Without requests there are no probes, so this may be out of date by as long as there were none. */
+    /** Returns the state. It changes only with requests, so it can be out of date if there were none. */
     public State state() {
         return state.get();
     }
 
-    /** How many decisions were made here since the start. */
+    /** Returns the number of decisions that this process made since the start. */
     public long fallbackDecisions() {
         return fallbackDecisions.sum();
     }
 
-    /** How many times the shared limiter was given up since the start. */
+    /** Returns the number of outages of the shared limiter since the start. */
     public long outages() {
         return outages.sum();
     }
@@ -218,19 +221,22 @@ public final class FallbackRateLimiter implements RateLimiter {
             this.shared = requireNonNull(shared, "shared");
         }
 
-        /** Holds the buckets of outages; a limiter with the defaults if none is given. Its replicas are 1. */
+        /** Sets the limiter with the buckets for outages, whose replicas must be 1; one with the defaults if unset. */
         public Builder local(LocalRateLimiter limiter) {
             this.local = requireNonNull(limiter, "limiter");
             return this;
         }
 
-        /** How many instances share the limits, 1 to 10,000; 1 by default. */
+        /** Sets the number of instances that share the limits, 1 to 10,000; 1 by default. */
         public Builder replicas(int instances) {
             this.replicas = Share.checked(instances);
             return this;
         }
 
-        /** After how many failures in a row the shared limiter is given up, 1 or more; 5 by default. */
+        /**
+         * Sets the number of failures in a row after which the shared limiter is not used any more, 1 or more; 5 by
+         * default.
+         */
         public Builder failures(int inARow) {
             if (inARow < 1) {
                 throw new IllegalArgumentException("failures: " + inARow + " (expected: 1 or more)");
@@ -239,7 +245,7 @@ public final class FallbackRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** How often a shared limiter that was given up is tried, 1 ms to 1 h; 500 ms by default. */
+        /** Sets the interval between probes of the shared limiter during an outage, 1 ms to 1 h; 500 ms by default. */
         public Builder probeInterval(Duration interval) {
             if (requireNonNull(interval, "interval").toMillis() < 1 || interval.compareTo(Duration.ofHours(1)) > 0) {
                 throw new IllegalArgumentException("probeInterval: " + interval + " (expected: 1 ms to 1 h)");
@@ -249,22 +255,22 @@ public final class FallbackRateLimiter implements RateLimiter {
         }
 
         /**
-         * Sets the clocks; those of the system by default. Probes are due by the monotonic one; the wall clock dates
-         * decisions of {@code allow} and {@code deny}.
+         * Sets the clocks; those of the system by default. The monotonic one determines when probes are due; the wall
+         * clock dates decisions of {@code allow} and {@code deny}.
          */
         public Builder time(TimeSource source) {
             this.time = requireNonNull(source, "source");
             return this;
         }
 
-        /** Who is told of changes of state; nobody by default. */
-        public Builder listener(Listener whoIsTold) {
-            this.listener = requireNonNull(whoIsTold, "whoIsTold");
+        /** Sets the receiver of changes of state; none by default. */
+        public Builder listener(Listener receiver) {
+            this.listener = requireNonNull(receiver, "receiver");
             return this;
         }
 
         /**
-         * The limiter.
+         * Returns the limiter.
          *
          * @throws IllegalStateException if the local limiter has replicas of its own
          */

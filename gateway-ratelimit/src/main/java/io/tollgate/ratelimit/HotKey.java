@@ -4,7 +4,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import org.jspecify.annotations.Nullable;
 
-/** A key that may be hot: how often it is asked, and what is left of its lease. */
+/** A key that may be hot: the rate of its requests, and the rest of its lease. */
 final class HotKey {
     private static final long SECOND = 1_000_000_000;
 
@@ -23,12 +23,12 @@ final class HotKey {
         this.notBefore = now;
     }
 
-    /** Whether nobody would miss it. */
+    /** Returns whether another key may take its place. */
     synchronized boolean isIdle(long now) {
         return !asking && now - secondStart > SECOND && (lease == null || now - leaseEnd >= 0);
     }
 
-    /** Decides from the lease, if there is enough of it. */
+    /** Decides from the lease; returns null if there is not enough of it. */
     synchronized @Nullable RateLimitDecision spend(RateLimitCheck check, long now) {
         RateLimitDecision granted = lease;
         if (granted == null
@@ -41,7 +41,7 @@ final class HotKey {
         return decision(check, granted);
     }
 
-    /** Counts a request that no lease paid for; true when a lease should be asked for, which is then its caller's to do. */
+    /** Counts a request that no lease pays for. If it returns true, the caller must request a lease. */
     synchronized boolean wantsLease(long now, int hotPerSecond) {
         if (now - secondStart > SECOND) {
             secondStart = now;
@@ -57,7 +57,7 @@ final class HotKey {
         return true;
     }
 
-    /** A lease was granted, of which {@code check} is paid at once. */
+    /** Adds a lease that was granted, and pays for {@code check} from it. */
     synchronized RateLimitDecision granted(RateLimitCheck check, RateLimitDecision decision, long now, long end) {
         asking = false;
         RateLimitDecision before = lease;
@@ -69,13 +69,13 @@ final class HotKey {
         return decision(check, decision);
     }
 
-    /** There is no lease to be had until {@code until}. */
-    synchronized void refused(long until) {
+    /** Records that no lease is available before {@code until}. */
+    synchronized void rejected(long until) {
         asking = false;
         notBefore = until;
     }
 
-    /** Gives tokens back to the lease; false if there is none any more that they can go to. */
+    /** Gives tokens back to the lease; returns false if there is no lease that they can go to. */
     synchronized boolean refund(RateLimitCheck check, long now) {
         RateLimitDecision granted = lease;
         if (granted == null || now - leaseEnd >= 0 || !granted.check().limit().equals(check.limit())) {

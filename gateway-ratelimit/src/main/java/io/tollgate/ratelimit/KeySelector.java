@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Chooses the bucket key of a request. It can be a lambda. The ready-made selectors add a prefix, so that a user is never
+ * Selects the bucket key of a request. A lambda can be a selector. The ready-made selectors add a prefix, so that a user cannot be
  * mistaken for an address:
  *
  * <pre>{@code
@@ -20,7 +20,9 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface KeySelector {
-    /** Returns the bucket key, which is not the empty text; empty if the policy does not apply to this request. */
+    /**
+     * Returns the bucket key, which must not be an empty string; empty if the policy does not apply to this request.
+     */
     Optional<String> key(RateLimitContext context);
 
     /** Returns a selector of {@code user:<id>}; empty if the request has no valid token, or its route reads none. */
@@ -36,9 +38,9 @@ public interface KeySelector {
         return context -> Optional.of(context.addressKey());
     }
 
-    /** Returns a selector of the user, otherwise the address, as the default policy has it. */
+    /** Returns a selector of the user, otherwise the address, which the default policy uses. */
     static KeySelector userOrAddress() {
-        // Not user().or(address()), since every request of the default policy takes this way.
+        // Not user().or(address()), since this is the hot path of the default policy.
         return context -> {
             Principal user = context.principal().orElse(null);
             return Optional.of(user == null ? context.addressKey() : "user:" + user.userId());
@@ -58,8 +60,8 @@ public interface KeySelector {
     }
 
     /**
-     * Returns a selector of {@code attribute:<name>:<value>} of the body, in lower case, such as {@code account}; empty if
-     * there is none. Attributes are known from {@link RateLimitContext.Phase#BODY} on.
+     * Returns a selector of {@code attribute:<name>:<value>}, a value from the body in lower case, such as {@code
+     * account}; empty if there is none. Attributes are known from {@link RateLimitContext.Phase#BODY} on.
      */
     static KeySelector attribute(String name) {
         String prefix = "attribute:" + requireNonNull(name, "name") + ":";

@@ -14,17 +14,21 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rate limiter for hot keys: of a key that it sees often it takes a few tokens at a time from a shared limiter, and
- * spends them without asking again. This makes one decision of the shared limiter serve {@link Builder#tokens} requests.
+ * A rate limiter for hot keys. If a key is used often, it takes a few tokens at a time from a shared limiter and spends
+ * them in this process, so that one decision of the shared limiter serves {@link Builder#tokens} requests.
  *
- * <p>Nothing is admitted beyond the limit, for leased tokens are paid for when they are taken. What a key may lose are the
- * tokens of a lease that it did not spend in time: for each instance and key less than {@code tokens} in each
- * {@link Builder#duration}, and none while requests keep coming. A lease is at most a tenth of the limit's capacity. A
- * decision from a lease tells what was left when the lease was taken, and what is left of the lease.
+ * <p>Nothing is admitted beyond the limit, since leased tokens are charged when they are taken. A key can lose the
+ * tokens of a lease that are not spent in time: for each instance and key less than {@code tokens} in each {@link
+ * Builder#duration}, and none while requests keep coming. A lease is at most a tenth of the limit's capacity. A
+ * decision from a lease reports the tokens that were left when the lease was taken, plus the rest of the lease.
  *
- * <p>At most 1,024 keys are watched at a time; checks of other keys, and checks at no cost, go to the shared limiter.
- * Thread-safe. A decision from a lease is complete when it is returned, others are completed where the shared limiter
- * completes them. Owns nothing: whoever made the shared limiter closes it.
+ * <p>{@linkplain RateLimitCheck#isReservation Reservations}, checks at cost 0 and checks at the cost of a lease or more
+ * go to the shared limiter. A reservation may last longer than a lease, and most are refunded: in the shared limiter
+ * its refund is exact and does not depend on a lease that has ended.
+ *
+ * <p>At most 1,024 keys are watched at a time; checks of other keys go to the shared limiter. Thread-safe. A decision
+ * from a lease is complete when it is returned; others complete where the shared limiter completes them. Owns nothing:
+ * the caller closes the shared limiter.
  */
 public final class LeasingRateLimiter implements RateLimiter {
     private static final int SLOTS = 1_024;
@@ -55,7 +59,8 @@ public final class LeasingRateLimiter implements RateLimiter {
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
         long batch = Math.min(tokens, check.limit().capacity() / 10);
-        if (check.cost() == 0 || check.cost() >= batch) {
+        // A lease may end before the reservation does; its refund would then be lost.
+        if (check.isReservation() || check.cost() == 0 || check.cost() >= batch) {
             return shared.decide(check);
         }
         long now = time.nanoTime();
@@ -72,8 +77,8 @@ public final class LeasingRateLimiter implements RateLimiter {
     }
 
     /**
-     * {@inheritDoc} What was decided from a lease is given back to the lease that the key has now, if that is of the same
-     * limit, and is lost otherwise; all else is for the shared limiter.
+     * {@inheritDoc} The tokens of a decision from a lease go back to the present lease of the key, if that has the same
+     * limit, and are lost otherwise. All others go to the shared limiter.
      */
     @Override
     public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
@@ -97,39 +102,39 @@ public final class LeasingRateLimiter implements RateLimiter {
         return lostRefunds.sum();
     }
 
-    /** How many leases were taken since the start. */
+    /** Returns the number of leases that were taken since the start. */
     public long leases() {
         return leases.sum();
     }
 
-    /** How many decisions were made from leases since the start. */
+    /** Returns the number of decisions that were made from leases since the start. */
     public long leasedDecisions() {
         return leasedDecisions.sum();
     }
 
-    /** Asks for the whole batch; where that is refused, for what the request costs. */
+    /** Requests the whole batch; if that is rejected, the cost of the request. */
     private CompletionStage<RateLimitDecision> lease(HotKey key, RateLimitCheck check, long batch) {
-        CompletableFuture<RateLimitDecision> answer = new CompletableFuture<>();
+        CompletableFuture<RateLimitDecision> result = new CompletableFuture<>();
         ask(check.withCost(batch)).whenComplete((decision, failure) -> {
             if (failure != null) {
-                key.refused(time.nanoTime() + durationNanos);
-                answer.completeExceptionally(failure);
+                key.rejected(time.nanoTime() + durationNanos);
+                result.completeExceptionally(failure);
             } else if (decision.allowed()) {
                 leases.increment();
                 long now = time.nanoTime();
-                answer.complete(key.granted(check, decision, now, now + durationNanos));
+                result.complete(key.granted(check, decision, now, now + durationNanos));
             } else {
-                key.refused(time.nanoTime() + durationNanos);
+                key.rejected(time.nanoTime() + durationNanos);
                 ask(check).whenComplete((single, cause) -> {
                     if (cause != null) {
-                        answer.completeExceptionally(cause);
+                        result.completeExceptionally(cause);
                     } else {
-                        answer.complete(single);
+                        result.complete(single);
                     }
                 });
             }
         });
-        return answer.minimalCompletionStage();
+        return result.minimalCompletionStage();
     }
 
     private CompletionStage<RateLimitDecision> ask(RateLimitCheck check) {
@@ -140,7 +145,7 @@ public final class LeasingRateLimiter implements RateLimiter {
         }
     }
 
-    /** The key's place, if it has one or can get one: one that another key does not use now. */
+    /** Returns the state of the key; null if another key that is in use has its place. */
     private @Nullable HotKey watched(BucketKey key, long now) {
         int slot = slot(key);
         HotKey there = slots.get(slot);
@@ -171,7 +176,7 @@ public final class LeasingRateLimiter implements RateLimiter {
             this.shared = requireNonNull(shared, "shared");
         }
 
-        /** The tokens of a lease, 2 to 10,000; 10 by default. */
+        /** Sets the tokens of a lease, 2 to 10,000; 10 by default. */
         public Builder tokens(int most) {
             if (most < 2 || most > 10_000) {
                 throw new IllegalArgumentException("tokens: " + most + " (expected: 2 to 10000)");
@@ -180,7 +185,7 @@ public final class LeasingRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** How long a lease is good for, 10 ms to 1 min; 500 ms by default. */
+        /** Sets the duration of a lease, 10 ms to 1 min; 500 ms by default. */
         public Builder duration(Duration most) {
             if (requireNonNull(most, "most").toMillis() < 10 || most.compareTo(Duration.ofMinutes(1)) > 0) {
                 throw new IllegalArgumentException("duration: " + most + " (expected: 10 ms to 1 min)");
@@ -189,7 +194,7 @@ public final class LeasingRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** From how many requests a second on a key is hot, 1 or more; 100 by default. */
+        /** Sets the number of requests per second from which a key is hot, 1 or more; 100 by default. */
         public Builder hotPerSecond(int requests) {
             if (requests < 1) {
                 throw new IllegalArgumentException("hotPerSecond: " + requests + " (expected: 1 or more)");
@@ -198,13 +203,13 @@ public final class LeasingRateLimiter implements RateLimiter {
             return this;
         }
 
-        /** Sets the clocks, by the monotonic one of which leases end; those of the system by default. */
+        /** Sets the clocks, of which the monotonic one ends leases; those of the system by default. */
         public Builder time(TimeSource source) {
             this.time = requireNonNull(source, "source");
             return this;
         }
 
-        /** The limiter. */
+        /** Returns the limiter. */
         public LeasingRateLimiter build() {
             return new LeasingRateLimiter(this);
         }

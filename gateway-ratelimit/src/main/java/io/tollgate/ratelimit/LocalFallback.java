@@ -5,9 +5,8 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import java.time.Duration;
-import java.time.Instant;
 
-/** What one instance decides by itself. */
+/** Decides for one instance during an outage. */
 final class LocalFallback {
     private final LocalRateLimiter local;
     private final Share share;
@@ -29,23 +28,26 @@ final class LocalFallback {
         };
     }
 
-    /** Gives back what a decision took that was made here; its check is the one that was asked. */
+    /**
+     * Gives back the tokens of a decision that was made here. {@code check} is the one of the caller, not its share.
+     */
     void giveBack(RateLimitCheck check) {
         local.giveBack(share.of(check));
     }
 
-    /** Nothing is known of the bucket: allowed it is told full, denied it is told empty until the next probe. */
+    /**
+     * Returns a decision without a bucket: allowed, it reports a full bucket; rejected, an empty one until the next
+     * probe.
+     */
     private RateLimitDecision fixed(RateLimitCheck check, boolean allowed) {
         Bandwidth bandwidth = check.limit().bandwidths().get(0);
-        Instant now = time.now();
-        long micros = now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
         long wait = allowed ? 0 : retryNanos;
         return new RateLimitDecision(
                 check,
                 bandwidth,
                 allowed,
                 allowed ? bandwidth.capacity() : 0,
-                micros,
+                Time.epochMicros(time.now()),
                 wait,
                 wait,
                 wait,

@@ -14,18 +14,18 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rate limiter whose buckets are in this process. Decisions are exact to a millionth of a token, take no lock but that
- * of their own key, and are complete when they are returned.
+ * A rate limiter with its buckets in this process. Decisions are exact to a millionth of a token, lock only the bucket
+ * of their key, and are complete when they are returned.
  *
- * <p>Memory is bounded: at most {@link Builder#maxKeys} buckets (and one more per thread that is just adding one), of
- * keys of at most 256 characters; longer ones are kept as their SHA-256 digest. Beyond that, a bucket makes way for a new
- * one: of a random sample of 16 the fullest, or the first that lacks at most a sixteenth of its capacity. A full bucket
- * says no more than none, so evicting it gives nothing away; any other gets back what it lacked. Who floods the limiter
- * with new keys thus regains a little of what those keys spent, and an exhausted bucket is evicted only when all of its
- * sample are: while half of all buckets are, that is one eviction in 65,000. {@link #evictions} that rise while
- * {@link #size} stands at the bound are harmless among full buckets, and otherwise ask for a higher bound.
+ * <p>Memory is bounded: at most {@link Builder#maxKeys} buckets (and one more for each thread that is adding one), with
+ * keys of at most 256 characters; longer keys are replaced by their SHA-256 digest. If there is no room for a new
+ * bucket, one of a random sample of 16 is evicted: the fullest, or the first that lacks at most a sixteenth of its
+ * capacity. To evict a full bucket gives nothing away; any other gets back the tokens that it lacked. So a client that
+ * floods the limiter with new keys regains little of what those keys spent. An exhausted bucket is evicted only if all
+ * of its sample are exhausted: if half of all buckets are, that is one eviction in 65,000. If {@link #evictions} rises
+ * while {@link #size} is at the bound, this is harmless as long as most buckets are full; otherwise raise the bound.
  *
- * <p>Thread-safe. Owns no thread and no connection.
+ * <p>Thread-safe. Owns no threads and no connections.
  */
 public final class LocalRateLimiter implements RateLimiter {
     private final BucketTable buckets;
@@ -49,7 +49,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return decide(own, own, RateLimitDecision.Source.LOCAL);
     }
 
-    /** Decides {@code check} in answer to {@code asked}, of which it is this instance's share. */
+    /** Decides {@code check}, which is the share of this instance of {@code asked}. */
     RateLimitDecision decide(RateLimitCheck check, RateLimitCheck asked, RateLimitDecision.Source source) {
         BucketKey key = BucketKey.of(check);
         while (true) {
@@ -67,7 +67,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return CompletableFuture.completedStage(decideNow(check));
     }
 
-    /** {@inheritDoc} Of a bucket that was evicted nothing is given back, for it left a full one behind. */
+    /** {@inheritDoc} If the bucket was evicted, nothing is given back, since the key has a full bucket again. */
     @Override
     public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
         if (!decision.refundable()) {
@@ -80,7 +80,7 @@ public final class LocalRateLimiter implements RateLimiter {
         return Refunds.DONE;
     }
 
-    /** Gives back what {@code check} took, which is what was decided, not what was asked. */
+    /** Gives back the tokens of {@code check}, which is the share of this instance. */
     void giveBack(RateLimitCheck check) {
         Bucket bucket = buckets.find(BucketKey.of(check));
         if (bucket != null) {
@@ -108,12 +108,12 @@ public final class LocalRateLimiter implements RateLimiter {
         return CompletableFuture.completedStage(new RateLimitDecisions(decisions));
     }
 
-    /** How many buckets there are; full ones stay until their room is wanted. */
+    /** Returns the number of buckets. Full ones stay until their room is needed. */
     public long size() {
         return buckets.size();
     }
 
-    /** How many buckets made way for another since the start, full ones included. */
+    /** Returns the number of buckets that were evicted since the start, full ones included. */
     public long evictions() {
         return buckets.evictions();
     }
@@ -126,7 +126,9 @@ public final class LocalRateLimiter implements RateLimiter {
 
         private Builder() {}
 
-        /** The most buckets to keep, 1 to 100,000,000; 100,000 by default. Each takes about 250 bytes and its key. */
+        /**
+         * Sets the maximum of buckets, 1 to 100,000,000; 100,000 by default. Each takes about 250 bytes and its key.
+         */
         public Builder maxKeys(int keys) {
             this.maxKeys = checkedMaxKeys(keys);
             return this;
@@ -140,9 +142,9 @@ public final class LocalRateLimiter implements RateLimiter {
         }
 
         /**
-         * Sets how many instances share the limits without a store that they share, 1 to 10,000; 1 by default. Each enforces
-         * its share of every limit, which is rounded down but at least one token; the check of a decision has that share as
-         * its limit.
+         * Sets the number of instances that share the limits without a shared store, 1 to 10,000; 1 by default. Each
+         * enforces its share of every limit, rounded down but at least one token. The check of a decision has that
+         * share as its limit.
          */
         public Builder replicas(int instances) {
             this.replicas = Share.checked(instances);
@@ -150,15 +152,15 @@ public final class LocalRateLimiter implements RateLimiter {
         }
 
         /**
-         * Sets the clocks; those of the system by default. Buckets refill by the monotonic one alone; the wall clock dates
-         * decisions, and may be wrong or jump.
+         * Sets the clocks; those of the system by default. Buckets refill by the monotonic one alone; the wall clock
+         * dates decisions, and may be wrong or jump.
          */
         public Builder time(TimeSource source) {
             this.time = requireNonNull(source, "source");
             return this;
         }
 
-        /** The limiter. */
+        /** Returns the limiter. */
         public LocalRateLimiter build() {
             return new LocalRateLimiter(this);
         }

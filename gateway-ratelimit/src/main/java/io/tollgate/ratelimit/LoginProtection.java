@@ -12,8 +12,6 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -36,22 +34,21 @@ import java.util.Set;
  *
  * <ul>
  *   <li>{@code failed-logins}: an address with too many failed logins cannot log in for a while.
- *   <li>{@code failed-account}: while an account is attacked, an address that failed for it must wait before it tries this
- *       account again, unless it has logged in to it before.
+ *   <li>{@code failed-account}: while an account is under attack, an address that failed to log in to it must wait
+ *       before it tries again, unless it has logged in to this account before.
  * </ul>
  *
- * <p>So an account never rejects an address that has not itself failed for it: an owner with the right password gets in,
- * from anywhere, whatever strangers do.
+ * <p>So an account never rejects an address that has not itself failed to log in to it. An owner with the right
+ * password gets in from anywhere, whatever strangers do.
  *
- * <p>Both checks are {@linkplain RateLimitCheck#reservedFor reservations}: each login takes its tokens before it is tried,
- * and gets them back unless it fails. Guesses that run at the same time therefore count as if they ran one after the other,
- * and errors of other kinds, an outage of the user service included, cost nothing. The price: while an address has as many
- * logins in flight as it has tokens, further ones are rejected, even those with the right password. For an account that is
- * attacked and an address that never logged in to it, that is one login at a time. A login whose client leaves before the
- * response counts as failed.
+ * <p>Both checks are {@linkplain RateLimitCheck#reservedFor reservations}: a login takes its tokens before it is tried,
+ * and gets them back unless it fails. So concurrent guesses count like sequential ones, and other errors, such as an
+ * outage of the user service, cost nothing. The price: while an address has as many logins in flight as it has tokens,
+ * further logins are rejected, even with the right password. For an account under attack and an address that never
+ * logged in to it, that is one login at a time. A login whose client leaves before the response counts as failed.
  *
- * <p>Buckets are wherever the limiter has them. Which accounts are attacked, and which addresses have logged in to them, is
- * kept in this object, for at most 100,000 of each.
+ * <p>Buckets are kept by the limiter. This object records which accounts are under attack, and which addresses have
+ * logged in to them, for at most 100,000 of each.
  */
 public final class LoginProtection implements RateLimitPolicy {
     /** The name of the check of an address. */
@@ -59,7 +56,7 @@ public final class LoginProtection implements RateLimitPolicy {
     /** The name of the check of an account at an address. */
     public static final String FAILED_ACCOUNT = "failed-account";
 
-    private static final int MAX_REMEMBERED = 100_000;
+    private static final int MAX_KEPT = 100_000;
     private static final RateLimit ONE_LOGIN = RateLimit.of(Bandwidth.of(1, 1, Duration.ofDays(30)));
 
     private final Set<String> routes;
@@ -69,10 +66,10 @@ public final class LoginProtection implements RateLimitPolicy {
     private final RateLimit accountFailures;
     private final RateLimit accountDelay;
 
-    /** Failures of accounts: an account without a token left is attacked. */
+    /** Failures of accounts: an account without a token left is under attack. */
     private final LocalRateLimiter failures;
 
-    /** Logins of addresses to accounts: where no token is left, there was one. */
+    /** Logins of addresses to accounts: if no token is left, there was one. */
     private final LocalRateLimiter logins;
 
     private final LoginsInFlight inFlight;
@@ -86,11 +83,11 @@ public final class LoginProtection implements RateLimitPolicy {
         this.accountDelay = RateLimit.per(builder.accountDelay, 1);
         this.failures = memory(builder.time);
         this.logins = memory(builder.time);
-        this.inFlight = new LoginsInFlight(builder.time, MAX_REMEMBERED);
+        this.inFlight = new LoginsInFlight(builder.time, MAX_KEPT);
     }
 
     private static LocalRateLimiter memory(TimeSource time) {
-        return LocalRateLimiter.builder().maxKeys(MAX_REMEMBERED).time(time).build();
+        return LocalRateLimiter.builder().maxKeys(MAX_KEPT).time(time).build();
     }
 
     /** Returns a builder. */
@@ -128,12 +125,15 @@ public final class LoginProtection implements RateLimitPolicy {
         };
     }
 
-    /** The bucket is emptied by every failure, attacked or not, so that the wait is due when an attack is noticed. */
+    /**
+     * Returns the check of an account at an address. Each failure empties its bucket, under attack or not, so that the
+     * wait applies when an attack is noticed.
+     */
     private RateLimitCheck attempt(String account, String address) {
         String accountAtAddress = account + "|" + address;
         RateLimitCheck check = RateLimitCheck.of(FAILED_ACCOUNT, accountAtAddress, accountDelay)
                 .reservedFor(chargedOn);
-        // Logins in flight count as failures; else guesses that run at the same time would outrun the count of them.
+        // Logins in flight count as failures, so that concurrent guesses cannot outrun the count.
         boolean attacked = inFlight.start(account) >= left(failures, attacks(account));
         return attacked && left(logins, login(accountAtAddress)) > 0 ? check : check.asShadow();
     }
@@ -163,13 +163,8 @@ public final class LoginProtection implements RateLimitPolicy {
     /** Returns 128 bits of the SHA-256 of the account, so that a list of buckets is no list of email addresses. */
     private Optional<String> account(RateLimitContext context) {
         return context.attribute(accountAttribute).map(name -> {
-            try {
-                byte[] digest = MessageDigest.getInstance("SHA-256")
-                        .digest(name.strip().toLowerCase(Locale.ROOT).getBytes(UTF_8));
-                return "account:" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
+            byte[] digest = Sha256.digest(name.strip().toLowerCase(Locale.ROOT).getBytes(UTF_8));
+            return "account:" + Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(digest, 16));
         });
     }
 
@@ -194,7 +189,7 @@ public final class LoginProtection implements RateLimitPolicy {
 
         private Builder() {}
 
-        /** Adds the templates of routes that log in, such as {@code /api/v1/users/login}. At least one must be set. */
+        /** Adds the templates of login routes, such as {@code /api/v1/users/login}. At least one must be set. */
         public Builder routes(String... templates) {
             routes.addAll(List.of(templates));
             return this;
@@ -206,49 +201,51 @@ public final class LoginProtection implements RateLimitPolicy {
             return this;
         }
 
-        /** Sets the errors of a failed guess; {@link CommonError#UNAUTHENTICATED} by default. */
-        public Builder chargedOn(ErrorCode first, ErrorCode... more) {
+        /** Sets the errors of a failed guess, which are charged; {@link CommonError#UNAUTHENTICATED} by default. */
+        public Builder chargeOnlyOn(ErrorCode first, ErrorCode... more) {
             Set<ErrorCode> errors = new LinkedHashSet<>(List.of(more));
             errors.add(requireNonNull(first, "first"));
             this.chargedOn = errors;
             return this;
         }
 
-        /** Sets the time in which failures are earned again, continuously; 15 minutes by default. */
+        /** Sets the time in which spent failures are earned again, continuously; 15 minutes by default. */
         public Builder window(Duration period) {
             this.window = checked("window", period);
             return this;
         }
 
-        /** Sets how many logins of an address may fail in the window; 20 by default. */
+        /** Sets the failed logins that an address may have in the window; 20 by default. */
         public Builder addressFailures(long failures) {
             this.addressFailures = checked("addressFailures", failures);
             return this;
         }
 
-        /** Sets how many failures in the window, from all addresses, make an account count as attacked; 10 by default. */
+        /**
+         * Sets the failures in the window, from all addresses, after which an account is under attack; 10 by default.
+         */
         public Builder accountFailures(long failures) {
             this.accountFailures = checked("accountFailures", failures);
             return this;
         }
 
-        /** Sets how long an address waits after it failed for an account that is attacked; 5 minutes by default. */
+        /** Sets the wait of an address after it failed to log in to an account under attack; 5 minutes by default. */
         public Builder accountDelay(Duration delay) {
             this.accountDelay = checked("accountDelay", delay);
             return this;
         }
 
-        /** Sets how many instances share the attempts; each takes an account for attacked after its share of failures. */
+        /**
+         * Sets the number of instances that share the logins, 1 to 10,000; 1 by default. Each considers an account
+         * under attack after its share of the failures.
+         */
         public Builder replicas(int instances) {
-            if (instances < 1) {
-                throw new IllegalArgumentException("replicas: " + instances + " (expected: 1 or more)");
-            }
-            this.replicas = instances;
+            this.replicas = Share.checked(instances);
             return this;
         }
 
-        /** Sets the clock; the system's by default. */
-        public Builder timeSource(TimeSource source) {
+        /** Sets the clocks; those of the system by default. */
+        public Builder time(TimeSource source) {
             this.time = requireNonNull(source, "source");
             return this;
         }

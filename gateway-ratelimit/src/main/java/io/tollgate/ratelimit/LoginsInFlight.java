@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Counts the logins of each account that have begun and not ended. One whose end is never reported, because its client left,
- * is dropped after a minute or two. Thread-safe.
+ * Counts the logins of each account that have begun and not ended. A login whose end is never reported, because its
+ * client left, is dropped after one to two minutes. Thread-safe.
  */
 final class LoginsInFlight {
     private static final long GENERATION_NANOS = Duration.ofMinutes(1).toNanos();
@@ -24,7 +24,7 @@ final class LoginsInFlight {
         this.rotatedAt = time.nanoTime();
     }
 
-    /** Counts another login, and returns how many were in flight before it. */
+    /** Counts another login, and returns the number that were in flight before it. */
     synchronized int start(String account) {
         rotate();
         int before = older.getOrDefault(account, 0) + newer.getOrDefault(account, 0);

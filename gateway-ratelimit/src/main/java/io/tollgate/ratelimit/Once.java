@@ -3,7 +3,7 @@ package io.tollgate.ratelimit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 
-/** A problem that is logged as a warning the first time, and at debug from then on. */
+/** Logs a problem as a warning the first time, and at debug level from then on. */
 final class Once {
     private final AtomicBoolean warned = new AtomicBoolean();
 

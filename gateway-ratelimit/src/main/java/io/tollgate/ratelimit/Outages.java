@@ -5,7 +5,10 @@ import io.tollgate.api.GatewayException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** The error of a decision that could not be had. One instance may fail many decisions: it is about Redis, not about one. */
+/**
+ * The error of a decision that was not possible. One instance may fail many decisions, since it is about Redis and not
+ * about one of them.
+ */
 final class Outages {
     private Outages() {}
 
@@ -19,7 +22,7 @@ final class Outages {
                 .build();
     }
 
-    /** What went wrong, for the log: the reason and the first line of what caused it. */
+    /** Returns the reason and the message of its cause, for the log. */
     static String reason(Throwable failure) {
         Throwable outage = failure;
         while ((outage instanceof CompletionException || outage instanceof GatewayException)

@@ -6,18 +6,21 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision, or the refund of one, that was asked of Redis. Completed by its lane, or by the watch over deadlines, whichever
- * comes first; a refund with the decision that it gives back.
+ * A decision, or a refund, that Redis is to make. Its lane or the watch over deadlines completes it, whichever is
+ * first; a refund completes with the decision that it refunds.
  */
 final class Pending extends CompletableFuture<RateLimitDecision> {
     final RateLimitCheck check;
-    /** The decision to give back; null to make one. */
+    /** The decision to refund; null for a new decision. */
     final @Nullable RateLimitDecision refunded;
 
     final byte[] bucket;
     final byte[][] arguments;
     final long deadlineNanos;
-    /** Sent after {@code ASKING}, to a node that is taking the slot over. Handed from thread to thread by queues. */
+    /**
+     * Set if {@code ASKING} must precede it, for a node that is taking the slot over. Passed from thread to thread by
+     * queues.
+     */
     boolean asking;
 
     int redirections;

@@ -2,7 +2,6 @@ package io.tollgate.ratelimit;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ratelimit.OnOutage;
 import io.tollgate.api.ratelimit.RateLimit;
@@ -35,31 +34,20 @@ import org.jspecify.annotations.Nullable;
 public final class Policies {
     private Policies() {}
 
-    /** Returns a builder of a policy of that name, {@code [a-z0-9_-]{1,64}}; its bucket key is the user, otherwise the address. */
+    /**
+     * Returns a builder of a policy with that name, {@code [a-z0-9_-]{1,64}}. Its default bucket key is the user,
+     * otherwise the address.
+     */
     public static Builder named(String name) {
         return new Builder(name);
     }
 
-    /** Returns the default policy of the HTTP contract, {@code default}: each request costs its user, otherwise its address, one token. */
+    /**
+     * Returns the default policy of the HTTP contract, named {@code default}: each request costs its user, otherwise
+     * its address, one token.
+     */
     public static RateLimitPolicy standard(RateLimit limit) {
         return named("default").limit(limit).build();
-    }
-
-    /**
-     * Returns the policy {@code failed-logins}: a login or registration reserves a token of its account, which it loses only
-     * if it ends with {@link CommonError#UNAUTHENTICATED}. It is rejected while the account has no token left. So anyone who
-     * knows an account can lock its owner out for a while; {@link LoginProtection} does not have this weakness.
-     *
-     * @param routes the templates of the routes that log in, such as {@code /api/v1/users/login}
-     */
-    public static RateLimitPolicy failedLogins(RateLimit limit, String... routes) {
-        return named("failed-logins")
-                .key(KeySelector.attribute("account"))
-                .when(Matchers.route(routes))
-                .limit(limit)
-                .phase(RateLimitContext.Phase.BODY)
-                .chargeOnlyOn(CommonError.UNAUTHENTICATED)
-                .build();
     }
 
     /** Builds a policy. Not thread-safe. */
@@ -90,15 +78,15 @@ public final class Policies {
             return this;
         }
 
-        /** Sets the limit of every bucket key; with {@link #tiers}, of those in no tier. */
+        /** Sets the limit of every bucket key; with {@link #tiers}, the limit of keys in no tier. */
         public Builder limit(RateLimit forAll) {
             this.limit = context -> forAll;
             return this;
         }
 
         /**
-         * Sets a function that chooses the limit of a request's bucket key. It should return the same limit for the same key:
-         * a bucket whose limit changes keeps its fill ratio.
+         * Sets a function that selects the limit of a request's bucket key. It should return the same limit for the
+         * same key, since a bucket whose limit changes keeps its fill ratio.
          */
         public Builder limit(Function<RateLimitContext, RateLimit> byContext) {
             this.limit = requireNonNull(byContext, "byContext");
@@ -106,8 +94,8 @@ public final class Policies {
         }
 
         /**
-         * Sets limits by the value of a claim of the user's token. Call it after {@link #limit(RateLimit)}, which remains the
-         * limit of users without that claim or with another value, and of requests without a user.
+         * Sets limits by the value of a claim in the user's token. Call it after {@link #limit(RateLimit)}, which stays
+         * the limit of users without that claim or with another value, and of requests without a user.
          */
         public Builder tiers(String claim, Map<String, RateLimit> limits) {
             requireNonNull(claim, "claim");
@@ -124,7 +112,10 @@ public final class Policies {
             return this;
         }
 
-        /** Sets the tokens that a request costs; 1 by default. More than the limit's capacity counts as the capacity. */
+        /**
+         * Sets the cost of a request in tokens; 1 by default. More than the capacity of the limit counts as the
+         * capacity.
+         */
         public Builder cost(long tokens) {
             if (tokens < 0) {
                 throw new IllegalArgumentException("cost: " + tokens + " (expected: 0 or more)");
@@ -133,7 +124,10 @@ public final class Policies {
             return this;
         }
 
-        /** Sets a function that returns the tokens a request costs. More than the limit's capacity counts as the capacity. */
+        /**
+         * Sets a function that returns the cost of a request in tokens. More than the capacity of the limit counts as
+         * the capacity.
+         */
         public Builder cost(ToLongFunction<RateLimitContext> byContext) {
             this.cost = requireNonNull(byContext, "byContext");
             return this;
@@ -160,10 +154,10 @@ public final class Policies {
         }
 
         /**
-         * Charges only requests that end with one of these errors. Each request
-         * {@linkplain RateLimitCheck#reservedFor reserves} its tokens in the policy's phase, and is rejected if they are not
-         * there; a request that ends in another way gets them back. In {@link RateLimitContext.Phase#OUTCOME} nothing is
-         * reserved: requests with these errors are charged then.
+         * Charges only requests that end with one of these errors. Each request {@linkplain RateLimitCheck#reservedFor
+         * reserves} its tokens in the policy's phase, and is rejected if there are not enough; a request that ends in
+         * another way gets them back. In {@link RateLimitContext.Phase#OUTCOME} there is no reservation: requests with
+         * these errors are charged then.
          */
         public Builder chargeOnlyOn(ErrorCode first, ErrorCode... more) {
             Set<ErrorCode> errors = new LinkedHashSet<>(List.of(more));
@@ -172,13 +166,16 @@ public final class Policies {
             return this;
         }
 
-        /** Sets whether the policy only decides and counts: it never rejects, and is not in headers. Off by default. */
+        /**
+         * Sets whether the policy only decides and counts: it never rejects, and does not appear in headers. False by
+         * default.
+         */
         public Builder shadow(boolean on) {
             this.shadow = on;
             return this;
         }
 
-        /** Sets how checks are decided while the shared store is unavailable; {@link OnOutage#LOCAL} by default. */
+        /** Sets the decision on checks while the shared store is unavailable; {@link OnOutage#LOCAL} by default. */
         public Builder onOutage(OnOutage behaviour) {
             this.onOutage = requireNonNull(behaviour, "behaviour");
             return this;

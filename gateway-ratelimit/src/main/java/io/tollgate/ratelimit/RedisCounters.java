@@ -2,7 +2,7 @@ package io.tollgate.ratelimit;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the lanes of a limiter count. */
+/** The counters of the lanes of a limiter. */
 final class RedisCounters {
     final LongAdder decisions = new LongAdder();
     final LongAdder refunds = new LongAdder();

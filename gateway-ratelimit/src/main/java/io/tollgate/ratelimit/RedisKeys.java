@@ -1,12 +1,12 @@
 package io.tollgate.ratelimit;
 
-/** Keys as they are written to Redis: visible ASCII of bounded length, whatever a client made up. */
+/** Keys in the form in which they are written to Redis: visible ASCII of bounded length, whatever a client sends. */
 final class RedisKeys {
     private RedisKeys() {}
 
     /**
-     * {@code key} with every character that is not visible ASCII, and braces and percent signs, percent-encoded; its
-     * SHA-256 digest where that is long. No two keys become the same.
+     * Returns {@code key} with braces, percent signs and all characters other than visible ASCII percent-encoded; its
+     * SHA-256 digest if that is too long. Different keys stay different.
      */
     static String readable(String key) {
         int plain = 0;
@@ -39,7 +39,7 @@ final class RedisKeys {
         return encoded.toString();
     }
 
-    /** The bytes of UTF-8, lone surrogates included, which no charset encodes without loss. */
+    /** Appends the bytes of UTF-8. Encodes lone surrogates too, which no charset encodes without loss. */
     private static void percent(StringBuilder to, int codePoint) {
         if (codePoint < 0x80) {
             hex(to, codePoint);

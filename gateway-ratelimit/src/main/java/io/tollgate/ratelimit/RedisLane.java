@@ -20,12 +20,12 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
- * One connection to one Redis node, and the thread that owns it: it takes what is queued, sends it in one flush, reads half
- * of the answers that are due, completes those decisions, and starts over. So Redis works on one half while this thread
+ * One connection to one Redis node, and the thread that owns it. The thread sends what is queued in one flush, reads
+ * half of the replies due, completes those decisions, and starts again. So Redis works on one half while this thread
  * works on the other, and neither waits for the other.
  *
- * <p>A connection that breaks leaves the outcome of what was sent unknown, so nothing is ever sent twice: those decisions
- * fail, and whoever falls back decides.
+ * <p>If a connection breaks, the outcome of the commands in flight is unknown. Nothing is ever sent twice: those
+ * decisions fail, and the fallback decides.
  */
 final class RedisLane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLane.class);
@@ -36,7 +36,7 @@ final class RedisLane implements AutoCloseable {
 
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    /** Sent, and not answered yet; the oldest first. */
+    /** Sent and without a reply; the oldest first. */
     private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_BATCH);
 
     private final String name;
@@ -55,7 +55,7 @@ final class RedisLane implements AutoCloseable {
     private boolean reportedLost;
     private volatile boolean parked;
     private volatile boolean closed;
-    /** Why there is no connection; null while there is one, or the first is being made. */
+    /** The reason why there is no connection; null while there is one, or the first is being made. */
     private volatile @Nullable GatewayException down;
 
     RedisLane(
@@ -80,7 +80,7 @@ final class RedisLane implements AutoCloseable {
         thread.start();
     }
 
-    /** Queues a decision, or fails it at once where there is no connection or no room. */
+    /** Queues a decision; fails it at once if there is no connection or no room. */
     void offer(Pending pending) {
         @Nullable GatewayException outage = down;
         if (outage != null) {
@@ -123,7 +123,10 @@ final class RedisLane implements AutoCloseable {
         failQueued(ended);
     }
 
-    /** Whatever happened, this thread goes on, with another connection: nothing of the old one is read any more. */
+    /**
+     * Closes the connection after any problem, so that no reply of it is read any more; this thread continues with
+     * another.
+     */
     private void survive(Throwable problem) {
         boolean wasUp = link != null && !stale && down == null;
         disconnect();
@@ -150,7 +153,7 @@ final class RedisLane implements AutoCloseable {
             backoffNanos = MIN_BACKOFF_NANOS;
             if (reportedLost) {
                 reportedLost = false;
-                log.info("Redis {} answers again", name);
+                log.info("Redis {} is available again", name);
             }
         }
     }
@@ -167,7 +170,7 @@ final class RedisLane implements AutoCloseable {
                 break;
             }
             taken++;
-            // What nobody waits for any more must not be charged.
+            // An expired decision must not be charged.
             if (!next.isDone() && !next.isExpired(now)) {
                 sent.add(next);
                 added++;
@@ -188,11 +191,11 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    /** Reads the answers of the oldest {@code count} decisions, and completes them. */
+    /** Reads the replies to the oldest {@code count} decisions, and completes them. */
     private void receive(Connection live, int count) {
         List<Pending> unknownScript = settleOldest(live, count, List.of());
         if (!unknownScript.isEmpty()) {
-            // What else is under way was sent before the script is, so it comes first.
+            // Other commands in flight were sent before the script, so their replies come first.
             unknownScript = settleOldest(live, sent.size(), unknownScript);
             sent.addAll(unknownScript);
             teach(live, unknownScript);
@@ -200,7 +203,7 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    /** Returns {@code unknownScript} and those that Redis did not decide because it does not know the script. */
+    /** Returns {@code unknownScript} and the decisions that Redis did not make because it does not have the script. */
     private List<Pending> settleOldest(Connection live, int count, List<Pending> unknownScript) {
         int replies = 0;
         int counted = 0;
@@ -211,22 +214,25 @@ final class RedisLane implements AutoCloseable {
             replies += pending.asking ? 2 : 1;
         }
         List<Pending> unknown = unknownScript;
-        List<Object> answers = live.getMany(replies);
+        List<Object> received = live.getMany(replies);
         for (int next = 0; next < replies; next++) {
             Pending pending = sent.remove();
             next += pending.asking ? 1 : 0;
-            Object answer = answers.get(next);
-            if (answer instanceof JedisNoScriptException) {
+            Object reply = received.get(next);
+            if (reply instanceof JedisNoScriptException) {
                 unknown = unknown.isEmpty() ? new ArrayList<>() : unknown;
                 unknown.add(pending);
             } else {
-                settle(pending, answer);
+                settle(pending, reply);
             }
         }
         return unknown;
     }
 
-    /** A Redis that was restarted, or failed over, or flushed, knows no scripts; it did nothing, so it may be asked again. */
+    /**
+     * Loads the scripts and sends the decisions again. A Redis that was restarted, failed over or flushed has no
+     * scripts and decided nothing.
+     */
     private void teach(Connection live, List<Pending> again) {
         counters.scriptLoads.increment();
         sendScripts(live);
@@ -241,13 +247,13 @@ final class RedisLane implements AutoCloseable {
             if (pending.asking) {
                 live.getOne();
             }
-            Object answer;
+            Object reply;
             try {
-                answer = live.getOne();
+                reply = live.getOne();
             } catch (JedisDataException e) {
-                answer = e;
+                reply = e;
             }
-            settle(pending, answer);
+            settle(pending, reply);
         }
     }
 
@@ -263,20 +269,23 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    private void settle(Pending pending, @Nullable Object answer) {
-        if (answer instanceof JedisRedirectionException redirection) {
+    private void settle(Pending pending, @Nullable Object reply) {
+        if (reply instanceof JedisRedirectionException redirection) {
             pending.asking = false;
             nodes.redirect(pending, redirection);
-        } else if (answer instanceof JedisDataException refusal) {
-            stale |= isAboutTheNode(refusal.getMessage());
-            pending.completeExceptionally(Outages.of("Redis refused", refusal));
+        } else if (reply instanceof JedisDataException error) {
+            stale |= isAboutTheNode(error.getMessage());
+            pending.completeExceptionally(Outages.of("Redis returned an error", error));
         } else {
             RateLimitDecision refunded = pending.refunded;
-            pending.complete(refunded == null ? script.decision(pending.check, answer) : refunded);
+            pending.complete(refunded == null ? script.decision(pending.check, reply) : refunded);
         }
     }
 
-    /** A replica, a node that loads its data, a permission lost: another connection may reach a better one. */
+    /**
+     * Returns whether a new connection may reach a better node: this one is a replica, loads its data, or has lost a
+     * permission.
+     */
     private static boolean isAboutTheNode(@Nullable String message) {
         return message != null
                 && (message.contains("READONLY")
@@ -287,7 +296,7 @@ final class RedisLane implements AutoCloseable {
 
     private void connect() {
         stale = false;
-        // Nothing is left of an old connection, or the replies of this one would be taken for theirs.
+        // No decision of an old connection may remain, or replies of this one would be assigned to it.
         if (!sent.isEmpty()) {
             failSent(Outages.of("the connection was lost"));
         }
@@ -305,7 +314,7 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    /** Fails what was sent and what waits, and waits a little before the next attempt. */
+    /** Fails the decisions that were sent or are queued, and waits before the next attempt. */
     private void lose(Throwable cause, boolean wasUp) {
         GatewayException outage = Outages.of("Redis " + name, cause);
         if (!reportedLost && !closed) {
@@ -352,7 +361,7 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    /** Stops the thread; what waits is failed. */
+    /** Stops the thread, and fails the waiting decisions. */
     @Override
     public void close() {
         closed = true;

@@ -7,13 +7,13 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
 
 /**
- * A connection and the socket under it, which any thread can close, whatever the connection is stuck in. Jedis can do that too,
- * but not in all versions that this runs with.
+ * A connection and the socket under it, which any thread can close, even if the connection is stuck. Jedis can do that
+ * too, but not in all versions that this library runs with.
  */
 record RedisLink(Connection connection, Socket socket) implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
 
-    /** Drops the connection at once: nothing is flushed, and no goodbye of TLS can block. */
+    /** Closes the connection at once: nothing is flushed, and no closing handshake of TLS can block. */
     @Override
     public void close() {
         try {

@@ -2,21 +2,21 @@ package io.tollgate.ratelimit;
 
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
-/** The Redis nodes of a limiter: which of them a bucket is on. */
+/** The Redis nodes of a limiter, each with some of the buckets. */
 interface RedisNodes extends AutoCloseable {
-    /** Sends a decision to the node of its bucket, or fails it at once. */
+    /** Sends a decision to the node of its bucket; fails it at once if that is impossible. */
     void send(Pending pending);
 
-    /** A node said that another has the bucket. It did nothing, so the other may be asked. */
+    /** Called when a node has redirected a decision, which it did not make, to another node. */
     void redirect(Pending pending, JedisRedirectionException redirection);
 
-    /** A connection was lost, and with it perhaps what is known of the nodes. */
+    /** Called when a connection is lost; what is known of the nodes may be out of date. */
     void lost();
 
-    /** Whether a decision could be sent now, as far as is known. */
+    /** Returns whether a decision could be sent now, as far as is known. */
     boolean isUp();
 
-    /** Decisions that wait to be sent. */
+    /** Returns the number of decisions that wait to be sent. */
     int queued();
 
     @Override

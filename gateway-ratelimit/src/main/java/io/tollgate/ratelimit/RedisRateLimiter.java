@@ -17,22 +17,23 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * A rate limiter whose buckets are in Redis, where any number of gateways share them. One script decides each check
+ * A rate limiter with its buckets in Redis, where any number of instances share them. One script decides each check
  * atomically, by the clock of Redis alone; concurrent decisions travel in one flush over one connection per node.
  *
- * <p>A bucket is a hash named {@code token_bucket:{<policy>:<key>}}, after the {@linkplain Builder#namespace namespace} if
- * there is one, that expires when it would be full. Characters of a key
- * other than visible ASCII, and braces and percent signs, are percent-encoded there; what is then longer than 256
- * characters is stored as its SHA-256 digest.
+ * <p>A bucket is a hash with the key {@code token_bucket:{<policy>:<key>}}, after the {@linkplain Builder#namespace
+ * namespace} if there is one, and expires when it would be full. Braces, percent signs and all characters other than
+ * visible ASCII are percent-encoded in {@code <key>}; if it is then longer than 256 characters, its SHA-256 digest
+ * takes its place.
  *
- * <p>A decision that cannot be had within the deadline fails with a {@link io.tollgate.api.GatewayException} of
- * {@link io.tollgate.api.CommonError#SERVICE_UNAVAILABLE}: at once where there is no connection or the queue is full. Whether
- * it was charged is then unknown; it is never sent twice. Put a {@link FallbackRateLimiter} in front to have an answer
- * nevertheless. A Redis that is down does not keep this limiter from starting: it connects when it can.
+ * <p>A decision that is not made within the deadline fails with a {@link io.tollgate.api.GatewayException} of {@link
+ * io.tollgate.api.CommonError#SERVICE_UNAVAILABLE}; it fails at once if there is no connection or the queue is full. It
+ * is then unknown whether it was charged; it is never sent twice. Use a {@link FallbackRateLimiter} in front of this
+ * limiter to get a decision in every case. The limiter starts even if Redis is down, and connects when Redis is
+ * available.
  *
- * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines. Stages complete on these
- * threads, which dependents must not block, or on a {@linkplain Builder#callbackExecutor chosen executor}. {@link #close} ends
- * the threads and fails what waits.
+ * <p>Thread-safe. Owns one thread and one connection per node, and one thread that watches deadlines. Stages complete
+ * on these threads, which dependents must not block, or on a {@linkplain Builder#callbackExecutor chosen executor}.
+ * {@link #close} stops the threads and fails the waiting decisions.
  */
 public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
     private final TokenBucketScript script;
@@ -50,7 +51,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         this.nodes = builder.nodes(script, counters);
     }
 
-    /** Where to say which Redis to use. */
+    /** Returns a builder; every setting has a default. */
     public static Builder builder() {
         return new Builder();
     }
@@ -60,7 +61,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         return callbacks.stage(send(RedisScript.TAKE, check, null));
     }
 
-    /** {@inheritDoc} Like a decision it has the {@linkplain Builder#deadline deadline}, and is never sent twice. */
+    /** {@inheritDoc} A refund has the same {@linkplain Builder#deadline deadline} as a decision. */
     @Override
     public CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
         if (!decision.refundable()) {
@@ -93,7 +94,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         return pending;
     }
 
-    /** What happened so far. */
+    /** Returns the counters since the start, and the state of the connection. */
     public RedisStats stats() {
         return new RedisStats(
                 counters.decisions.sum(),
@@ -135,15 +136,16 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
         private Builder() {}
 
-        /** One Redis; {@code localhost:6379} by default. */
+        /** Sets one Redis; {@code localhost:6379} by default. */
         public Builder standalone(String host, int port) {
             return nodes(null, false, List.of(requireNonNull(host, "host") + ":" + port));
         }
 
         /**
-         * Sets one Redis, and how to enter it, by {@code redis://[[user]:password@]host[:port][/database]}; with
-         * {@code rediss} over TLS, trusting what the JVM trusts unless {@link #tls} says otherwise. User and password are
-         * percent-encoded, an IPv6 address stands in brackets, the port is 6379 by default.
+         * Sets one Redis, its credentials, database and TLS by {@code
+         * redis://[[user]:password@]host[:port][/database]}. With {@code rediss}, connections use TLS and the trust
+         * store of the JVM, unless {@link #tls} sets another. User and password are percent-encoded, an IPv6 address is
+         * in brackets, and the default port is 6379.
          *
          * @throws IllegalArgumentException names the part that is wrong, without its value
          */
@@ -165,7 +167,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         }
 
         /**
-         * The Redis that sentinels call master. They are asked, in this order, whenever a connection is made.
+         * Sets the Redis that sentinels name as master. They are asked in this order whenever a connection is made.
          *
          * @param sentinels one or more, each {@code host:port}
          */
@@ -174,7 +176,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         }
 
         /**
-         * A Redis Cluster. Its masters are found through any of these nodes.
+         * Sets a Redis Cluster. Its masters are found through any of these nodes.
          *
          * @param someNodes one or more, each {@code host:port}
          */
@@ -192,19 +194,19 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return this;
         }
 
-        /** The ACL user; the default user if none is named. */
+        /** Sets the ACL user; the default user if unset. */
         public Builder username(String name) {
             this.username = requireNonNull(name, "name");
             return this;
         }
 
-        /** The password; none by default. Sentinels are asked without one. */
+        /** Sets the password; none by default. It is not sent to sentinels. */
         public Builder password(String secret) {
             this.password = requireNonNull(secret, "secret");
             return this;
         }
 
-        /** The database number, 0 by default. A cluster has only that. */
+        /** Sets the number of the database; 0 by default, and the only one in a cluster. */
         public Builder database(int number) {
             if (number < 0) {
                 throw new IllegalArgumentException("database: " + number + " (expected: 0 or more)");
@@ -214,8 +216,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         }
 
         /**
-         * Begins every key with {@code name} and a colon, as in {@code shop:token_bucket:{daily:user:42}}; none by default.
-         * Services that use the same Redis and should not share buckets have different namespaces.
+         * Sets a prefix of every key: {@code name} and a colon, as in {@code shop:token_bucket:{daily:user:42}}; none
+         * by default. Services that use the same Redis and must not share buckets need different namespaces.
          *
          * @param name {@code [A-Za-z0-9_.-]{1,64}}
          */
@@ -227,45 +229,51 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return this;
         }
 
-        /** Speaks TLS, and accepts a node only where {@code context} trusts it and its certificate has its host name. */
+        /** Enables TLS. The certificate of a node must be trusted by {@code context} and have its host name. */
         public Builder tls(SSLContext context) {
             this.tls = requireNonNull(context, "context");
             return this;
         }
 
         /**
-         * Sets where stages complete, and so where dependents run that were added without an executor of their own: with an
-         * executor whose threads may block, dependents may too. By default they complete on the thread of the connection,
-         * which dependents must not block: no other decision is read meanwhile. What is complete when it is returned, such as
-         * a failure without a connection, needs no executor.
+         * Sets the executor on which stages complete, and so run their dependents that have no executor of their own.
+         * Dependents may block if the threads of the executor may. By default, stages complete on the thread of the
+         * connection, which dependents must not block, since it reads all other decisions. A stage that is complete
+         * when it is returned, such as a failure without a connection, needs no executor.
          *
-         * <p>If the executor throws, as one that was shut down does, the stage completes on the thread of the connection
-         * after all. An executor that drops tasks silently loses their stages. It is not closed with the limiter.
+         * <p>If the executor rejects a task, as one that was shut down does, the stage completes on the thread of the
+         * connection. If it silently drops a task, the stage never completes. The limiter does not close it.
          */
         public Builder callbackExecutor(Executor executor) {
             this.callbackExecutor = requireNonNull(executor, "executor");
             return this;
         }
 
-        /** How long a decision may take, 1 ms to 1 min; 50 ms by default. */
+        /** Sets the time limit of a decision, 1 ms to 1 min; 50 ms by default. */
         public Builder deadline(Duration most) {
             this.deadline = checked("deadline", most, Duration.ofMinutes(1));
             return this;
         }
 
-        /** How long a connection may take to be made, 1 ms to 5 min; 1 s by default. No decision waits for it longer than its own deadline. */
+        /**
+         * Sets the time limit for making a connection, 1 ms to 5 min; 1 s by default. It does not extend the deadline
+         * of decisions.
+         */
         public Builder connectTimeout(Duration most) {
             this.connectTimeout = checked("connectTimeout", most, Duration.ofMinutes(5));
             return this;
         }
 
-        /** After how long without an answer a connection is given up, 1 ms to 5 min; 2 s by default. */
+        /** Sets the time without a reply after which a connection is closed, 1 ms to 5 min; 2 s by default. */
         public Builder readTimeout(Duration most) {
             this.readTimeout = checked("readTimeout", most, Duration.ofMinutes(5));
             return this;
         }
 
-        /** The most decisions that wait for one node, 1 or more; 10,000 by default. Beyond that they fail at once. */
+        /**
+         * Sets the maximum of decisions that wait for one node, 1 or more; 10,000 by default. Beyond it they fail at
+         * once.
+         */
         public Builder maxQueued(int decisions) {
             if (decisions < 1) {
                 throw new IllegalArgumentException("maxQueued: " + decisions + " (expected: 1 or more)");
@@ -274,7 +282,11 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return this;
         }
 
-        /** The limiter, which connects in the background. */
+        /**
+         * Returns the limiter, which connects in the background.
+         *
+         * @throws IllegalArgumentException if a database other than 0 is set for a cluster
+         */
         public RedisRateLimiter build() {
             if (cluster && database != 0) {
                 throw new IllegalArgumentException("database: " + database + " (expected: 0, for a cluster)");

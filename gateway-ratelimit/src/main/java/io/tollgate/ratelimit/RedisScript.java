@@ -11,7 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A script of Redis: its text, and the digest that it is called by. */
+/** A Lua script for Redis: its text, and the digest by which it is called. */
 final class RedisScript {
     /** Takes tokens. */
     static final RedisScript TAKE = new RedisScript("token_bucket.lua");
@@ -19,7 +19,7 @@ final class RedisScript {
     /** Gives tokens back. */
     static final RedisScript REFUND = new RedisScript("token_bucket_refund.lua");
 
-    /** All that a node must know. */
+    /** The scripts that a node must have. */
     static final List<RedisScript> ALL = List.of(TAKE, REFUND);
 
     private static final String SHARED_PART = "token_bucket_windows.lua";
@@ -43,7 +43,8 @@ final class RedisScript {
     private static String read(String name) {
         try (InputStream in = RedisScript.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(name + " is missing beside its class");
+                throw new IllegalStateException(
+                        name + ": not in the jar (expected: beside " + RedisScript.class.getName() + ")");
             }
             return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import redis.clients.jedis.RedisProtocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** The way to a Redis, and into it. It is the same with every version of Jedis from 6.0.0 on. */
+/** Makes connections to Redis, in the same way with every version of Jedis from 6.0.0 on. */
 final class RedisSettings {
     private final JedisClientConfig config;
     private final JedisClientConfig sentinelConfig;
@@ -78,7 +78,7 @@ final class RedisSettings {
         return socket;
     }
 
-    /** Connects to the node that the first sentinel to answer calls the master. */
+    /** Connects to the master that the first available sentinel names. */
     RedisLink connectToMaster(String masterName, List<HostAndPort> sentinels) {
         JedisException last = new JedisConnectionException("no sentinel knows " + masterName);
         for (HostAndPort sentinel : sentinels) {
@@ -114,9 +114,9 @@ final class RedisSettings {
     }
 
     /**
-     * The first commands of a connection: {@code AUTH}, the name of the client, {@code SELECT}. No protocol is asked for, so
-     * that a server speaks RESP2 as all do by default; the builder of Jedis 8 would negotiate RESP3 unless it is told not
-     * to, by a method that older versions do not have.
+     * The first commands of a connection: {@code AUTH}, the name of the client, {@code SELECT}. No protocol is
+     * requested, so every server uses RESP2, its default; the builder of Jedis 8 would negotiate RESP3 unless a method
+     * says otherwise that older versions do not have.
      */
     private static final class Login implements JedisClientConfig {
         private final @Nullable String username;
@@ -136,7 +136,7 @@ final class RedisSettings {
             return null;
         }
 
-        // Of Jedis 8; nothing calls it before.
+        // Exists since Jedis 8.
         @Override
         public boolean isAutoNegotiateProtocol() {
             return false;

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis as {@code redis://[[user]:password@]host[:port][/database]}, or {@code rediss://...} with TLS. Messages about a URI
- * name the part that is wrong and never its value: a password may stand in any place but its own.
+ * A Redis as {@code redis://[[user]:password@]host[:port][/database]}, or {@code rediss://...} with TLS. A message
+ * about a wrong URI names the part and never its value, since a misplaced password may be anywhere.
  *
  * @param host a name, an IPv4 address, or an IPv6 address without brackets
  */
@@ -74,7 +74,7 @@ record RedisUri(
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Its message has the digits, which may be a password.
+            // The message of this exception has the digits, which may be a password.
         }
         throw wrong(part, "a number from " + least + " to " + most, null);
     }

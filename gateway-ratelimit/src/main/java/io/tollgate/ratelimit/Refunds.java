@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ends of a refund. */
+/** The results of refunds. */
 final class Refunds {
     private static final Logger log = LoggerFactory.getLogger(Refunds.class);
 
-    /** The tokens are back, or none had been taken. */
+    /** The tokens are back, or none were taken. */
     static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedStage(null);
 
     private Refunds() {}
 
-    /** The tokens are not back, and will not be. */
+    /** Returns a stage that fails because the tokens are lost. */
     static CompletionStage<@Nullable Void> lost(RateLimitDecision decision, String reason) {
         return CompletableFuture.failedStage(failure(decision, new IllegalStateException(reason)));
     }

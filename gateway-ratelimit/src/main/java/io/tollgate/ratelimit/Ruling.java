@@ -5,11 +5,11 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.ratelimit.Window.Level;
 
-/** Which window of a bucket is told of, and what is told. */
+/** Selects the window of a bucket that a decision describes, and makes the decision. */
 final class Ruling {
     private Ruling() {}
 
-    /** Of windows that allowed: the one with the least share of its capacity left. */
+    /** Returns the window with the smallest share of its capacity left, for a check that is allowed. */
     static int leastLeft(Window[] windows, Level[] levels) {
         int ruling = 0;
         double least = Double.MAX_VALUE;
@@ -23,7 +23,7 @@ final class Ruling {
         return ruling;
     }
 
-    /** Of windows of which one refused: the one that must be waited for longest. */
+    /** Returns the window with the longest wait, for a check that is rejected. */
     static int longestWait(Window[] windows, Level[] levels, long need, long now) {
         int ruling = 0;
         long longest = -1;

@@ -4,22 +4,18 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import java.math.BigInteger;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /**
- * The share of every limit that one of several instances enforces by itself. Capacity and refill are divided and rounded
- * down, so that all instances together admit no more than the limit; except that each has at least one token, and earns
- * enough to be a {@link Bandwidth}.
+ * The share of every limit that one of several instances enforces on its own. Capacity and refill are divided and
+ * rounded down, so that all instances together admit no more than the limit; except that each has at least one token,
+ * and at least the slowest refill of a {@link Bandwidth}.
  */
 final class Share {
-    /** The most instances. */
+    /** The maximum of instances. */
     static final int MAX_REPLICAS = 10_000;
 
-    private static final int MAX_LIMITS = 1_000;
-
     final int replicas;
-    private final ConcurrentMap<RateLimit, RateLimit> shares = new ConcurrentHashMap<>();
+    private final PerLimit<RateLimit> shares = new PerLimit<>(this::of);
 
     Share(int replicas) {
         this.replicas = checked(replicas);
@@ -32,24 +28,17 @@ final class Share {
         return replicas;
     }
 
-    /** Returns {@code check} with this instance's share of its limit; its cost is at most the capacity of that. */
+    /**
+     * Returns {@code check} with this instance's share of its limit, and at most the capacity of that share as its
+     * cost.
+     */
     RateLimitCheck of(RateLimitCheck check) {
-        return replicas == 1 ? check : check.withLimit(of(check.limit()));
+        return replicas == 1 ? check : check.withLimit(shares.of(check.limit()));
     }
 
-    /** Limits are few; where they are not, the store starts over. */
     private RateLimit of(RateLimit limit) {
-        RateLimit known = shares.get(limit);
-        if (known != null) {
-            return known;
-        }
-        if (shares.size() >= MAX_LIMITS) {
-            shares.clear();
-        }
-        RateLimit share = new RateLimit(
+        return new RateLimit(
                 limit.bandwidths().stream().map(whole -> of(whole, replicas)).toList());
-        shares.put(limit, share);
-        return share;
     }
 
     static Bandwidth of(Bandwidth whole, int replicas) {
@@ -58,7 +47,10 @@ final class Share {
         return new Bandwidth(capacity, refill, whole.period(), whole.refill());
     }
 
-    /** The least refill that fills a bucket of {@code capacity} within the 2^53 microseconds that a bandwidth may take. */
+    /**
+     * Returns the smallest refill that fills {@code capacity} tokens within 2^53 microseconds, the maximum of a
+     * bandwidth.
+     */
     private static long slowestRefill(long capacity, Bandwidth whole) {
         return BigInteger.valueOf(capacity * Bandwidth.MICROS_PER_TOKEN)
                         .multiply(BigInteger.valueOf(whole.period().toNanos() / 1000))

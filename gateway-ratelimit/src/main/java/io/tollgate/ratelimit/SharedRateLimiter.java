@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The usual limiter for limits that several instances share, in one piece: buckets in Redis, leases for hot keys if wanted, and
- * a fallback to this process while Redis is unavailable.
+ * The usual limiter for limits that several instances share, in one object: buckets in Redis, leases for hot keys as an
+ * option, and a fallback to this process while Redis is unavailable.
  *
  * <pre>{@code
  * try (SharedRateLimiter limiter = SharedRateLimiter.builder("redis://localhost:6379")
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A {@link FallbackRateLimiter} in front of a {@link RedisRateLimiter}, with a {@link LeasingRateLimiter} between them if there
- * are leases; what they say of bounds, outages and where stages complete holds here. A Redis that is down does not keep this
- * limiter from starting. Thread-safe. Owns the connections and threads of its parts, which {@link #close} ends.
+ * <p>It is a {@link FallbackRateLimiter} in front of a {@link RedisRateLimiter}, with a {@link LeasingRateLimiter}
+ * between them if there are leases; their promises about bounds, outages and the completion of stages hold here too. It
+ * starts even if Redis is down. Thread-safe. Owns the connections and threads of its parts; {@link #close} ends them.
  */
 public final class SharedRateLimiter implements RateLimiter, AutoCloseable {
     private final RedisRateLimiter redis;
@@ -86,7 +86,7 @@ public final class SharedRateLimiter implements RateLimiter, AutoCloseable {
         return fallback.decideAll(checks);
     }
 
-    /** Returns which of the parts decides now. */
+    /** Returns the state: Redis decides, or this process. */
     public FallbackRateLimiter.State state() {
         return fallback.state();
     }
@@ -111,7 +111,10 @@ public final class SharedRateLimiter implements RateLimiter, AutoCloseable {
         return leasing;
     }
 
-    /** Ends connections and threads, and fails what waits for Redis. Checks are decided in this process from then on. */
+    /**
+     * Closes connections, stops threads, and fails decisions that wait for Redis. Later checks are decided in this
+     * process.
+     */
     @Override
     public void close() {
         redis.close();
@@ -136,37 +139,42 @@ public final class SharedRateLimiter implements RateLimiter, AutoCloseable {
             return this;
         }
 
-        /** Sets where stages complete, as {@link RedisRateLimiter.Builder#callbackExecutor} does. */
+        /** Sets the executor on which stages complete, as {@link RedisRateLimiter.Builder#callbackExecutor} does. */
         public Builder callbackExecutor(Executor executor) {
             redis.callbackExecutor(executor);
             return this;
         }
 
-        /** Sets whether tokens of hot keys are leased, as by a {@link LeasingRateLimiter} with its defaults; not by default. */
+        /**
+         * Sets whether tokens of hot keys are leased, as by a {@link LeasingRateLimiter} with its defaults; false by
+         * default.
+         */
         public Builder leases(boolean leased) {
             this.leases = leased;
             return this;
         }
 
-        /** Sets how many instances share the limits while Redis is unavailable, 1 to 10,000; 1 by default. */
+        /**
+         * Sets the number of instances that share the limits while Redis is unavailable, 1 to 10,000; 1 by default.
+         */
         public Builder replicas(int instances) {
             this.replicas = Share.checked(instances);
             return this;
         }
 
-        /** Sets the most buckets to keep in this process, 1 to 100,000,000; 100,000 by default. */
+        /** Sets the maximum of buckets in this process, 1 to 100,000,000; 100,000 by default. */
         public Builder maxKeys(int keys) {
             this.maxKeys = LocalRateLimiter.Builder.checkedMaxKeys(keys);
             return this;
         }
 
-        /** Sets the clocks of what is decided in this process; those of the system by default. */
+        /** Sets the clocks for decisions in this process; those of the system by default. */
         public Builder time(TimeSource source) {
             this.time = requireNonNull(source, "source");
             return this;
         }
 
-        /** Sets a listener for changes of {@link #state}; none by default. */
+        /** Sets the receiver of changes of {@link #state}; none by default. */
         public Builder listener(FallbackRateLimiter.Listener stateListener) {
             this.listener = requireNonNull(stateListener, "stateListener");
             return this;

@@ -3,7 +3,7 @@ package io.tollgate.ratelimit;
 import java.util.function.Supplier;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
-/** All buckets on one node: a standalone Redis, or whichever node the sentinels call master when a connection is made. */
+/** All buckets on one node: a standalone Redis, or the master that the sentinels name when a connection is made. */
 final class SingleNode implements RedisNodes {
     private final RedisLane lane;
 
@@ -30,7 +30,7 @@ final class SingleNode implements RedisNodes {
 
     @Override
     public void lost() {
-        // The next connection finds the master anew.
+        // The next connection finds the new master.
     }
 
     @Override

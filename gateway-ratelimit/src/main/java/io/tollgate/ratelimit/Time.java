@@ -4,7 +4,7 @@ import io.tollgate.api.TimeSource;
 import java.time.Instant;
 
 /**
- * Monotonic time, and what the wall clock shows at a reading of it. The wall clock is read once a second, not once a
+ * Monotonic time, and the wall-clock time at a reading of it. The wall clock is read once a second, not for each
  * decision.
  */
 final class Time {
@@ -33,9 +33,13 @@ final class Time {
         return s.epochMicros + since / 1000;
     }
 
+    /** Returns microseconds since the epoch. */
+    static long epochMicros(Instant time) {
+        return time.getEpochSecond() * 1_000_000 + time.getNano() / 1000;
+    }
+
     private Sync read(long nanos) {
-        Instant now = source.now();
-        return new Sync(nanos, now.getEpochSecond() * 1_000_000 + now.getNano() / 1000);
+        return new Sync(nanos, epochMicros(source.now()));
     }
 
     private record Sync(long nanos, long epochMicros) {}

@@ -8,17 +8,14 @@ import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.ratelimit.Window.Level;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Collectors;
 
 /** The arguments of the scripts {@code token_bucket.lua} and {@code token_bucket_refund.lua}, and the meaning of their replies. */
 final class TokenBucketScript {
-    private static final int MAX_PLANS = 1_000;
     private static final long NANOS_PER_TICK = 1_000;
     private static final byte[] ONE_KEY = ascii("1");
 
-    private final ConcurrentMap<RateLimit, Plan> plans = new ConcurrentHashMap<>();
+    private final PerLimit<Plan> plans = new PerLimit<>(Plan::new);
     private final String prefix;
 
     /**
@@ -32,7 +29,7 @@ final class TokenBucketScript {
 
     /** Returns the arguments of {@code EVALSHA} for {@code script} and the cost of {@code check}. */
     byte[][] arguments(RedisScript script, RateLimitCheck check, byte[] bucket) {
-        Plan plan = plan(check.limit());
+        Plan plan = plans.of(check.limit());
         byte[][] arguments = new byte[4 + plan.limitArguments.length][];
         arguments[0] = script.sha1;
         arguments[1] = ONE_KEY;
@@ -44,9 +41,9 @@ final class TokenBucketScript {
 
     /** Reads the reply to a decision: whole numbers with spaces between. */
     RateLimitDecision decision(RateLimitCheck check, Object reply) {
-        Window[] windows = plan(check.limit()).windows;
+        Window[] windows = plans.of(check.limit()).windows;
         if (!(reply instanceof byte[] text)) {
-            throw new IllegalStateException("reply: " + reply + " (expected: a text)");
+            throw new IllegalStateException("reply: " + reply + " (expected: a string)");
         }
         Numbers numbers = new Numbers(text);
         boolean allowed = numbers.next() == 1;
@@ -68,20 +65,6 @@ final class TokenBucketScript {
                 NANOS_PER_TICK,
                 now,
                 RateLimitDecision.Source.SHARED);
-    }
-
-    /** Limits are few; where they are not, the store starts over. */
-    private Plan plan(RateLimit limit) {
-        Plan known = plans.get(limit);
-        if (known != null) {
-            return known;
-        }
-        if (plans.size() >= MAX_PLANS) {
-            plans.clear();
-        }
-        Plan plan = new Plan(limit);
-        plans.put(limit, plan);
-        return plan;
     }
 
     private static byte[] ascii(String text) {
@@ -118,7 +101,7 @@ final class TokenBucketScript {
         }
     }
 
-    /** What of a limit is the same for all its checks. */
+    /** The part of the arguments that is the same for all checks of a limit. */
     private static final class Plan {
         final Window[] windows;
         final byte[][] limitArguments;

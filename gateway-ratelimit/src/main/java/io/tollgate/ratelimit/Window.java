@@ -6,11 +6,11 @@ import io.tollgate.api.ratelimit.Refill;
 import java.math.BigInteger;
 
 /**
- * A bandwidth prepared for exact arithmetic: {@code credit} micro-tokens every {@code per} ticks, in lowest terms where
+ * A bandwidth prepared for exact arithmetic: {@code credit} micro-tokens every {@code per} ticks, in lowest terms if
  * they arrive continuously. A tick is a nanosecond in process and a microsecond in Redis.
  *
- * <p>What is exact here is exact by carrying the remainder of {@code elapsed * credit / per} from one look to the next:
- * however often a bucket is asked, no fraction is lost.
+ * <p>The arithmetic is exact because the remainder of {@code elapsed * credit / per} is carried over: no fraction is
+ * lost, however often a bucket is used.
  */
 final class Window {
     private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
@@ -37,12 +37,12 @@ final class Window {
                 .toArray(Window[]::new);
     }
 
-    /** Credits {@code level} with what arrived until {@code now}. */
+    /** Credits {@code level} with the tokens that arrived until {@code now}. */
     void refill(Level level, long now) {
         long elapsed = now - level.asOf;
         long missing = capacityMicros - level.micros;
         if (missing == 0 || elapsed < 0) {
-            // A full bucket has no history. A clock that went back earns nothing for the past, and then goes on.
+            // A full bucket has no history. If the clock goes back, nothing is earned until now.
             level.asOf = now;
             level.remainder = missing == 0 ? 0 : level.remainder;
         } else if (interval) {
@@ -108,7 +108,7 @@ final class Window {
                 .longValue();
     }
 
-    /** Gives micro-tokens back to {@code level}, which was refilled until {@code now}, up to the capacity. */
+    /** Gives micro-tokens back to {@code level}, up to the capacity; it must be refilled until {@code now}. */
     void refund(Level level, long micros, long now) {
         if (micros >= capacityMicros - level.micros) {
             fill(level, now);
@@ -117,7 +117,10 @@ final class Window {
         }
     }
 
-    /** Returns the micro-tokens of this window that are the same share of it as {@code micros} are of {@code was}, rounded down. */
+    /**
+     * Returns the micro-tokens that are the same share of this window as {@code micros} are of {@code was}, rounded
+     * down.
+     */
     long sameShare(Window was, long micros) {
         if (was.capacityMicros == capacityMicros) {
             return micros;
@@ -136,13 +139,13 @@ final class Window {
         return b == 0 ? a : gcd(b, a % b);
     }
 
-    /** How full one window of a bucket is. Guarded by the bucket. */
+    /** The fill level of one window of a bucket. Guarded by the bucket. */
     static final class Level {
-        /** Micro-tokens there, 0 to the capacity. */
+        /** The micro-tokens, 0 to the capacity. */
         long micros;
-        /** The time that {@code micros} includes; of an interval window, the start of its period. */
+        /** The time up to which {@code micros} is refilled; for an interval window, the start of its period. */
         long asOf;
-        /** What was earned beyond {@code micros}, in micro-tokens times {@code per}. */
+        /** The amount earned beyond {@code micros}, in micro-tokens times {@code per}. */
         long remainder;
 
         Level(long micros, long asOf) {

@@ -2,6 +2,7 @@ package io.tollgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
@@ -9,6 +10,7 @@ import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Load implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Load.class);
     private static final int CLIENTS = 8;
+    private static final Set<CommonError> GUESSES = Set.of(CommonError.UNAUTHENTICATED);
 
     private final RateLimiter limiter;
     private final RateLimit limit;
@@ -57,7 +60,9 @@ final class Load implements AutoCloseable {
             int key = n % keys;
             long asked = System.nanoTime();
             try {
-                var decision = limiter.decide(RateLimitCheck.of("load", "key" + key, limit))
+                RateLimitCheck check = RateLimitCheck.of("load", "key" + key, limit);
+                // Half of them are reservations, for which no lease pays.
+                RateLimitDecision decision = limiter.decide(n % 4 < 2 ? check.reservedFor(GUESSES) : check)
                         .toCompletableFuture()
                         .get(30, TimeUnit.SECONDS);
                 if (decision.allowed()) {

@@ -221,7 +221,7 @@ class LoginProtectionTest {
                 .routes(LOGIN)
                 .accountFailures(10)
                 .replicas(5)
-                .timeSource(clock)
+                .time(clock)
                 .build();
         engine = new TestEngine(limiter, oneOfFive);
         login("203.0.113.1", "ann", WRONG);
@@ -266,7 +266,7 @@ class LoginProtectionTest {
         LoginProtection policy = LoginProtection.builder()
                 .routes("/a", LOGIN)
                 .accountAttribute("phone")
-                .chargedOn(OrderError.SOLD_OUT, CommonError.PERMISSION_DENIED)
+                .chargeOnlyOn(OrderError.SOLD_OUT, CommonError.PERMISSION_DENIED)
                 .build();
 
         assertThat(policy.checks(new TestRequest().route("POST", LOGIN).body("phone", "1")))
@@ -290,7 +290,7 @@ class LoginProtectionTest {
                 .hasMessage("window: PT0S (expected: 1 ms to 365 days)");
         assertThatThrownBy(() -> LoginProtection.builder().replicas(0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("replicas: 0 (expected: 1 or more)");
+                .hasMessage("replicas: 0 (expected: 1 to 10000)");
     }
 
     /** Ann's account fails from that many addresses, once each. */
@@ -325,7 +325,7 @@ class LoginProtectionTest {
                 .routes(LOGIN)
                 .addressFailures(addressFailures)
                 .accountFailures(accountFailures)
-                .timeSource(clock)
+                .time(clock)
                 .build();
     }
 }

@@ -29,7 +29,7 @@ class PoliciesTest {
     void chargesEveryRequestOfTheStandardPolicyToItsUserOrAddress() {
         RateLimitPolicy policy = Policies.standard(TEN);
         assertThat(policy.checks(new TestRequest().as(ALICE)))
-                .containsExactly(new RateLimitCheck("default", "user:alice", TEN, 1, false, OnOutage.LOCAL));
+                .containsExactly(RateLimitCheck.of("default", "user:alice", TEN));
         assertThat(policy.checks(new TestRequest()))
                 .singleElement()
                 .extracting(RateLimitCheck::key)
@@ -88,13 +88,22 @@ class PoliciesTest {
                 .onOutage(OnOutage.DENY)
                 .build();
         assertThat(policy.checks(new TestRequest().route("POST", "/a")))
-                .containsExactly(new RateLimitCheck("p", "global", TEN, 5, true, OnOutage.DENY));
+                .containsExactly(RateLimitCheck.of("p", "global", TEN)
+                        .withCost(5)
+                        .asShadow()
+                        .withOnOutage(OnOutage.DENY));
         assertThat(only(policy, new TestRequest()).cost()).isEqualTo(10);
     }
 
     @Test
     void reservesForALoginWhatItLosesOnlyIfItFails() {
-        RateLimitPolicy policy = Policies.failedLogins(TEN, "/login");
+        RateLimitPolicy policy = Policies.named("failed-logins")
+                .key(KeySelector.attribute("account"))
+                .when(Matchers.route("/login"))
+                .limit(TEN)
+                .phase(Phase.BODY)
+                .chargeOnlyOn(CommonError.UNAUTHENTICATED)
+                .build();
         assertThat(policy.phases()).containsExactly(Phase.BODY);
         TestRequest login = new TestRequest().route("POST", "/login");
         assertThat(policy.checks(login)).isEmpty();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.FallbackRateLimiter.State;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -13,19 +14,30 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
 
-/** What becomes of requests while Redis is in trouble: each gets an answer, and no key gets more than twice its limit. */
+/** Decisions while Redis is in trouble: every request gets one, and no key gets more than twice its limit. */
 class RedisFaultsTest {
     private final RedisProcess redis = RedisProcess.start();
     private final RedisRateLimiter shared = RedisRateLimiterContractTest.limiter(redis)
             .readTimeout(Duration.ofSeconds(1))
             .build();
-    private final FallbackRateLimiter limiter = FallbackRateLimiter.builder(shared)
-            .probeInterval(Duration.ofMillis(100))
-            .build();
-    private final Load load = new Load(limiter, RateLimit.of(Bandwidth.of(20, 5, Duration.ofSeconds(1))), 10);
+    private FallbackRateLimiter limiter;
+    private Load load;
+
+    /** Returns the limiter that the fallback stands in for, which may be one in front of {@code redisLimiter}. */
+    RateLimiter behindTheFallback(RateLimiter redisLimiter) {
+        return redisLimiter;
+    }
+
+    Load loadOn(RateLimiter tested) {
+        return new Load(tested, RateLimit.of(Bandwidth.of(20, 5, Duration.ofSeconds(1))), 10);
+    }
 
     @BeforeEach
     void warmUp() {
+        limiter = FallbackRateLimiter.builder(behindTheFallback(shared))
+                .probeInterval(Duration.ofMillis(100))
+                .build();
+        load = loadOn(limiter);
         load.start();
         load.awaitDecisions(200, false);
     }
@@ -45,7 +57,7 @@ class RedisFaultsTest {
         redis.launchAgain();
         awaitRecovery();
         // Once shared, once local, and once more because it came back empty.
-        load.stopAndVerify("killed, restarted empty", 3);
+        stopAndVerify("killed, restarted empty", 3);
     }
 
     @Test
@@ -55,7 +67,7 @@ class RedisFaultsTest {
         load.awaitDecisions(500, true);
         redis.resume();
         awaitRecovery();
-        load.stopAndVerify("stopped, continued", 2);
+        stopAndVerify("stopped, continued", 2);
     }
 
     @Test
@@ -67,7 +79,7 @@ class RedisFaultsTest {
             jedis.replicaofNoOne();
         }
         awaitRecovery();
-        load.stopAndVerify("made read-only", 2);
+        stopAndVerify("made read-only", 2);
     }
 
     @Test
@@ -81,7 +93,7 @@ class RedisFaultsTest {
             jedis.configSet("requirepass", "");
         }
         awaitRecovery();
-        load.stopAndVerify("given another password", 2);
+        stopAndVerify("given another password", 2);
     }
 
     @Test
@@ -92,7 +104,7 @@ class RedisFaultsTest {
         }
         load.awaitDecisions(500, false);
         assertThat(limiter.state()).isEqualTo(State.SHARED);
-        load.stopAndVerify("emptied", 3);
+        stopAndVerify("emptied", 3);
     }
 
     @Test
@@ -101,7 +113,11 @@ class RedisFaultsTest {
             jedis.sendCommand(Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
         }
         awaitRecovery();
-        load.stopAndVerify("connections killed", 2);
+        stopAndVerify("connections killed", 2);
+    }
+
+    private void stopAndVerify(String what, int factor) {
+        load.stopAndVerify(getClass().getSimpleName() + ", " + what, factor);
     }
 
     private void awaitOutage() {

@@ -8,24 +8,29 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** What to do with a request: handle it ({@link Admitted}), or respond with an error ({@link Rejected}). Thread-safe. */
+/**
+ * The decision on a request: it is to be handled ({@link Admitted}), or gets an error response ({@link Rejected}).
+ * Thread-safe.
+ */
 public sealed interface Admission permits Admitted, Rejected {
-    /** Returns the client's address, with trusted proxies looked through. */
+    /** Returns the client's address, resolved through trusted proxies. */
     InetAddress clientAddress();
 
-    /** Returns the user of the valid token that the request carries, if its route reads one. */
+    /**
+     * Returns the user of the valid token that the request has; empty without one, or if the route reads no tokens.
+     */
     Optional<Principal> principal();
 
     /** Returns the decisions so far, in the order of the checks. */
     RateLimitDecisions decisions();
 
-    /** Returns the decision that the response reports: the rejection, else the one with the least share left. */
+    /** Returns the decision that the response reports: the rejection, else the one with the smallest share left. */
     Optional<RateLimitDecision> reported();
 
-    /** Hands each header that any response to the request must carry to {@code sink}, name first. */
+    /** Passes each header that every response to the request must carry to {@code sink}, name first. */
     void forEachHeader(BiConsumer<String, String> sink);
 
-    /** Returns {@code response} with the headers that any response to the request must carry. */
+    /** Returns {@code response} with the headers that every response to the request must carry. */
     default HttpResponse complete(HttpResponse response) {
         HttpResponse[] completed = {response};
         forEachHeader((name, value) -> completed[0] = completed[0].withHeader(name, value));

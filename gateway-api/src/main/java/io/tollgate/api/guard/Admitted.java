@@ -16,13 +16,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to handle. Its end must be said once, by {@link #settle(int)}, {@link #settle(ErrorCode)}, {@link #abandon} or
- * {@link #close}, since reservations are charged or refunded by it; the first of these counts, and the others do nothing.
+ * A request to handle. The caller must report its outcome once, by {@link #settle(int)}, {@link #settle(ErrorCode)},
+ * {@link #abandon} or {@link #close}, since the outcome decides whether reservations are charged or refunded. The first
+ * call counts; later ones do nothing.
  *
  * <pre>{@code
  * try (Admitted request = admitted) {
- *     request.settle(handle(exchange, request.principal()));  // the status of the response
- * }                                                          // an exception leaves the end unknown
+ *     request.settle(handle(exchange, request.principal())); // the status of the response
+ * } // if handle(...) throws, the outcome is unknown
  * }</pre>
  */
 public final class Admitted implements Admission, AutoCloseable {
@@ -33,12 +34,12 @@ public final class Admitted implements Admission, AutoCloseable {
     }
 
     /**
-     * Applies the policies that need the body, once it is read and valid. Only routes with such policies (a login) need to
-     * call this, at most once.
+     * Applies the policies that need the body, after it is read and validated. Only routes with such policies (a login)
+     * need this call, at most once.
      *
-     * @param attributes facts of the body, such as {@code account}, the email of a login
-     * @return this, or a {@link Rejected}, which settles the request; completed like
-     *     {@link RequestGuard#admit(io.tollgate.api.http.HttpRequestHead, Optional, io.tollgate.api.token.AccessRule,
+     * @param attributes values from the body, such as {@code account}, the email of a login
+     * @return this, or a {@link Rejected}, which settles the request; completed like {@link
+     *     RequestGuard#admit(io.tollgate.api.http.HttpRequestHead, Optional, io.tollgate.api.token.AccessRule,
      *     java.util.concurrent.Executor)}
      */
     public CompletionStage<Admission> onBody(Map<String, String> attributes) {
@@ -46,11 +47,11 @@ public final class Admitted implements Admission, AutoCloseable {
     }
 
     /**
-     * Settles by the status of the response, 200 to 599. A reservation is kept if one of its errors has this status; all
-     * others are refunded.
+     * Settles the request by the status of its response, 200 to 599. Keeps the reservations for an error with this
+     * status, and refunds all others.
      *
-     * @return completed when what is charged at the end of a request is decided, and {@link #forEachHeader} has the last
-     *     word on headers. Never fails
+     * @return completed when the charges of the outcome are decided and the headers of {@link #forEachHeader} are
+     *     final; never fails
      */
     public CompletionStage<@Nullable Void> settle(int httpStatus) {
         if (httpStatus < 200 || httpStatus > 599) {
@@ -60,8 +61,8 @@ public final class Admitted implements Admission, AutoCloseable {
     }
 
     /**
-     * Settles by the error that the request ended with. A reservation is kept if this is one of its errors; all others are
-     * refunded.
+     * Settles the request by the error that it ended with. Keeps the reservations for this error, and refunds all
+     * others.
      *
      * @return completed like {@link #settle(int)}
      */
@@ -69,14 +70,14 @@ public final class Admitted implements Admission, AutoCloseable {
         return request.settle(error);
     }
 
-    /** Settles a request whose client left before anything was done for it: all reservations are refunded. */
+    /** Settles a request whose client left before any work was done for it. Refunds all reservations. */
     public void abandon() {
         request.abandon();
     }
 
     /**
-     * Settles a request whose end is unknown, such as one whose client left while a service worked on it: all reservations are
-     * kept.
+     * Settles a request whose outcome is unknown, such as one whose client left while a service worked on it. Keeps all
+     * reservations.
      */
     @Override
     public void close() {
@@ -95,7 +96,7 @@ public final class Admitted implements Admission, AutoCloseable {
             settled = request.failed(error);
             response = errors.render(error, request.head(), requestId);
         } finally {
-            close(); // Does nothing, but for an Error: the end is unknown then.
+            close(); // Has an effect only after an Error: the outcome is unknown then.
         }
         settled.toCompletableFuture().join();
         return complete(response);

@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a request: known, with an error or without one; or unknown, since the client left.
+ * The end of a request: known, with or without an error; or unknown, because the client left.
  *
- * @param status the status of the response if that is all that is known, else 0: {@code error} is exact
+ * @param status the status of the response if nothing else is known, else 0: {@code error} is exact
  */
 record End(boolean known, @Nullable ErrorCode error, int status) {
     static final End SUCCESS = new End(true, null, 0);

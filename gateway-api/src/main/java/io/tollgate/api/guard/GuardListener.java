@@ -7,8 +7,8 @@ import io.tollgate.api.ratelimit.RateLimitDecisions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives what a {@link RequestGuard} does, for metrics, traces and logs. Called on whichever thread it happens, by many
- * threads at once; must neither block nor throw.
+ * Receives the events of a {@link RequestGuard}, for metrics, traces and logs. Called on the thread of the event, by
+ * many threads at once; must neither block nor throw.
  *
  * <pre>{@code
  * GuardListener rejections = new GuardListener() {
@@ -20,23 +20,23 @@ import org.jspecify.annotations.Nullable;
  */
 public interface GuardListener {
     /**
-     * A route that reads tokens looked for one.
+     * Called when the token of a request to a route that reads tokens was checked.
      *
-     * @param error why the token was not accepted; null if it was
+     * @param error the reason why there is no valid token; null if there is one
      */
     default void authenticated(HttpRequestHead head, @Nullable ErrorCode error) {}
 
     /**
-     * The policies of one phase were decided.
+     * Called when the policies of one phase were decided.
      *
-     * @param nanos the time that the limiter took
+     * @param nanos the time that the limiter took, in nanoseconds
      */
     default void decided(HttpRequestHead head, RateLimitDecisions decisions, long nanos) {}
 
     /**
-     * A reservation came to its end, once for each that was made.
+     * Called when a reservation is settled, once for each.
      *
-     * @param charged whether the tokens are kept; else they are refunded
+     * @param charged true if the tokens are kept, false if they are refunded
      */
     default void settled(HttpRequestHead head, RateLimitDecision reservation, boolean charged) {}
 }

@@ -6,7 +6,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A few daemon threads for callers without an executor of their own; made at first use, and gone after a minute without. */
+/**
+ * A few daemon threads for callers without an executor of their own. They start at first use, and stop after an idle
+ * minute.
+ */
 final class GuardThreads {
     static final Executor SHARED = create();
 

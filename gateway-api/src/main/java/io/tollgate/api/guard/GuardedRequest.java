@@ -27,8 +27,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way through the guard: authenticate, charge, judge; then perhaps its body, and its end. Steps run one
- * after another; only the end may come at any time and from any thread, and is guarded by the object's lock.
+ * One request on its way through the guard: authentication, charges, admission; then perhaps its body, and its end.
+ * Steps run one after another. Only the end may come at any time and from any thread; the lock of this object guards
+ * it.
  */
 final class GuardedRequest {
     private static final CompletionStage<@Nullable Void> DONE = CompletableFuture.completedStage(null);
@@ -40,7 +41,7 @@ final class GuardedRequest {
     private final Executor executor;
     private final InetAddress clientAddress;
 
-    // Written by the first steps, and seen by whoever is handed the admission.
+    // Written by the first steps, before the admission is published.
     private @Nullable Principal principal;
     private @Nullable GatewayException tokenError;
     // Not initialized, since each write to a volatile field is a fence.
@@ -49,7 +50,7 @@ final class GuardedRequest {
 
     /** Reservations that are not settled yet; guarded by the lock. */
     private List<RateLimitDecision> reservations = List.of();
-    /** How the request ended, once it has; guarded by the lock. */
+    /** The end of the request, after it has ended; guarded by the lock. */
     private @Nullable End end;
 
     GuardedRequest(
@@ -62,7 +63,7 @@ final class GuardedRequest {
         this.clientAddress = guard.addresses().of(head);
     }
 
-    // Who is it?
+    // Authentication
 
     CompletionStage<Admission> admit() {
         if (!rule.readsToken()) {
@@ -128,13 +129,13 @@ final class GuardedRequest {
         return charge();
     }
 
-    // May it pass?
+    // Charges and admission
 
     private CompletionStage<Admission> charge() {
         return decide(Phase.REQUEST, null);
     }
 
-    /** Goes on after a phase that rejected nothing. */
+    /** Continues after a phase that rejected nothing. */
     private CompletionStage<Admission> next(@Nullable Admitted admitted) {
         if (admitted != null) {
             return completed(admitted); // This was the body.
@@ -147,7 +148,7 @@ final class GuardedRequest {
         return error == null ? completed(new Admitted(this)) : rejectedAfterwards(error);
     }
 
-    /** Rejects a request that the policies let pass: it is charged for its end as any other. */
+    /** Rejects a request that the policies allowed. It is charged for its end like any other. */
     private CompletionStage<Admission> rejectedAfterwards(GatewayException error) {
         return Steps.then(end(End.of(error.code())), executor, (done, failure) -> completed(new Rejected(this, error)));
     }
@@ -157,7 +158,7 @@ final class GuardedRequest {
         return decide(Phase.BODY, admitted);
     }
 
-    /** Asks the policies of a phase, and goes on unless one rejects. */
+    /** Applies the policies of a phase, and continues unless one rejects. */
     private CompletionStage<Admission> decide(Phase phase, @Nullable Admitted admitted) {
         CompletionStage<RateLimitDecisions> decided;
         long started = guard.nanoTime();
@@ -183,7 +184,7 @@ final class GuardedRequest {
         });
     }
 
-    /** Ends a request of which a policy threw, or the limiter failed. */
+    /** Ends a request for which a policy threw or the limiter failed. */
     private CompletionStage<Admission> undecided(Throwable failure) {
         GatewayException error = GatewayException.from(failure);
         end(End.of(error.code()));
@@ -231,7 +232,7 @@ final class GuardedRequest {
         return more;
     }
 
-    // How did it end?
+    // The end
 
     CompletionStage<@Nullable Void> settle(int httpStatus) {
         return end(End.ofStatus(httpStatus));
@@ -241,7 +242,7 @@ final class GuardedRequest {
         return end(End.of(error));
     }
 
-    /** Settles by an error that the handler threw, and logs it if it is a fault of ours: nobody else will. */
+    /** Settles by an error that the handler threw. Logs a fault of the server, since no other code does. */
     CompletionStage<@Nullable Void> failed(GatewayException error) {
         if (error.code().type() == ErrorType.INTERNAL_ERROR) {
             guard.warn("A request failed with " + error.code().name(), error);
@@ -290,7 +291,7 @@ final class GuardedRequest {
                 });
     }
 
-    /** The reservations to settle, for the first who ends the request; null for all others. */
+    /** Returns the reservations to settle to the first caller that ends the request; null to all others. */
     private synchronized @Nullable List<RateLimitDecision> claim(End how) {
         if (end != null) {
             return null;
@@ -310,7 +311,7 @@ final class GuardedRequest {
         }
     }
 
-    // What is known of it?
+    // Facts
 
     HttpRequestHead head() {
         return head;

@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Policies by the phases in which they are asked. */
+/** Policies by the phases in which they apply. */
 final class PhasePolicies {
     final List<RateLimitPolicy> all;
     private final Map<Phase, RateLimitPolicy[]> byPhase = new EnumMap<>(Phase.class);
@@ -28,7 +28,7 @@ final class PhasePolicies {
         return of(phase).length == 0;
     }
 
-    /** The checks of all policies of the context's phase. What a policy throws is thrown. */
+    /** Returns the checks of all policies in the context's phase. Throws what a policy throws. */
     List<RateLimitCheck> checks(RateLimitContext context) {
         List<RateLimitCheck> checks = List.of();
         boolean own = false;

@@ -6,7 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Gives back what reservations took, and logs what goes wrong with it: no request fails for it. */
+/** Refunds reservations. Failures are logged and fail no request. */
 final class Refunds {
     private static final Logger log = System.getLogger("io.tollgate.guard");
 
@@ -17,7 +17,7 @@ final class Refunds {
         this.limiter = limiter;
     }
 
-    /** Refunds a reservation. Returns false if the limiter has no refunds, or threw: it is charged then. */
+    /** Refunds a reservation. Returns false if the limiter has no refunds or threw, so that it is charged. */
     boolean of(RateLimitDecision reservation) {
         if (!reservation.refundable()) {
             return true;

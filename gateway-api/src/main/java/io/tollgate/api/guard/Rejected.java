@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** A request that must not be handled. Its reservations are settled already. */
+/** A request that must not be handled. Its reservations are already settled. */
 public final class Rejected implements Admission {
     private final GuardedRequest request;
     private final GatewayException error;

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates requests, applies rate-limit policies, and returns what to do: the one engine of the gateway, for any server.
+ * Authenticates requests, applies rate-limit policies, and admits or rejects each request: the engine of the gateway, for any
+ * server.
  *
  * <pre>{@code
  * RequestGuard guard = RequestGuard.builder()
@@ -44,10 +45,10 @@ import org.jspecify.annotations.Nullable;
  * // An asynchronous server:
  * guard.admit(head, "/tickets", AccessRule.token(), eventLoop).thenAccept(admission -> {
  *     if (admission instanceof Rejected rejected) {
- *         write(rejected.response(ErrorRenderer.envelope(), requestId));
+ *         write(rejected.response(errors, requestId));
  *     } else if (admission instanceof Admitted request) {
- *         sell(request.principal()).whenComplete((response, failure) -> {
- *             ...
+ *         sellAsync(request.principal()).whenComplete((sold, failure) -> {
+ *             HttpResponse response = failure == null ? sold : errorPage(failure);
  *             request.settle(response.status());
  *             write(request.complete(response));
  *         });
@@ -55,18 +56,19 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>In this order: the client's address is resolved; the token is verified if the route reads one; the policies are asked, the
- * default key being the user, else the address; a request with a bad token is charged to its address, and then rejected; so is
- * one without a scope that the route demands.
+ * <p>The guard resolves the client's address, verifies the token if the route reads one, and applies the policies; the
+ * default bucket key is the user, else the address. A request with a bad token is charged to its address before it is
+ * rejected; one whose token lacks a scope or role that the route requires, to its user.
  *
- * <p>Guessing is limited. An address pays for every bad token ({@link TokenProtection}), and may cause only so many costly
- * verifications ({@link Builder#verificationBudget}). What a policy charges by the end of a request (a failed login) is
- * {@linkplain RateLimitCheck#reservedFor reserved} first, so that concurrent guesses cannot outrun the charge.
+ * <p>Guessing is limited. Each bad token is charged to its address ({@link TokenProtection}), and an address has a
+ * budget of costly verifications ({@link Builder#verificationBudget}). A policy that charges by the outcome of a
+ * request (a failed login) {@linkplain RateLimitCheck#reservedFor reserves} its tokens first, so that concurrent
+ * guesses cannot outrun the charge.
  *
- * <p>Thread-safe. Never blocks. Owns nothing that must be closed: what is handed in is closed by whoever made it.
+ * <p>Thread-safe. Only {@link #respond} blocks. Owns nothing that must be closed: the caller closes what it passes in.
  */
 public final class RequestGuard {
-    /** Completes stages on whichever thread completes the one before: that of the limiter, or of the verifier. */
+    /** Completes stages on the thread that completes the stage before: that of the limiter or of the verifier. */
     public static final Executor SAME_THREAD = Runnable::run;
 
     private static final Logger log = System.getLogger("io.tollgate.guard");
@@ -102,14 +104,14 @@ public final class RequestGuard {
         this.phasePolicies = withTokenProtection(builder.policies);
     }
 
-    /** Returns a builder of a guard that admits everything until it is given tokens or a limiter. */
+    /** Returns a builder. Without tokens and a limiter, the guard admits every request. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * Judges a request, and completes on a small pool of threads of the library. Those are daemons, and may be blocked for as
-     * long as other requests may wait.
+     * Judges a request, and completes on a small pool of daemon threads of this library. A dependent that blocks one of
+     * them delays other requests.
      *
      * @param route the template of the route, such as {@code /tickets/{id}}
      * @see #admit(HttpRequestHead, Optional, AccessRule, Executor)
@@ -132,14 +134,15 @@ public final class RequestGuard {
      * Judges a request. If its token is cached and its buckets are in this process, the stage is complete when it is
      * returned, and nothing runs on another thread.
      *
-     * @param head read on the calling thread, and by policies of later phases on the executor's
-     * @param route the template of the route; empty if none matched, which charges the request all the same
-     * @param rule what the route demands of tokens
-     * @param executor where the stage, and those of {@link Admitted}, complete unless they are complete at once;
-     *     {@link #SAME_THREAD} completes them on the thread of the limiter or of the verifier, which must then not be blocked.
-     *     If it rejects the work, the stage fails where that was noticed, and reservations that were just made are kept
-     * @return fails with a {@link io.tollgate.api.GatewayException} only if a policy throws, or the limiter or the executor
-     *     fails
+     * @param head the request; read on the calling thread, and by policies of later phases on the executor's
+     * @param route the template of the route; empty if no route matched, which is charged all the same
+     * @param rule the requirements of the route
+     * @param executor completes this stage and those of {@link Admitted}, unless they are complete at once; {@link
+     *     #SAME_THREAD} completes them on the thread of the limiter or of the verifier, which dependents must not
+     *     block. If the executor rejects a task, the stage fails on the thread that submitted it, and the latest
+     *     reservations are kept
+     * @return fails with a {@link io.tollgate.api.GatewayException} only if a policy throws, or the limiter or the
+     *     executor fails
      * @throws IllegalStateException if the rule reads tokens, and the guard was built without {@link Builder#tokens}
      */
     public CompletionStage<Admission> admit(
@@ -158,9 +161,9 @@ public final class RequestGuard {
     }
 
     /**
-     * Judges a request, waits, and returns the response: for servers with a thread for each request. An admitted request is
-     * handled on the calling thread and settled by the status of its response. What the handler throws is rendered as any
-     * error is, settles the request, and is logged if it is a fault of this side.
+     * Judges a request, waits, and returns the response: for servers with a thread for each request. An admitted
+     * request is handled on the calling thread and settled by the status of its response. An exception of the handler
+     * is rendered like any error and settles the request; a fault of the server is also logged.
      *
      * @param route the template of the route, such as {@code /tickets/{id}}
      * @param requestId 1 to 128 visible ASCII characters
@@ -185,19 +188,20 @@ public final class RequestGuard {
                 : ((Rejected) admission).response(errors, requestId);
     }
 
-    /** Returns the client's address of a request, with trusted proxies looked through. */
+    /** Returns the client's address of a request, resolved through trusted proxies. */
     public InetAddress clientAddress(HttpRequestHead head) {
         return addresses.of(head);
     }
 
-    /** Returns the active policies, in the order in which they are asked. Unmodifiable. */
+    /** Returns the active policies, in the order in which they apply. Unmodifiable. */
     public List<RateLimitPolicy> policies() {
         return phasePolicies.all;
     }
 
     /**
-     * Replaces the policies, all at once. An in-flight request is asked the new ones in the phases that it has not reached. A
-     * bucket whose limit changes keeps its fill ratio; one that no policy names any more expires when it would be full.
+     * Replaces all policies at once. An in-flight request is subject to the new ones in the phases that it has not
+     * reached. A bucket whose limit changes keeps its fill ratio; one that no policy names any more expires when it
+     * would be full.
      *
      * @throws IllegalStateException if the guard has no limiter
      */
@@ -228,7 +232,7 @@ public final class RequestGuard {
         return addresses;
     }
 
-    /** The budget that a token's verification takes from; null if it is not costly, or nothing is budgeted. */
+    /** Returns the budget that pays for verifying a token; null if the verification is free. */
     @Nullable
     VerificationBudget budgetFor(String token) {
         VerificationBudget limited = budget;
@@ -252,7 +256,7 @@ public final class RequestGuard {
         return standardHeaders;
     }
 
-    /** Null if responses carry no partition keys. */
+    /** Returns null if responses carry no partition keys. */
     @Nullable
     PartitionKeys partitionKeys() {
         return partitionKeys;
@@ -284,15 +288,15 @@ public final class RequestGuard {
 
         private Builder() {}
 
-        /** Sets the verifier of access tokens; by default nobody is authenticated. */
+        /** Sets the verifier of access tokens. Unset: no request is authenticated. */
         public Builder tokens(TokenVerifier tokenVerifier) {
             this.verifier = requireNonNull(tokenVerifier, "tokenVerifier");
             return this;
         }
 
         /**
-         * Sets the limiter and the policies that it decides, asked in this order; by default nothing is limited. The limiter
-         * should have {@linkplain RateLimiter#refund refunds} if a policy makes reservations.
+         * Sets the limiter, and the policies in the order in which they apply. Unset: nothing is limited. If a policy
+         * makes reservations, the limiter should have {@linkplain RateLimiter#refund refunds}.
          */
         public Builder limiter(RateLimiter rateLimiter, List<RateLimitPolicy> inOrder) {
             this.limiter = requireNonNull(rateLimiter, "rateLimiter");
@@ -301,7 +305,7 @@ public final class RequestGuard {
         }
 
         /**
-         * Sets the proxies whose {@code X-Forwarded-For} names the client; by default the peer of a connection is the client.
+         * Sets the proxies whose {@code X-Forwarded-For} is believed. Unset: the peer of the connection is the client.
          *
          * @param ranges addresses and networks, such as {@code 10.0.0.0/8}
          */
@@ -310,46 +314,46 @@ public final class RequestGuard {
                     Stream.of(ranges).map(AddressRange::parse).toList(), ClientAddresses.Header.X_FORWARDED_FOR));
         }
 
-        /** Sets how the client's address is found; by default it is the peer of the connection. */
+        /** Sets the resolver of client addresses; by default, the client is the peer of the connection. */
         public Builder clientAddresses(ClientAddresses resolver) {
             this.addresses = requireNonNull(resolver, "resolver");
             return this;
         }
 
-        /** Sets whether responses carry the fields of the IETF draft beside the {@code X-RateLimit} ones; off by default. */
+        /** Sets whether responses also carry the fields of the IETF draft; false by default. */
         public Builder standardHeaders(boolean on) {
             this.standardHeaders = on;
             return this;
         }
 
-        /** Sets the partition keys of {@code RateLimit-Policy}, one of the fields of the draft; none by default. */
+        /** Sets the partition keys of {@code RateLimit-Policy}, a field of the draft; none by default. */
         public Builder partitionKeys(PartitionKeys keys) {
             this.partitionKeys = requireNonNull(keys, "keys");
             return this;
         }
 
         /**
-         * Sets the limit of bad tokens; 20 in 15 minutes by default. Has no effect without tokens and a limiter, nor if the
-         * policies have a {@link TokenProtection} among them.
+         * Sets the limit of bad tokens; 20 in 15 minutes by default. Has no effect without tokens and a limiter, or if
+         * the policies include a {@link TokenProtection}.
          */
         public Builder tokenProtection(TokenProtection protection) {
             this.tokenProtection = requireNonNull(protection, "protection");
             return this;
         }
 
-        /** Charges bad tokens as any other request, and not in addition. */
+        /** Disables the limit of bad tokens: they are charged like any other request. */
         public Builder withoutTokenProtection() {
             this.tokenProtection = null;
             return this;
         }
 
         /**
-         * Sets the {@linkplain TokenVerifier#isCostly costly} verifications that an address may cause. One is taken before a
-         * token is verified that is not cached, and refunded if it is valid; without one left the response is 429. IPv6
-         * addresses count by their /64.
+         * Sets the budget of {@linkplain TokenVerifier#isCostly costly} verifications of each address. Verifying a
+         * token that is not cached takes one, which is refunded if the token is valid; if none is left, the response is
+         * 429. IPv6 addresses count by their /64.
          *
-         * @param atOnce 1 to 1,000,000; 50 by default
-         * @param perSecond how many come back each second, 1 to 1,000,000; 10 by default
+         * @param atOnce the size of the budget, 1 to 1,000,000; 50 by default
+         * @param perSecond the verifications that are added each second, 1 to 1,000,000; 10 by default
          */
         public Builder verificationBudget(int atOnce, int perSecond) {
             if (atOnce < 1 || atOnce > 1_000_000 || perSecond < 1 || perSecond > 1_000_000) {
@@ -362,25 +366,25 @@ public final class RequestGuard {
             return this;
         }
 
-        /** Verifies every token, whatever it costs. */
+        /** Disables the budget: every token is verified, whatever it costs. */
         public Builder withoutVerificationBudget() {
             this.budgeted = false;
             return this;
         }
 
-        /** Sets how {@link #respond} renders errors; the envelope by default. */
+        /** Sets the renderer of errors in {@link #respond}; the error envelope by default. */
         public Builder errors(ErrorRenderer renderer) {
             this.errors = requireNonNull(renderer, "renderer");
             return this;
         }
 
-        /** Sets who receives what the guard does; by default nobody. */
+        /** Sets the receiver of events; none by default. */
         public Builder listener(GuardListener receiver) {
             this.listener = requireNonNull(receiver, "receiver");
             return this;
         }
 
-        /** Sets the clocks; by default those of the system. */
+        /** Sets the clocks; those of the system by default. */
         public Builder time(TimeSource source) {
             this.time = requireNonNull(source, "source");
             return this;

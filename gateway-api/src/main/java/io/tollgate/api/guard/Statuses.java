@@ -2,7 +2,7 @@ package io.tollgate.api.guard;
 
 import io.tollgate.api.CommonError;
 
-/** The error that a status stands for, where nothing more is known. */
+/** Maps a status to an error, if nothing more is known. */
 final class Statuses {
     private Statuses() {}
 

@@ -8,7 +8,10 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Goes on after a stage: at once if it is complete, else on an executor. What then throws fails the stage that comes of it. */
+/**
+ * Continues after a stage: at once if it is complete, else on an executor. If the continuation throws, the resulting
+ * stage fails.
+ */
 final class Steps {
     private Steps() {}
 

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The policy {@code bad-tokens}: charges an address for every malformed or forged token that it sends, and rejects its bad
- * tokens with 429 once there were too many. Requests of that address with a valid token go on, and so do those with a token
- * that has only expired.
+ * The policy {@code bad-tokens}: charges an address for each malformed or forged token that it sends, and rejects its
+ * bad tokens with 429 when there were too many. It does not affect requests of that address with a valid token, or with
+ * one that has merely expired.
  *
- * <p>A {@link RequestGuard} with tokens and a limiter has one without being told.
+ * <p>A {@link RequestGuard} with tokens and a limiter has this policy by default.
  */
 public final class TokenProtection implements RateLimitPolicy {
     private static final String NAME = "bad-tokens";

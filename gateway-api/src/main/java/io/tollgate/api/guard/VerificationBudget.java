@@ -13,11 +13,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Limits for each address how many costly verifications it may cause: so many at once, and so many a second. Forged tokens
- * would else buy CPU, at about a millisecond each.
+ * Limits the costly verifications that each address can cause, at once and per second. Otherwise forged tokens would buy CPU,
+ * about a millisecond each.
  *
  * <p>Addresses share 16,384 slots by a hash with a random seed, so memory is bounded whatever clients do: 128 KiB. Each slot is
- * the time at which its budget is whole again (the generic cell rate algorithm). IPv6 counts by its /64.
+ * the time at which its budget is full again (the generic cell rate algorithm). IPv6 counts by its /64.
  */
 final class VerificationBudget {
     private static final int SLOTS = 16_384;
@@ -62,7 +62,7 @@ final class VerificationBudget {
         return RateLimitDecision.rejected(check, Duration.ofNanos(waitNanos), time.now());
     }
 
-    /** Gives one verification back. */
+    /** Refunds one verification. */
     void refund(InetAddress address) {
         wholeAt.addAndGet(slot(address), -costNanos);
     }
@@ -73,7 +73,7 @@ final class VerificationBudget {
         for (int i = 0; i < Math.min(bytes.length, 8); i++) {
             prefix = (prefix << 8) | (bytes[i] & 0xff);
         }
-        // The finalizer of SplitMix64: without the seed, nobody finds an address that shares the slot of another.
+        // The finalizer of SplitMix64: without the seed, no client can find an address that shares the slot of another.
         long hash = prefix ^ seed;
         hash = (hash ^ (hash >>> 30)) * 0xBF58476D1CE4E5B9L;
         hash = (hash ^ (hash >>> 27)) * 0x94D049BB133111EBL;

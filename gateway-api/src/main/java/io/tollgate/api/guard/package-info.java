@@ -1,6 +1,6 @@
 /**
  * The guard in front of a route: {@link io.tollgate.api.guard.RequestGuard} authenticates a request, applies the rate-limit
- * policies and returns what to do with it.
+ * policies, and admits or rejects it.
  */
 @NullMarked
 package io.tollgate.api.guard;

@@ -7,7 +7,7 @@ import java.util.Locale;
 final class Accepted {
     private static final String PROBLEM = "application/problem+json";
     private static final String JSON = "application/json";
-    /** Beyond this many elements a header is not negotiation any more, and the rest is not read. */
+    /** The maximum of elements that are read; a header with more of them is no serious negotiation. */
     private static final int MAX_ELEMENTS = 50;
 
     private static final int MAX_PARAMETERS = 10;

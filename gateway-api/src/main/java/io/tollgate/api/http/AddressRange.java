@@ -49,7 +49,7 @@ public final class AddressRange {
             return Optional.empty();
         }
         try {
-            // In brackets the JDK takes nothing but an IPv6 literal: no name is ever looked up.
+            // In brackets the JDK accepts only an IPv6 literal, so no name is ever looked up.
             return Optional.of(
                     v4 ? InetAddress.getByAddress(octets(literal)) : InetAddress.getByName("[" + literal + "]"));
         } catch (UnknownHostException | NumberFormatException e) {
@@ -131,7 +131,7 @@ public final class AddressRange {
         return Arrays.hashCode(network) * 31 + prefixLength;
     }
 
-    /** In CIDR notation. */
+    /** Returns the range in CIDR notation. */
     @Override
     public String toString() {
         try {

@@ -8,11 +8,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the client's address of a request: the peer of the connection, or, behind trusted proxies, the first hop of one header
- * from the right that is not trusted. Names are never looked up. Immutable and thread-safe.
+ * Finds the client's address of a request. It is the peer of the connection or, behind trusted proxies, the last hop in
+ * one header that is not trusted, read from the right. Names are never looked up. Immutable and thread-safe.
  *
- * <p>Exactly one header is believed, the one that the proxies set: a proxy that sets {@code X-Forwarded-For} passes on a
- * {@code Forwarded} that the client made up, and the other way round. A malformed entry ends the walk at the last good one.
+ * <p>Only one header is believed, the one that the proxies set: a proxy that sets {@code X-Forwarded-For} passes on a
+ * {@code Forwarded} that the client invented, and vice versa. The search ends at a malformed entry, with the hop before
+ * it.
  */
 public final class ClientAddresses {
     private static final ClientAddresses DIRECT = new ClientAddresses(List.of(), Header.X_FORWARDED_FOR);
@@ -25,11 +26,11 @@ public final class ClientAddresses {
         this.header = requireNonNull(header, "header");
     }
 
-    /** The header that proxies write the addresses of their clients to. */
+    /** The header to which proxies write the addresses of their clients. */
     public enum Header {
         /** {@code X-Forwarded-For}: a list of addresses. */
         X_FORWARDED_FOR("X-Forwarded-For"),
-        /** {@code Forwarded} (RFC 7239), of which {@code for} is read. */
+        /** {@code Forwarded} (RFC 7239), of which only {@code for} is read. */
         FORWARDED("Forwarded");
 
         private final String headerName;
@@ -43,12 +44,15 @@ public final class ClientAddresses {
             return headerName;
         }
 
-        /** Returns the header that is not this one: it is ignored, and from a trusted proxy it is a mistake. */
+        /**
+         * Returns the other header, which is ignored; a request of a trusted proxy that has it points to a mistake in
+         * the configuration.
+         */
         public Header other() {
             return this == FORWARDED ? X_FORWARDED_FOR : FORWARDED;
         }
 
-        /** Returns the name in lower case, as configuration has it. */
+        /** Returns the name in lower case, as in the configuration. */
         @Override
         public String toString() {
             return headerName.toLowerCase(Locale.ROOT);
@@ -61,7 +65,7 @@ public final class ClientAddresses {
     }
 
     /**
-     * Returns a resolver that looks through proxies.
+     * Returns a resolver for clients behind proxies.
      *
      * @param trusted the addresses of the proxies
      * @param header the header that they set
@@ -120,8 +124,8 @@ public final class ClientAddresses {
     }
 
     /**
-     * The last comma before {@code end} that is not in a quoted string, or -1. From the right, so that a quote left open by
-     * a client cannot swallow what the proxies after it have added.
+     * Returns the last comma before {@code end} that is not in a quoted string, or -1. It searches from the right, so
+     * that a quote that a client left open cannot swallow what later proxies added.
      */
     private static int lastComma(String line, int end, boolean quotes) {
         boolean quoted = false;

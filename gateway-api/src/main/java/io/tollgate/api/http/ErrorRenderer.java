@@ -1,7 +1,6 @@
 package io.tollgate.api.http;
 
 import io.tollgate.api.GatewayException;
-import java.util.Map;
 
 /**
  * Turns an error into a response: status, headers and the bytes of a JSON body, without a JSON library.
@@ -11,14 +10,22 @@ import java.util.Map;
  * HttpResponse response = errors.render(GatewayException.from(failure), head, requestId);
  * }</pre>
  *
- * <p>A lambda is one too, for an error body of another shape. Implementations are thread-safe and must not block.
+ * <p>For an error body of another shape, implement it, for example as a lambda:
+ *
+ * <pre>{@code
+ * ErrorRenderer plainText = (error, head, requestId) -> HttpResponse.of(
+ *                 error.code().httpStatus(), "text/plain; charset=utf-8", error.getMessage().getBytes(UTF_8))
+ *         .withHeaders(error.headers());
+ * }</pre>
+ *
+ * <p>Implementations are thread-safe and must not block.
  */
 @FunctionalInterface
 public interface ErrorRenderer {
     /**
-     * Renders an error.
+     * Renders an error. The response carries the {@linkplain GatewayException#headers headers} of the error.
      *
-     * @param head the request, whose {@code Accept} may choose the shape
+     * @param head the request, whose {@code Accept} may select the shape
      * @param requestId 1 to 128 visible ASCII characters
      */
     HttpResponse render(GatewayException error, HttpRequestHead head, String requestId);
@@ -31,7 +38,7 @@ public interface ErrorRenderer {
     /**
      * Returns a renderer of problem details (RFC 9457): {@code type}, {@code title}, {@code status}, {@code detail},
      * {@code instance} ({@code urn:request:} and the percent-encoded request id), and {@code code} and {@code details} as
-     * extensions. {@code type} is {@code about:blank} but for rate limits and overload, which have the types of the IETF
+     * extensions. {@code type} is {@code about:blank}, except for rate limits and overload, which have the types of the IETF
      * RateLimit draft (draft-ietf-httpapi-ratelimit-headers-10).
      */
     static ErrorRenderer problem() {
@@ -40,7 +47,7 @@ public interface ErrorRenderer {
     }
 
     /**
-     * Returns a renderer that renders problem details if {@code Accept} prefers {@code application/problem+json}, and the
+     * Returns a renderer of problem details if {@code Accept} prefers {@code application/problem+json}, and of the
      * error envelope otherwise; both with {@code Vary: Accept}.
      */
     static ErrorRenderer negotiated() {
@@ -52,10 +59,6 @@ public interface ErrorRenderer {
     }
 
     private static HttpResponse response(GatewayException error, String contentType, byte[] body) {
-        HttpResponse response = HttpResponse.of(error.code().httpStatus(), contentType, body);
-        for (Map.Entry<String, String> header : error.headers().entrySet()) {
-            response = response.withHeader(header.getKey(), header.getValue());
-        }
-        return response;
+        return HttpResponse.of(error.code().httpStatus(), contentType, body).withHeaders(error.headers());
     }
 }

@@ -3,7 +3,7 @@ package io.tollgate.api.http;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one hop of {@code Forwarded} or {@code X-Forwarded-For}. Null is a hop that names no address. */
+/** Reads one hop of {@code Forwarded} or {@code X-Forwarded-For}. Returns null for a hop that names no address. */
 final class ForwardedFor {
     private ForwardedFor() {}
 

@@ -17,7 +17,7 @@ public interface HttpEndpoint {
     /**
      * Responds to a request.
      *
-     * @return the response, completed on any thread; a failure is rendered as {@link ErrorRenderer} does
+     * @return the response, completed on any thread; an {@link ErrorRenderer} of the server renders a failure
      */
     CompletionStage<HttpResponse> handle(HttpRequest request);
 }

@@ -8,12 +8,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request: all that is known before its body is read. A server adapts its own request to this, by implementing
- * it or by {@link #of}; all methods are cheap, may be called more than once, and are called by one thread at a time.
+ * The head of a request, which is known before its body is read. An integration implements it for the requests of its server, or
+ * adapts them by {@link #of}. All methods are cheap, can be called repeatedly, and are called by one thread at a time.
  */
 public interface HttpRequestHead {
     /**
-     * Returns the head of a request of any server. The JDK's:
+     * Returns the head of a request of any server, here of the JDK's:
      *
      * <pre>{@code
      * HttpRequestHead head = HttpRequestHead.of(
@@ -23,8 +23,8 @@ public interface HttpRequestHead {
      *         exchange.getRequestHeaders()::get);
      * }</pre>
      *
-     * @param target the target of the request line; what it has before its path does not matter
-     * @param headers finds the values of a header, one for each line, whatever the case of its name; null or empty without it
+     * @param target the target of the request line; scheme and authority are ignored
+     * @param headers returns the values of a header, one for each line, for a name in any case; null or empty if it is missing
      */
     static HttpRequestHead of(
             String method, URI target, InetAddress peer, Function<String, ? extends @Nullable List<String>> headers) {
@@ -37,7 +37,7 @@ public interface HttpRequestHead {
                 headers);
     }
 
-    /** Returns the method, upper-case unless the client wrote it otherwise: any token (RFC 9110, section 9.1). */
+    /** Returns the method as the client sent it: any token (RFC 9110, section 9.1), usually upper-case. */
     String method();
 
     /**
@@ -60,10 +60,12 @@ public interface HttpRequestHead {
         return Optional.empty();
     }
 
-    /** Returns the address of the other end of the connection, which may be a proxy's. */
+    /** Returns the address of the other end of the connection, which may be a proxy. */
     InetAddress peer();
 
-    /** Returns the values of a header, one for each line, in order; empty without it. Names are case-insensitive. */
+    /**
+     * Returns the values of a header, one for each line, in order; empty if it is missing. Names are case-insensitive.
+     */
     List<String> headers(String name);
 
     /** Returns the first value of a header. Names are case-insensitive. */

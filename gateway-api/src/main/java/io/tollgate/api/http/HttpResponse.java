@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.function.BiConsumer;
@@ -62,8 +63,8 @@ public final class HttpResponse {
     }
 
     /**
-     * Returns a response whose body is written as it comes. The server subscribes once, requests no more than it can write,
-     * and cancels if the client leaves; a stream that fails closes the connection without the end of the body.
+     * Returns a response whose body is streamed. The server subscribes once, requests no more than it can write, and
+     * cancels if the client leaves. If the stream fails, the connection closes without the end of the body.
      *
      * @param status 200 to 599
      * @param contentType the value of {@code Content-Type}
@@ -73,7 +74,7 @@ public final class HttpResponse {
                 checked(status), new String[] {"Content-Type", contentType}, NO_BYTES, requireNonNull(body, "body"));
     }
 
-    /** Returns the same response with another header; an earlier one of that name is replaced. */
+    /** Returns the same response with another header, which replaces an earlier one of that name. */
     public HttpResponse withHeader(String name, String value) {
         requireNonNull(name, "name");
         requireNonNull(value, "value");
@@ -90,6 +91,15 @@ public final class HttpResponse {
         return new HttpResponse(status, more, bytes, stream);
     }
 
+    /** Returns the same response with further headers, which replace earlier ones of their names. */
+    public HttpResponse withHeaders(Map<String, String> more) {
+        HttpResponse response = this;
+        for (Map.Entry<String, String> header : more.entrySet()) {
+            response = response.withHeader(header.getKey(), header.getValue());
+        }
+        return response;
+    }
+
     /** Returns the status code. */
     public int status() {
         return status;
@@ -100,7 +110,7 @@ public final class HttpResponse {
         return bytes;
     }
 
-    /** Returns the stream of the body, if it is one. */
+    /** Returns the body as a stream; empty if it is bytes. */
     public Optional<Flow.Publisher<ByteBuffer>> stream() {
         return Optional.ofNullable(stream);
     }
@@ -115,7 +125,7 @@ public final class HttpResponse {
         return Optional.empty();
     }
 
-    /** Hands each header to {@code sink}, name first. */
+    /** Passes each header to {@code sink}, name first. */
     public void forEachHeader(BiConsumer<String, String> sink) {
         for (int i = 0; i < headers.length; i += 2) {
             sink.accept(headers[i], headers[i + 1]);
@@ -129,7 +139,7 @@ public final class HttpResponse {
         return status;
     }
 
-    /** The status and the size of the body. */
+    /** Returns the status and the size of the body. */
     @Override
     public String toString() {
         return "HttpResponse[" + status + ", " + (stream == null ? bytes.length + " bytes" : "streaming") + "]";

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the values that an error may have as JSON (RFC 8259): strings, numbers, booleans, and lists and maps of these. */
+/**
+ * Writes the values that an error can have as JSON (RFC 8259): strings, numbers, booleans, and lists and maps of these.
+ */
 final class JsonText {
     private final StringBuilder text = new StringBuilder(256);
 

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A head made of what a server's request has. */
+/** A head that consists of the parts of a server's request. */
 record RequestHead(
         String method,
         String path,
@@ -28,7 +28,7 @@ record RequestHead(
         return values == null ? List.of() : values;
     }
 
-    /** The method and the path; a query may have secrets. */
+    /** Returns the method and the path; a query may contain secrets. */
     @Override
     public String toString() {
         return "HttpRequestHead[" + method + " " + path + "]";

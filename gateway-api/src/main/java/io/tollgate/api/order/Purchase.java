@@ -3,10 +3,10 @@ package io.tollgate.api.order;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A purchase that was accepted.
+ * An accepted purchase.
  *
- * @param status whether the ticket is bought or waited for
- * @param ticket the ticket; where the service sends none, what is known of it from the request
+ * @param status the state of the purchase: bought or queued
+ * @param ticket the ticket; if the service sends none, the fields that the request has
  */
 public record Purchase(Status status, Ticket ticket) {
     public Purchase {
@@ -14,11 +14,11 @@ public record Purchase(Status status, Ticket ticket) {
         requireNonNull(ticket, "ticket");
     }
 
-    /** How far a purchase got. */
+    /** The state of a purchase. */
     public enum Status {
         /** The ticket is bought. */
         CONFIRMED,
-        /** The wish waits in the queue. */
+        /** The purchase waits in the queue. */
         QUEUED
     }
 }

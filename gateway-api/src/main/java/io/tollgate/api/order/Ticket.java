@@ -8,9 +8,9 @@ import java.util.Optional;
 /**
  * A ticket.
  *
- * @param id absent where the order service has not issued one yet
- * @param status {@code confirmed} or {@code queued}, or what else the service says
- * @param createdAt absent where the order service has not issued the ticket yet
+ * @param id absent if the order service has not issued it yet
+ * @param status {@code confirmed}, {@code queued}, or another status of the service
+ * @param createdAt absent if the order service has not issued the ticket yet
  */
 public record Ticket(Optional<String> id, String eventId, String userId, String status, Optional<Instant> createdAt) {
     public Ticket {

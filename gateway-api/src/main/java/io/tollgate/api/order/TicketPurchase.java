@@ -3,12 +3,12 @@ package io.tollgate.api.order;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A wish for one ticket.
+ * A request to buy one ticket.
  *
  * @param eventId the event, 1 to 128 characters of {@code A-Z a-z 0-9 . _ ~ -}
- * @param userId who buys
+ * @param userId the user who buys, not blank
  * @param idempotencyKey 1 to 255 visible ASCII characters. Purchases of one user with the same key buy at most one
- *     ticket, at services that know the field
+ *     ticket, if the service supports the field
  */
 public record TicketPurchase(String eventId, String userId, String idempotencyKey) {
     public TicketPurchase {

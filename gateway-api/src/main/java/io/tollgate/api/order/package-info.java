@@ -1,4 +1,4 @@
-/** Ticket purchases, as the order service behind the gateway has them: {@link io.tollgate.api.order.OrderGateway}. */
+/** Ticket purchases of the order service, which {@link io.tollgate.api.order.OrderGateway} calls. */
 @NullMarked
 package io.tollgate.api.order;
 

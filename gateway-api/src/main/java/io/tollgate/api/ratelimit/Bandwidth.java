@@ -14,16 +14,16 @@ import java.time.Duration;
  * <p>All arithmetic is exact on whole millionths of a token (micro-tokens), and every number stays below 2<sup>53</sup>,
  * so that a script whose numbers are doubles computes the same.
  *
- * @param capacity the most tokens the bucket holds, which is also what it starts with: 1 to {@value #MAX_CAPACITY}
+ * @param capacity the maximum of tokens, and their number at the start: 1 to {@value #MAX_CAPACITY}
  * @param refillMicros micro-tokens earned per period, 1 to 2<sup>53</sup> - 1
  * @param period 1 ms to 3,650 days, in whole microseconds
- * @param refill whether tokens arrive continuously or at the end of each period
+ * @param refill the arrival of tokens: continuous, or at the end of each period
  */
 public record Bandwidth(long capacity, long refillMicros, Duration period, Refill refill) {
-    /** Micro-tokens in a token. */
+    /** The micro-tokens of a token. */
     public static final long MICROS_PER_TOKEN = 1_000_000;
 
-    /** The largest capacity in tokens: its micro-tokens stay below 2^53. */
+    /** The largest capacity in tokens: its micro-tokens stay below 2<sup>53</sup>. */
     public static final long MAX_CAPACITY = 9_007_199_254L;
 
     private static final long MAX_EXACT = (1L << 53) - 1;
@@ -53,7 +53,7 @@ public record Bandwidth(long capacity, long refillMicros, Duration period, Refil
         }
     }
 
-    /** A bucket of {@code capacity} tokens that continuously earns {@code refillTokens} per {@code period}. */
+    /** Returns a bucket of {@code capacity} tokens that continuously earns {@code refillTokens} per {@code period}. */
     public static Bandwidth of(long capacity, long refillTokens, Duration period) {
         if (refillTokens < 1 || refillTokens > MAX_CAPACITY) {
             throw new IllegalArgumentException(
@@ -63,7 +63,7 @@ public record Bandwidth(long capacity, long refillMicros, Duration period, Refil
     }
 
     /**
-     * A bucket of {@code capacity} tokens that continuously earns {@code tokensPerSecond}, spoken of as a window of
+     * Returns a bucket of {@code capacity} tokens that continuously earns {@code tokensPerSecond}, as a window of
      * {@code period}.
      *
      * @param tokensPerSecond more than 0; the tokens of one period are rounded to a millionth
@@ -80,19 +80,19 @@ public record Bandwidth(long capacity, long refillMicros, Duration period, Refil
         return new Bandwidth(capacity, micros.longValueExact(), period, Refill.GREEDY);
     }
 
-    /** The same, with tokens credited in the given way. */
+    /** Returns the same window with another refill. */
     public Bandwidth withRefill(Refill how) {
         return new Bandwidth(capacity, refillMicros, period, how);
     }
 
-    /** The average refill rate, for people and headers; arithmetic on tokens uses the exact numbers instead. */
+    /** Returns the average refill rate, for people and headers. Decisions use the exact numbers instead. */
     public double tokensPerSecond() {
         // Micro-tokens per microsecond: one division of two whole numbers, so 1.67 comes out as 1.67.
         long periodMicros = period.toNanos() / 1000;
         return (double) refillMicros / periodMicros;
     }
 
-    /** For example {@code 100 tokens, +100.2 per PT1M}. */
+    /** Returns for example {@code 100 tokens, +100.2 per PT1M}. */
     @Override
     public String toString() {
         String tokens = BigDecimal.valueOf(refillMicros, 6).stripTrailingZeros().toPlainString();

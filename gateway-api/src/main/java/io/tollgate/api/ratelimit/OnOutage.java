@@ -1,11 +1,11 @@
 package io.tollgate.api.ratelimit;
 
-/** What becomes of a check while the store that the buckets are shared in cannot be asked. */
+/** The decision on a check while the shared store is unavailable. */
 public enum OnOutage {
-    /** Each instance enforces its share of the limit from its own memory. */
+    /** Each instance enforces its share of the limit, with buckets of its own. */
     LOCAL,
-    /** The request passes. */
+    /** The check is allowed. */
     ALLOW,
-    /** The request is refused. */
+    /** The check is rejected. */
     DENY
 }

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes the partition key ({@code pk}) of a {@code RateLimit-Policy}: a client that shares a bucket with others, or uses
- * several, can tell them apart without learning the bucket key, which may be a user's id or address.
+ * Computes the partition key ({@code pk}) of a {@code RateLimit-Policy}. By it a client that shares a bucket with others, or uses
+ * several, can distinguish buckets without learning the bucket key, which may be the id or the address of a user.
  *
  * <pre>{@code
  * PartitionKeys keys = PartitionKeys.hmac(secret);
@@ -21,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>Instances that share buckets should share the secret. Thread-safe.
  */
 public final class PartitionKeys {
-    /** The shortest secret, in bytes. */
+    /** The minimum length of the secret, in bytes. */
     public static final int MIN_SECRET_BYTES = 16;
 
     private static final String ALGORITHM = "HmacSHA256";
@@ -59,7 +59,7 @@ public final class PartitionKeys {
         }
     }
 
-    /** Shows no secret. */
+    /** Returns the algorithm, without the secret. */
     @Override
     public String toString() {
         return "PartitionKeys[" + ALGORITHM + "]";

@@ -18,7 +18,7 @@ import java.util.List;
  * @param bandwidths the windows, 1 to {@value #MAX_BANDWIDTHS}; unmodifiable
  */
 public record RateLimit(List<Bandwidth> bandwidths) {
-    /** The most windows a limit has. */
+    /** The maximum of windows. */
     public static final int MAX_BANDWIDTHS = 8;
 
     public RateLimit {
@@ -31,8 +31,8 @@ public record RateLimit(List<Bandwidth> bandwidths) {
 
     /**
      * Parses a limit of one window or several: {@code 1000/day}, {@code 10/s, 1000/day}, {@code 50/15m}, {@code 5/1h30m}.
-     * Each window holds that many tokens and refills them continuously within the period, whose units are those of
-     * {@link #parsePeriod}. A number of the period that is missing is 1.
+     * Each window holds that many tokens and refills them continuously within the period, with the units of
+     * {@link #parsePeriod}. A period without a number, such as {@code day}, is one unit.
      *
      * @throws IllegalArgumentException for any other text
      */
@@ -91,7 +91,7 @@ public record RateLimit(List<Bandwidth> bandwidths) {
         return new RateLimit(all);
     }
 
-    /** Returns the smallest capacity among the windows: the most that one request can cost. */
+    /** Returns the smallest capacity of the windows, which is the maximum cost of a request. */
     public long capacity() {
         long least = Long.MAX_VALUE;
         for (Bandwidth b : bandwidths) {
@@ -101,8 +101,8 @@ public record RateLimit(List<Bandwidth> bandwidths) {
     }
 
     /**
-     * Returns the text that {@link #parse} reads, such as {@code 10/s, 1000/d}. A window whose refill differs from its capacity
-     * has no such text, and is described between parentheses.
+     * Returns the text that {@link #parse} reads, such as {@code 10/s, 1000/d}. A window whose refill differs from its
+     * capacity has no such text; it is described in parentheses.
      */
     @Override
     public String toString() {

@@ -6,17 +6,19 @@ import io.tollgate.api.ErrorCode;
 import java.util.Set;
 
 /**
- * One question to a {@link RateLimiter}: may {@code key} spend {@code cost} tokens of {@code limit}?
+ * A request to a {@link RateLimiter} to take {@code cost} tokens of the {@code limit} of {@code key}.
  *
- * @param policy the name of the policy that asks, {@code [a-z0-9_-]{1,64}}; buckets of different policies are different
- * @param key the bucket key, such as {@code user:42}; not empty. Any characters, any length: limiters make it safe
- * @param limit the limit of the key. If it differs from an earlier check of the same key, the bucket keeps its fill ratio
- * @param cost the tokens to take, 0 to the capacity of {@code limit}. 0 asks without taking: allowed if a whole token is
- *     there
- * @param shadow whether the decision is counted only and never rejects a request
- * @param onOutage what happens while a shared store cannot be asked
- * @param chargedOn empty for a charge. Otherwise this is a reservation: the tokens are taken now, kept if the request ends
- *     with one of these errors or its end stays unknown, and refunded if it ends in any other way
+ * @param policy the name of the policy, {@code [a-z0-9_-]{1,64}}; each policy has its own buckets
+ * @param key the bucket key, such as {@code user:42}; not empty. Any characters and any length: limiters encode or
+ *     digest it
+ * @param limit the limit of the key. If it differs from an earlier check of the same key, the bucket keeps its fill
+ *     ratio
+ * @param cost the tokens to take, 0 to the capacity of {@code limit}. A check at cost 0 takes nothing and is allowed if
+ *     a whole token is left
+ * @param shadow true if the decision is only counted and never rejects a request
+ * @param onOutage the decision while the shared store is unavailable
+ * @param chargedOn empty for a charge. Otherwise this is a reservation: the tokens are taken now, kept if the request
+ *     ends with one of these errors or its end is unknown, and refunded if it ends in any other way
  */
 public record RateLimitCheck(
         String policy,
@@ -44,17 +46,12 @@ public record RateLimitCheck(
         }
     }
 
-    /** A check without a reservation. */
-    public RateLimitCheck(String policy, String key, RateLimit limit, long cost, boolean shadow, OnOutage onOutage) {
-        this(policy, key, limit, cost, shadow, onOutage, Set.of());
-    }
-
-    /** Returns a check for one token of {@code limit}, enforced, and decided locally in an outage. */
+    /** Returns a check for one token of {@code limit}, which is enforced, and decided locally during an outage. */
     public static RateLimitCheck of(String policy, String key, RateLimit limit) {
         return new RateLimitCheck(policy, key, limit, 1, false, OnOutage.LOCAL, Set.of());
     }
 
-    /** Returns the same check at another cost. */
+    /** Returns the same check with another cost. */
     public RateLimitCheck withCost(long tokens) {
         return new RateLimitCheck(policy, key, limit, tokens, shadow, onOutage, chargedOn);
     }
@@ -64,18 +61,18 @@ public record RateLimitCheck(
         return new RateLimitCheck(policy, key, other, Math.min(cost, other.capacity()), shadow, onOutage, chargedOn);
     }
 
-    /** Returns the same check, decided and counted but never rejecting. */
+    /** Returns the same check, which is decided and counted but never rejects. */
     public RateLimitCheck asShadow() {
         return new RateLimitCheck(policy, key, limit, cost, true, onOutage, chargedOn);
     }
 
-    /** Returns the same check with another behaviour in an outage. */
+    /** Returns the same check with another decision during an outage. */
     public RateLimitCheck withOnOutage(OnOutage behaviour) {
         return new RateLimitCheck(policy, key, limit, cost, shadow, behaviour, chargedOn);
     }
 
     /**
-     * Returns the same check as a reservation, which is kept if the request ends with one of these errors or its end stays
+     * Returns the same check as a reservation, which is kept if the request ends with one of these errors or its end is
      * unknown, and refunded otherwise.
      *
      * @param errors not empty
@@ -87,7 +84,7 @@ public record RateLimitCheck(
         return new RateLimitCheck(policy, key, limit, cost, shadow, onOutage, Set.copyOf(errors));
     }
 
-    /** Returns whether the tokens are only reserved until the request has ended. */
+    /** Returns whether the tokens are only reserved until the end of the request. */
     public boolean isReservation() {
         return !chargedOn.isEmpty();
     }

@@ -6,31 +6,34 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * The facts of a request that a {@link RateLimitPolicy} may know. What a server cannot tell stays at the defaults.
+ * The facts of a request that a {@link RateLimitPolicy} can use. Facts that a server does not have keep their defaults.
  */
 public interface RateLimitContext {
-    /** The moment in the life of a request at which a policy is asked. */
+    /** The moment in the life of a request at which a policy applies. */
     enum Phase {
         /** Route, headers, address and user are known; the body is not read. */
         REQUEST,
         /** The body is read and valid, and its {@linkplain RateLimitContext#attribute attributes} are known. */
         BODY,
-        /** The response is known, and about to be sent. A check is charged now, and rejects nothing. */
+        /** The response is known and about to be sent. Checks are charged and reject nothing. */
         OUTCOME
     }
 
     /** Returns the HTTP method, upper-case. */
     String method();
 
-    /** Returns the template of the route that matched, such as {@code /api/v1/tickets/{event_id}/purchase}, if one did. */
+    /**
+     * Returns the template of the matching route, such as {@code /api/v1/tickets/{event_id}/purchase}; empty if no
+     * route matched.
+     */
     Optional<String> route();
 
-    /** Returns the client's address, with trusted proxies looked through. */
+    /** Returns the client's address, resolved through trusted proxies. */
     InetAddress clientAddress();
 
     /**
-     * Returns the bucket key of the client's address: {@code ip:192.0.2.1}, or of IPv6 the /64 prefix in the form of RFC 5952,
-     * as in {@code ip:2001:db8:1:2::/64}. IPv4-mapped IPv6 is IPv4.
+     * Returns the bucket key of the client's address: {@code ip:192.0.2.1}, or for IPv6 the /64 prefix in the form of
+     * RFC 5952, such as {@code ip:2001:db8:1:2::/64}. IPv4-mapped IPv6 is IPv4.
      */
     default String addressKey() {
         return addressKey(clientAddress());
@@ -41,7 +44,9 @@ public interface RateLimitContext {
         return AddressKey.of(address);
     }
 
-    /** Returns the user, if the request carries a valid token that its route asks for. */
+    /**
+     * Returns the user of the valid token that the request has; empty without one, or if the route reads no tokens.
+     */
     Optional<Principal> principal();
 
     /** Returns the first value of a request header; names are case-insensitive. */
@@ -52,13 +57,14 @@ public interface RateLimitContext {
         return Phase.REQUEST;
     }
 
-    /** Returns why the token of the request was not accepted, if its route asks for one and it was not. */
+    /** Returns the error of a token that was not accepted; empty if it was, or if the route reads no tokens. */
     default Optional<ErrorCode> tokenError() {
         return Optional.empty();
     }
 
     /**
-     * Returns a fact of the body, from {@link Phase#BODY} on: {@code account} is the email of a login or registration.
+     * Returns a value from the body, from {@link Phase#BODY} on: {@code account} is the email of a login or
+     * registration.
      */
     default Optional<String> attribute(String name) {
         return Optional.empty();

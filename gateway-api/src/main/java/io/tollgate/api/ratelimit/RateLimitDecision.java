@@ -10,28 +10,28 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The decision of a {@link RateLimitCheck}. Numbers are those of the window that ruled: of a rejection the one that must be
- * waited for longest, else the one with the least share of its capacity left.
+ * The decision on a {@link RateLimitCheck}. Its numbers describe one window of the limit: for a rejection, the window
+ * with the longest wait; otherwise the one with the smallest share of its capacity left.
  *
- * <p>Who implements a {@link RateLimiter} makes decisions by {@link #allowed(RateLimitCheck, long, Instant)} and
- * {@link #rejected(RateLimitCheck, Duration, Instant)}:
+ * <p>A {@link RateLimiter} of your own creates decisions by {@link #allowed(RateLimitCheck, long, Instant)} and {@link
+ * #rejected(RateLimitCheck, Duration, Instant)}:
  *
  * <pre>{@code
  * RateLimiter oneAtATime = check -> CompletableFuture.completedStage(
- *         lock.tryAcquire()
- *                 ? RateLimitDecision.allowed(check, 0, Instant.now())
+ *         semaphore.tryAcquire()
+ *                 ? RateLimitDecision.allowed(check, semaphore.availablePermits(), Instant.now())
  *                 : RateLimitDecision.rejected(check, Duration.ofSeconds(1), Instant.now()));
  * }</pre>
  *
  * @param check the check that was decided
- * @param bandwidth the window that ruled
- * @param allowed whether the tokens were there (and, unless the cost was 0, were taken)
+ * @param bandwidth the window that the numbers describe
+ * @param allowed true if the tokens were available (and, unless the cost was 0, were taken)
  * @param remaining whole tokens left, 0 or more
  * @param decidedAtMicros the time of the decision in microseconds since the epoch, by the clock of the bucket's store
  * @param nextTokenNanos nanoseconds from then until the next token arrives; 0 if the bucket is full
  * @param fullNanos nanoseconds from then until the bucket is full; 0 if it is
  * @param retryAfterNanos nanoseconds from then until the same check could be allowed; 0 if it was
- * @param source where the tokens were taken, which is where a refund goes
+ * @param source the place where the tokens were taken, which is where a refund goes
  */
 public record RateLimitDecision(
         RateLimitCheck check,
@@ -54,9 +54,12 @@ public record RateLimitDecision(
         SHARED,
         /** Tokens that this process took from a shared store beforehand. */
         LEASE,
-        /** A bucket in this process, because the shared store could not be asked. */
+        /** A bucket in this process, because the shared store was unavailable. */
         FALLBACK,
-        /** No bucket: the shared store could not be asked, and the check wants to be allowed or denied then. */
+        /**
+         * No bucket: the shared store was unavailable, and the check is {@link OnOutage#ALLOW} or {@link
+         * OnOutage#DENY}.
+         */
         ASSUMED
     }
 
@@ -74,7 +77,8 @@ public record RateLimitDecision(
     /**
      * Returns a decision that allows {@code check}, from a bucket in this process.
      *
-     * @param remaining whole tokens left of the limit's smallest window, 0 or more; more than its capacity counts as that
+     * @param remaining whole tokens left of the smallest window of the limit, 0 or more; a larger number than its
+     *     capacity counts as its capacity
      * @param now the wall clock
      */
     public static RateLimitDecision allowed(RateLimitCheck check, long remaining, Instant now) {
@@ -127,17 +131,17 @@ public record RateLimitDecision(
                 other);
     }
 
-    /** Returns whether the shared store could not be asked, and this process decided. */
+    /** Returns whether this process decided because the shared store was unavailable. */
     public boolean fallback() {
         return source == Source.FALLBACK || source == Source.ASSUMED;
     }
 
-    /** Returns whether a refund has something to give back: tokens were taken from a bucket. */
+    /** Returns whether there are tokens to refund: some were taken from a bucket. */
     public boolean refundable() {
         return allowed && check.cost() > 0 && source != Source.ASSUMED;
     }
 
-    /** The name of the policy that asked. */
+    /** Returns the name of the policy. */
     public String policy() {
         return check.policy();
     }
@@ -147,32 +151,31 @@ public record RateLimitDecision(
         return !allowed && !check.shadow();
     }
 
-    /** Returns whether clients may see this: shadows are never reported, reservations only if they reject. */
+    /**
+     * Returns whether clients may see this decision. Shadows are never reported, and reservations only if they reject.
+     */
     public boolean isReported() {
         return !check.shadow() && (!allowed || !check.isReservation());
     }
 
-    /** When the next token arrives; the time of the decision when the bucket is full. */
+    /** Returns the time at which the next token arrives; the time of the decision if the bucket is full. */
     public Instant nextTokenAt() {
-        return after(nextTokenNanos);
+        return Instant.ofEpochSecond(
+                        Math.floorDiv(decidedAtMicros, 1_000_000L), Math.floorMod(decidedAtMicros, 1_000_000L) * 1000)
+                .plusNanos(nextTokenNanos);
     }
 
-    /** When the bucket is full. */
-    public Instant fullAt() {
-        return after(fullNanos);
-    }
-
-    /** How long until the same check could pass; zero when it was allowed. */
+    /** Returns the time until the same check could be allowed; zero if it was. */
     public Duration retryAfter() {
         return Duration.ofNanos(retryAfterNanos);
     }
 
-    /** The share of the window's capacity that is left, 0 to 1. */
+    /** Returns the share of the window's capacity that is left, 0 to 1. */
     public double shareLeft() {
         return (double) remaining / bandwidth.capacity();
     }
 
-    /** The next token's arrival in Unix seconds, rounded up. */
+    /** Returns the next token's arrival in Unix seconds, rounded up. */
     long nextTokenEpochSecond() {
         long second = Math.floorDiv(decidedAtMicros, 1_000_000L);
         long nanos = Math.floorMod(decidedAtMicros, 1_000_000L) * 1000;
@@ -181,7 +184,10 @@ public record RateLimitDecision(
         return second + nextTokenNanos / 1_000_000_000L + (rest + 999_999_999L) / 1_000_000_000L;
     }
 
-    /** Returns the error of a rejection: {@link CommonError#RATE_LIMIT_EXCEEDED}, with what is left and when more arrives in its details. */
+    /**
+     * Returns the error of a rejection: {@link CommonError#RATE_LIMIT_EXCEEDED}, with the tokens left and the arrival
+     * of the next in its details.
+     */
     public GatewayException toException() {
         return GatewayException.builder(CommonError.RATE_LIMIT_EXCEEDED, "Too many requests. Please try again later.")
                 .detail("remaining_tokens", remaining)
@@ -194,12 +200,6 @@ public record RateLimitDecision(
                 .problem((check.isReservation() ? ABNORMAL_USAGE : QUOTA_EXCEEDED)
                         .with("violated-policies", List.of(policy())))
                 .build();
-    }
-
-    private Instant after(long nanos) {
-        return Instant.ofEpochSecond(
-                        Math.floorDiv(decidedAtMicros, 1_000_000L), Math.floorMod(decidedAtMicros, 1_000_000L) * 1000)
-                .plusNanos(nanos);
     }
 
     private static Bandwidth smallestWindow(RateLimit limit) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decisions of one request, in the order of its checks. A rejection ends its phase; what earlier checks took stays taken,
- * and what is charged at the end of a rejected request comes after it.
+ * The decisions of one request, in the order of its checks. A rejection ends its phase. Earlier checks keep the tokens
+ * that they took, and the charges at the end of a rejected request follow the rejection.
  *
  * @param decisions the decisions; unmodifiable
  */
@@ -26,7 +26,7 @@ public record RateLimitDecisions(List<RateLimitDecision> decisions) {
         return firstRejection() == null;
     }
 
-    /** Returns the decision that rejects the request: the first that does. */
+    /** Returns the first decision that rejects the request; empty if none does. */
     public Optional<RateLimitDecision> rejection() {
         return Optional.ofNullable(firstRejection());
     }
@@ -41,8 +41,9 @@ public record RateLimitDecisions(List<RateLimitDecision> decisions) {
     }
 
     /**
-     * Returns the decision to report to the client: the rejection, else the one with the least share left, the earlier if two
-     * are equal. Shadows are never reported, reservations only if they reject; empty if there is nothing else.
+     * Returns the decision to report to the client: the rejection, else the decision with the smallest share left, the
+     * earlier if two are equal. Shadows are never reported, and reservations only if they reject; empty if there is no
+     * other decision.
      */
     public Optional<RateLimitDecision> reported() {
         @Nullable RateLimitDecision least = null;

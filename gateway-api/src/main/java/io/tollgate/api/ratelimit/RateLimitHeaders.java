@@ -21,14 +21,14 @@ public final class RateLimitHeaders {
     /** Tokens per second, two decimals. */
     public static final String REFILL_RATE = "X-RateLimit-RefillRate";
 
-    /** What the policies grant, as the IETF draft has it (draft-ietf-httpapi-ratelimit-headers-10). */
+    /** The limits of the policies, a field of the IETF draft (draft-ietf-httpapi-ratelimit-headers-10). */
     public static final String STANDARD_POLICY = "RateLimit-Policy";
-    /** What of that is left, as the IETF draft has it. */
+    /** The tokens left of those limits, a field of the same draft. */
     public static final String STANDARD = "RateLimit";
 
     private RateLimitHeaders() {}
 
-    /** Hands the contract's four headers for {@code decision} to {@code sink}, name first. */
+    /** Passes the four {@code X-RateLimit} headers of a decision to {@code sink}, name first. */
     public static void write(RateLimitDecision decision, BiConsumer<String, String> sink) {
         Bandwidth bandwidth = decision.bandwidth();
         sink.accept(LIMIT, Long.toString(bandwidth.capacity()));
@@ -38,22 +38,23 @@ public final class RateLimitHeaders {
     }
 
     /**
-     * Hands the two fields of the IETF draft to {@code sink}, name first, each a list of structured fields (RFC 9651) with
-     * an item for every policy that applied; nothing if none did. Shadows are left out. A policy that was decided twice
-     * reports its later decision.
+     * Passes the two fields of the IETF draft to {@code sink}, name first. Each is a list of structured fields (RFC
+     * 9651) with an item for every policy that applied; there are no fields if none did. Shadows are omitted. If a
+     * policy was decided twice, the later decision is reported.
      *
-     * <p>{@code RateLimit-Policy: "daily";q=1000;w=86400} is a window's capacity and, if that is whole seconds, its
-     * period. {@code RateLimit: "daily";r=7;t=30} is what is left of the window that ruled, and the seconds until more
-     * arrives, rounded up; 0 if it is full. Windows of a policy that has several are named {@code "daily.1"},
-     * {@code "daily.2"} ...
+     * <p>{@code RateLimit-Policy: "daily";q=1000;w=86400} has the capacity of a window and, if it is whole seconds, its
+     * period. {@code RateLimit: "daily";r=7;t=30} has the tokens left in the window that the decision describes, and
+     * the seconds until more arrive, rounded up; 0 if it is full. The windows of a policy with several are named {@code
+     * "daily.1"}, {@code "daily.2"} ...
      */
     public static void writeStandard(RateLimitDecisions decisions, BiConsumer<String, String> sink) {
         writeFields(decisions, null, sink);
     }
 
     /**
-     * Hands the two fields of the IETF draft to {@code sink} like {@link #writeStandard(RateLimitDecisions, BiConsumer)}, with
-     * a partition key in {@code RateLimit-Policy}: {@code "daily";q=1000;w=86400;pk=:cHsBCzCPpyuxd9h9SJQYoQ==:}.
+     * Passes the two fields of the IETF draft to {@code sink} like {@link #writeStandard(RateLimitDecisions,
+     * BiConsumer)}, with a partition key in {@code RateLimit-Policy}: {@code
+     * "daily";q=1000;w=86400;pk=:cHsBCzCPpyuxd9h9SJQYoQ==:}.
      */
     public static void writeStandard(
             RateLimitDecisions decisions, PartitionKeys partitionKeys, BiConsumer<String, String> sink) {
@@ -97,7 +98,7 @@ public final class RateLimitHeaders {
         sink.accept(STANDARD, left.toString());
     }
 
-    /** A policy's name needs no escaping, and has no dot. */
+    /** Returns the quoted name, which needs no escaping and has no dot of its own. */
     private static String itemName(String policy, int window, int windows) {
         return windows == 1 ? '"' + policy + '"' : '"' + policy + '.' + (window + 1) + '"';
     }
@@ -106,7 +107,10 @@ public final class RateLimitHeaders {
         return nanos / 1_000_000_000L + (nanos % 1_000_000_000L == 0 ? 0 : 1);
     }
 
-    /** As {@code %.2f} would, several times faster; rates beyond the range of a long of hundredths take the slow way. */
+    /**
+     * Formats like {@code %.2f}, several times faster. Rates beyond the range of a long of hundredths are formatted
+     * slowly.
+     */
     static String twoDecimals(double value) {
         if (!(value < 1e15)) {
             return String.format(Locale.ROOT, "%.2f", value);

@@ -9,39 +9,46 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides {@linkplain RateLimitCheck checks} from token buckets. Implementations are thread-safe.
  *
- * <p>A rejection is a value, never an exception. Implementations decide within a bounded time, outages included.
+ * <pre>{@code
+ * RateLimiter officeHours = check -> CompletableFuture.completedStage(
+ *         office.isOpen()
+ *                 ? RateLimitDecision.allowed(check, check.limit().capacity(), Instant.now())
+ *                 : RateLimitDecision.rejected(check, office.timeToOpening(), Instant.now()));
+ * }</pre>
+ *
+ * <p>A rejection is a value, never an exception. Implementations decide within a bounded time, even during an outage.
  */
 @FunctionalInterface
 public interface RateLimiter {
     /**
-     * Takes the check's tokens if they are there. Never blocks.
+     * Takes the check's tokens if they are available. Never blocks.
      *
-     * @return completed on the calling thread where the buckets are in process, else on a thread of the implementation,
-     *     which dependents must not block
+     * @return completed on the calling thread if the buckets are in this process, else on a thread of the
+     *     implementation, which dependents must not block
      */
     CompletionStage<RateLimitDecision> decide(RateLimitCheck check);
 
     /**
-     * Gives back the tokens that a decision took, for requests that turned out not to be charged. The refund goes to where the
-     * decision was made ({@link RateLimitDecision#source}), is never redirected and never sent twice. It credits every window
-     * up to its capacity, does nothing if the bucket is gone, and follows a limit that has changed since. So a refund that is
-     * lost costs tokens, and none ever grants them: what was charged, less what was refunded, never exceeds the capacity and
-     * what was earned.
+     * Gives back the tokens that a decision took, for a request that is not to be charged after all. The refund goes to
+     * the {@linkplain RateLimitDecision#source place of the decision}; it is never redirected and never sent twice. It
+     * credits every window up to its capacity, has no effect if the bucket is gone, and adapts to a limit that has
+     * changed since. A lost refund costs tokens and never grants them: charges minus refunds never exceed the capacity
+     * plus the tokens earned.
      *
      * <p>Call it at most once for a decision. Never blocks. A decision that took nothing is ignored.
      *
-     * @return completed like {@link #decide}, when the tokens are back or are known to be lost; fails with a
-     *     {@link io.tollgate.api.GatewayException} of {@code SERVICE_UNAVAILABLE} if they are lost
-     * @throws UnsupportedOperationException if this limiter has no refunds, which is the default. Its reservations are then
-     *     charged however the request ends
+     * @return completed like {@link #decide}, when the tokens are back or are known to be lost; fails with a {@link
+     *     io.tollgate.api.GatewayException} of {@code SERVICE_UNAVAILABLE} if they are lost
+     * @throws UnsupportedOperationException if this limiter has no refunds, which is the default. Its reservations are
+     *     then charged whatever the end of the request
      */
     default CompletionStage<@Nullable Void> refund(RateLimitDecision decision) {
         throw new UnsupportedOperationException(getClass().getName() + " has no refunds");
     }
 
     /**
-     * Decides several checks of one request in order and stops at the first that rejects; what the earlier ones took
-     * stays taken.
+     * Decides several checks of one request in order, and stops at the first that rejects. Earlier checks keep the
+     * tokens that they took.
      *
      * @return completed like {@link #decide}
      */

@@ -1,6 +1,6 @@
 package io.tollgate.api.ratelimit;
 
-/** How a token bucket earns its tokens. */
+/** The way in which a token bucket earns its tokens. */
 public enum Refill {
     /** Continuously: a fraction of a token for every fraction of the period. */
     GREEDY,

@@ -56,7 +56,7 @@ public final class AccessRule {
         return OPTIONAL;
     }
 
-    /** Returns the rule of a route that every valid token opens. */
+    /** Returns the rule of a route that accepts every valid token. */
     public static AccessRule token() {
         return TOKEN;
     }
@@ -70,7 +70,10 @@ public final class AccessRule {
         return new AccessRule(Demand.REQUIRED, copy(scopes), Set.of());
     }
 
-    /** Returns this rule with the further demand of a token with at least one of these roles; without roles, this rule. */
+    /**
+     * Returns this rule with the further requirement of a token with at least one of these roles; this rule if there
+     * are none.
+     */
     public AccessRule andOneOfRoles(Collection<String> oneOf) {
         return oneOf.isEmpty()
                 ? this
@@ -88,8 +91,8 @@ public final class AccessRule {
     }
 
     /**
-     * Returns why {@code principal} is rejected: {@code INSUFFICIENT_SCOPE} with its {@code WWW-Authenticate} challenge (RFC
-     * 6750, section 3.1) among its headers; empty if the principal has all that the rule demands.
+     * Returns the error for a principal that does not meet the rule: {@code INSUFFICIENT_SCOPE} with its {@code
+     * WWW-Authenticate} challenge (RFC 6750, section 3.1) among its headers; empty if the principal meets it.
      */
     public Optional<GatewayException> rejection(Principal principal) {
         requireNonNull(principal, "principal");

@@ -10,22 +10,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Turns the {@code Authorization} header of any server's request into a verified token (RFC 6750, section 2.1).
+ * Verifies the token in the {@code Authorization} header of a request of any server (RFC 6750, section 2.1). A {@link
+ * io.tollgate.api.guard.RequestGuard} does this too; use this class to authenticate without one.
  *
- * <p>Every failure with a 401 code carries its {@code WWW-Authenticate} challenge (RFC 6750, section 3) in
- * {@link GatewayException#headers()}. Thread-safe.
+ * <pre>{@code
+ * BearerAuthenticator authenticator = BearerAuthenticator.of(verifier);
+ * CompletionStage<AccessToken> token = authenticator.authenticate(head.headers("Authorization"));
+ * }</pre>
+ *
+ * <p>Every failure with a 401 code has its {@code WWW-Authenticate} challenge (RFC 6750, section 3) in {@link
+ * GatewayException#headers()}. Thread-safe.
  */
 public final class BearerAuthenticator {
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String SCHEME = "Bearer";
-    /** RFC 9110, section 11.2: what may follow the scheme. A table, since the characters of tokens defeat branch prediction. */
+    /** The characters after the scheme (RFC 9110, section 11.2). A table, since the characters of tokens defeat branch prediction. */
     private static final boolean[] TOKEN68 = token68();
 
     private final TokenVerifier verifier;
 
-    /** Authenticates with tokens that {@code verifier} accepts. */
-    public BearerAuthenticator(TokenVerifier verifier) {
+    private BearerAuthenticator(TokenVerifier verifier) {
         this.verifier = requireNonNull(verifier, "verifier");
+    }
+
+    /** Returns an authenticator that accepts the tokens which {@code verifier} accepts. */
+    public static BearerAuthenticator of(TokenVerifier verifier) {
+        return new BearerAuthenticator(verifier);
     }
 
     /**
@@ -33,7 +43,7 @@ public final class BearerAuthenticator {
      *
      * @param authorization the values of all {@code Authorization} header lines of the request, in order; empty if there is
      *     none
-     * @return the verified token, completed as {@link TokenVerifier#verify} says; fails with a {@link GatewayException} of
+     * @return the verified token, completed like {@link TokenVerifier#verify}; fails with a {@link GatewayException} of
      *     {@code MISSING_TOKEN}, {@code INVALID_TOKEN_FORMAT}, {@code INVALID_TOKEN} or {@code TOKEN_EXPIRED}, with its
      *     {@code WWW-Authenticate} challenge
      */
@@ -81,8 +91,8 @@ public final class BearerAuthenticator {
     }
 
     /**
-     * Returns the token of the one {@code Authorization} header, unverified; empty if there is none, or something else. For
-     * routes that need no token and yet use one.
+     * Returns the token of the {@code Authorization} header, unverified; empty unless there is exactly one such header
+     * with a bearer token. For routes that use a token but do not require one.
      */
     public static Optional<String> token(List<String> authorization) {
         if (authorization.size() != 1) {

@@ -24,7 +24,7 @@ public record TokenPair(String accessToken, Optional<String> refreshToken) {
         return new TokenPair(accessToken, Optional.of(refreshToken));
     }
 
-    /** Returns whether there are tokens, and redacts them. */
+    /** Returns which tokens there are, redacted. */
     @Override
     public String toString() {
         return "TokenPair[accessToken=<redacted>, refreshToken=" + (refreshToken.isPresent() ? "<redacted>" : "none")

@@ -5,7 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Issues, verifies, refreshes and revokes tokens. Implementations are thread-safe; no method blocks, and stages complete
- * as {@link TokenVerifier#verify} says.
+ * like {@link TokenVerifier#verify}.
  */
 public interface TokenService extends TokenVerifier {
     /** Issues an access token for {@code principal} and starts a new family of refresh tokens. */

@@ -3,11 +3,20 @@ package io.tollgate.api.token;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Verifies access tokens. Implementations are thread-safe. */
+/**
+ * Verifies access tokens. Implementations are thread-safe.
+ *
+ * <pre>{@code
+ * TokenVerifier opaqueTokens = token -> sessions.find(token)
+ *         .thenApply(session -> session.orElseThrow(() ->
+ *                 GatewayException.of(CommonError.INVALID_TOKEN, "The access token is invalid.")))
+ *         .thenApply(session -> new AccessToken(session.user(), Optional.empty(), session.expiresAt()));
+ * }</pre>
+ */
 @FunctionalInterface
 public interface TokenVerifier {
     /**
-     * Verifies the signature, the lifetime and everything else that makes a token valid. Never blocks.
+     * Verifies the signature, the lifetime and all other conditions of a valid token. Never blocks.
      *
      * @param token the token alone, without the {@code Bearer} scheme
      * @return the content of the token; already completed if the signing key is at hand, else completed on a thread of
@@ -26,8 +35,8 @@ public interface TokenVerifier {
     }
 
     /**
-     * Returns whether verifying this token may cost much: an asymmetric signature (about 0.1 to 1.3 ms of CPU), or a call to
-     * another process. A guard limits how many of these an address may cause. True by default; cheap, and never blocks.
+     * Returns whether verifying this token may be costly: an asymmetric signature (about 0.1 to 1.3 ms of CPU), or a
+     * call to another process. A guard limits these verifications by address. True by default. Cheap; never blocks.
      */
     default boolean isCostly(String token) {
         return true;

@@ -2,7 +2,7 @@ package io.tollgate.api.user;
 
 import static java.util.Objects.requireNonNull;
 
-/** What a user logs in with. Its {@code toString} leaves the password out. */
+/** The credentials of a login. {@code toString} omits the password. */
 public record Credentials(String email, String password) {
     public Credentials {
         requireNonNull(email, "email");

@@ -2,7 +2,7 @@ package io.tollgate.api.user;
 
 import static java.util.Objects.requireNonNull;
 
-/** What a new account is made of. Its {@code toString} leaves the password out. */
+/** The data of a new account. {@code toString} omits the password. */
 public record Registration(String email, String username, String password) {
     public Registration {
         requireNonNull(email, "email");

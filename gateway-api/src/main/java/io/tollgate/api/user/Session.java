@@ -6,9 +6,9 @@ import io.tollgate.api.token.TokenPair;
 import java.util.Optional;
 
 /**
- * A user who has just proved who they are.
+ * A user who has just logged in or registered.
  *
- * @param tokens what the user service issued; absent where it leaves that to the gateway
+ * @param tokens the tokens that the user service issued; absent if it leaves that to the gateway
  */
 public record Session(User user, Optional<TokenPair> tokens) {
     public Session {

@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * An account.
  *
- * @param createdAt absent where the user service is of a version that does not tell
- * @param updatedAt absent where the user service is of a version that does not tell
+ * @param createdAt absent if the user service does not report it
+ * @param updatedAt absent if the user service does not report it
  */
 public record User(String id, String email, String username, Optional<Instant> createdAt, Optional<Instant> updatedAt) {
     public User {

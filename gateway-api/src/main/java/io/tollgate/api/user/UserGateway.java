@@ -5,17 +5,19 @@ import io.tollgate.api.token.TokenPair;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The user service, as seen from the gateway. Implementations are thread-safe and never block; stages complete on a
- * thread of the implementation, which dependents must not block, and fail with a
- * {@link io.tollgate.api.GatewayException}. A context that is cancelled or out of time ends its call.
+ * Calls the user service. Implementations are thread-safe and never block. Stages complete on a thread of the
+ * implementation, which dependents must not block, and fail with a {@link io.tollgate.api.GatewayException}. A call
+ * ends when its context is cancelled or the deadline passes.
  */
 public interface UserGateway {
-    /** Creates an account. Fails with {@code RESOURCE_ALREADY_EXISTS} if the email or username is taken. */
+    /** Creates an account. Fails with {@code RESOURCE_ALREADY_EXISTS} if the email or the username is taken. */
     CompletionStage<Session> register(Registration registration, CallContext context);
 
     /** Checks credentials. Fails with {@code UNAUTHENTICATED} and one fixed message, whatever the reason. */
     CompletionStage<Session> login(Credentials credentials, CallContext context);
 
-    /** Exchanges a refresh token. Never retried. Fails with {@code UNAUTHENTICATED} where it is not valid any more. */
+    /**
+     * Exchanges a refresh token. Never retried. Fails with {@code UNAUTHENTICATED} if the token is not valid any more.
+     */
     CompletionStage<TokenPair> refresh(String refreshToken, CallContext context);
 }

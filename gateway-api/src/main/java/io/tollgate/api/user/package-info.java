@@ -1,4 +1,4 @@
-/** Accounts and sessions, as the user service behind the gateway has them: {@link io.tollgate.api.user.UserGateway}. */
+/** Accounts and sessions of the user service, which {@link io.tollgate.api.user.UserGateway} calls. */
 @NullMarked
 package io.tollgate.api.user;
 

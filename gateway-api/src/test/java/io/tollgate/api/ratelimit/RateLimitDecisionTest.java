@@ -109,7 +109,7 @@ class RateLimitDecisionTest {
                 .isEqualTo(RateLimit.perMinute(60).bandwidths().get(0));
         assertThat(d.remaining()).isEqualTo(58);
         assertThat(d.nextTokenAt()).isEqualTo(now.plusSeconds(1));
-        assertThat(d.fullAt()).isEqualTo(now.plusSeconds(2));
+        assertThat(d.fullNanos()).isEqualTo(2_000_000_000L);
         assertThat(d.retryAfter()).isZero();
         assertThat(d.source()).isEqualTo(RateLimitDecision.Source.LOCAL);
         assertThat(d.refundable()).isTrue();
@@ -124,7 +124,7 @@ class RateLimitDecisionTest {
 
         assertThat(d.remaining()).as("no more than the capacity").isEqualTo(60);
         assertThat(d.nextTokenAt()).isEqualTo(Instant.EPOCH);
-        assertThat(d.fullAt()).isEqualTo(Instant.EPOCH);
+        assertThat(d.fullNanos()).isZero();
         assertThat(d.shareLeft()).isEqualTo(1);
         assertThat(d.refundable()).as("it took nothing").isFalse();
     }
@@ -142,7 +142,7 @@ class RateLimitDecisionTest {
         assertThat(d.remaining()).isZero();
         assertThat(d.retryAfter()).isEqualTo(Duration.ofMillis(4_200));
         assertThat(d.nextTokenAt()).isEqualTo(now.plusSeconds(1));
-        assertThat(d.fullAt()).isEqualTo(now.plusSeconds(60));
+        assertThat(d.fullNanos()).isEqualTo(60_000_000_000L);
         assertThat(d.refundable()).isFalse();
         assertThat(d.toException().headers()).containsEntry("Retry-After", "5");
     }

@@ -26,7 +26,7 @@ class BearerAuthenticatorTest {
                     GatewayException.of(CommonError.SERVICE_UNAVAILABLE, "No keys at the moment."));
     };
 
-    private final BearerAuthenticator authenticator = new BearerAuthenticator(VERIFIER);
+    private final BearerAuthenticator authenticator = BearerAuthenticator.of(VERIFIER);
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer good", "bearer good", "BEARER  good", " Bearer good "})
@@ -88,7 +88,7 @@ class BearerAuthenticatorTest {
     void waitsForAVerifierThatHasToAsk() {
         CompletableFuture<AccessToken> remote = new CompletableFuture<>();
         CompletionStage<AccessToken> result =
-                new BearerAuthenticator(token -> remote).authenticate(List.of("Bearer good"));
+                BearerAuthenticator.of(token -> remote).authenticate(List.of("Bearer good"));
         CompletableFuture<AccessToken> seen = result.toCompletableFuture();
         assertThat(seen).isNotDone();
 

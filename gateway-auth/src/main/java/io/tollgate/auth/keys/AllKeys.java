@@ -70,7 +70,7 @@ final class AllKeys implements KeySource {
         List<CompletableFuture<KeySet>> good = new ArrayList<>(results);
         good.removeIf(CompletableFuture::isCompletedExceptionally);
         List<KeySet> parts = new ArrayList<>(good.size());
-        good.forEach(answer -> parts.add(answer.join()));
+        good.forEach(result -> parts.add(result.join()));
         KeySet keys = union(parts).keys();
         boolean enough = kid.isPresent() ? keys.mayKnow(kid.get()) : !good.isEmpty();
         if (failure != null && !enough) {

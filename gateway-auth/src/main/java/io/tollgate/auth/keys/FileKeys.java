@@ -58,7 +58,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
             throw new UncheckedIOException(e.toString(), e);
         }
         this.current = new Current(parse(contents));
-        long millis = builder.checkEvery.toMillis();
+        long millis = builder.checkInterval.toMillis();
         ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(this::reread, millis, millis, TimeUnit.MILLISECONDS);
     }
 
@@ -132,7 +132,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
         private final List<KeyFile> files = new ArrayList<>();
-        private Duration checkEvery = Duration.ofSeconds(10);
+        private Duration checkInterval = Duration.ofSeconds(10);
 
         private Builder() {}
 
@@ -148,8 +148,8 @@ public final class FileKeys implements KeySource, AutoCloseable {
         }
 
         /** Sets the interval at which the files are checked for changes, 10 milliseconds to 1 day; 10 seconds by default. */
-        public Builder checkEvery(Duration interval) {
-            this.checkEvery = Settings.within("checkEvery", interval, Duration.ofMillis(10), Duration.ofDays(1));
+        public Builder checkInterval(Duration interval) {
+            this.checkInterval = Settings.within("checkInterval", interval, Duration.ofMillis(10), Duration.ofDays(1));
             return this;
         }
 

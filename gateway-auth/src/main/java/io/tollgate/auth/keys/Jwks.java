@@ -55,7 +55,7 @@ final class Jwks {
 
     /**
      * Reads the public keys that an issuer publishes. Ignores keys that cannot be used here (RFC 7517, section 5), and
-     * secrets and private keys, since whoever reads the set could sign with them.
+     * secrets and private keys, since every reader of the set could sign with them.
      */
     static List<TokenKey> published(String json) {
         List<TokenKey> keys = new ArrayList<>();

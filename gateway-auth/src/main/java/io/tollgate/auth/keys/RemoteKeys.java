@@ -60,8 +60,8 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private RemoteKeys(Builder builder, URI uri) {
         this.uri = uri;
         this.timeout = builder.timeout;
-        this.refreshNanos = builder.refreshEvery.toNanos();
-        this.retryNanos = builder.retryAfter.toNanos();
+        this.refreshNanos = builder.refreshInterval.toNanos();
+        this.retryNanos = builder.retryInterval.toNanos();
         this.maxStaleNanos = builder.maxStaleness.toNanos();
         this.time = builder.time;
         this.client = HttpClient.newBuilder()
@@ -115,7 +115,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - known.at()));
     }
 
-    /** Searches for a key that is not in the set; returns the present set if the source was asked a moment ago. */
+    /** Searches for a key that is not in the set; returns the present set if the last fetch was a moment ago. */
     private synchronized CompletionStage<KeySet> search(Fetched known) {
         if (fetch.isDone()) {
             if (closed || time.nanoTime() - fetchStartedAt < retryNanos) {
@@ -232,8 +232,8 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
         private @Nullable URI uri;
-        private Duration refreshEvery = Duration.ofMinutes(5);
-        private Duration retryAfter = Duration.ofSeconds(10);
+        private Duration refreshInterval = Duration.ofMinutes(5);
+        private Duration retryInterval = Duration.ofSeconds(10);
         private Duration maxStaleness = Duration.ofHours(24);
         private Duration timeout = Duration.ofSeconds(5);
         private TimeSource time = TimeSource.system();
@@ -255,8 +255,9 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         }
 
         /** Sets the interval at which the set is fetched, 1 second to 24 hours; 5 minutes by default. */
-        public Builder refreshEvery(Duration interval) {
-            this.refreshEvery = Settings.within("refreshEvery", interval, Duration.ofSeconds(1), Duration.ofHours(24));
+        public Builder refreshInterval(Duration interval) {
+            this.refreshInterval =
+                    Settings.within("refreshInterval", interval, Duration.ofSeconds(1), Duration.ofHours(24));
             return this;
         }
 
@@ -264,8 +265,9 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
          * Sets the minimum time between a fetch and one that an unknown key or a failure causes, 100 milliseconds to 1
          * hour; 10 seconds by default.
          */
-        public Builder retryAfter(Duration interval) {
-            this.retryAfter = Settings.within("retryAfter", interval, Duration.ofMillis(100), Duration.ofHours(1));
+        public Builder retryInterval(Duration interval) {
+            this.retryInterval =
+                    Settings.within("retryInterval", interval, Duration.ofMillis(100), Duration.ofHours(1));
             return this;
         }
 

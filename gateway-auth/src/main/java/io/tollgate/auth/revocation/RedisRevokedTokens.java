@@ -95,7 +95,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
                 .map(part -> builder.namespace.key("{revoked_tokens}:" + part))
                 .toList();
         ScheduledFuture<?> unused =
-                poller.scheduleWithFixedDelay(this::poll, 0, builder.refreshEvery.toMillis(), TimeUnit.MILLISECONDS);
+                poller.scheduleWithFixedDelay(this::poll, 0, builder.refreshInterval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Starts a builder; only the client must be set. */
@@ -185,7 +185,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     public static final class Builder {
         private @Nullable Supplier<? extends UnifiedJedis> client;
         private WhenStale whenStale = WhenStale.REJECT;
-        private Duration refreshEvery = Duration.ofSeconds(1);
+        private Duration refreshInterval = Duration.ofSeconds(1);
         private Duration maxStaleness = Duration.ofSeconds(10);
         private Namespace namespace = Namespace.NONE;
         private TimeSource time = TimeSource.system();
@@ -220,13 +220,14 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         }
 
         /** Sets the interval at which the copy is refreshed, 10 milliseconds to 1 minute; 1 second by default. */
-        public Builder refreshEvery(Duration interval) {
-            this.refreshEvery = Settings.within("refreshEvery", interval, Duration.ofMillis(10), Duration.ofMinutes(1));
+        public Builder refreshInterval(Duration interval) {
+            this.refreshInterval =
+                    Settings.within("refreshInterval", interval, Duration.ofMillis(10), Duration.ofMinutes(1));
             return this;
         }
 
         /**
-         * Sets the age beyond which the copy is too old, {@link #refreshEvery} to 1 hour; 10 seconds by default.
+         * Sets the age beyond which the copy is too old, {@link #refreshInterval} to 1 hour; 10 seconds by default.
          */
         public Builder maxStaleness(Duration age) {
             this.maxStaleness = Settings.within("maxStaleness", age, Duration.ofMillis(10), Duration.ofHours(1));
@@ -251,13 +252,13 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         /**
          * Returns the list and starts to read it from Redis; does not wait for that.
          *
-         * @throws IllegalStateException if the client is unset, or {@code maxStaleness} is less than {@code refreshEvery}
+         * @throws IllegalStateException if the client is unset, or {@code maxStaleness} is less than {@code refreshInterval}
          */
         public RedisRevokedTokens build() {
             Supplier<? extends UnifiedJedis> set = Settings.required("client", client, "client(...) before build()");
-            if (maxStaleness.compareTo(refreshEvery) < 0) {
-                throw new IllegalStateException(
-                        "maxStaleness: " + maxStaleness + " (expected: at least refreshEvery, " + refreshEvery + ")");
+            if (maxStaleness.compareTo(refreshInterval) < 0) {
+                throw new IllegalStateException("maxStaleness: " + maxStaleness
+                        + " (expected: at least refreshInterval, " + refreshInterval + ")");
             }
             return new RedisRevokedTokens(this, set);
         }

@@ -123,7 +123,7 @@ class FileKeysTest {
     @Test
     void rereadsAFileThatChanges() throws Exception {
         Path file = write("key.json", secretJwk("old"));
-        try (FileKeys keys = FileKeys.builder().file(file).checkEvery(OFTEN).build()) {
+        try (FileKeys keys = FileKeys.builder().file(file).checkInterval(OFTEN).build()) {
             String token = issue(keys);
 
             replace(file, secretJwk("new"));
@@ -138,7 +138,8 @@ class FileKeysTest {
     void keepsTheLastGoodKeysWhileAFileIsBadOrGone() throws Exception {
         Path file = write("key.json", secretJwk("old"));
         try (CapturedLog log = new CapturedLog(FileKeys.class);
-                FileKeys keys = FileKeys.builder().file(file).checkEvery(OFTEN).build()) {
+                FileKeys keys =
+                        FileKeys.builder().file(file).checkInterval(OFTEN).build()) {
             String token = issue(keys);
 
             replace(file, "{\"kty\":\"oct\",\"k\":\"AAAA\"}");

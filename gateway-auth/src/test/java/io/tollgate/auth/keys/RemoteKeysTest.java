@@ -76,7 +76,7 @@ class RemoteKeysTest {
 
     @Test
     void looksForAKeyThatItDoesNotHaveAndFindsIt() {
-        try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).build()) {
+        try (RemoteKeys keys = keys().retryInterval(Duration.ofMillis(100)).build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             answer = answer(200, jwks(first, second));
@@ -104,7 +104,7 @@ class RemoteKeysTest {
 
     @Test
     void fetchesTheSetAgainAndForgetsAKeyThatIsGone() {
-        try (RemoteKeys keys = keys().refreshEvery(Duration.ofSeconds(1)).build()) {
+        try (RemoteKeys keys = keys().refreshInterval(Duration.ofSeconds(1)).build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             user(verifier, tokenOf(first));
@@ -121,7 +121,7 @@ class RemoteKeysTest {
     @ValueSource(strings = {"500", "302", "404", "no JSON", "[]", "{}", "{\"keys\":7}", "large"})
     void keepsTheLastGoodSetWhileTheSourceAnswersNonsense(String what) {
         try (CapturedLog log = new CapturedLog(RemoteKeys.class);
-                RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).build()) {
+                RemoteKeys keys = keys().retryInterval(Duration.ofMillis(100)).build()) {
             JwtVerifier verifier = verifier(keys);
             user(verifier, tokenOf(first));
             answer = switch (what) {
@@ -157,7 +157,7 @@ class RemoteKeysTest {
     @Test
     void recoversWhenASourceThatWasDownAtTheStartComesUp() {
         answer = answer(503, "");
-        try (RemoteKeys keys = keys().retryAfter(Duration.ofMillis(100)).build()) {
+        try (RemoteKeys keys = keys().retryInterval(Duration.ofMillis(100)).build()) {
             JwtVerifier verifier = verifier(keys);
             assertThat(refusal(verifier, tokenOf(first))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
 

@@ -182,7 +182,7 @@ abstract class NamespacesContract {
         RedisRevokedTokens.Builder builder = RedisRevokedTokens.builder()
                 .client(client())
                 .whenStale(RedisRevokedTokens.WhenStale.ACCEPT)
-                .refreshEvery(Duration.ofMillis(10));
+                .refreshInterval(Duration.ofMillis(10));
         return namespace.isEmpty()
                 ? builder.build()
                 : builder.namespace(namespace).build();

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 
 class NamespacesTest extends NamespacesContract {
@@ -12,7 +11,7 @@ class NamespacesTest extends NamespacesContract {
     static Path folder;
 
     private static RedisServer server;
-    private static RedisClient client;
+    private static UnifiedJedis client;
 
     @BeforeAll
     static void startRedis() {

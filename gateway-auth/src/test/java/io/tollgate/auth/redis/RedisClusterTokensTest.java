@@ -11,13 +11,11 @@ import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
 
 /** A cluster of one node, which refuses a script whose keys are in different slots as any cluster does. */
 class RedisClusterTokensTest extends RefreshTokenStoreContract {
@@ -25,13 +23,13 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
     static Path folder;
 
     private static RedisServer server;
-    private static RedisClusterClient client;
+    private static UnifiedJedis client;
     private static RedisRefreshTokenStore store;
 
     @BeforeAll
     static void startCluster() {
         server = RedisServer.startCluster(folder);
-        client = RedisClusterClient.create(Set.of(new HostAndPort("127.0.0.1", server.port())));
+        client = server.clusterClient();
         store = RedisRefreshTokenStore.builder().client(client).build();
     }
 
@@ -65,7 +63,7 @@ class RedisClusterTokensTest extends RefreshTokenStoreContract {
         return RedisRevokedTokens.builder()
                 .client(client)
                 .whenStale(WhenStale.ACCEPT)
-                .refreshEvery(Duration.ofMillis(10))
+                .refreshInterval(Duration.ofMillis(10))
                 .build();
     }
 }

@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.JedisCluster;
+import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -128,8 +131,16 @@ public final class RedisServer implements AutoCloseable {
     }
 
     /** Returns a client, to be closed by the caller. */
-    public RedisClient client() {
-        return RedisClient.create("127.0.0.1", port);
+    @SuppressWarnings("deprecation") // the one constructor that Jedis 6.0.0 to 8.0.2 have in common
+    public UnifiedJedis client() {
+        HostAndPort address = new HostAndPort("127.0.0.1", port);
+        return new UnifiedJedis(new PooledConnectionProvider(address), 1, Duration.ofSeconds(1));
+    }
+
+    /** Returns a client of a cluster, to be closed by the caller. */
+    @SuppressWarnings("deprecation") // Jedis 6.0.0 and 7.0.0 have no RedisClusterClient
+    public UnifiedJedis clusterClient() {
+        return new JedisCluster(new HostAndPort("127.0.0.1", port));
     }
 
     @Override

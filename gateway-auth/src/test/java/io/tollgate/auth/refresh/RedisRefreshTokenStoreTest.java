@@ -25,14 +25,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     @TempDir
     static Path folder;
 
     private static RedisServer server;
-    private static RedisClient client;
+    private static UnifiedJedis client;
     private static RedisRefreshTokenStore store;
 
     @BeforeAll
@@ -56,7 +56,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Test
     void letsTwoInstancesShareFamilies() {
-        try (RedisClient otherClient = server.client();
+        try (UnifiedJedis otherClient = server.client();
                 RedisRefreshTokenStore otherStore =
                         RedisRefreshTokenStore.builder().client(otherClient).build()) {
             JwtTokenService here = service(store);
@@ -140,7 +140,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     @Test
     void failsWhileRedisIsDownAndWorksAgainAfter(@TempDir Path ownFolder) {
         try (RedisServer own = RedisServer.start(ownFolder);
-                RedisClient ownClient = own.client();
+                UnifiedJedis ownClient = own.client();
                 RedisRefreshTokenStore ownStore =
                         RedisRefreshTokenStore.builder().client(ownClient).build()) {
             JwtTokenService tokens = service(ownStore);

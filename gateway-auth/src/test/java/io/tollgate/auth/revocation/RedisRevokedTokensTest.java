@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.UnifiedJedis;
 
 class RedisRevokedTokensTest extends RevokedTokensContract {
     private static final Duration OFTEN = Duration.ofMillis(10);
@@ -32,7 +32,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     static Path folder;
 
     private static RedisServer server;
-    private static RedisClient client;
+    private static UnifiedJedis client;
     private static RedisRevokedTokens list;
 
     @BeforeAll
@@ -82,7 +82,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     void forgetsATokenThatHasEnded(@TempDir Path ownFolder) {
         ManualTime time = new ManualTime(Instant.now());
         try (RedisServer own = RedisServer.start(ownFolder);
-                RedisClient ownClient = own.client();
+                UnifiedJedis ownClient = own.client();
                 RedisRevokedTokens tokens =
                         builder(ownClient, WhenStale.ACCEPT).time(time).build()) {
             join(tokens.revoke("a", time.now().plusSeconds(60)));
@@ -112,7 +112,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             }
         };
         try (RedisServer own = RedisServer.start(ownFolder);
-                RedisClient ownClient = own.client();
+                UnifiedJedis ownClient = own.client();
                 RedisRevokedTokens refusing =
                         builder(ownClient, WhenStale.REJECT).time(stopped).build();
                 RedisRevokedTokens accepting =
@@ -147,7 +147,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     @Test
     void startsOverWhereRedisHasLostTheList(@TempDir Path ownFolder) {
         try (RedisServer own = RedisServer.start(ownFolder);
-                RedisClient ownClient = own.client();
+                UnifiedJedis ownClient = own.client();
                 RedisRevokedTokens reader = builder(ownClient, WhenStale.ACCEPT).build();
                 RedisRevokedTokens writer = builder(ownClient, WhenStale.ACCEPT).build()) {
             for (int i = 0; i < 10; i++) {
@@ -170,18 +170,18 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                 .hasMessage("client: unset (expected: client(...) before build())");
         assertThatThrownBy(() -> RedisRevokedTokens.builder()
                         .client(client)
-                        .refreshEvery(Duration.ofSeconds(2))
+                        .refreshInterval(Duration.ofSeconds(2))
                         .maxStaleness(Duration.ofSeconds(1))
                         .build())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("maxStaleness: PT1S (expected: at least refreshEvery, PT2S)");
+                .hasMessage("maxStaleness: PT1S (expected: at least refreshInterval, PT2S)");
     }
 
-    private static RedisRevokedTokens.Builder builder(RedisClient redis, WhenStale whenStale) {
+    private static RedisRevokedTokens.Builder builder(UnifiedJedis redis, WhenStale whenStale) {
         return RedisRevokedTokens.builder()
                 .client(redis)
                 .whenStale(whenStale)
-                .refreshEvery(OFTEN)
+                .refreshInterval(OFTEN)
                 .maxStaleness(HOUR);
     }
 

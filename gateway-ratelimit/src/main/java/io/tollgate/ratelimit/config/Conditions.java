@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Reads the fields that say which requests a policy applies to: {@code routes}, {@code methods} and {@code exempt}. */
+/** Reads the fields that select the requests of a policy: {@code routes}, {@code methods} and {@code exempt}. */
 final class Conditions {
     private static final Scalar<String> METHOD = Scalar.matching("an HTTP method in capitals", "[A-Z]{1,32}");
     private static final Scalar<String> ROUTE =
@@ -17,7 +17,7 @@ final class Conditions {
 
     private Conditions() {}
 
-    /** Returns the condition on requests; wrong fields are noted. */
+    /** Returns the condition on requests; notes a problem for each wrong field. */
     static Predicate<RateLimitContext> read(Place s, Optional<Set<String>> knownRoutes) {
         List<String> routes = s.list(
                 "routes",

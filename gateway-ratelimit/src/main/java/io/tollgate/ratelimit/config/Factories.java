@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Factories {
     private Factories() {}
 
-    /** Returns the factories that are given and, if {@code discover} is set, those of other types that are found. */
+    /** Returns the given factories and, if {@code discover} is set, the discovered factories of other types. */
     static Map<String, RateLimitPolicyFactory> byType(List<RateLimitPolicyFactory> given, boolean discover) {
         Map<String, RateLimitPolicyFactory> all = new TreeMap<>();
         if (discover) {

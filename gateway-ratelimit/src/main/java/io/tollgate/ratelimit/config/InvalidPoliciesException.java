@@ -3,7 +3,7 @@ package io.tollgate.ratelimit.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** All the mistakes in a configuration of policies. */
+/** Reports all mistakes in a configuration of policies. */
 public final class InvalidPoliciesException extends IllegalArgumentException {
     private final PolicyProblem[] problems;
 

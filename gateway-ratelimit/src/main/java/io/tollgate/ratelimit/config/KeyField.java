@@ -4,7 +4,7 @@ import io.tollgate.ratelimit.KeySelector;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads bucket keys: one part, or several that make a key together. */
+/** Reads bucket keys: one part, or several that are joined. */
 final class KeyField {
     static final Scalar<Part> PART = new Scalar<>(
             "user_or_address, user, address, account, route, global, header:<name> or claim:<name>", KeyField::part);
@@ -17,8 +17,8 @@ final class KeyField {
     /**
      * A part of a bucket key.
      *
-     * @param text as it is written
-     * @param inBody whether the body must have been read
+     * @param text the text of the configuration
+     * @param inBody true if the part comes from the body
      */
     record Part(String text, KeySelector selector, boolean inBody) {
         @Override

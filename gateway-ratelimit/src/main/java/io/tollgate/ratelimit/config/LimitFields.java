@@ -21,7 +21,7 @@ final class LimitFields {
 
     private LimitFields() {}
 
-    /** Returns the limit; empty if any of its windows is wrong, which is noted. */
+    /** Returns the limit; empty if any of its windows is wrong, which is noted as a problem. */
     static Optional<RateLimit> read(Place place) {
         List<Place> elements = place.isList() ? place.elements(EXPECTED) : List.of(place);
         List<Bandwidth> windows = new ArrayList<>();

@@ -10,7 +10,7 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** Returns the candidate with the fewest edits from {@code text}; empty if that would be another text altogether. */
+    /** Returns the candidate with the fewest edits from {@code text}; empty if even that differs too much. */
     static Optional<String> to(String text, Collection<String> candidates) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();

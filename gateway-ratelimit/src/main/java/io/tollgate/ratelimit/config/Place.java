@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A place within a configuration: a value with its path, where problems are noted. */
+/** A place in a configuration: a value with its path. Problems are noted here. */
 final class Place {
     private final String path;
     private final @Nullable Object value;
@@ -33,7 +33,7 @@ final class Place {
         return path;
     }
 
-    /** Returns how many problems are noted so far, here and elsewhere. */
+    /** Returns the number of problems that are noted so far, here and elsewhere. */
     int problems() {
         return problems.size();
     }
@@ -42,7 +42,7 @@ final class Place {
         return value instanceof Map;
     }
 
-    /** Returns whether this is a list, or a map with the keys 0, 1, … as flat properties make it. */
+    /** Returns whether this is a list, or a map with the keys 0, 1, … from flat properties. */
     boolean isList() {
         return value instanceof Iterable || value instanceof Object[] || isIndexed();
     }
@@ -61,7 +61,7 @@ final class Place {
         return true;
     }
 
-    /** Returns the elements of a list; none, with a problem, if this is no list. */
+    /** Returns the elements of a list; none, with a problem, if this is not a list. */
     List<Place> elements(String expected) {
         List<Place> elements = new ArrayList<>();
         if (value instanceof Iterable<?> list) {
@@ -83,7 +83,7 @@ final class Place {
         return new Place(path + "[" + index + "]", element, problems);
     }
 
-    /** Returns the entries of a section, sorted by name; none, with a problem, if this is no section. */
+    /** Returns the entries of a section, sorted by name; none, with a problem, if this is not a section. */
     Map<String, Place> entries(String expected) {
         Map<String, Place> entries = new LinkedHashMap<>();
         if (isSection()) {
@@ -105,23 +105,26 @@ final class Place {
         return fields;
     }
 
-    /** Returns whether there is a field of that name, right or not. */
+    /** Returns whether the field is set, right or wrong. */
     boolean has(String name) {
         return fields().get(name) != null;
     }
 
-    /** Returns the field of that name; empty if it is not set. */
+    /** Returns the field; empty if it is unset. */
     Optional<Place> take(String name) {
         taken.add(name);
         return Optional.ofNullable(fields().get(name)).map(field -> new Place(path + "." + name, field, problems));
     }
 
-    /** Returns the value of the field; empty if it is not set, or is wrong, which is noted. */
+    /** Returns the value of the field; empty if it is unset, or wrong, which is noted as a problem. */
     <T> Optional<T> take(String name, Scalar<T> type) {
         return take(name).flatMap(field -> field.as(type));
     }
 
-    /** Returns the right elements of a list, or of a single value, without duplicates. The others are noted. */
+    /**
+     * Returns the valid elements of a list, or of a single value, without duplicates. Notes a problem for each of the
+     * others.
+     */
     <T> List<T> list(String name, String expected, Function<Place, Optional<T>> element) {
         List<T> right = new ArrayList<>();
         take(name)
@@ -132,12 +135,15 @@ final class Place {
         return right;
     }
 
-    /** Returns the right elements of a list of single values, or of one value. */
+    /**
+     * Returns the valid elements of a list of scalars, or of a single one, without duplicates. Notes a problem for each
+     * of the others.
+     */
     <T> List<T> list(String name, String expected, Scalar<T> type) {
         return list(name, expected, place -> place.as(type));
     }
 
-    /** Returns this value; empty if it is wrong, which is noted. */
+    /** Returns this value; empty if it is wrong, which is noted as a problem. */
     <T> Optional<T> as(Scalar<T> type) {
         if (isSection() || isList()) {
             problem("more than a value (expected: " + type.expected() + ")");
@@ -152,7 +158,7 @@ final class Place {
         }
     }
 
-    /** Returns this value if it is one of {@code names}; empty otherwise, which is noted. */
+    /** Returns this value if it is one of {@code names}; empty otherwise, which is noted as a problem. */
     Optional<String> oneOf(Set<String> names, String what) {
         Optional<String> text = as(Scalar.text(256));
         if (text.isPresent() && !names.contains(text.get())) {
@@ -172,13 +178,13 @@ final class Place {
         if (value == null) {
             return "";
         }
-        // JSON and HOCON may give 5.0 for 5.
+        // JSON and HOCON may return 5.0 for 5.
         boolean whole = (value instanceof Double || value instanceof Float)
                 && ((Number) value).doubleValue() == ((Number) value).longValue();
         return whole ? Long.toString(((Number) value).longValue()) : value.toString();
     }
 
-    /** Notes a problem for each field that was not taken, and for a value that is no section. */
+    /** Notes a problem for each field that was not taken, and for a value that is not a section. */
     void noOtherFields() {
         if (!isSection()) {
             problem("not a section (expected: " + String.join(", ", new TreeSet<>(taken)) + ")");
@@ -196,12 +202,12 @@ final class Place {
         }
     }
 
-    /** Notes a problem of this value. */
+    /** Notes a problem with this value. */
     void problem(String message) {
         problems.add(new PolicyProblem(path, message));
     }
 
-    /** Notes a problem of a field. */
+    /** Notes a problem with a field. */
     void problem(String field, String message) {
         problems.add(new PolicyProblem(path + "." + field, message));
     }

@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 
 /**
- * One mistake in the configuration of policies.
+ * One mistake in a configuration of policies.
  *
- * @param path the place, such as {@code policies[1].limits}
- * @param message the value, if there is one, and what is expected; one line
+ * @param path the path of the value, such as {@code policies[1].limits}
+ * @param message the wrong value, if there is one, and the expected one; one line
  */
 public record PolicyProblem(String path, String message) implements Serializable {
     public PolicyProblem {

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads policies from maps and lists, as a parser of YAML, HOCON or JSON gives them:
+ * Reads policies from maps and lists, as a parser of YAML, HOCON or JSON returns them:
  *
  * <pre>{@code
  * List<RateLimitPolicy> policies = PolicyReader.builder()
@@ -29,14 +29,14 @@ import org.jspecify.annotations.Nullable;
  *         .read(List.of(Map.of("name", "daily", "key", "user", "limits", List.of("10/s", "1000/day"))));
  * }</pre>
  *
- * <p>Values may be texts, numbers, booleans, lists and maps. A single value stands for a list of one, and a map with the keys
- * 0, 1, … for a list, as flat properties make it. Fields are those of {@code rate_limit.policies} in the gateway:
- * {@code name}, {@code limits}, {@code key}, {@code cost}, {@code routes}, {@code methods}, {@code charge_on},
- * {@code phase}, {@code tiers}, {@code exempt}, {@code shadow}, {@code on_outage}; and {@code type} for policies of a
- * {@link RateLimitPolicyFactory}, which reads the fields of its own. Immutable and thread-safe, if its factories are.
+ * <p>Values are strings, numbers, booleans, lists and maps. A single value stands for a list of one, and a map with the
+ * keys 0, 1, … (from flat properties) for a list. The fields are those of {@code rate_limit.policies} in the gateway:
+ * {@code name}, {@code limits}, {@code key}, {@code cost}, {@code routes}, {@code methods}, {@code charge_on}, {@code
+ * phase}, {@code tiers}, {@code exempt}, {@code shadow}, {@code on_outage}; and {@code type} for policies of a {@link
+ * RateLimitPolicyFactory}, which reads fields of its own. Immutable and thread-safe, if its factories are.
  */
 public final class PolicyReader {
-    /** The most policies of one list. */
+    /** The maximum of policies in a list. */
     public static final int MAX_POLICIES = 100;
 
     private static final String EXPECTED = "a list of sections, each with name, limits and more";
@@ -109,7 +109,7 @@ public final class PolicyReader {
         try {
             policy = factory.create(new PolicySettings(s, name));
         } catch (RuntimeException e) {
-            // A factory may stumble over a stand-in; the problem that made it one is enough.
+            // A factory may fail because of a substitute; the problem behind the substitute is enough.
             if (s.problems() == before) {
                 s.problem(Scalar.message("rejected by its type: "
                         + (e instanceof IllegalArgumentException && e.getMessage() != null ? e.getMessage() : e)));
@@ -123,7 +123,7 @@ public final class PolicyReader {
         return Optional.ofNullable(policy);
     }
 
-    /** Returns the name, or a stand-in if there is a problem, which is noted. */
+    /** Returns the name; a substitute if there is a problem, which is noted. */
     private static String name(Place s, Map<String, String> pathsByName) {
         Optional<String> name = s.take("name", NAME);
         if (s.isSection() && !s.has("name")) {
@@ -151,19 +151,22 @@ public final class PolicyReader {
             errorCodes(List.of(OrderError.values()));
         }
 
-        /** Sets the path of the list, with which the paths of problems begin; {@code policies} by default. */
+        /** Sets the path of the list, which begins the paths of problems; {@code policies} by default. */
         public Builder path(String prefix) {
             this.path = requireNonNull(prefix, "prefix");
             return this;
         }
 
-        /** Sets the templates of the routes that exist. Unset: any template is accepted. */
+        /** Sets the templates of the existing routes. Unset: any template is accepted. */
         public Builder routes(Collection<String> templates) {
             this.routes = new TreeSet<>(templates);
             return this;
         }
 
-        /** Adds error codes that {@code charge_on} may name, to those of {@link CommonError} and {@link OrderError}. */
+        /**
+         * Adds error codes that {@code charge_on} may name, in addition to those of {@link CommonError} and {@link
+         * OrderError}.
+         */
         public Builder errorCodes(Collection<? extends ErrorCode> more) {
             more.forEach(code -> codes.put(code.name(), code));
             return this;
@@ -175,7 +178,10 @@ public final class PolicyReader {
             return this;
         }
 
-        /** Sets whether {@link java.util.ServiceLoader} looks for factories, by the thread's context; true by default. */
+        /**
+         * Sets whether {@link java.util.ServiceLoader} searches for factories, with the thread's context class loader;
+         * true by default.
+         */
         public Builder discoverFactories(boolean on) {
             this.discover = on;
             return this;
@@ -190,8 +196,8 @@ public final class PolicyReader {
         /**
          * Returns the reader.
          *
-         * @throws IllegalStateException if two factories have the same type, a type is not {@code [a-z0-9_-]{1,64}}, or a
-         *     factory that was found cannot be made
+         * @throws IllegalStateException if two factories have the same type, a type is not {@code [a-z0-9_-]{1,64}}, or
+         *     a discovered factory cannot be instantiated
          */
         public PolicyReader build() {
             return new PolicyReader(this);

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The fields of a policy in the configuration, for a {@link RateLimitPolicyFactory}. A field that is wrong, or is missing and
- * has no default, becomes a problem with its path, and a stand-in is returned; so a factory reads all its fields and need not
- * check for problems. Fields that the factory does not read are problems too.
+ * The fields of a policy in the configuration, for a {@link RateLimitPolicyFactory}. If a field is wrong, or is
+ * required and unset, it is noted as a problem with its path, and a substitute is returned. So a factory reads all its
+ * fields and need not check for problems. Fields that the factory does not read are problems too.
  *
- * <p>{@code name}, {@code type}, {@code routes}, {@code methods}, {@code exempt}, {@code shadow} and {@code on_outage} are
- * applied to every policy by the {@link PolicyReader}. All other names are free.
+ * <p>The {@link PolicyReader} applies {@code name}, {@code type}, {@code routes}, {@code methods}, {@code exempt},
+ * {@code shadow} and {@code on_outage} to every policy. All other names are free.
  */
 public final class PolicySettings {
     private static final int MAX_TEXT = 4096;
-    private static final RateLimit STAND_IN = RateLimit.perSecond(1);
+    private static final RateLimit SUBSTITUTE = RateLimit.perSecond(1);
 
     private final Place place;
     private final String name;
@@ -37,12 +37,12 @@ public final class PolicySettings {
         return place.has(field);
     }
 
-    /** Returns a text of 1 to 4,096 printable characters. The field must be set. */
+    /** Returns a string of 1 to 4,096 printable characters. The field must be set. */
     public String text(String field) {
         return required(field, Scalar.text(MAX_TEXT), "");
     }
 
-    /** Returns a text, or the default if the field is not set. */
+    /** Returns a string of 1 to 4,096 printable characters, or the default if the field is unset. */
     public String text(String field, String defaultValue) {
         return optional(field, Scalar.text(MAX_TEXT), defaultValue);
     }
@@ -52,7 +52,7 @@ public final class PolicySettings {
         return required(field, Scalar.integer(min, max), min);
     }
 
-    /** Returns a whole number, or the default if the field is not set. */
+    /** Returns a whole number, or the default if the field is unset. */
     public long integer(String field, long min, long max, long defaultValue) {
         return optional(field, Scalar.integer(min, max), defaultValue);
     }
@@ -62,7 +62,7 @@ public final class PolicySettings {
         return required(field, Scalar.bool(), false);
     }
 
-    /** Returns a boolean, or the default if the field is not set. */
+    /** Returns a boolean, or the default if the field is unset. */
     public boolean bool(String field, boolean defaultValue) {
         return optional(field, Scalar.bool(), defaultValue);
     }
@@ -72,34 +72,36 @@ public final class PolicySettings {
         return required(field, Scalar.duration(min, max), min);
     }
 
-    /** Returns a duration, or the default if the field is not set. */
+    /** Returns a duration, or the default if the field is unset. */
     public Duration duration(String field, Duration min, Duration max, Duration defaultValue) {
         return optional(field, Scalar.duration(min, max), defaultValue);
     }
 
-    /** Returns one of an enumeration's constants, by its name in any case. The field must be set. */
+    /** Returns a constant of an enum, by its name in any case. The field must be set. */
     public <E extends Enum<E>> E choice(String field, Class<E> type) {
         return required(field, Scalar.choice(type), type.getEnumConstants()[0]);
     }
 
-    /** Returns one of an enumeration's constants, or the default if the field is not set. */
+    /** Returns a constant of an enum, by its name in any case, or the default if the field is unset. */
     public <E extends Enum<E>> E choice(String field, E defaultValue) {
         return optional(field, Scalar.choice(defaultValue.getDeclaringClass()), defaultValue);
     }
 
-    /** Returns a limit, in any form that {@code limits} has. The field must be set. */
+    /** Returns a limit, in any form of {@code limits}. The field must be set. */
     public RateLimit limit(String field) {
         return place.take(field)
-                .map(set -> LimitFields.read(set).orElse(STAND_IN))
-                .orElseGet(() -> missing(field, LimitFields.EXPECTED, STAND_IN));
+                .map(set -> LimitFields.read(set).orElse(SUBSTITUTE))
+                .orElseGet(() -> missing(field, LimitFields.EXPECTED, SUBSTITUTE));
     }
 
-    /** Returns a limit, or the default if the field is not set. */
+    /** Returns a limit, or the default if the field is unset. */
     public RateLimit limit(String field, RateLimit defaultValue) {
         return place.take(field).flatMap(LimitFields::read).orElse(defaultValue);
     }
 
-    /** Returns texts without duplicates: those of a list, or a single one. At least one must be set. Unmodifiable. */
+    /**
+     * Returns the strings of a list or a single string, without duplicates. At least one must be set. Unmodifiable.
+     */
     public List<String> list(String field) {
         List<String> texts = list(field, List.of());
         return texts.isEmpty() && !has(field)
@@ -116,30 +118,33 @@ public final class PolicySettings {
         return texts;
     }
 
-    /** Returns texts without duplicates, or the default if the field is not set. Unmodifiable. */
+    /**
+     * Returns the strings of a list or a single string, without duplicates, or the default if the field is unset.
+     * Unmodifiable.
+     */
     public List<String> list(String field, List<String> defaultValue) {
         Scalar<String> text = Scalar.text(MAX_TEXT);
         List<String> texts = place.list(field, "a list, each " + text.expected(), text);
         return List.copyOf(has(field) ? texts : defaultValue);
     }
 
-    /** Returns a selector of bucket keys, in any form that {@code key} has, or the default if the field is not set. */
+    /** Returns a selector of bucket keys, in any form of {@code key}, or the default if the field is unset. */
     public KeySelector key(String field, KeySelector defaultValue) {
         return KeyField.joined(KeyField.read(place, field)).orElse(defaultValue);
     }
 
     /**
-     * Notes that a field is wrong in another way.
+     * Notes a problem with a field that the other methods do not detect.
      *
-     * @param message the value and what is expected, such as {@code acme (expected: an id of a tenant)}
+     * @param message the value and the expectation, such as {@code acme (expected: the id of a tenant)}
      */
     public void problem(String field, String message) {
         place.problem(field, Scalar.message(message));
     }
 
-    private <T> T required(String field, Scalar<T> type, T standIn) {
-        return place.take(field).map(set -> set.as(type).orElse(standIn)).orElseGet((Supplier<T>)
-                () -> missing(field, type.expected(), standIn));
+    private <T> T required(String field, Scalar<T> type, T substitute) {
+        return place.take(field).map(set -> set.as(type).orElse(substitute)).orElseGet((Supplier<T>)
+                () -> missing(field, type.expected(), substitute));
     }
 
     private <T> T optional(String field, Scalar<T> type, T defaultValue) {
@@ -147,8 +152,8 @@ public final class PolicySettings {
         return set.orElse(defaultValue);
     }
 
-    private <T> T missing(String field, String expected, T standIn) {
+    private <T> T missing(String field, String expected, T substitute) {
         place.problem("no " + field + " (expected: " + field + ", " + expected + ")");
-        return standIn;
+        return substitute;
     }
 }

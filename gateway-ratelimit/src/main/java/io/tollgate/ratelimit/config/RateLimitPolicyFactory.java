@@ -23,7 +23,7 @@ import io.tollgate.api.ratelimit.RateLimitPolicy;
  * }
  * }</pre>
  *
- * <p>A factory is given to {@link PolicyReader.Builder#factory}, or found by {@link java.util.ServiceLoader}: name the class in
+ * <p>Pass a factory to {@link PolicyReader.Builder#factory}, or let {@link java.util.ServiceLoader} find it: name the class in
  * {@code META-INF/services/io.tollgate.ratelimit.config.RateLimitPolicyFactory}, or in {@code provides} of a module.
  */
 public interface RateLimitPolicyFactory {
@@ -34,8 +34,8 @@ public interface RateLimitPolicyFactory {
      * Returns a new policy. Its checks should have the policy's name, {@link PolicySettings#name}, so that two policies of this
      * type have different buckets.
      *
-     * <p>Called each time the configuration is read: at the start, once more to apply it, and at each reload. An exception
-     * becomes a problem of the configuration. If the settings have a problem, the result is not used.
+     * <p>Called each time the configuration is read: at the start, again when it is applied, and at each reload. An exception is
+     * reported as a problem of the configuration. If the settings have a problem, the result is not used.
      */
     RateLimitPolicy create(PolicySettings settings);
 }

@@ -63,7 +63,7 @@ record Scalar<T>(String expected, Function<String, T> parser) {
         });
     }
 
-    /** One of an enumeration's constants, in any case. */
+    /** Returns the type of the constants of an enum, in any case. */
     static <E extends Enum<E>> Scalar<E> choice(Class<E> type) {
         List<String> names = new ArrayList<>();
         for (E constant : type.getEnumConstants()) {

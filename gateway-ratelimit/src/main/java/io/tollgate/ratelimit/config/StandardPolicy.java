@@ -22,7 +22,7 @@ final class StandardPolicy {
 
     private StandardPolicy() {}
 
-    /** Limits by the value of a claim. */
+    /** The limits by the value of a claim. */
     private record Tiers(String claim, Map<String, RateLimit> limits) {}
 
     /** Returns the policy; empty if there is a problem, which is noted. */

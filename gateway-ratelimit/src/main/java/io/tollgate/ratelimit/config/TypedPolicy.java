@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 /**
  * A policy of a factory, with the fields that all policies have.
  *
- * @param onOutage for all its checks, if it is set
- * @param defaultOnOutage for those of its checks that do not ask for anything else than {@link OnOutage#LOCAL}
+ * @param onOutage the decision during an outage for all its checks, if set
+ * @param defaultOnOutage the decision during an outage for those of its checks that have {@link OnOutage#LOCAL}
  */
 record TypedPolicy(
         String name,

@@ -45,7 +45,7 @@ final class Keys implements AutoCloseable {
             config.jwks().url().ifPresent(url -> {
                 RemoteKeys published = RemoteKeys.builder()
                         .uri(url)
-                        .refreshEvery(config.jwks().refresh())
+                        .refreshInterval(config.jwks().refresh())
                         .maxStaleness(config.jwks().maxStaleness())
                         .time(time)
                         .build();
@@ -97,7 +97,7 @@ final class Keys implements AutoCloseable {
     private KeySource file(JwtKey key) {
         FileKeys file = FileKeys.builder()
                 .file(new KeyFile(key.file().orElseThrow(), key.algorithm(), key.kid()))
-                .checkEvery(config.keyFileRefresh())
+                .checkInterval(config.keyFileRefresh())
                 .build();
         open.add(file);
         return file;

@@ -68,7 +68,7 @@ final class TokenRules {
                 String element = "[" + i + "].file: ";
                 try (FileKeys file = FileKeys.builder()
                         .file(keyFile(key))
-                        .checkEvery(Duration.ofDays(1))
+                        .checkInterval(Duration.ofDays(1))
                         .build()) {
                     KeySet set =
                             file.keys(Optional.empty()).toCompletableFuture().join();

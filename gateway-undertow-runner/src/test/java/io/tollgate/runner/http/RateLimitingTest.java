@@ -9,12 +9,15 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;
+import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LocalRateLimiter;
+import io.tollgate.ratelimit.Matchers;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.runner.Gateway;
 import java.util.concurrent.CompletableFuture;
@@ -191,7 +194,13 @@ class RateLimitingTest {
                         : CompletableFuture.failedStage(GatewayException.of(CommonError.UNAUTHENTICATED, "No."));
             }
         };
-        RateLimitPolicy failures = Policies.failedLogins(RateLimit.perHour(2), "/api/v1/users/login");
+        RateLimitPolicy failures = Policies.named("failed-logins")
+                .key(KeySelector.attribute("account"))
+                .when(Matchers.route("/api/v1/users/login"))
+                .limit(RateLimit.perHour(2))
+                .phase(RateLimitContext.Phase.BODY)
+                .chargeOnlyOn(CommonError.UNAUTHENTICATED)
+                .build();
         LocalRateLimiter limiter = LocalRateLimiter.builder().build();
         try (Gateway guarded = unlimited()
                 .users(strict)

@@ -10,37 +10,34 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 
-/** The Java in these pages is code that is compiled and run: it stands word for word in the examples. */
+/** The Java in the README and in docs is code that is compiled: it stands word for word in the examples. */
 class PagesTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
 
-    @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/operations.md", "docs/observability.md"})
-    void quotesOnlyCodeThatIsCompiled(String page) throws IOException {
-        String code = normalised(sources());
-        List<String> quotes = new ArrayList<>();
-        Matcher m = JAVA_BLOCK.matcher(Files.readString(Path.of("..", "..", page)));
-        while (m.find()) {
-            quotes.add(m.group(1));
-        }
-
-        assertThat(quotes).isNotEmpty().allSatisfy(quote -> assertThat(code).contains(normalised(quote)));
+    @Test
+    void quotesOnlyCodeThatIsCompiled() throws IOException {
+        assertQuotes(List.of(Sources.file("README.md")));
     }
 
-    private static String sources() throws IOException {
-        StringBuilder all = new StringBuilder();
-        try (Stream<Path> examples = Files.walk(Path.of(".."))) {
-            for (Path p : (Iterable<Path>) examples.filter(p -> p.toString().endsWith(".java"))::iterator) {
-                all.append(Files.readString(p)).append('\n');
+    @Test
+    void theDocumentsQuoteOnlyCodeThatIsCompiled() throws IOException {
+        try (Stream<Path> files = Files.walk(Sources.file("docs"))) {
+            assertQuotes(files.filter(file -> file.toString().endsWith(".md")).toList());
+        }
+    }
+
+    private static void assertQuotes(List<Path> documents) throws IOException {
+        String code = Sources.quotable();
+        List<String> quotes = new ArrayList<>();
+        for (Path document : documents) {
+            Matcher m = JAVA_BLOCK.matcher(Files.readString(document));
+            while (m.find()) {
+                quotes.add(m.group(1));
             }
         }
-        return all.toString();
-    }
 
-    private static String normalised(String code) {
-        return code.replaceAll("\\s+", " ").strip();
+        assertThat(quotes).isNotEmpty().allMatch(quote -> code.contains(Sources.squeezed(quote)));
     }
 }

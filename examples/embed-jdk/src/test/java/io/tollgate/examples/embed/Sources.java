@@ -1,0 +1,39 @@
+package io.tollgate.examples.embed;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The texts of this repository. */
+final class Sources {
+    private static final Path ROOT = Path.of("..", "..");
+
+    private Sources() {}
+
+    /** Returns the Java of a file or of all files in a folder, given relative to the root of the repository. */
+    static String of(String path) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.walk(ROOT.resolve(path))) {
+            for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(".java"))::iterator) {
+                all.append(Files.readString(file)).append('\n');
+            }
+        }
+        return all.toString();
+    }
+
+    /** Returns the code that documents may quote, {@linkplain #squeezed squeezed}. */
+    static String quotable() throws IOException {
+        return squeezed(of("examples") + of("gateway-auth/src/test/java/io/tollgate/auth/Snippets.java"));
+    }
+
+    /** Returns code without white space, so that its line breaks and indentation do not matter. */
+    static String squeezed(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+
+    /** Returns a file or folder, given relative to the root of the repository. */
+    static Path file(String path) {
+        return ROOT.resolve(path);
+    }
+}
