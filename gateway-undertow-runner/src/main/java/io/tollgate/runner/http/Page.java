@@ -10,7 +10,8 @@ public record Page(String path, Endpoint endpoint) {
                 path,
                 request -> endpoint.handle(request).thenApply(response -> {
                     // A list: CORS adds to it too.
-                    response.header("Vary").ifPresent(names -> request.exchange().oweAlso("Vary", names));
+                    response.header("Vary")
+                            .ifPresent(names -> request.exchange().oweAlso("Vary", names));
                     return response;
                 }));
     }

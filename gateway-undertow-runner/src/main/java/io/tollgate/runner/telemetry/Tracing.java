@@ -3,7 +3,6 @@ package io.tollgate.runner.telemetry;
 import io.grpc.ClientInterceptor;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.TraceContext;

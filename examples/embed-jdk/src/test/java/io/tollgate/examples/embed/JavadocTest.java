@@ -21,9 +21,12 @@ class JavadocTest {
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();
 
-        assertThat(examples(Sources.of(module + "/src/main/java")))
-                .isNotEmpty()
-                .allMatch(example -> compiled.contains(Sources.squeezed(example)));
+        List<String> examples = examples(Sources.of(module + "/src/main/java"));
+        assertThat(examples).isNotEmpty();
+        assertThat(examples)
+                .as("examples that are not compiled")
+                .filteredOn(example -> !compiled.contains(Sources.squeezed(example)))
+                .isEmpty();
     }
 
     @Test
@@ -33,6 +36,8 @@ class JavadocTest {
                 "gateway-api/src/main/java/io/tollgate/api/guard/GuardListener.java",
                 "gateway-api/src/main/java/io/tollgate/api/http/ErrorRenderer.java",
                 "gateway-api/src/main/java/io/tollgate/api/http/HttpEndpoint.java",
+                "gateway-api/src/main/java/io/tollgate/api/http/RouteEndpoint.java",
+                "gateway-api/src/main/java/io/tollgate/api/http/RouteFilter.java",
                 "gateway-api/src/main/java/io/tollgate/api/ratelimit/RateLimitPolicy.java",
                 "gateway-api/src/main/java/io/tollgate/api/ratelimit/RateLimiter.java",
                 "gateway-api/src/main/java/io/tollgate/api/token/TokenVerifier.java",

@@ -11,14 +11,19 @@ import io.tollgate.api.ErrorType;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.TimeSource;
+import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.GuardListener;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RouteEndpoint;
+import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
@@ -370,4 +375,38 @@ abstract class Snippets {
                     .orElse(List.of());
         }
     }
+
+    // RouteEndpoint
+    void routes(Quotas quotas) {
+        RouteEndpoint quota = request -> quotas.of(request.pathParameter("tenant"), request.context())
+                .thenApply(left -> HttpResponse.json(200, toJson(left)));
+    }
+
+    interface Quotas {
+        CompletionStage<Long> of(String tenant, CallContext context);
+    }
+
+    abstract byte[] toJson(Long left);
+
+    // RouteFilter
+    void filters() {
+        RouteFilter timing = (request, next) -> {
+            long start = System.nanoTime();
+            return next.handle(request)
+                    .thenApply(response ->
+                            response.withHeader("Server-Timing", "app;dur=" + (System.nanoTime() - start) / 1e6));
+        };
+    }
+
+    // RequestSummary
+    void report(RequestListener listener, RequestGuard guard, HttpRequestHead head, AccessRule rule, String requestId) {
+        long began = System.nanoTime();
+        listener.started(head);
+        Admission admission =
+                guard.admit(head, "/hello", rule).toCompletableFuture().join();
+        HttpResponse response = respond(admission);
+        listener.finished(RequestSummary.of(head, requestId, "/hello", admission, response, System.nanoTime() - began));
+    }
+
+    abstract HttpResponse respond(Admission admission);
 }

@@ -109,7 +109,9 @@ final class Transaction
         try {
             exchange.getIoThread().execute(task);
         } catch (RejectedExecutionException e) {
-            log.debug("The response to request {} comes after the server has stopped", request.log().requestId());
+            log.debug(
+                    "The response to request {} comes after the server has stopped",
+                    request.log().requestId());
         }
     }
 
@@ -227,7 +229,10 @@ final class Transaction
 
     @Override
     public void clientGone(IOException reason) {
-        log.debug("The client of request {} went away before the end of its response", request.log().requestId(), reason);
+        log.debug(
+                "The client of request {} went away before the end of its response",
+                request.log().requestId(),
+                reason);
         request.exchange().abandon();
         cut();
     }
@@ -285,7 +290,10 @@ final class Transaction
     /** The response could not be written: the client is gone. */
     @Override
     public void onException(HttpServerExchange same, Sender sender, IOException e) {
-        log.debug("The client of request {} went away before its response", request.log().requestId(), e);
+        log.debug(
+                "The client of request {} went away before its response",
+                request.log().requestId(),
+                e);
         cut();
     }
 
