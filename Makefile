@@ -91,8 +91,8 @@ lint-files: ## Check scripts, YAML, workflows, protocol, deployment (after make 
 
 proto: ## Lint the protocol, compare it with what is deployed, and generate its Java
 	@scripts/proto.sh
-	$(MVN) -q generate-sources -pl gateway-grpc -am
-	@echo "Java is in gateway-grpc/target/generated-sources/protobuf; proto/README.md has other languages."
+	$(MVN) -q generate-sources -pl proto -am
+	@echo "Java is in proto/target/generated-sources/protobuf; proto/README.md has other languages."
 
 docs: ## Write the tables of configuration keys and of API versions from the code
 	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest='*KeysTest,ApiVersionsTest' -Dsurefire.failIfNoSpecifiedTests=false \

@@ -99,8 +99,8 @@ arguments=(--config "${DEV_CONFIG:-config.yaml}")
 touch "$folder/built"
 start_gateway
 
-sources=(pom.xml proto)
-for module in gateway-* integrations/*; do
+sources=(pom.xml proto/*.proto)
+for module in proto gateway-* integrations/*; do
   sources+=("$module/src/main" "$module/pom.xml")
 done
 changed() {

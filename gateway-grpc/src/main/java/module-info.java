@@ -1,18 +1,14 @@
-/** User and order gateways over gRPC, and the generated messages and stubs they speak. */
+/** Calls of gRPC services with deadline, retries and circuit breaker, and the user and order gateways over them. */
 module io.tollgate.grpc {
     requires static transitive org.jspecify;
-    requires transitive com.google.common;
-    requires transitive com.google.protobuf;
     requires transitive io.grpc;
-    requires transitive io.grpc.protobuf;
-    requires transitive io.grpc.stub;
     requires transitive io.tollgate.api;
-    requires org.slf4j;
-    requires proto.google.common.protos;
+    requires com.google.protobuf;
     requires io.github.resilience4j.circuitbreaker;
     requires io.github.resilience4j.core;
+    requires io.tollgate.proto;
+    requires org.slf4j;
+    requires proto.google.common.protos;
 
     exports io.tollgate.grpc;
-    exports io.tollgate.grpc.order;
-    exports io.tollgate.grpc.user;
 }

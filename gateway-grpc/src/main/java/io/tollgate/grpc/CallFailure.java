@@ -3,36 +3,56 @@ package io.tollgate.grpc;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A call that ended badly.
+ * A call that failed.
  *
- * @param call who was asked what, for the log: {@code user-service Login}
- * @param genuine whether the status and the trailers are what the upstream sent, and not what the client library made
- *     of an HTTP answer, of a broken connection or of its own limits
+ * @param call the upstream and the method, for the log: {@code user-service Login}
+ * @param genuine whether the upstream sent the status and the trailers; false where the client library made them of an HTTP
+ *     response, of a broken connection or of its own limits
  */
 record CallFailure(String call, Status status, Metadata trailers, boolean genuine) {
     /** What Http2ClientStreamTransportState says of trailers that had an HTTP status and no {@code grpc-status}. */
     private static final String INFERRED = "missing GRPC status, inferred error from HTTP status code";
 
     /**
-     * The failure of a call.
+     * Returns the failure of a call whose trailers were observed.
      *
      * @param received the trailers that came from the wire, of which gRPC hands on the same instance exactly where it
      *     also hands on their status
      */
-    static CallFailure of(String call, Status status, Metadata trailers, Object received) {
-        String description = status.getDescription();
-        boolean genuine = received == trailers && (description == null || !description.endsWith(INFERRED));
+    static CallFailure of(String call, Status status, Metadata trailers, @Nullable Object received) {
+        boolean genuine = received == trailers && !isInferred(status);
         return new CallFailure(call, readable(status, genuine), trailers, genuine);
     }
 
-    /** A failure found on this side. */
+    /**
+     * Returns the failure of a call of which only the status and the trailers are known. A status from the wire has no cause,
+     * and {@link #marked} gives one to those that {@link UpstreamChannel} knows not to be from there.
+     */
+    static CallFailure of(Status status, @Nullable Metadata trailers) {
+        boolean genuine = status.getCause() == null && !isInferred(status);
+        return new CallFailure(
+                "a gRPC call", readable(status, genuine), trailers == null ? new Metadata() : trailers, genuine);
+    }
+
+    /** Returns a failure found on this side. */
     static CallFailure local(String call, Status status) {
         return new CallFailure(call, status, new Metadata(), false);
     }
 
-    /** An answer that cannot be read is the upstream's fault; gRPC reports it as a cancellation, with the fault as cause. */
+    /** Returns {@code status} with a cause, so that it is not taken for one that the service sent. */
+    static Status marked(Status status) {
+        return status.getCause() == null ? status.withCause(new NotFromTheService()) : status;
+    }
+
+    private static boolean isInferred(Status status) {
+        String description = status.getDescription();
+        return description != null && description.endsWith(INFERRED);
+    }
+
+    /** A response that cannot be read is the upstream's fault; gRPC reports a cancellation with the fault as its cause. */
     private static Status readable(Status status, boolean genuine) {
         boolean unreadable = !genuine
                 && status.getCode() == Status.Code.CANCELLED
@@ -40,7 +60,7 @@ record CallFailure(String call, Status status, Metadata trailers, boolean genuin
         return unreadable ? Status.fromThrowable(status.getCause()) : status;
     }
 
-    /** For the log. */
+    /** Returns the failure as an exception for the log. */
     RuntimeException cause() {
         return new UpstreamStatusException(call, status, trailers);
     }
@@ -65,6 +85,15 @@ record CallFailure(String call, Status status, Metadata trailers, boolean genuin
         @SuppressWarnings("UnsynchronizedOverridesSynchronized") // changes nothing
         public Throwable fillInStackTrace() {
             return this;
+        }
+    }
+
+    /** The cause of a status that the client library made and gave no cause. */
+    private static final class NotFromTheService extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotFromTheService() {
+            super("the client made this status, not the service", null, false, false);
         }
     }
 }

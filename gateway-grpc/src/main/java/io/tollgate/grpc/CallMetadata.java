@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What travels beside a request: its id, and the headers to propagate. */
+/** The metadata of a request: its id, and the headers to propagate. */
 final class CallMetadata {
     private static final Metadata.Key<String> REQUEST_ID = key("x-request-id");
     private static final Map<String, Metadata.Key<String>> USUAL = Map.of(
@@ -14,7 +14,7 @@ final class CallMetadata {
             "tracestate", key("tracestate"),
             "baggage", key("baggage"));
 
-    /** What belongs to the transport, or is set already. */
+    /** Names that belong to the transport, or are set already. */
     private static final Set<String> RESERVED =
             Set.of("x-request-id", "content-type", "content-length", "te", "user-agent", "host", "connection");
 
@@ -23,7 +23,7 @@ final class CallMetadata {
 
     private CallMetadata() {}
 
-    /** The metadata for a call; headers that gRPC cannot carry, and those beyond {@value #MAX_SIZE} characters, stay behind. */
+    /** Returns the metadata for a call, without headers that gRPC cannot carry and those beyond {@value #MAX_SIZE} characters. */
     static Metadata of(CallContext context) {
         Metadata metadata = new Metadata();
         metadata.put(REQUEST_ID, context.requestId());
@@ -41,6 +41,18 @@ final class CallMetadata {
             }
         }
         return metadata;
+    }
+
+    /** Adds the metadata for a call, except entries whose names {@code headers} has already. */
+    static void addTo(Metadata headers, CallContext context) {
+        Metadata added = of(context);
+        for (String name : added.keys()) {
+            Metadata.Key<String> key = key(name);
+            String value = added.get(key);
+            if (value != null && !headers.containsKey(key)) {
+                headers.put(key, value);
+            }
+        }
     }
 
     private static Metadata.@Nullable Key<String> keyFor(String name) {
@@ -64,7 +76,7 @@ final class CallMetadata {
         return !name.isEmpty();
     }
 
-    /** Printable ASCII, spaces inside only (gRPC's "ASCII-Value"). */
+    /** Returns whether {@code value} is printable ASCII, with spaces inside only (gRPC's "ASCII-Value"). */
     private static boolean isAscii(String value) {
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);

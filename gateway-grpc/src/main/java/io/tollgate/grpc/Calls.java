@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.Deadline;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
@@ -14,57 +15,70 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** How calls are made to one upstream: over which channel, how long they may take, and whether they may pass at all. */
-final class Calls {
+/**
+ * Makes the calls of one upstream: over its channel, within its deadline, and only while its circuit breaker is not open.
+ *
+ * @param upstream the name of the upstream, for the log
+ * @param deadlineNanos the time that a call with one response may take
+ */
+record Calls(String upstream, Channel channel, long deadlineNanos, Breaker breaker) {
     static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
     static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
 
-    private final String upstream;
-    private final Channel channel;
-    private final long deadlineNanos;
-    private final Breaker breaker;
+    Calls {
+        requireNonNull(channel, "channel");
+    }
 
-    Calls(String upstream, Channel channel, Duration deadline, Breaker breaker) {
-        this.upstream = upstream;
-        this.channel = requireNonNull(channel, "channel");
-        this.deadlineNanos = Expect.within("deadline", deadline, Duration.ofMillis(1), LONGEST_DEADLINE)
+    static Calls of(String upstream, Channel channel, Duration deadline, Breaker breaker) {
+        long nanos = Expect.within("deadline", deadline, Duration.ofMillis(1), LONGEST_DEADLINE)
                 .toNanos();
-        this.breaker = breaker;
+        return new Calls(upstream, channel, nanos, breaker);
     }
 
     /**
-     * Makes a call.
+     * Makes a call with one request and one response.
      *
-     * @param answer what becomes of the answer; throws the error that a bad one is
-     * @param refusal the error that a failure is
+     * @param response makes the result of the response, or throws the error that an unusable one is
+     * @param failure makes the error of a call that failed
      */
     <Q, A, R> CompletionStage<R> unary(
             MethodDescriptor<Q, A> method,
             Q request,
             CallContext context,
-            Function<A, R> answer,
-            Function<CallFailure, GatewayException> refusal) {
-        String name = name(method);
+            Function<A, R> response,
+            Function<CallFailure, GatewayException> failure) {
         long nanos = timeLeft(context);
         if (context.isCancelled() || nanos <= 0) {
-            Status status = context.isCancelled()
-                    ? Status.CANCELLED.withDescription("cancelled before the call was made")
-                    : Status.DEADLINE_EXCEEDED.withDescription("no time was left to make the call");
-            return failed(refusal.apply(CallFailure.local(name, status)));
+            return failed(failure.apply(CallFailure.local(name(method), tooLate(context))));
         }
         Breaker.Permit permit = breaker.acquire();
         if (permit == Breaker.Permit.REFUSED) {
             return failed(GrpcErrors.circuitOpen(breaker.retryAfter()));
         }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
-        return new UnaryCall<>(method, name, answer, refusal, breaker, permit)
-                .start(channel, options, request, context);
+        return new UnaryCall<>(this, method, response, failure, permit).start(options, request, context);
     }
 
-    /** For the log: {@code user-service Login}. */
+    /** Returns the upstream and the method, for the log: {@code user-service Login}. */
     String name(MethodDescriptor<?, ?> method) {
         return upstream + " " + method.getBareMethodName();
+    }
+
+    /** Returns the status of a call that is not made since {@code context} is cancelled, or else its time has passed. */
+    static Status tooLate(CallContext context) {
+        return context.isCancelled()
+                ? Status.CANCELLED.withDescription("cancelled before the call was made")
+                : Status.DEADLINE_EXCEEDED.withDescription("no time was left to make the call");
+    }
+
+    /** Returns the deadline of {@code context}, if it has one. */
+    static @Nullable Deadline deadline(CallContext context) {
+        OptionalLong deadline = context.deadlineNanos();
+        return deadline.isPresent()
+                ? Deadline.after(deadline.getAsLong() - System.nanoTime(), TimeUnit.NANOSECONDS)
+                : null;
     }
 
     private long timeLeft(CallContext context) {

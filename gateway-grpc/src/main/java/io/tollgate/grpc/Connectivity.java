@@ -1,6 +1,6 @@
 package io.tollgate.grpc;
 
-/** Whether an {@link Upstream} has a connection, in the terms of gRPC's connectivity semantics. */
+/** The state of a connection of an {@link Upstream}, in the terms of gRPC's connectivity semantics. */
 public enum Connectivity {
     /** No connection, and none wanted: the next call, or {@link Upstream#connect()}, makes one. */
     IDLE,

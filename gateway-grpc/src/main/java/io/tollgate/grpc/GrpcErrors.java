@@ -1,76 +1,173 @@
 package io.tollgate.grpc;
 
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.ErrorType;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.OrderError;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where a gRPC status becomes an error of the contract. An upstream's own words reach the client only for
- * a 4xx and only where they are its own; whatever else is known is in the cause, for the log.
+ * Maps gRPC statuses to errors of the HTTP contract, and back.
+ *
+ * <p>A client, which called a service with a generated stub:
+ *
+ * <pre>{@code
+ * try {
+ *     return library.getBook(request);
+ * } catch (StatusRuntimeException e) {
+ *     throw GrpcErrors.from(e);
+ * }
+ * }</pre>
+ *
+ * <p>A service, which fails a call with an error that a gateway in front of it understands:
+ *
+ * <pre>{@code
+ * observer.onError(GrpcErrors.toStatusRuntimeException(GatewayException.of(LibraryError.BOOK_LENT, "Lent until Friday.")));
+ * }</pre>
  */
-final class GrpcErrors {
+public final class GrpcErrors {
     private static final String KEY_REUSED = "IDEMPOTENCY_KEY_REUSED";
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(1);
 
+    private static final Map<String, ErrorCode> KNOWN = Stream.<ErrorCode[]>of(
+                    CommonError.values(), OrderError.values())
+            .flatMap(Stream::of)
+            .collect(Collectors.toUnmodifiableMap(ErrorCode::name, Function.identity()));
+
     private GrpcErrors() {}
 
-    /** The error for a call that ended badly. */
+    /**
+     * Returns the error for an exception of a stub: a {@link StatusRuntimeException} or {@link StatusException}, also inside a
+     * {@link CompletionException} or {@link ExecutionException}, as {@link #from(Status, Metadata)} has it. Any other
+     * exception becomes what {@link GatewayException#from} makes of it.
+     */
+    public static GatewayException from(Throwable failure) {
+        Throwable t = requireNonNull(failure, "failure");
+        while ((t instanceof CompletionException || t instanceof ExecutionException) && t.getCause() != null) {
+            t = t.getCause();
+        }
+        if (t instanceof StatusRuntimeException e) {
+            return from(e.getStatus(), e.getTrailers(), e);
+        }
+        if (t instanceof StatusException e) {
+            return from(e.getStatus(), e.getTrailers(), e);
+        }
+        return GatewayException.from(t);
+    }
+
+    /**
+     * Returns the error for a status that is not OK. The status decides on the code, the HTTP status and, unless the client may
+     * read the service's own text, the message. Of the {@code google.rpc} details, {@code BadRequest} becomes
+     * {@linkplain GatewayException#violations() violations}, {@code RetryInfo} (or else the trailer
+     * {@code grpc-retry-pushback-ms}) becomes {@linkplain GatewayException#retryAfter() the time to wait}, and
+     * {@code ErrorInfo} with the domain {@code tollgate.io} the code, where it agrees with the status.
+     *
+     * <p>The client may read the text of a 4xx, as one printable line of at most 256 characters, if the service sent it. Text of
+     * a 5xx, and of statuses that the client library made, is only in the cause. A status with a cause was made on this side:
+     * those from the wire have none, and calls through {@link Upstream#channel()} give one to all others.
+     *
+     * @param trailers the trailers that came with the status, if there are any
+     */
+    public static GatewayException from(Status status, @Nullable Metadata trailers) {
+        if (status.isOk()) {
+            throw new IllegalArgumentException("status: OK (expected: a failure)");
+        }
+        return from(status, trailers, new StatusRuntimeException(status, trailers));
+    }
+
+    /**
+     * Returns the status for an error, with the trailers that carry the rest of it: {@code ErrorInfo} with the code as its
+     * reason and {@code tollgate.io} as its domain, {@code BadRequest} with the violations, {@code RetryInfo} and
+     * {@code grpc-retry-pushback-ms} with the time to wait.
+     *
+     * <p>On the other side {@link #from} makes of it the same code, violations, time to wait and, for a 4xx, message. Headers,
+     * further details and the cause stay here (the error is the cause of the status, which does not travel). A code that is no
+     * constant of Tollgate's own takes the HTTP status of the gRPC status, and one of a 5xx its usual code.
+     */
+    public static StatusRuntimeException toStatusRuntimeException(GatewayException error) {
+        Status status = status(error.code())
+                .toStatus()
+                .withDescription(OneLine.of(error.getMessage()))
+                .withCause(error);
+        return status.asRuntimeException(StatusDetails.trailers(status, error));
+    }
+
+    private static GatewayException from(Status status, @Nullable Metadata trailers, Exception cause) {
+        if (status.getCause() instanceof GatewayException e) {
+            return e;
+        }
+        return error(CallFailure.of(status, trailers), cause);
+    }
+
+    /** Returns the error for a call that failed. */
     static GatewayException of(CallFailure failure) {
+        return error(failure, failure.cause());
+    }
+
+    private static GatewayException error(CallFailure failure, Exception cause) {
         StatusDetails details = StatusDetails.of(failure);
-        ErrorCode code = code(failure.status().getCode(), details);
+        Status.Code status = failure.status().getCode();
+        CommonError usual = usual(status);
+        ErrorCode code = code(status, usual, details);
         GatewayException.Builder error =
-                GatewayException.builder(code, message(code, failure)).cause(failure.cause());
-        if (code == CommonError.UNAUTHENTICATED) {
+                GatewayException.builder(code, message(code, usual, failure)).cause(cause);
+        if (code.type() == ErrorType.AUTHENTICATION_ERROR) {
             error.header("WWW-Authenticate", "Bearer");
         }
         if (!code.isServerFault()) {
             error.violations(details.violations());
         }
         details.retryAfter().ifPresent(error::retryAfter);
-        if (code == CommonError.RATE_LIMIT_EXCEEDED && details.retryAfter().isEmpty()) {
+        if (code.type() == ErrorType.RATE_LIMIT_ERROR && details.retryAfter().isEmpty()) {
             error.retryAfter(DEFAULT_WAIT);
         }
         return error.build();
     }
 
-    /** The error for a login that ended badly: it never tells whether the account exists. */
-    static GatewayException ofLogin(CallFailure failure) {
-        return switch (failure.status().getCode()) {
-            case UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED ->
-                GatewayException.builder(CommonError.UNAUTHENTICATED, "The email or the password is wrong.")
-                        .header("WWW-Authenticate", "Bearer")
-                        .cause(failure.cause())
-                        .build();
-            default -> of(failure);
-        };
-    }
-
     /**
-     * The error for an answer, or a way of not answering, that no working service would give.
+     * Returns the error for a response, or a way of not responding, that no working service would give.
      *
-     * @param call who was asked what
-     * @param fault what was wrong with the answer, for the log
+     * @param call the upstream and the method
+     * @param fault the fault of the response, for the log
      */
     static GatewayException fault(String call, String fault, @Nullable Throwable cause) {
-        return GatewayException.builder(CommonError.INTERNAL_SERVER_ERROR, fixed(CommonError.INTERNAL_SERVER_ERROR))
+        return GatewayException.builder(
+                        CommonError.INTERNAL_SERVER_ERROR, FixedMessages.of(CommonError.INTERNAL_SERVER_ERROR))
                 .cause(new IllegalStateException(call + ": " + fault, cause))
                 .build();
     }
 
-    private static ErrorCode code(Status.Code status, StatusDetails details) {
+    /** Returns the error for a call that the circuit breaker rejected. */
+    static GatewayException circuitOpen(Duration wait) {
+        return GatewayException.builder(CommonError.CIRCUIT_OPEN, FixedMessages.of(CommonError.CIRCUIT_OPEN))
+                .retryAfter(wait)
+                .build();
+    }
+
+    private static CommonError usual(Status.Code status) {
         return switch (status) {
             case INVALID_ARGUMENT -> CommonError.INVALID_ARGUMENT;
             case NOT_FOUND -> CommonError.RESOURCE_NOT_FOUND;
-            case ALREADY_EXISTS -> orKeyReused(CommonError.RESOURCE_ALREADY_EXISTS, details);
+            case ALREADY_EXISTS -> CommonError.RESOURCE_ALREADY_EXISTS;
             case PERMISSION_DENIED -> CommonError.PERMISSION_DENIED;
             case UNAUTHENTICATED -> CommonError.UNAUTHENTICATED;
             case RESOURCE_EXHAUSTED -> CommonError.RATE_LIMIT_EXCEEDED;
-            case FAILED_PRECONDITION -> orKeyReused(CommonError.PRECONDITION_FAILED, details);
-            case ABORTED -> orKeyReused(CommonError.OPERATION_ABORTED, details);
+            case FAILED_PRECONDITION -> CommonError.PRECONDITION_FAILED;
+            case ABORTED -> CommonError.OPERATION_ABORTED;
             case OUT_OF_RANGE -> CommonError.OUT_OF_RANGE;
             case UNIMPLEMENTED -> CommonError.METHOD_NOT_IMPLEMENTED;
             case INTERNAL -> CommonError.INTERNAL_SERVER_ERROR;
@@ -81,51 +178,62 @@ final class GrpcErrors {
         };
     }
 
-    private static ErrorCode orKeyReused(ErrorCode code, StatusDetails details) {
-        return details.hasReason(KEY_REUSED) ? OrderError.IDEMPOTENCY_KEY_REUSED : code;
-    }
-
-    private static String message(ErrorCode code, CallFailure failure) {
-        String theirs = failure.status().getDescription();
-        if (theirs == null || code.isServerFault() || !failure.genuine()) {
-            return fixed(code);
-        }
-        String line = OneLine.of(theirs);
-        return line.isEmpty() ? fixed(code) : line;
-    }
-
-    private static String fixed(ErrorCode code) {
-        if (code == OrderError.IDEMPOTENCY_KEY_REUSED) {
-            return "The idempotency key was used for another request.";
-        }
-        return code instanceof CommonError common ? fixed(common) : "The service failed to handle the request.";
-    }
-
-    private static String fixed(CommonError code) {
-        return switch (code) {
-            case INVALID_ARGUMENT -> "The request has a value that the service does not accept.";
-            case RESOURCE_NOT_FOUND -> "There is no such resource.";
-            case RESOURCE_ALREADY_EXISTS -> "The resource exists already.";
-            case PERMISSION_DENIED -> "You may not do that.";
-            case UNAUTHENTICATED -> "The service does not know who is asking.";
-            case RATE_LIMIT_EXCEEDED -> "A limit of the service is exhausted; try again later.";
-            case PRECONDITION_FAILED -> "The state of the resource does not admit this request.";
-            case OPERATION_ABORTED -> "The operation was aborted; try it again.";
-            case OUT_OF_RANGE -> "The request has a value that is out of range.";
-            case METHOD_NOT_IMPLEMENTED -> "The service does not implement this operation.";
-            case SERVICE_UNAVAILABLE -> "The service is not available at the moment; try again later.";
-            case CIRCUIT_OPEN -> "The service is having trouble and gets a pause; try again later.";
-            case DATA_LOSS -> "The service lost data.";
-            case REQUEST_TIMEOUT -> "The service did not answer in time.";
-            case UNKNOWN_ERROR -> "The service failed for an unknown reason.";
-            default -> "The service failed to handle the request.";
+    private static ErrorCode code(Status.Code status, CommonError usual, StatusDetails details) {
+        return switch (status) {
+            // Deployed order services say it in each of these.
+            case ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED ->
+                details.hasReason(KEY_REUSED) ? OrderError.IDEMPOTENCY_KEY_REUSED : named(status, usual, details);
+            default -> named(status, usual, details);
         };
     }
 
-    /** The error for a call that the circuit breaker did not let through. */
-    static GatewayException circuitOpen(Duration wait) {
-        return GatewayException.builder(CommonError.CIRCUIT_OPEN, fixed(CommonError.CIRCUIT_OPEN))
-                .retryAfter(wait)
-                .build();
+    /** Returns the code that {@link #toStatusRuntimeException} wrote, if that agrees with the status. */
+    private static ErrorCode named(Status.Code status, CommonError usual, StatusDetails details) {
+        String reason = details.ownReason();
+        if (reason == null) {
+            return usual;
+        }
+        ErrorCode known = KNOWN.get(reason);
+        if (known != null) {
+            return status(known) == status ? known : usual;
+        }
+        // The name of a server fault may say more of the service than its clients may know.
+        return usual.isServerFault() || !ErrorCode.isName(reason)
+                ? usual
+                : ErrorCode.of(reason, usual.type(), usual.httpStatus());
+    }
+
+    private static Status.Code status(ErrorCode code) {
+        if (code == CommonError.OUT_OF_RANGE) {
+            return Status.Code.OUT_OF_RANGE;
+        }
+        if (code == CommonError.RESOURCE_ALREADY_EXISTS) {
+            return Status.Code.ALREADY_EXISTS;
+        }
+        if (code == CommonError.DATA_LOSS) {
+            return Status.Code.DATA_LOSS;
+        }
+        if (code == CommonError.UNKNOWN_ERROR) {
+            return Status.Code.UNKNOWN;
+        }
+        return switch (code.type()) {
+            case VALIDATION_ERROR -> Status.Code.INVALID_ARGUMENT;
+            case PRECONDITION_ERROR -> Status.Code.FAILED_PRECONDITION;
+            case AUTHENTICATION_ERROR -> Status.Code.UNAUTHENTICATED;
+            case AUTHORIZATION_ERROR -> Status.Code.PERMISSION_DENIED;
+            case NOT_FOUND_ERROR -> Status.Code.NOT_FOUND;
+            case METHOD_ERROR, NOT_IMPLEMENTED_ERROR -> Status.Code.UNIMPLEMENTED;
+            case CONFLICT_ERROR -> Status.Code.ABORTED;
+            case RATE_LIMIT_ERROR -> Status.Code.RESOURCE_EXHAUSTED;
+            case INTERNAL_ERROR -> Status.Code.INTERNAL;
+            case SERVICE_ERROR -> Status.Code.UNAVAILABLE;
+            case TIMEOUT_ERROR -> Status.Code.DEADLINE_EXCEEDED;
+        };
+    }
+
+    private static String message(ErrorCode code, CommonError usual, CallFailure failure) {
+        String theirs = failure.status().getDescription();
+        String line = theirs == null || code.isServerFault() || !failure.genuine() ? "" : OneLine.of(theirs);
+        return line.isEmpty() ? FixedMessages.of(KNOWN.containsValue(code) ? code : usual) : line;
     }
 }

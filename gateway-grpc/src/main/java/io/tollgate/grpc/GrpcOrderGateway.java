@@ -25,30 +25,36 @@ import java.util.concurrent.CompletionStage;
  * dependents must not block; or on the thread that calls or cancels.
  */
 public final class GrpcOrderGateway implements OrderGateway {
+    /**
+     * The full name of the purchase method. {@linkplain Upstream.Builder#retry Retry} it only if the service honours idempotency
+     * keys: a purchase that failed with {@code UNAVAILABLE} may have reached it.
+     */
+    public static final String PURCHASE =
+            OrderServiceGrpc.getPurchaseTicketMethod().getFullMethodName();
+
     private static final String CONFIRMED = "confirmed";
     private static final String QUEUED = "queued";
     private static final Duration QUEUE_FULL_WAIT = Duration.ofSeconds(5);
 
     private final Calls calls;
 
-    /** Speaks over the connection of {@code upstream}, which stays the caller's to close. */
+    /** Calls over the connection of {@code upstream}, which stays the caller's to close. */
     public GrpcOrderGateway(Upstream upstream) {
         this.calls = upstream.calls();
     }
 
-    /** Speaks over {@code channel}, which stays the caller's to close, with 5 seconds for a call and no circuit breaker. */
+    /** Calls over {@code channel}, which stays the caller's to close, with 5 seconds for a call and no circuit breaker. */
     public GrpcOrderGateway(Channel channel) {
         this(channel, Calls.DEFAULT_DEADLINE);
     }
 
     /**
-     * Speaks over {@code channel}, which stays the caller's to close, with no circuit breaker; whether calls are retried
-     * is up to the channel.
+     * Calls over {@code channel}, which stays the caller's to close, with no circuit breaker; retries are up to the channel.
      *
-     * @param deadline how long a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
+     * @param deadline the time that a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
      */
     public GrpcOrderGateway(Channel channel, Duration deadline) {
-        this.calls = new Calls("order-service", channel, deadline, Breaker.OFF);
+        this.calls = Calls.of("order-service", channel, deadline, Breaker.OFF);
     }
 
     @Override
@@ -62,38 +68,35 @@ public final class GrpcOrderGateway implements OrderGateway {
                 OrderServiceGrpc.getPurchaseTicketMethod(),
                 request,
                 requireNonNull(context, "context"),
-                answer -> outcome(answer, purchase),
+                response -> outcome(response, purchase),
                 GrpcErrors::of);
     }
 
-    private Purchase outcome(PurchaseResponse answer, TicketPurchase asked) {
-        return switch (answer.getStatus()) {
-            case CONFIRMED -> new Purchase(Purchase.Status.CONFIRMED, ticket(answer, asked, CONFIRMED));
+    private static Purchase outcome(PurchaseResponse response, TicketPurchase asked) {
+        return switch (response.getStatus()) {
+            case CONFIRMED -> new Purchase(Purchase.Status.CONFIRMED, ticket(response, asked, CONFIRMED));
             case QUEUED ->
                 new Purchase(
-                        answer.getTicket().getStatus().equals(CONFIRMED)
+                        response.getTicket().getStatus().equals(CONFIRMED)
                                 ? Purchase.Status.CONFIRMED
                                 : Purchase.Status.QUEUED,
-                        ticket(answer, asked, QUEUED));
-            case SOLD_OUT -> throw GatewayException.of(OrderError.SOLD_OUT, "The event is sold out.");
-            case ALREADY_IN_QUEUE ->
-                throw GatewayException.of(OrderError.ALREADY_IN_QUEUE, "You are in the queue for this event already.");
+                        ticket(response, asked, QUEUED));
+            case SOLD_OUT -> throw error(OrderError.SOLD_OUT).build();
+            case ALREADY_IN_QUEUE -> throw error(OrderError.ALREADY_IN_QUEUE).build();
             case QUEUE_FULL ->
-                throw GatewayException.builder(
-                                OrderError.QUEUE_FULL, "The queue for this event is full; try again later.")
-                        .retryAfter(QUEUE_FULL_WAIT)
-                        .build();
+                throw error(OrderError.QUEUE_FULL).retryAfter(QUEUE_FULL_WAIT).build();
             case ERROR, UNRECOGNIZED ->
-                throw GrpcErrors.fault(
-                        calls.name(OrderServiceGrpc.getPurchaseTicketMethod()),
-                        "answered with status number " + answer.getStatusValue(),
-                        null);
+                throw new UnusableResponseException("answered with status number " + response.getStatusValue());
         };
     }
 
-    /** The ticket, with what is missing in it filled from the request. */
-    private static Ticket ticket(PurchaseResponse answer, TicketPurchase asked, String status) {
-        io.tollgate.grpc.order.Ticket ticket = answer.getTicket();
+    private static GatewayException.Builder error(OrderError code) {
+        return GatewayException.builder(code, FixedMessages.of(code));
+    }
+
+    /** Returns the ticket, with missing fields filled from the request. */
+    private static Ticket ticket(PurchaseResponse response, TicketPurchase asked, String status) {
+        io.tollgate.grpc.order.Ticket ticket = response.getTicket();
         Optional<Instant> createdAt =
                 ticket.hasCreatedAt() ? Timestamps.instant(ticket.getCreatedAt()) : Optional.empty();
         return new Ticket(

@@ -3,8 +3,9 @@ package io.tollgate.grpc;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Channel;
-import io.grpc.MethodDescriptor;
 import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Registration;
@@ -27,26 +28,28 @@ import java.util.concurrent.CompletionStage;
  * dependents must not block; or on the thread that calls or cancels.
  */
 public final class GrpcUserGateway implements UserGateway {
+    /** The full name of the login method, which does no harm if it is {@linkplain Upstream.Builder#retry retried}. */
+    public static final String LOGIN = UserServiceGrpc.getLoginMethod().getFullMethodName();
+
     private final Calls calls;
 
-    /** Speaks over the connection of {@code upstream}, which stays the caller's to close. */
+    /** Calls over the connection of {@code upstream}, which stays the caller's to close. */
     public GrpcUserGateway(Upstream upstream) {
         this.calls = upstream.calls();
     }
 
-    /** Speaks over {@code channel}, which stays the caller's to close, with 5 seconds for a call and no circuit breaker. */
+    /** Calls over {@code channel}, which stays the caller's to close, with 5 seconds for a call and no circuit breaker. */
     public GrpcUserGateway(Channel channel) {
         this(channel, Calls.DEFAULT_DEADLINE);
     }
 
     /**
-     * Speaks over {@code channel}, which stays the caller's to close, with no circuit breaker; whether calls are retried
-     * is up to the channel.
+     * Calls over {@code channel}, which stays the caller's to close, with no circuit breaker; retries are up to the channel.
      *
-     * @param deadline how long a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
+     * @param deadline the time that a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
      */
     public GrpcUserGateway(Channel channel, Duration deadline) {
-        this.calls = new Calls("user-service", channel, deadline, Breaker.OFF);
+        this.calls = Calls.of("user-service", channel, deadline, Breaker.OFF);
     }
 
     @Override
@@ -60,11 +63,7 @@ public final class GrpcUserGateway implements UserGateway {
                 UserServiceGrpc.getRegisterMethod(),
                 request,
                 requireNonNull(context, "context"),
-                answer -> session(
-                        UserServiceGrpc.getRegisterMethod(),
-                        answer.getUser(),
-                        answer.getAccessToken(),
-                        answer.getRefreshToken()),
+                response -> session(response.getUser(), response.getAccessToken(), response.getRefreshToken()),
                 GrpcErrors::of);
     }
 
@@ -78,12 +77,8 @@ public final class GrpcUserGateway implements UserGateway {
                 UserServiceGrpc.getLoginMethod(),
                 request,
                 requireNonNull(context, "context"),
-                answer -> session(
-                        UserServiceGrpc.getLoginMethod(),
-                        answer.getUser(),
-                        answer.getAccessToken(),
-                        answer.getRefreshToken()),
-                GrpcErrors::ofLogin);
+                response -> session(response.getUser(), response.getAccessToken(), response.getRefreshToken()),
+                GrpcUserGateway::failedLogin);
     }
 
     @Override
@@ -94,20 +89,30 @@ public final class GrpcUserGateway implements UserGateway {
                 UserServiceGrpc.getRefreshTokenMethod(),
                 request,
                 requireNonNull(context, "context"),
-                this::refreshed,
+                GrpcUserGateway::refreshed,
                 GrpcErrors::of);
     }
 
-    private TokenPair refreshed(RefreshTokenResponse answer) {
-        return tokens(answer.getAccessToken(), answer.getRefreshToken())
-                .orElseThrow(() -> GrpcErrors.fault(
-                        calls.name(UserServiceGrpc.getRefreshTokenMethod()), "answered without an access token", null));
+    /** Returns the error for a login that failed, which never says whether the account exists. */
+    private static GatewayException failedLogin(CallFailure failure) {
+        return switch (failure.status().getCode()) {
+            case UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED ->
+                GatewayException.builder(CommonError.UNAUTHENTICATED, "The email or the password is wrong.")
+                        .header("WWW-Authenticate", "Bearer")
+                        .cause(failure.cause())
+                        .build();
+            default -> GrpcErrors.of(failure);
+        };
     }
 
-    private Session session(
-            MethodDescriptor<?, ?> method, io.tollgate.grpc.user.User user, String accessToken, String refreshToken) {
+    private static TokenPair refreshed(RefreshTokenResponse response) {
+        return tokens(response.getAccessToken(), response.getRefreshToken())
+                .orElseThrow(() -> new UnusableResponseException("answered without an access token"));
+    }
+
+    private static Session session(io.tollgate.grpc.user.User user, String accessToken, String refreshToken) {
         if (user.getId().isEmpty()) {
-            throw GrpcErrors.fault(calls.name(method), "answered without a user, or with one that has no id", null);
+            throw new UnusableResponseException("answered without a user, or with one that has no id");
         }
         return new Session(
                 new User(

@@ -1,15 +1,16 @@
 package io.tollgate.grpc;
 
 import io.grpc.MethodDescriptor;
-import io.tollgate.grpc.order.OrderServiceGrpc;
-import io.tollgate.grpc.user.UserServiceGrpc;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * gRPC's own service configuration: which methods it retries. A call that the server certainly never saw (its connection
- * ended first) is sent again for every method; that is part of the protocol (gRFC A6, transparent retries).
+ * gRPC's own service configuration: the methods that it retries, and how it balances. A call that the server certainly never
+ * saw (its connection ended first) is sent again for every method; that is part of the protocol (gRFC A6, transparent
+ * retries).
  */
 final class ServiceConfig {
     /** Within the deadline of the call; numbers are doubles, as parsed JSON has them. */
@@ -30,19 +31,26 @@ final class ServiceConfig {
 
     private ServiceConfig() {}
 
-    static Map<String, Object> of(boolean idempotentPurchases, boolean roundRobin) {
-        List<Map<String, Object>> retried = new ArrayList<>();
-        retried.add(name(UserServiceGrpc.getLoginMethod()));
-        if (idempotentPurchases) {
-            retried.add(name(OrderServiceGrpc.getPurchaseTicketMethod()));
+    /**
+     * Returns the configuration in the form that {@code defaultServiceConfig} takes.
+     *
+     * @param retried full names of methods, such as {@code order.OrderService/PurchaseTicket}
+     */
+    static Map<String, Object> of(Collection<String> retried, boolean roundRobin) {
+        Map<String, Object> config = new HashMap<>();
+        config.put("loadBalancingConfig", List.of(Map.of(roundRobin ? "round_robin" : "pick_first", Map.of())));
+        if (!retried.isEmpty()) {
+            List<Map<String, String>> names =
+                    retried.stream().map(ServiceConfig::name).toList();
+            config.put("methodConfig", List.of(Map.of("name", names, "retryPolicy", RETRY)));
+            config.put("retryThrottling", THROTTLING);
         }
-        return Map.of(
-                "loadBalancingConfig", List.of(Map.of(roundRobin ? "round_robin" : "pick_first", Map.of())),
-                "methodConfig", List.of(Map.of("name", retried, "retryPolicy", RETRY)),
-                "retryThrottling", THROTTLING);
+        return config;
     }
 
-    private static Map<String, Object> name(MethodDescriptor<?, ?> method) {
-        return Map.of("service", method.getServiceName(), "method", method.getBareMethodName());
+    private static Map<String, String> name(String method) {
+        return Map.of(
+                "service", Objects.requireNonNull(MethodDescriptor.extractFullServiceName(method)),
+                "method", Objects.requireNonNull(MethodDescriptor.extractBareMethodName(method)));
     }
 }

@@ -7,45 +7,117 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import io.tollgate.api.FieldViolation;
+import io.tollgate.api.GatewayException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The {@code google.rpc} details that a status may carry in its trailers. */
+/** The {@code google.rpc} details that a status may have in its trailers, read and written. */
 final class StatusDetails {
-    static final StatusDetails NONE = new StatusDetails(com.google.rpc.Status.getDefaultInstance());
+    /** The domain of reasons that are codes of Tollgate. */
+    static final String DOMAIN = "tollgate.io";
 
     private static final Logger log = LoggerFactory.getLogger(StatusDetails.class);
     private static final Metadata.Key<byte[]> KEY =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+    private static final Metadata.Key<String> PUSHBACK =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
     private static final int MAX_VIOLATIONS = 100;
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
-    private final com.google.rpc.Status status;
+    /** A client accepts 8 KiB of trailers by default, in which these bytes are in base64. */
+    private static final int MAX_VIOLATION_BYTES = 4_096;
 
-    private StatusDetails(com.google.rpc.Status status) {
+    private static final StatusDetails NONE = new StatusDetails(com.google.rpc.Status.getDefaultInstance(), null);
+
+    private final com.google.rpc.Status status;
+    private final @Nullable String pushback;
+
+    private StatusDetails(com.google.rpc.Status status, @Nullable String pushback) {
         this.status = status;
+        this.pushback = pushback;
     }
 
-    /** The details of a failure; none where they did not come from the upstream, or cannot be read. */
+    /** Returns the details of a failure; none where they did not come from the upstream, or cannot be read. */
     static StatusDetails of(CallFailure failure) {
-        byte[] bytes = failure.genuine() ? failure.trailers().get(KEY) : null;
-        if (bytes == null) {
+        if (!failure.genuine()) {
             return NONE;
         }
+        byte[] bytes = failure.trailers().get(KEY);
+        String pushback = failure.trailers().get(PUSHBACK);
+        return bytes == null && pushback == null
+                ? NONE
+                : new StatusDetails(bytes == null ? NONE.status : parse(bytes, failure), pushback);
+    }
+
+    private static com.google.rpc.Status parse(byte[] bytes, CallFailure failure) {
         try {
-            return new StatusDetails(com.google.rpc.Status.parseFrom(bytes));
+            return com.google.rpc.Status.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             log.warn("{}: ignored malformed grpc-status-details-bin: {}", failure.call(), e.getMessage());
-            return NONE;
+            return NONE.status;
         }
     }
 
-    /** The fields at fault, at most {@value #MAX_VIOLATIONS}, under the names they have in JSON. */
+    /** Returns the trailers that {@code status} needs to say all that {@code error} says. */
+    static Metadata trailers(Status status, GatewayException error) {
+        com.google.rpc.Status.Builder details = com.google.rpc.Status.newBuilder()
+                .setCode(status.getCode().value())
+                .setMessage(status.getDescription() == null ? "" : status.getDescription())
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setReason(error.code().name())
+                        .setDomain(DOMAIN)
+                        .build()));
+        BadRequest badRequest = badRequest(error.violations());
+        if (badRequest.getFieldViolationsCount() > 0) {
+            details.addDetails(Any.pack(badRequest));
+        }
+        Metadata trailers = new Metadata();
+        error.retryAfter().ifPresent(given -> {
+            Duration wait = bounded(given);
+            details.addDetails(Any.pack(RetryInfo.newBuilder()
+                    .setRetryDelay(com.google.protobuf.Duration.newBuilder()
+                            .setSeconds(wait.getSeconds())
+                            .setNanos(wait.getNano()))
+                    .build()));
+            trailers.put(PUSHBACK, Long.toString(wait.plusNanos(999_999).toMillis()));
+        });
+        trailers.put(KEY, details.build().toByteArray());
+        return trailers;
+    }
+
+    private static BadRequest badRequest(List<FieldViolation> violations) {
+        BadRequest.Builder badRequest = BadRequest.newBuilder();
+        int size = 0;
+        for (FieldViolation violation : violations) {
+            BadRequest.FieldViolation one = BadRequest.FieldViolation.newBuilder()
+                    .setField(violation.field())
+                    .setReason(violation.code())
+                    .setDescription(violation.message())
+                    .build();
+            size += one.getSerializedSize();
+            if (size > MAX_VIOLATION_BYTES || badRequest.getFieldViolationsCount() == MAX_VIOLATIONS) {
+                break;
+            }
+            badRequest.addFieldViolations(one);
+        }
+        return badRequest.build();
+    }
+
+    private static Duration bounded(Duration wait) {
+        if (wait.isNegative()) {
+            return Duration.ZERO;
+        }
+        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+    }
+
+    /** Returns the fields at fault, at most {@value #MAX_VIOLATIONS}, under the names they have in JSON. */
     List<FieldViolation> violations() {
         List<FieldViolation> violations = new ArrayList<>();
         for (BadRequest badRequest : all(BadRequest.class)) {
@@ -64,7 +136,7 @@ final class StatusDetails {
         return violations;
     }
 
-    /** How long the upstream asks to wait, up to a day; absent where it does not say. */
+    /** Returns the time that the upstream asks to wait, up to a day, if it asks to. */
     Optional<Duration> retryAfter() {
         for (RetryInfo info : all(RetryInfo.class)) {
             com.google.protobuf.Duration delay = info.getRetryDelay();
@@ -75,10 +147,20 @@ final class StatusDetails {
                                 : Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
             }
         }
-        return Optional.empty();
+        return pushback == null ? Optional.empty() : milliseconds(pushback);
     }
 
-    /** Whether an {@code ErrorInfo} gives this reason. */
+    /** A negative or malformed pushback asks not to try again (gRFC A6), and names no time. */
+    private static Optional<Duration> milliseconds(String pushback) {
+        try {
+            int millis = Integer.parseInt(pushback);
+            return millis < 0 ? Optional.empty() : Optional.of(bounded(Duration.ofMillis(millis)));
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns whether an {@code ErrorInfo} has this reason, in whichever domain. */
     boolean hasReason(String reason) {
         for (ErrorInfo info : all(ErrorInfo.class)) {
             if (info.getReason().equals(reason)) {
@@ -86,6 +168,17 @@ final class StatusDetails {
             }
         }
         return false;
+    }
+
+    /** Returns the reason in the domain {@value #DOMAIN}, if there is one. */
+    @Nullable
+    String ownReason() {
+        for (ErrorInfo info : all(ErrorInfo.class)) {
+            if (info.getDomain().equals(DOMAIN)) {
+                return info.getReason();
+            }
+        }
+        return null;
     }
 
     private <T extends Message> List<T> all(Class<T> type) {

@@ -1,9 +1,7 @@
 package io.tollgate.grpc;
 
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -16,19 +14,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call with one request and one answer. However it ends, its stage completes, its permit is given back and its
- * listener comes off the context.
+ * One call with one request and one response. However it ends, its stage completes, its permit is returned and its callback
+ * is removed from the context.
  *
  * @param <Q> the request
- * @param <A> the answer
- * @param <R> what the answer becomes
+ * @param <A> the response
+ * @param <R> what becomes of the response
  */
 final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
+    private final Calls calls;
     private final MethodDescriptor<Q, A> method;
-    private final String name;
-    private final Function<A, R> answer;
-    private final Function<CallFailure, GatewayException> refusal;
-    private final Breaker breaker;
+    private final Function<A, R> response;
+    private final Function<CallFailure, GatewayException> failure;
     private final Breaker.Permit permit;
     private final long startedAt = System.nanoTime();
     private final ReceivedTrailers received = new ReceivedTrailers();
@@ -39,25 +36,23 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
     private boolean tooMany;
 
     UnaryCall(
+            Calls calls,
             MethodDescriptor<Q, A> method,
-            String name,
-            Function<A, R> answer,
-            Function<CallFailure, GatewayException> refusal,
-            Breaker breaker,
+            Function<A, R> response,
+            Function<CallFailure, GatewayException> failure,
             Breaker.Permit permit) {
+        this.calls = calls;
         this.method = method;
-        this.name = name;
-        this.answer = answer;
-        this.refusal = refusal;
-        this.breaker = breaker;
+        this.response = response;
+        this.failure = failure;
         this.permit = permit;
     }
 
     /** Sends the request. */
-    CompletionStage<R> start(Channel channel, CallOptions options, Q request, CallContext context) {
+    CompletionStage<R> start(CallOptions options, Q request, CallContext context) {
         ClientCall<Q, A> call = null;
         try {
-            call = channel.newCall(method, options.withStreamTracerFactory(received));
+            call = calls.channel().newCall(method, options.withStreamTracerFactory(received));
             call.start(this, CallMetadata.of(context));
             // Two, so that a second message, which breaks the protocol, is noticed.
             call.request(2);
@@ -65,7 +60,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             call.halfClose();
             follow(context, call);
         } catch (Throwable e) { // a channel that was handed in, or its interceptors, may throw anything
-            end(Breaker.Outcome.NOTHING, null, GrpcErrors.fault(name, "the call could not be made", e));
+            end(Breaker.Outcome.NOTHING, null, fault("the call could not be made", e));
             if (call != null) {
                 abandon(call, e);
             }
@@ -93,16 +88,19 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
         R mapped;
         try {
             if (!status.isOk()) {
-                CallFailure failure = CallFailure.of(name, status, trailers, received.last);
-                outcome = Breaker.Outcome.of(failure);
-                throw refusal.apply(failure);
+                CallFailure failed = CallFailure.of(calls.name(method), status, trailers, received.last);
+                outcome = Breaker.Outcome.of(failed);
+                throw failure.apply(failed);
             }
-            mapped = answer.apply(onlyMessage());
+            mapped = response.apply(onlyMessage());
         } catch (GatewayException e) {
             end(outcome, null, e);
             return;
-        } catch (Throwable e) { // whatever it is, it must reach the one who waits
-            end(outcome, null, GrpcErrors.fault(name, "answered with what cannot be understood", e));
+        } catch (UnusableResponseException e) {
+            end(outcome, null, fault(e.fault(), null));
+            return;
+        } catch (Throwable e) { // whatever it is, it must reach the caller
+            end(outcome, null, fault("answered with what cannot be understood", e));
             return;
         }
         end(outcome, mapped, null);
@@ -111,7 +109,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
     private A onlyMessage() {
         A value = message;
         if (value == null || tooMany) {
-            throw GrpcErrors.fault(name, "answered with " + (tooMany ? "more than one message" : "no message"), null);
+            throw new UnusableResponseException("answered with " + (tooMany ? "more than one message" : "no message"));
         }
         return value;
     }
@@ -126,7 +124,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             if (registration != null) {
                 registration.close();
             }
-            breaker.settle(permit, outcome, System.nanoTime() - startedAt);
+            calls.breaker().settle(permit, outcome, System.nanoTime() - startedAt);
         } finally {
             if (error != null) {
                 result.completeExceptionally(error);
@@ -136,26 +134,16 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
         }
     }
 
-    private static void abandon(ClientCall<?, ?> call, Throwable reason) {
+    private GatewayException fault(String fault, @Nullable Throwable cause) {
+        return GrpcErrors.fault(calls.name(method), fault, cause);
+    }
+
+    /** Cancels a call that could not be made in full. */
+    static void abandon(ClientCall<?, ?> call, Throwable reason) {
         try {
             call.cancel("the call could not be made", reason);
         } catch (RuntimeException e) {
             reason.addSuppressed(e);
-        }
-    }
-
-    /** Sees the trailers that come from the wire, of whichever attempt; what the library makes up does not come by here. */
-    private static final class ReceivedTrailers extends ClientStreamTracer.Factory {
-        volatile @Nullable Metadata last;
-
-        @Override
-        public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
-            return new ClientStreamTracer() {
-                @Override
-                public void inboundTrailers(Metadata trailers) {
-                    last = trailers;
-                }
-            };
         }
     }
 }

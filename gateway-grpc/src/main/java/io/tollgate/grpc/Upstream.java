@@ -3,53 +3,88 @@ package io.tollgate.grpc;
 import static io.tollgate.grpc.Expect.within;
 import static java.util.Objects.requireNonNull;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.TlsChannelCredentials;
+import io.tollgate.api.CallContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to one service behind the gateway: where it is, how long a call may take, which calls are retried, and
- * a circuit breaker that spares it while it is in trouble. Any number of gateways may share one. Thread-safe.
+ * The connection to one gRPC service: its address, its deadline, the methods that are retried, and a circuit breaker that spares
+ * it while it fails. Thread-safe; share one between all that call the service.
+ *
+ * <p>There are two ways to call a service of your own. A generated stub on {@link #channel()}:
+ *
+ * <pre>{@code
+ * Upstream upstream = Upstream.builder("library", "localhost", 50053)
+ *         .retry(LibraryServiceGrpc.getGetBookMethod())
+ *         .build();
+ * Book book = LibraryServiceGrpc.newBlockingStub(upstream.channel())
+ *         .withOption(Upstream.CALL_CONTEXT, context)
+ *         .getBook(request);
+ * }</pre>
+ *
+ * <p>And without a stub and without blocking, by {@link #call} for one response and {@link #stream} for many:
+ *
+ * <pre>{@code
+ * CompletionStage<Book> book = upstream.call(LibraryServiceGrpc.getGetBookMethod(), request, context);
+ * Flow.Publisher<Book> books = upstream.stream(LibraryServiceGrpc.getListBooksMethod(), request, context);
+ * }</pre>
  *
  * <p>It connects with the first call, or with {@link #connect()}, and again whenever the connection is lost. Addresses
- * come from DNS. Retried are only calls that end with {@code UNAVAILABLE}, at most twice, after a short and growing
- * pause and within their deadline: logins, and purchases where {@linkplain Builder#idempotent they may be}.
+ * come from DNS. It retries only {@linkplain Builder#retry the methods that are named}, only calls that fail with
+ * {@code UNAVAILABLE}, at most twice, after a short and growing pause and within their deadline.
  */
 public final class Upstream implements AutoCloseable {
+    /**
+     * The option that gives a call through {@link #channel()} its context: the request id and the headers to propagate, an
+     * earlier deadline, and cancellation.
+     */
+    public static final CallOptions.Key<CallContext> CALL_CONTEXT = CallOptions.Key.create("tollgate-call-context");
+
     private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
     private final String name;
-    private final ManagedChannel channel;
-    private final Breaker breaker;
+    private final ManagedChannel connection;
     private final Calls calls;
+    private final Channel channel;
     private final Duration closeTimeout;
 
     private Upstream(Builder builder) {
         this.name = builder.name;
-        this.channel = builder.channel();
-        this.breaker = builder.breaker == null ? Breaker.OFF : new Breaker(name, builder.breaker);
-        this.calls = new Calls(
-                name, ClientInterceptors.intercept(channel, builder.interceptors()), builder.deadline, breaker);
+        this.connection = builder.connection();
+        Breaker breaker = builder.breaker == null ? Breaker.OFF : new Breaker(name, builder.breaker);
+        this.calls = Calls.of(
+                name, ClientInterceptors.intercept(connection, builder.interceptors()), builder.deadline, breaker);
+        this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
     }
 
     /**
      * Starts the description of a service.
      *
-     * @param name what the log calls it, such as {@code user-service}; not blank
+     * @param name the name of the service in the log, such as {@code user-service}; not blank
      * @param host a name to look up in DNS, or an IP address
      * @param port 1 to 65535
      */
@@ -57,24 +92,84 @@ public final class Upstream implements AutoCloseable {
         return new Builder(name, host, port);
     }
 
-    /** What the log calls it. */
+    /** Returns the name of the service in the log. */
     public String name() {
         return name;
     }
 
-    /** Whether there is a connection at the moment. */
+    /**
+     * Returns a channel for any generated stub of the service. Calls through it pass the circuit breaker, the interceptors and the
+     * retries of this upstream. Its deadline bounds unary calls; calls that stream have the deadline of the stub or of their
+     * {@linkplain #CALL_CONTEXT context}, if there is one. {@link GrpcErrors#from(Throwable)} makes a {@code GatewayException} of
+     * the exceptions of a stub.
+     *
+     * <p>Callbacks of asynchronous stubs run on the event loop of the connection, which they must not block, unless the stub has
+     * an executor of its own ({@code withExecutor}). The channel ends with the upstream.
+     */
+    public Channel channel() {
+        return channel;
+    }
+
+    /**
+     * Calls a method with one request and one response. Every failure is a {@code GatewayException} as
+     * {@link GrpcErrors#from(io.grpc.Status, io.grpc.Metadata)} has it.
+     *
+     * @param context the request id and the headers to propagate, a deadline earlier than that of the upstream, and cancellation
+     * @return a stage that completes on the event loop of the connection, which dependents must not block, or on the thread that
+     *     calls or cancels
+     * @throws IllegalArgumentException if the method is not unary
+     */
+    public <ReqT, RespT> CompletionStage<RespT> call(
+            MethodDescriptor<ReqT, RespT> method, ReqT request, CallContext context) {
+        expect(MethodType.UNARY, method);
+        return calls.unary(
+                method,
+                requireNonNull(request, "request"),
+                requireNonNull(context, "context"),
+                Function.identity(),
+                GrpcErrors::of);
+    }
+
+    /**
+     * Calls a method with one request and a stream of responses. Each subscription makes a call of its own, and cancelling the
+     * subscription cancels the call. The service sends as much as the subscriber requests and the flow control of the connection
+     * holds, so that a slow subscriber slows the service down; nothing else is buffered.
+     *
+     * <p>Failures arrive in {@code onError} as a {@code GatewayException}, those of a call that is not made included. The
+     * subscriber is called on the event loop of the connection, which it must not block, or on the thread that subscribes or
+     * cancels the context. The stream has the deadline of its context, and none of the upstream. The circuit breaker counts it as
+     * a success with its first response.
+     *
+     * @param context the request id and the headers to propagate, a deadline for all of the stream, and cancellation
+     * @throws IllegalArgumentException if the method is not server streaming
+     */
+    public <ReqT, RespT> Flow.Publisher<RespT> stream(
+            MethodDescriptor<ReqT, RespT> method, ReqT request, CallContext context) {
+        expect(MethodType.SERVER_STREAMING, method);
+        requireNonNull(request, "request");
+        requireNonNull(context, "context");
+        return subscriber ->
+                StreamCall.start(calls, method, request, context, requireNonNull(subscriber, "subscriber"));
+    }
+
+    /** Returns each address that is called, with the state of its connection; today there is one. */
+    public List<Backend> backends() {
+        return List.of(new Backend(connection.authority(), connectivity()));
+    }
+
+    /** Returns the state of the connection. */
     public Connectivity connectivity() {
-        return Connectivity.valueOf(channel.getState(false).name());
+        return Connectivity.valueOf(connection.getState(false).name());
     }
 
     /** Makes a connection if there is none and none is on its way; returns at once. */
     public void connect() {
-        channel.getState(true);
+        connection.getState(true);
     }
 
-    /** Whether calls are let through at the moment. */
+    /** Returns the state of the circuit breaker. */
     public BreakerState breakerState() {
-        return breaker.state();
+        return calls.breaker().state();
     }
 
     /**
@@ -84,33 +179,40 @@ public final class Upstream implements AutoCloseable {
      */
     @Override
     public void close() {
-        channel.shutdown();
+        connection.shutdown();
         try {
-            if (!channel.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!connection.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 log.warn("{}: calls still in flight {} ms after closing are ended", name, closeTimeout.toMillis());
-                channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+                connection.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
-            channel.shutdownNow();
+            connection.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The name, where it is, and its states. */
+    /** Returns the name, the address, and the states of the connection and of the circuit breaker. */
     @Override
     public String toString() {
-        return "Upstream[" + name + ", " + channel.authority() + ", " + connectivity() + ", breaker " + breakerState()
-                + "]";
+        return "Upstream[" + name + ", " + connection.authority() + ", " + connectivity() + ", breaker "
+                + breakerState() + "]";
     }
 
     Calls calls() {
         return calls;
     }
 
-    /** Describes an {@link Upstream}. Each setter refuses what cannot be right. Not thread-safe. */
+    private static void expect(MethodType expected, MethodDescriptor<?, ?> method) {
+        if (method.getType() != expected) {
+            throw new IllegalArgumentException("method: " + method.getFullMethodName() + " is " + method.getType()
+                    + " (expected: " + expected + ")");
+        }
+    }
+
+    /** Describes an {@link Upstream}. Each setter rejects values that cannot be right. Not thread-safe. */
     public static final class Builder {
-        private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252}[A-Za-z0-9_.])?");
-        private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+        private static final Pattern METHOD =
+                Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*/[A-Za-z_][A-Za-z0-9_]*");
 
         private final String name;
         private final String authority;
@@ -121,7 +223,7 @@ public final class Upstream implements AutoCloseable {
         private int maxInboundMessageSize = 4 << 20;
         private Duration closeTimeout = Calls.DEFAULT_DEADLINE;
         private ChannelCredentials credentials = InsecureChannelCredentials.create();
-        private boolean idempotent;
+        private final Set<String> retried = new LinkedHashSet<>();
         private boolean roundRobin;
         private final List<ClientInterceptor> interceptors = new ArrayList<>();
         private @Nullable BreakerSettings breaker = BreakerSettings.defaults();
@@ -131,91 +233,109 @@ public final class Upstream implements AutoCloseable {
                 throw new IllegalArgumentException("name: \"" + name + "\" (expected: not blank)");
             }
             this.name = name;
-            this.authority = host(requireNonNull(host, "host")) + ":" + within("port", port, 1, 65_535);
+            this.authority = Authority.of(host, port);
         }
 
-        /** How long a call may take, retries included, 1 millisecond to 1 hour, by default 5 seconds; an earlier deadline of a call's context wins. */
+        /**
+         * Bounds the time of a call with one response, retries included: 1 millisecond to 1 hour, by default 5 seconds. An earlier
+         * deadline of the call's context, or of its stub, wins.
+         */
         public Builder deadline(Duration value) {
             this.deadline = within("deadline", value, Duration.ofMillis(1), Calls.LONGEST_DEADLINE);
             return this;
         }
 
         /**
-         * After how long without a sign of life the connection is probed, 10 seconds to 1 day, by default 30 seconds. The
+         * Probes the connection after this time without a sign of life, 10 seconds to 1 day, by default 30 seconds. The
          * service must permit it: gRPC servers end connections that are probed more often than every 5 minutes, unless
-         * told otherwise.
+         * they are configured otherwise.
          */
         public Builder keepaliveTime(Duration value) {
             this.keepaliveTime = within("keepaliveTime", value, Duration.ofSeconds(10), Duration.ofDays(1));
             return this;
         }
 
-        /** How long a probe may go unanswered before the connection counts as lost, 10 milliseconds to 1 hour, by default 5 seconds. */
+        /** Takes the connection for lost if a probe has no response for this time, 10 milliseconds to 1 hour, by default 5 seconds. */
         public Builder keepaliveTimeout(Duration value) {
             this.keepaliveTimeout = within("keepaliveTimeout", value, Duration.ofMillis(10), Duration.ofHours(1));
             return this;
         }
 
-        /** Whether the connection is probed while no call is in flight, by default it is. */
+        /** Probes the connection also while no call is in flight, or not; by default it does. */
         public Builder keepalivePermitWithoutStream(boolean value) {
             this.keepalivePermitWithoutStream = value;
             return this;
         }
 
-        /** The largest answer that is read, in bytes, 1 KiB to 64 MiB, by default 4 MiB; a call with a larger one fails. */
+        /** Limits the size of a response in bytes, 1 KiB to 64 MiB, by default 4 MiB; a call with a larger one fails. */
         public Builder maxInboundMessageSize(int bytes) {
             this.maxInboundMessageSize = within("maxInboundMessageSize", bytes, 1 << 10, 64 << 20);
             return this;
         }
 
-        /** How long {@link Upstream#close()} lets calls in flight finish, 0 to 1 hour, by default 5 seconds. */
+        /** Sets the time that {@link Upstream#close()} gives to calls in flight, 0 to 1 hour, by default 5 seconds. */
         public Builder closeTimeout(Duration value) {
             this.closeTimeout = within("closeTimeout", value, Duration.ZERO, Duration.ofHours(1));
             return this;
         }
 
-        /** Speaks TLS, and trusts whom the JVM trusts; by default it speaks plain text. */
+        /** Speaks TLS, and trusts the authorities that the JVM trusts; by default it speaks plain text. */
         public Builder tls() {
             return credentials(TlsChannelCredentials.create());
         }
 
-        /** Speaks as {@code value} says: TLS with a private authority, or with a certificate of the gateway's own. */
+        /** Speaks TLS with a private authority or with a client certificate, as {@code value} has it. */
         public Builder credentials(ChannelCredentials value) {
             this.credentials = requireNonNull(value, "value");
             return this;
         }
 
         /**
-         * Whether the service honours idempotency keys, by default it is taken not to. Only then a purchase that may have
-         * reached it is retried.
+         * Retries calls of these methods when they fail with {@code UNAVAILABLE}, which may mean that the service has handled
+         * them: name only methods that may be handled twice. By default none is retried, except where the service certainly never
+         * saw the call, which gRPC sends again by itself.
          */
-        public Builder idempotent(boolean value) {
-            this.idempotent = value;
+        public Builder retry(MethodDescriptor<?, ?>... methods) {
+            for (MethodDescriptor<?, ?> method : methods) {
+                retry(method.getFullMethodName());
+            }
             return this;
         }
 
-        /** Whether calls are spread over all addresses that DNS gives, by default they go to the first that answers. */
+        /** Retries methods by their full names, such as {@code order.OrderService/PurchaseTicket}. */
+        public Builder retry(String... fullMethodNames) {
+            for (String method : fullMethodNames) {
+                if (!METHOD.matcher(method).matches()) {
+                    throw new IllegalArgumentException("method: \"" + method
+                            + "\" (expected: a full method name, such as order.OrderService/PurchaseTicket)");
+                }
+                retried.add(method);
+            }
+            return this;
+        }
+
+        /** Spreads calls over all addresses that DNS has, or not; by default they go to the first that can be reached. */
         public Builder roundRobin(boolean value) {
             this.roundRobin = value;
             return this;
         }
 
-        /** When the circuit breaker opens and closes; by default {@link BreakerSettings#defaults()}. */
+        /** Configures the circuit breaker; by default it has {@link BreakerSettings#defaults()}. */
         public Builder breaker(BreakerSettings value) {
             this.breaker = requireNonNull(value, "value");
             return this;
         }
 
-        /** Lets every call through, however many fail. */
+        /** Disables the circuit breaker. */
         public Builder withoutBreaker() {
             this.breaker = null;
             return this;
         }
 
         /**
-         * Has {@code added} see every call, to measure it, trace it or add to its metadata: around all else, so that one
+         * Adds interceptors that see every call, to measure it, trace it or add to its metadata: around all else, so that one
          * call with its retries is one, and on the threads of the channel, which must not be blocked. The first that is
-         * added is the outermost. Calls that the breaker refuses, or whose time is up before they are made, do not come
+         * added is the outermost. Calls that the breaker rejects, or whose time is up before they are made, do not come
          * by. An interceptor that throws fails its call.
          */
         public Builder intercept(ClientInterceptor... added) {
@@ -225,7 +345,7 @@ public final class Upstream implements AutoCloseable {
             return this;
         }
 
-        /** The upstream, not connected yet. */
+        /** Returns the upstream, not connected yet. */
         public Upstream build() {
             return new Upstream(this);
         }
@@ -237,7 +357,7 @@ public final class Upstream implements AutoCloseable {
             return innermostFirst;
         }
 
-        private ManagedChannel channel() {
+        private ManagedChannel connection() {
             // The brackets of an IPv6 address have no place in the path of a URI.
             String path = authority.replace("[", "%5B").replace("]", "%5D");
             return Grpc.newChannelBuilder("dns:///" + path, credentials)
@@ -247,20 +367,8 @@ public final class Upstream implements AutoCloseable {
                     .keepAliveWithoutCalls(keepalivePermitWithoutStream)
                     .maxInboundMessageSize(maxInboundMessageSize)
                     .disableServiceConfigLookUp()
-                    .defaultServiceConfig(ServiceConfig.of(idempotent, roundRobin))
+                    .defaultServiceConfig(ServiceConfig.of(retried, roundRobin))
                     .build();
-        }
-
-        private static String host(String host) {
-            if (HOST_NAME.matcher(host).matches()) {
-                return host;
-            }
-            String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-            if (bare.indexOf(':') >= 0 && IPV6.matcher(bare).matches()) {
-                return "[" + bare + "]";
-            }
-            throw new IllegalArgumentException(
-                    "host: \"" + host + "\" (expected: a host name or an IP address, without a scheme or a port)");
         }
     }
 }

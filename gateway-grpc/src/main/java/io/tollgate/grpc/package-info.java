@@ -1,9 +1,12 @@
 /**
- * User and order gateways over gRPC: an {@link io.tollgate.grpc.Upstream} is the connection to one service,
- * {@link io.tollgate.grpc.GrpcUserGateway} and {@link io.tollgate.grpc.GrpcOrderGateway} speak to it.
+ * Calls over gRPC: an {@link io.tollgate.grpc.Upstream} is the connection to one service, with deadline, retries and circuit
+ * breaker. Any generated stub works on its channel, {@link io.tollgate.grpc.GrpcErrors} maps statuses to errors and back, and
+ * {@link io.tollgate.grpc.GrpcUserGateway} and {@link io.tollgate.grpc.GrpcOrderGateway} are clients of two services.
  *
  * <pre>{@code
- * try (Upstream upstream = Upstream.builder("user-service", "localhost", 50051).build()) {
+ * try (Upstream upstream = Upstream.builder("user-service", "localhost", 50051)
+ *         .retry(GrpcUserGateway.LOGIN)
+ *         .build()) {
  *     UserGateway users = new GrpcUserGateway(upstream);
  *     users.login(new Credentials("ada@example.org", "correct horse"), CallContext.create())
  *             .thenAccept(session -> System.out.println(session.user().id()));

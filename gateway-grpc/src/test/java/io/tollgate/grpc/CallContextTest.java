@@ -211,7 +211,7 @@ class CallContextTest {
         return list;
     }
 
-    private static List<?> listeners(Cancellation cancellation) throws ReflectiveOperationException {
+    static List<?> listeners(Cancellation cancellation) throws ReflectiveOperationException {
         Field field = Cancellation.class.getDeclaredField("listeners");
         field.setAccessible(true);
         return Objects.requireNonNull((List<?>) field.get(cancellation));

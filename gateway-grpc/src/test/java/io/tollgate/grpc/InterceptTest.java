@@ -37,7 +37,10 @@ class InterceptTest {
     @Test
     void seeOneCallWhereItIsTriedThrice() throws Exception {
         server.login = TestServer.failing(Status.UNAVAILABLE);
-        try (Upstream upstream = server.upstream().intercept(recording("a")).build()) {
+        try (Upstream upstream = server.upstream()
+                .retry(GrpcUserGateway.LOGIN)
+                .intercept(recording("a"))
+                .build()) {
             errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()));
         }
 

@@ -23,13 +23,33 @@ class ModuleTest {
     private static final String NAME = "io.tollgate.grpc";
 
     @Test
-    void exportsWhatUsersCallAndTheMessagesOfTheServices() {
+    void exportsWhatUsersCall() {
         ModuleDescriptor module = modules().find(NAME).orElseThrow().descriptor();
 
         assertThat(module.exports())
                 .allMatch(exported -> !exported.isQualified())
                 .extracting(ModuleDescriptor.Exports::source)
-                .containsExactlyInAnyOrder("io.tollgate.grpc", "io.tollgate.grpc.order", "io.tollgate.grpc.user");
+                .containsExactly("io.tollgate.grpc");
+    }
+
+    @Test
+    void handsOnTheModulesWhoseTypesItsUsersHandIn() {
+        ModuleDescriptor module = modules().find(NAME).orElseThrow().descriptor();
+
+        assertThat(module.requires())
+                .filteredOn(required -> required.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE))
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactlyInAnyOrder("io.grpc", "io.tollgate.api", "org.jspecify");
+    }
+
+    @Test
+    void leavesTheMessagesOfTheServicesToAModuleOfTheirOwn() {
+        ModuleDescriptor module =
+                modules().find("io.tollgate.proto").orElseThrow().descriptor();
+
+        assertThat(module.exports())
+                .extracting(ModuleDescriptor.Exports::source)
+                .containsExactlyInAnyOrder("io.tollgate.grpc.order", "io.tollgate.grpc.user");
     }
 
     @Test

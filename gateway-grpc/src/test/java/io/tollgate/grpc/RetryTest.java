@@ -3,6 +3,7 @@ package io.tollgate.grpc;
 import static io.tollgate.grpc.Outcomes.errorOf;
 import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which calls are tried again, counted where they arrive. */
 class RetryTest {
@@ -29,6 +31,11 @@ class RetryTest {
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    /** As the runner has it. */
+    private Upstream.Builder upstream() {
+        return server.upstream().retry(GrpcUserGateway.LOGIN);
     }
 
     @Test
@@ -44,7 +51,7 @@ class RetryTest {
                                 .build());
             }
         };
-        try (Upstream upstream = server.upstream().build()) {
+        try (Upstream upstream = upstream().build()) {
             assertThat(resultOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .user()
                             .id())
@@ -56,7 +63,7 @@ class RetryTest {
     @Test
     void givesUpALoginAfterThreeTries() throws Exception {
         server.login = TestServer.failing(Status.UNAVAILABLE);
-        try (Upstream upstream = server.upstream().build()) {
+        try (Upstream upstream = upstream().build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .code())
                     .isEqualTo(CommonError.SERVICE_UNAVAILABLE);
@@ -71,7 +78,7 @@ class RetryTest {
             mode = EnumSource.Mode.EXCLUDE)
     void doesNotTryALoginAgainThatWasAnswered(Status.Code code) throws Exception {
         server.login = TestServer.failing(Status.fromCode(code));
-        try (Upstream upstream = server.upstream().build()) {
+        try (Upstream upstream = upstream().build()) {
             errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()));
         }
         assertThat(server.calls).hasValue(1);
@@ -83,7 +90,7 @@ class RetryTest {
                         ? Status.UNAVAILABLE
                         : Status.INVALID_ARGUMENT.withDescription("no such domain"))
                 .asRuntimeException());
-        try (Upstream upstream = server.upstream().build()) {
+        try (Upstream upstream = upstream().build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create())))
                     .hasMessage("no such domain");
         }
@@ -97,8 +104,7 @@ class RetryTest {
                 observer.onError(Status.UNAVAILABLE.asRuntimeException());
             }
         };
-        try (Upstream upstream =
-                server.upstream().deadline(Duration.ofMillis(400)).build()) {
+        try (Upstream upstream = upstream().deadline(Duration.ofMillis(400)).build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .code())
                     .isEqualTo(CommonError.REQUEST_TIMEOUT);
@@ -109,7 +115,7 @@ class RetryTest {
     void neverTriesARegistrationOrARefreshAgain() throws Exception {
         server.register = TestServer.failing(Status.UNAVAILABLE);
         server.refresh = TestServer.failing(Status.UNAVAILABLE);
-        try (Upstream upstream = server.upstream().idempotent(true).build()) {
+        try (Upstream upstream = upstream().retry(GrpcOrderGateway.PURCHASE).build()) {
             GrpcUserGateway users = new GrpcUserGateway(upstream);
 
             errorOf(users.register(new Registration("a@b.c", "ada", "secret"), CallContext.create()));
@@ -121,9 +127,36 @@ class RetryTest {
     }
 
     @Test
+    void retriesNothingThatWasNotNamed() throws Exception {
+        server.login = TestServer.failing(Status.UNAVAILABLE);
+        try (Upstream upstream = server.upstream().build()) {
+            errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()));
+        }
+        assertThat(server.calls).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "PurchaseTicket",
+                "order.OrderService",
+                "/PurchaseTicket",
+                "order.OrderService/",
+                "a/b/c",
+                "a b/c"
+            })
+    void rejectsANameThatIsNoMethods(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.upstream().retry(name))
+                .withMessage("method: \"" + name
+                        + "\" (expected: a full method name, such as order.OrderService/PurchaseTicket)");
+    }
+
+    @Test
     void doesNotTryAPurchaseAgain() throws Exception {
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
-        try (Upstream upstream = server.upstream().build()) {
+        try (Upstream upstream = upstream().build()) {
             errorOf(new GrpcOrderGateway(upstream).purchase(wish, CallContext.create()));
         }
         assertThat(server.calls).hasValue(1);
@@ -139,7 +172,7 @@ class RetryTest {
                 TestServer.answer(observer, PurchaseResponse.getDefaultInstance());
             }
         };
-        try (Upstream upstream = server.upstream().idempotent(true).build()) {
+        try (Upstream upstream = upstream().retry(GrpcOrderGateway.PURCHASE).build()) {
             resultOf(new GrpcOrderGateway(upstream).purchase(wish, CallContext.create()));
         }
         assertThat(server.calls).hasValue(2);

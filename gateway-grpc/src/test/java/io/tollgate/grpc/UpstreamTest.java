@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.stub.StreamObserver;
@@ -15,6 +16,7 @@ import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -139,6 +141,23 @@ class UpstreamTest {
             server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
 
             assertThat(resultOf(purchase(upstream)).status()).isEqualTo(Purchase.Status.QUEUED);
+        }
+    }
+
+    @Test
+    void listsItsBackendWithItsState() {
+        try (TestServer server = new TestServer();
+                Upstream upstream = server.upstream().build()) {
+            String address = "127.0.0.1:" + server.port();
+            List<Backend> before = upstream.backends();
+            assertThat(before).containsExactly(new Backend(address, Connectivity.IDLE));
+            assertThatThrownBy(() -> before.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+
+            upstream.connect();
+            await().until(() -> upstream.connectivity() == Connectivity.READY);
+
+            assertThat(upstream.backends()).containsExactly(new Backend(address, Connectivity.READY));
+            assertThat(before).containsExactly(new Backend(address, Connectivity.IDLE));
         }
     }
 

@@ -51,11 +51,13 @@ final class Parts implements AutoCloseable {
     }
 
     UserGateway users() {
-        return new GrpcUserGateway(upstream(config.services().userService()));
+        return new GrpcUserGateway(upstream(config.services().userService(), GrpcUserGateway.LOGIN));
     }
 
     OrderGateway orders() {
-        return new GrpcOrderGateway(upstream(config.services().orderService()));
+        GatewayConfig.Service service = config.services().orderService();
+        return new GrpcOrderGateway(
+                service.idempotent() ? upstream(service, GrpcOrderGateway.PURCHASE) : upstream(service));
     }
 
     Tokens tokens() {
@@ -180,13 +182,13 @@ final class Parts implements AutoCloseable {
         }
     }
 
-    private Upstream upstream(GatewayConfig.Service service) {
+    private Upstream upstream(GatewayConfig.Service service, String... retried) {
         Upstream.Builder builder = Upstream.builder(service.name(), service.host(), service.port())
                 .deadline(service.deadline())
                 .keepaliveTime(service.grpc().keepaliveTime())
                 .keepaliveTimeout(service.grpc().keepaliveTimeout())
                 .keepalivePermitWithoutStream(service.grpc().keepalivePermitWithoutStream())
-                .idempotent(service.idempotent())
+                .retry(retried)
                 .closeTimeout(UPSTREAM_CLOSES_WITHIN);
         tracing.ifPresent(t -> builder.intercept(t.calls(service.host(), service.port())));
         metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host(), service.port())));

@@ -33,7 +33,9 @@ public final class TicketShop implements AutoCloseable {
      * @param limit the limit of each user, or else of each address
      */
     public TicketShop(String secret, String host, int userPort, int orderPort, RateLimit limit) throws IOException {
-        userService = Upstream.builder("user-service", host, userPort).build();
+        userService = Upstream.builder("user-service", host, userPort)
+                .retry(GrpcUserGateway.LOGIN)
+                .build();
         orderService = Upstream.builder("order-service", host, orderPort).build();
         UserGateway users = new GrpcUserGateway(userService);
         OrderGateway orders = new GrpcOrderGateway(orderService);

@@ -1,0 +1,36 @@
+package io.tollgate.grpc;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A circuit breaker's permit that a call holds until it is returned, once. Thread-safe. */
+final class HeldPermit {
+    private final Breaker breaker;
+    private final Breaker.Permit permit;
+    private final long startedAt = System.nanoTime();
+    private final AtomicBoolean returned = new AtomicBoolean();
+
+    HeldPermit(Breaker breaker, Breaker.Permit permit) {
+        this.breaker = breaker;
+        this.permit = permit;
+    }
+
+    /**
+     * Returns the permit after a while if it is that of a probe: a stream may be silent for hours, and the few probes of a
+     * half-open breaker would all be taken until then.
+     */
+    void probeForAtMost(long nanos) {
+        if (permit == Breaker.Permit.PROBE) {
+            CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
+                    .execute(() -> settle(Breaker.Outcome.NOTHING));
+        }
+    }
+
+    /** Returns the permit; does nothing the second time. */
+    void settle(Breaker.Outcome outcome) {
+        if (returned.compareAndSet(false, true)) {
+            breaker.settle(permit, outcome, System.nanoTime() - startedAt);
+        }
+    }
+}

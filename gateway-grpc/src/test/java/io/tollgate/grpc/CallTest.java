@@ -1,0 +1,226 @@
+package io.tollgate.grpc;
+
+import static io.tollgate.grpc.Outcomes.errorOf;
+import static io.tollgate.grpc.Outcomes.resultOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.tollgate.api.CallContext;
+import io.tollgate.api.Cancellation;
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import io.tollgate.grpc.library.Book;
+import io.tollgate.grpc.library.GetBookRequest;
+import io.tollgate.grpc.library.LibraryServiceGrpc;
+import io.tollgate.grpc.library.ListBooksRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls of a third service, without a stub. */
+class CallTest {
+    private static final MethodDescriptor<GetBookRequest, Book> GET_BOOK = LibraryServiceGrpc.getGetBookMethod();
+
+    /** Four failures open it. */
+    private static final BreakerSettings BRIEF =
+            new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMillis(1), 2);
+
+    private final Library library = new Library();
+    private final TestServer server = TestServer.of(library);
+    private final List<Upstream> open = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        server.close();
+        open.forEach(Upstream::close);
+    }
+
+    @Test
+    void returnsTheResponse() throws Exception {
+        library.getBook = (request, observer) -> TestServer.answer(
+                observer, Book.newBuilder().setTitle(request.getTitle() + "!").build());
+
+        assertThat(resultOf(getBook(upstream(), CallContext.create())).getTitle())
+                .isEqualTo("Dune!");
+    }
+
+    @Test
+    void failsAsTheServiceDoes() throws Exception {
+        library.getBook = TestServer.failing(Status.NOT_FOUND.withDescription("no such book"));
+
+        GatewayException error = errorOf(getBook(upstream(), CallContext.create()));
+
+        assertThat(error.code()).isEqualTo(CommonError.RESOURCE_NOT_FOUND);
+        assertThat(error).hasMessage("no such book");
+        assertThat(error.getCause()).hasMessage("test-service GetBook: NOT_FOUND: no such book");
+    }
+
+    @Test
+    void isCancelledWithItsContext() throws Exception {
+        CompletableFuture<Void> arrived = new CompletableFuture<>();
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        library.getBook = (request, observer) -> {
+            ((ServerCallStreamObserver<?>) observer).setOnCancelHandler(() -> cancelled.complete(null));
+            arrived.complete(null);
+        };
+        Cancellation client = new Cancellation();
+        CompletionStage<Book> stage = getBook(upstream(), CallContext.create().withCancellation(client));
+        resultOf(arrived);
+
+        client.cancel();
+
+        assertThat(errorOf(stage).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        resultOf(cancelled);
+    }
+
+    @Test
+    void endsAtTheEarlierDeadline() throws Exception {
+        library.getBook = TestServer.hanging();
+
+        Upstream hasty = upstream(builder -> builder.deadline(Duration.ofMillis(100)));
+        assertThat(errorOf(getBook(hasty, CallContext.create())).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        CallContext late = CallContext.create().withTimeout(Duration.ofMillis(100));
+        assertThat(errorOf(getBook(upstream(), late)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+    }
+
+    @Test
+    void isRetriedIfItsMethodIsNamed() throws Exception {
+        library.getBook = (request, observer) -> {
+            if (server.calls.get() < 3) {
+                observer.onError(Status.UNAVAILABLE.asRuntimeException());
+            } else {
+                TestServer.answer(observer, Library.book);
+            }
+        };
+
+        assertThat(resultOf(getBook(upstream(builder -> builder.retry(GET_BOOK)), CallContext.create())))
+                .isEqualTo(Library.book);
+        assertThat(server.calls).hasValue(3);
+    }
+
+    @Test
+    void isRejectedWhileTheBreakerIsOpen() throws Exception {
+        Upstream upstream = upstream(builder ->
+                builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMinutes(10), 2)));
+        library.getBook = TestServer.failing(Status.UNAVAILABLE);
+        for (int i = 0; i < 4; i++) {
+            errorOf(getBook(upstream, CallContext.create()));
+        }
+
+        assertThat(errorOf(getBook(upstream, CallContext.create())).code()).isEqualTo(CommonError.CIRCUIT_OPEN);
+        RecordingSubscriber<Book> stream = new RecordingSubscriber<>();
+        listBooks(upstream, stream);
+        assertThat(stream.error())
+                .isInstanceOfSatisfying(
+                        GatewayException.class,
+                        error -> assertThat(error.code()).isEqualTo(CommonError.CIRCUIT_OPEN));
+        assertThat(server.calls).hasValue(4);
+    }
+
+    @Test
+    void opensTheBreakerWithStreamsThatFail() throws Exception {
+        Upstream upstream = upstream(builder ->
+                builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMinutes(10), 2)));
+        library.listBooks = (request, observer) -> observer.onError(Status.UNAVAILABLE.asRuntimeException());
+
+        for (int i = 0; i < 4; i++) {
+            RecordingSubscriber<Book> stream = new RecordingSubscriber<>();
+            listBooks(upstream, stream);
+            stream.error();
+        }
+
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.OPEN);
+    }
+
+    @Test
+    void closesTheBreakerWithTheFirstResponseOfAStream() throws Exception {
+        Upstream upstream = opened();
+        library.listBooks = (request, observer) -> observer.onNext(Library.book);
+
+        await().until(() -> {
+            listBooks(upstream, RecordingSubscriber.requesting(1));
+            return upstream.breakerState() == BreakerState.CLOSED;
+        });
+    }
+
+    @Test
+    void leavesTheProbesToOthersWhenStreamsAreSilent() throws Exception {
+        Upstream upstream = opened();
+        library.listBooks = new Library.Silence();
+        int before = server.calls.get();
+        await().until(() -> {
+            listBooks(upstream, RecordingSubscriber.requesting(1));
+            return server.calls.get() >= before + 2;
+        });
+        library.getBook = TestServer.answering(Library.book);
+
+        await().until(() -> {
+            getBook(upstream, CallContext.create())
+                    .handle((value, error) -> 0)
+                    .toCompletableFuture()
+                    .join();
+            return upstream.breakerState() == BreakerState.CLOSED;
+        });
+    }
+
+    @Test
+    void rejectsMethodsThatAreNotUnary() {
+        Upstream upstream = upstream();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> upstream.call(
+                        LibraryServiceGrpc.getListBooksMethod(),
+                        ListBooksRequest.getDefaultInstance(),
+                        CallContext.create()))
+                .withMessage("method: library.v1.LibraryService/ListBooks is SERVER_STREAMING (expected: UNARY)");
+        assertThatNullPointerException()
+                .isThrownBy(() -> upstream.call(GET_BOOK, null, CallContext.create()))
+                .withMessage("request");
+        assertThatNullPointerException()
+                .isThrownBy(() -> upstream.call(GET_BOOK, GetBookRequest.getDefaultInstance(), null))
+                .withMessage("context");
+    }
+
+    /** Its breaker is about to let probes through. */
+    private Upstream opened() throws Exception {
+        Upstream upstream = upstream(builder -> builder.breaker(BRIEF).deadline(Duration.ofMillis(500)));
+        library.getBook = TestServer.failing(Status.UNAVAILABLE);
+        for (int i = 0; i < 4; i++) {
+            errorOf(getBook(upstream, CallContext.create()));
+        }
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.OPEN);
+        return upstream;
+    }
+
+    private Upstream upstream() {
+        return upstream(builder -> builder);
+    }
+
+    private Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
+        Upstream upstream = settings.apply(server.upstream()).build();
+        open.add(upstream);
+        return upstream;
+    }
+
+    private static CompletionStage<Book> getBook(Upstream upstream, CallContext context) {
+        return upstream.call(
+                GET_BOOK, GetBookRequest.newBuilder().setTitle("Dune").build(), context);
+    }
+
+    private static void listBooks(Upstream upstream, RecordingSubscriber<Book> subscriber) {
+        upstream.stream(
+                        LibraryServiceGrpc.getListBooksMethod(),
+                        ListBooksRequest.getDefaultInstance(),
+                        CallContext.create())
+                .subscribe(subscriber);
+    }
+}
