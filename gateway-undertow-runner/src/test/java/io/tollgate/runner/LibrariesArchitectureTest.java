@@ -92,7 +92,6 @@ class LibrariesArchitectureTest {
         onlyThese("io.github.resilience4j..", "io.tollgate.grpc..");
         onlyThese("io.grpc..", "io.tollgate.grpc..", "io.tollgate.runner..");
         onlyThese("io.undertow..", "io.tollgate.runner..");
-        onlyThese("org.HdrHistogram..", "io.tollgate.operations..");
         onlyThese("com.fasterxml.jackson.core..", "io.tollgate.operations..", "io.tollgate.runner..");
         onlyThese("com.fasterxml.jackson.databind..", "io.tollgate.runner..");
     }
