@@ -4,7 +4,6 @@ module io.tollgate.operations {
     requires static transitive org.jspecify;
     requires static ch.qos.logback.classic;
     requires com.fasterxml.jackson.core;
-    requires HdrHistogram;
     requires java.management;
     requires jdk.management;
     requires org.slf4j;

@@ -54,14 +54,14 @@ final class Document {
 
     private HttpResponse respond(HttpRequestHead request, Content made) {
         HttpResponse response;
-        if (matches(request.headers("If-None-Match"), made.tag())) {
+        if (matches(request.headers("If-None-Match"), made.tag)) {
             response = HttpResponse.empty(304);
         } else if (acceptsGzip(request.headers("Accept-Encoding"))) {
-            response = HttpResponse.of(200, contentType, made.gzip()).withHeader("Content-Encoding", "gzip");
+            response = HttpResponse.of(200, contentType, made.gzip).withHeader("Content-Encoding", "gzip");
         } else {
-            response = HttpResponse.of(200, contentType, made.plain());
+            response = HttpResponse.of(200, contentType, made.plain);
         }
-        response = response.withHeader("ETag", made.tag()).withHeader("Vary", "Accept-Encoding");
+        response = response.withHeader("ETag", made.tag).withHeader("Vary", "Accept-Encoding");
         for (Map.Entry<String, String> header : headers.entrySet()) {
             response = response.withHeader(header.getKey(), header.getValue());
         }
@@ -106,12 +106,19 @@ final class Document {
         return false;
     }
 
-    /**
-     * The bytes of a document in both forms.
-     *
-     * @param tag weak, for it names both forms
-     */
-    private record Content(byte[] plain, byte[] gzip, String tag) {
+    /** The bytes of a document in both forms. */
+    private static final class Content {
+        private final byte[] plain;
+        private final byte[] gzip;
+        /** Its entity tag: weak, for it names both forms. */
+        private final String tag;
+
+        private Content(byte[] plain, byte[] gzip, String tag) {
+            this.plain = plain;
+            this.gzip = gzip;
+            this.tag = tag;
+        }
+
         static Content of(byte[] bytes) {
             try {
                 ByteArrayOutputStream gzip = new ByteArrayOutputStream(bytes.length / 3 + 64);

@@ -112,12 +112,8 @@ final class LiveFeed implements Flow.Publisher<ByteBuffer> {
     /** Takes a sample, and sends it to all viewers; to be called once a second. */
     void tick() {
         addSample();
-        for (Viewer viewer : viewers) {
-            viewer.deliver();
-            if (viewer.isGone()) {
-                viewers.remove(viewer);
-            }
-        }
+        viewers.forEach(Viewer::deliver);
+        viewers.removeIf(Viewer::isGone);
     }
 
     /** Ends all streams. */

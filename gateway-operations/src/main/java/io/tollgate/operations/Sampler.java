@@ -3,7 +3,6 @@ package io.tollgate.operations;
 import com.sun.management.OperatingSystemMXBean;
 import io.tollgate.operations.Condition.Status;
 import io.tollgate.operations.PolicyCounts.Sums;
-import io.tollgate.operations.Sample.Latency;
 import io.tollgate.operations.Sample.Machine;
 import io.tollgate.operations.Sample.RejectedKey;
 import java.lang.management.GarbageCollectorMXBean;
@@ -14,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.HdrHistogram.Histogram;
 
 /** Makes samples of what was counted. Not thread-safe. */
 final class Sampler {
@@ -23,12 +21,10 @@ final class Sampler {
     private final Traffic traffic;
     private final Readiness readiness;
     private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    private Histogram histogram;
 
     Sampler(Traffic traffic, Readiness readiness) {
         this.traffic = traffic;
         this.readiness = readiness;
-        this.histogram = traffic.drainMicros();
     }
 
     Sample sample(long now) {
@@ -48,22 +44,11 @@ final class Sampler {
                 now,
                 traffic.drainResponses(),
                 traffic.active(),
-                latency(),
+                traffic.drainLatencies(),
                 policies,
                 List.copyOf(rejected.subList(0, Math.min(MAX_REJECTED, rejected.size()))),
                 states(),
                 machine());
-    }
-
-    private Latency latency() {
-        histogram = traffic.drainMicros(histogram);
-        return histogram.getTotalCount() == 0
-                ? Latency.NONE
-                : new Latency(
-                        histogram.getValueAtPercentile(50),
-                        histogram.getValueAtPercentile(95),
-                        histogram.getValueAtPercentile(99),
-                        histogram.getMaxValue());
     }
 
     private String states() {

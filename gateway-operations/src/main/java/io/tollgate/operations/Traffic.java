@@ -17,8 +17,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 
 /**
  * Counts the requests of a server for the live page of the {@link OperatorPages}. Give it to the server, and to the
@@ -46,11 +44,10 @@ public final class Traffic implements RequestListener {
     private static final int MAX_POLICIES = 100;
 
     private static final int MAX_METHOD = 16;
-    private static final long MAX_MICROS = 3_600_000_000L;
 
     private final LongAdder[] responses = new LongAdder[KINDS.size()];
     private final LongAdder active = new LongAdder();
-    private final Recorder micros = new Recorder(MAX_MICROS, 3);
+    private final LatencyCounts latencies = new LatencyCounts();
     private final ConcurrentMap<String, PolicyCounts> policies = new ConcurrentHashMap<>();
     private final Queue<RecentRequest> requests = new ConcurrentLinkedQueue<>();
     private final Queue<RecentRequest> errors = new ConcurrentLinkedQueue<>();
@@ -86,7 +83,7 @@ public final class Traffic implements RequestListener {
         active.decrement();
         int kind = kind(status);
         responses[kind].increment();
-        micros.recordValue(Math.min(MAX_MICROS, nanos / 1000));
+        latencies.add(nanos);
         boolean keep = take(requestsLeft);
         boolean keepError = status >= 400 && take(errorsLeft[kind]);
         if (keep || keepError) {
@@ -118,13 +115,8 @@ public final class Traffic implements RequestListener {
         return Arrays.stream(responses).map(LongAdder::sumThenReset).toList();
     }
 
-    /** Returns the durations in microseconds since the last call; {@code recycled} is used again if it can be. */
-    Histogram drainMicros(Histogram recycled) {
-        return micros.getIntervalHistogram(recycled);
-    }
-
-    Histogram drainMicros() {
-        return micros.getIntervalHistogram();
+    Sample.Latency drainLatencies() {
+        return latencies.drain();
     }
 
     Map<String, PolicyCounts> policies() {

@@ -97,8 +97,12 @@ class ModuleTest {
         }
 
         @Override
-        public void close() throws Exception {
-            pages.close();
+        public void close() {
+            try {
+                pages.close();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
         }
     }
 

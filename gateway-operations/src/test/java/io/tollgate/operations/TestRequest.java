@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** A request without a server. Unless the test says otherwise it is for {@code localhost}. */
-record TestRequest(String method, String path, List<String> lines, byte[] content) implements HttpRequest {
+record TestRequest(String method, String path, List<String> lines, String content) implements HttpRequest {
     static TestRequest get(String path, String... headers) {
         return of("GET", path, "", headers);
     }
@@ -26,7 +26,7 @@ record TestRequest(String method, String path, List<String> lines, byte[] conten
         if (!lines.contains("Host")) {
             lines.addAll(List.of("Host", "localhost:9090"));
         }
-        return new TestRequest(method, path, lines, body.getBytes(UTF_8));
+        return new TestRequest(method, path, lines, body);
     }
 
     HttpResponse to(HttpEndpoint endpoint) {
@@ -59,8 +59,9 @@ record TestRequest(String method, String path, List<String> lines, byte[] conten
 
     @Override
     public CompletionStage<byte[]> body(int maxBytes) {
-        return content.length <= maxBytes
-                ? CompletableFuture.completedStage(content)
+        byte[] bytes = content.getBytes(UTF_8);
+        return bytes.length <= maxBytes
+                ? CompletableFuture.completedStage(bytes)
                 : CompletableFuture.failedStage(GatewayException.of(CommonError.BODY_TOO_LARGE, "too large"));
     }
 }

@@ -168,7 +168,6 @@ class LibrariesArchitectureTest {
         onlyThese("io.prometheus..", "io.tollgate.runner..");
         onlyThese("io.opentelemetry..", "io.tollgate.opentelemetry", "io.tollgate.runner..");
         onlyThese("io.undertow..", "io.tollgate.runner..");
-        onlyThese("org.HdrHistogram..", "io.tollgate.operations..");
         onlyThese("com.fasterxml.jackson.core..", "io.tollgate.operations..", "io.tollgate.runner..");
         onlyThese("com.fasterxml.jackson.databind..", "io.tollgate.runner..");
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may see what at the operators' port. */
 class AdminAccessTest {
@@ -120,6 +121,27 @@ class AdminAccessTest {
                         .as("probes come by any name")
                         .isEqualTo(200);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "garbage\r\n\r\n",
+                "GET /info HTTP/1.1\r\n\r\n",
+                "GET /info HTTP/1.1\r\nHost: localhost\r\nX: $\r\n\r\n"
+            })
+    void respondsInTheContractsWordsToWhatItCannotRead(String request) throws Exception {
+        try (Deployment gateway = gateway().start();
+                RawConnection connection = new RawConnection(gateway.adminPort())) {
+            connection.send(request.replace("$", "x".repeat(20_000)));
+            RawConnection.Response response = connection.read();
+
+            assertThat(response.status()).isEqualTo(400);
+            assertThat(response.body()).contains("\"code\":\"INVALID_REQUEST\"");
+            assertThat(response.closes()).isTrue();
+            assertThat(response.headers()).doesNotContainKey("access-control-allow-origin");
+            assertThat(connection.isClosedByServer()).isTrue();
         }
     }
 

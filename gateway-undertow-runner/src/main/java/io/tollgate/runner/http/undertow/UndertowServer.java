@@ -87,7 +87,8 @@ public final class UndertowServer implements AutoCloseable {
                             .set(Options.REUSE_ADDRESSES, true)
                             .set(Options.BACKLOG, BACKLOG)
                             .set(Options.CONNECTION_HIGH_WATER, settings.maxConnections())
-                            .set(Options.CONNECTION_LOW_WATER, settings.maxConnections() - 1)
+                            // XNIO compares with it before it counts the closed one out.
+                            .set(Options.CONNECTION_LOW_WATER, settings.maxConnections())
                             .getMap());
             listener.resumeAccepts();
             return new UndertowServer(worker, listener, buffers, connections, settings.drainTimeout());

@@ -68,6 +68,11 @@ final class StreamClient implements AutoCloseable {
         return all.toByteArray();
     }
 
+    /** Returns how many bytes have arrived and are not read. */
+    int available() throws IOException {
+        return in.available();
+    }
+
     byte[] bytes(int count) throws IOException {
         return in.readNBytes(count);
     }
@@ -86,6 +91,11 @@ final class StreamClient implements AutoCloseable {
             line.append((char) c);
         }
         return line.substring(0, Math.max(0, line.length() - 1));
+    }
+
+    /** Closes the connection, before its time. */
+    void hangUp() throws IOException {
+        socket.close();
     }
 
     @Override

@@ -124,26 +124,25 @@ class StreamingTest {
 
     @Test
     void losesNothingWhenTheClientIsSlow() throws Exception {
-        try (SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>(THREADS, 4)) {
-            STREAMS.put("/slow", publisher);
-            try (StreamClient client = new StreamClient(server.address()).get("/slow")) {
-                client.head();
-                byte[] expected = new byte[4 * 1024 * 1024];
-                for (int i = 0; i < expected.length; i++) {
-                    expected[i] = (byte) (i * 31 + (i >> 8));
-                }
-                CompletableFuture<Void> sent = CompletableFuture.runAsync(
-                        () -> {
-                            for (int i = 0; i < expected.length; i += 100_000) {
-                                publisher.submit(ByteBuffer.wrap(expected, i, Math.min(100_000, expected.length - i)));
-                            }
-                            publisher.close();
-                        },
-                        THREADS);
-
-                assertThat(client.chunks()).isEqualTo(expected);
-                sent.get(20, TimeUnit.SECONDS);
+        SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>(THREADS, 4);
+        STREAMS.put("/slow", publisher);
+        try (StreamClient client = new StreamClient(server.address()).get("/slow")) {
+            client.head();
+            byte[] expected = new byte[4 * 1024 * 1024];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = (byte) (i * 31 + (i >> 8));
             }
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(
+                    () -> {
+                        for (int i = 0; i < expected.length; i += 100_000) {
+                            publisher.submit(ByteBuffer.wrap(expected, i, Math.min(100_000, expected.length - i)));
+                        }
+                        publisher.close();
+                    },
+                    THREADS);
+
+            assertThat(client.chunks()).isEqualTo(expected);
+            sent.get(20, TimeUnit.SECONDS);
         }
     }
 
