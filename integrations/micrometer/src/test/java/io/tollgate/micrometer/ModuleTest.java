@@ -150,7 +150,7 @@ class ModuleTest {
 
         ModuleFinder finder = ModuleFinder.compose(ModuleFinder.of(classes), modules(all));
         Configuration configuration =
-                ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.of(), Set.of("service"));
+                ModuleLayer.boot().configuration().resolve(finder, ModuleFinder.ofSystem(), Set.of("service"));
         return ModuleLayer.boot()
                 .defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader())
                 .findLoader("service")

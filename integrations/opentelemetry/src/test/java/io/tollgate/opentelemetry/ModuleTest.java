@@ -88,7 +88,7 @@ class ModuleTest {
                 .resolve(
                         ModuleFinder.of(Stream.concat(WITHOUT_GRPC.stream(), Stream.of(classes))
                                 .toArray(Path[]::new)),
-                        ModuleFinder.of(),
+                        ModuleFinder.ofSystem(),
                         Set.of("service"));
         Class<?> service = ModuleLayer.boot()
                 .defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader())

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ComponentsTest {
+class ConditionsTest {
     @ParameterizedTest
     @CsvSource({
         "READY, CLOSED, OK",
@@ -25,37 +25,40 @@ class ComponentsTest {
         "READY, HALF_OPEN, DEGRADED",
     })
     void aServiceIsAsItsConnectionIs(Connectivity connectivity, BreakerState breaker, Status status) {
-        assertThat(Components.upstream(connectivity, breaker).status()).isEqualTo(status);
+        assertThat(Services.condition(connectivity, breaker).status()).isEqualTo(status);
     }
 
     @Test
     void anOpenBreakerAloneKeepsRequestsComingSinceOnlyTheyCanCloseIt() {
-        assertThat(Components.upstream(Connectivity.READY, BreakerState.OPEN).status())
+        assertThat(Services.condition(Connectivity.READY, BreakerState.OPEN).status())
                 .isEqualTo(Status.DEGRADED);
-        assertThat(Components.upstream(Connectivity.IDLE, BreakerState.OPEN).status())
+        assertThat(Services.condition(Connectivity.IDLE, BreakerState.OPEN).status())
                 .isEqualTo(Status.DEGRADED);
     }
 
     @Test
     void keysAreDownWhereThereIsNone() {
-        assertThat(Components.keys(new KeyState(1, OptionalInt.empty())).status())
+        assertThat(Wiring.condition(new KeyState(1, OptionalInt.empty())).status())
                 .isEqualTo(Status.OK);
-        assertThat(Components.keys(new KeyState(0, OptionalInt.empty())).status())
+        assertThat(Wiring.condition(new KeyState(0, OptionalInt.empty())).status())
                 .isEqualTo(Status.DOWN);
-        assertThat(Components.keys(new KeyState(0, OptionalInt.of(2))).status()).isEqualTo(Status.OK);
-        assertThat(Components.keys(new KeyState(1, OptionalInt.of(0))).status()).isEqualTo(Status.DEGRADED);
-        assertThat(Components.keys(new KeyState(0, OptionalInt.of(0))).status()).isEqualTo(Status.DOWN);
+        assertThat(Wiring.condition(new KeyState(0, OptionalInt.of(2))).status())
+                .isEqualTo(Status.OK);
+        assertThat(Wiring.condition(new KeyState(1, OptionalInt.of(0))).status())
+                .isEqualTo(Status.DEGRADED);
+        assertThat(Wiring.condition(new KeyState(0, OptionalInt.of(0))).status())
+                .isEqualTo(Status.DOWN);
     }
 
     @Test
     void theLimiterIsDegradedWhileItDoesWithoutRedis() {
-        assertThat(Components.limiter(FallbackRateLimiter.State.SHARED).status())
+        assertThat(RateLimiting.condition(FallbackRateLimiter.State.SHARED).status())
                 .isEqualTo(Status.OK);
-        assertThat(Components.limiter(FallbackRateLimiter.State.FALLBACK)).satisfies(fallback -> {
+        assertThat(RateLimiting.condition(FallbackRateLimiter.State.FALLBACK)).satisfies(fallback -> {
             assertThat(fallback.status()).isEqualTo(Status.DEGRADED);
             assertThat(fallback.detail())
                     .as("probing is no news")
-                    .isEqualTo(Components.limiter(FallbackRateLimiter.State.PROBING)
+                    .isEqualTo(RateLimiting.condition(FallbackRateLimiter.State.PROBING)
                             .detail());
         });
     }

@@ -1,0 +1,155 @@
+package io.tollgate.runner;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpEndpoint;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.config.Setting;
+import io.tollgate.operations.OperatorAccess;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.Version;
+import io.tollgate.runner.http.Deadline;
+import io.tollgate.runner.http.Filter;
+import io.tollgate.runner.http.undertow.ResponseBytes;
+import io.tollgate.runner.http.undertow.ServerSettings;
+import io.tollgate.runner.http.undertow.UndertowServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** The operators' pages on a listener of their own, which the load of the public port does not reach. */
+final class OperatorPort implements AutoCloseable {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+
+    private final OperatorPages pages;
+    private final UndertowServer server;
+    private volatile List<Setting> settings;
+
+    private OperatorPort(GatewayConfig config, OperatorPages.Builder builder) throws IOException {
+        this.settings = config.settings().all();
+        this.pages = builder.info("configuration", this::configuration).build();
+        try {
+            this.server = listen(config.server().admin(), pages.endpoint());
+        } catch (IOException e) {
+            pages.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Listens.
+     *
+     * @param content adds what the pages show of this gateway
+     * @throws IOException with a message of one line if it cannot; nothing stays open then
+     */
+    static OperatorPort open(GatewayConfig config, Consumer<OperatorPages.Builder> content) throws IOException {
+        OperatorPages.Builder builder = OperatorPages.builder()
+                .name(config.app().name())
+                .version(config.app().version())
+                .environment(config.app().environment().name().toLowerCase(Locale.ROOT))
+                .software(Version.current(), Version.commit())
+                .access(access(config.server().admin()));
+        content.accept(builder);
+        return new OperatorPort(config, builder);
+    }
+
+    private static UndertowServer listen(GatewayConfig.Admin config, HttpEndpoint endpoint) throws IOException {
+        try {
+            return UndertowServer.start(
+                    ServerSettings.of(config),
+                    Filter.chain(List.of(new Deadline(DEADLINE)), endpoint::handle),
+                    OperatorPort::unreadable);
+        } catch (IOException e) {
+            String setting =
+                    e.getCause() instanceof UnknownHostException ? "server.admin.host: " : "server.admin.port: ";
+            String advice = e.getCause() instanceof BindException
+                    ? " (choose another port with SERVER_ADMIN_PORT, or disable it: server.admin.enabled: false)"
+                    : "";
+            throw new IOException(setting + e.getMessage() + advice, e);
+        }
+    }
+
+    private static OperatorAccess access(GatewayConfig.Admin config) {
+        List<String> hosts = new ArrayList<>(config.allowedHosts());
+        if (!WILDCARDS.contains(config.host())) {
+            hosts.add(config.host());
+        }
+        OperatorAccess.Builder access = OperatorAccess.builder()
+                .hosts(hosts)
+                .settings(
+                        "server.admin.token (SERVER_ADMIN_TOKEN)",
+                        "server.admin.allowed_hosts (SERVER_ADMIN_ALLOWED_HOSTS)");
+        config.token().ifPresent(token -> access.token(token.value()));
+        return (config.onLoopback() ? access.loopback() : access).build();
+    }
+
+    private static byte[] unreadable(int status, InetAddress peer) {
+        GatewayException error = status < 500
+                ? GatewayException.of(
+                        CommonError.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
+                : GatewayException.of(CommonError.INTERNAL_SERVER_ERROR, "The request could not be handled.");
+        HttpRequestHead unknown = HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of());
+        return ResponseBytes.of(ErrorRenderer.envelope().render(error, unknown, "-"));
+    }
+
+    /** Returns the address of the port. */
+    InetSocketAddress address() {
+        return server.address();
+    }
+
+    /** The public port listens. */
+    void listening(InetSocketAddress address) {
+        pages.listening(URI.create(GatewayUrls.of(address)));
+    }
+
+    /** The public port is about to close. */
+    void draining() {
+        pages.draining();
+    }
+
+    /** Shows the settings that are in effect from now on; those that {@code live} does not accept wait for a restart. */
+    void reload(GatewayConfig now, Predicate<String> live) {
+        List<Setting> changed = now.settings().all();
+        settings = settings.stream()
+                .map(old -> live.test(old.key().name())
+                        ? changed.stream()
+                                .filter(s -> s.key() == old.key())
+                                .findFirst()
+                                .orElse(old)
+                        : old)
+                .toList();
+    }
+
+    private List<Map<String, String>> configuration() {
+        return settings.stream().map(OperatorPort::described).toList();
+    }
+
+    private static Map<String, String> described(Setting setting) {
+        Map<String, String> described = new LinkedHashMap<>();
+        described.put("key", setting.key().name());
+        described.put("value", setting.value());
+        described.put("source", setting.source());
+        return described;
+    }
+
+    @Override
+    public void close() {
+        pages.close(); // First: its streams would last as long as the port.
+        server.close();
+    }
+}

@@ -1,0 +1,286 @@
+package io.tollgate.runner;
+
+import static java.util.Objects.requireNonNull;
+
+import io.tollgate.api.TimeSource;
+import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.guard.TokenProtection;
+import io.tollgate.api.http.ClientAddresses;
+import io.tollgate.api.http.RouteFilter;
+import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.ratelimit.PartitionKeys;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.UserGateway;
+import io.tollgate.operations.ComponentKind;
+import io.tollgate.operations.Condition;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.operations.Traffic;
+import io.tollgate.runner.auth.KeyState;
+import io.tollgate.runner.auth.Tokens;
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.docs.ApiDocs;
+import io.tollgate.runner.http.AccessLog;
+import io.tollgate.runner.http.ClientAddress;
+import io.tollgate.runner.http.Cors;
+import io.tollgate.runner.http.CustomFilter;
+import io.tollgate.runner.http.CustomRoute;
+import io.tollgate.runner.http.Deadline;
+import io.tollgate.runner.http.Endpoint;
+import io.tollgate.runner.http.Errors;
+import io.tollgate.runner.http.Filter;
+import io.tollgate.runner.http.GuardObserver;
+import io.tollgate.runner.http.Guarding;
+import io.tollgate.runner.http.Health;
+import io.tollgate.runner.http.Observed;
+import io.tollgate.runner.http.Overload;
+import io.tollgate.runner.http.RequestIds;
+import io.tollgate.runner.http.Routes;
+import io.tollgate.runner.http.Unreadable;
+import io.tollgate.runner.http.Unrouted;
+import io.tollgate.runner.http.WellFormed;
+import io.tollgate.runner.http.undertow.ServerSettings;
+import io.tollgate.runner.http.undertow.UndertowServer;
+import io.tollgate.runner.telemetry.Metrics;
+import io.tollgate.runner.telemetry.Tracing;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
+final class Wiring implements AutoCloseable {
+    private final GatewayConfig config;
+    private final Additions added;
+    private final Optional<Metrics> metrics;
+    private final Optional<Tracing> tracing;
+    private final Services services;
+    private final RateLimiting limits;
+    private final Traffic traffic = new Traffic();
+    private @Nullable Tokens tokens;
+    private @Nullable RequestGuard guard;
+    private @Nullable OperatorPort operators;
+    private @Nullable UndertowServer server;
+
+    /**
+     * The parts that code adds.
+     *
+     * @param users null for the service of the configuration
+     * @param orders null for the service of the configuration
+     * @param tokens null for the keys of the configuration
+     * @param limiter null for the limiter of the configuration
+     */
+    record Additions(
+            @Nullable UserGateway users,
+            @Nullable OrderGateway orders,
+            @Nullable TokenVerifier tokens,
+            @Nullable RateLimiter limiter,
+            List<RateLimitPolicy> policies,
+            List<CustomRoute> routes,
+            List<RouteFilter> filters,
+            TimeSource time) {}
+
+    private Wiring(GatewayConfig config, Additions added) {
+        this.config = config;
+        this.added = added;
+        this.tracing = tracing(config);
+        this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
+        this.services = new Services(config.services(), metrics, tracing);
+        this.limits = new RateLimiting(config, added.time(), metrics);
+    }
+
+    /**
+     * Starts listening.
+     *
+     * @throws GatewayStartException if that fails; nothing stays open then
+     */
+    static Wiring start(GatewayConfig config, Additions added) {
+        Wiring wiring = new Wiring(config, added);
+        try {
+            wiring.start();
+            return wiring;
+        } catch (IOException e) {
+            wiring.close();
+            throw new GatewayStartException(e.getMessage(), e);
+        } catch (RuntimeException e) {
+            wiring.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException {
+        boolean hasOperators = config.server().admin().enabled();
+        List<RequestListener> listeners = new ArrayList<>();
+        metrics.ifPresent(m -> listeners.add(m.requests()));
+        tracing.ifPresent(t -> listeners.add(t.decisions()));
+        if (hasOperators) {
+            listeners.add(traffic);
+        }
+        RequestListener listener = RequestListener.all(listeners);
+
+        Tokens verifier = new Tokens(config, added.time());
+        tokens = verifier;
+        metrics.ifPresent(m -> m.watch(verifier.service()));
+        RequestGuard judge = guard(verifier, listener);
+        guard = judge;
+
+        Cors cors = new Cors(config.cors());
+        Endpoint endpoint = endpoint(verifier, judge, cors, listener);
+        if (hasOperators) {
+            operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
+        }
+        UndertowServer started = UndertowServer.start(
+                ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, listener)::answer);
+        server = started;
+        if (operators != null) {
+            operators.listening(started.address());
+        }
+    }
+
+    /** Makes the path of a request, from its arrival to the call of a service. */
+    private Endpoint endpoint(Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener) {
+        Errors errors = new Errors(config.errors().format().renderer());
+        Routes routes = Routes.of(
+                verifier.issuingFor(added.users() != null ? added.users() : services.users()),
+                added.orders() != null ? added.orders() : services.orders(),
+                new Health(config.app().name(), config.app().version(), added.time()),
+                verifier.routes(),
+                ApiDocs.versions(config.docs()),
+                added.routes(),
+                ApiDocs.pages(config));
+        List<Filter> filters = new ArrayList<>();
+        tracing.ifPresent(t -> filters.add(t.requests()));
+        filters.addAll(List.of(
+                new Observed(listener, errors),
+                new AccessLog(),
+                new ClientAddress(addresses()),
+                new RequestIds(),
+                cors,
+                errors,
+                new WellFormed(),
+                new Deadline(config.server().http().writeTimeout()),
+                routes, // finds the route …
+                new Guarding(judge), // authenticates and limits
+                new Unrouted(),
+                new Overload(config.server().http().maxConcurrentRequests())));
+        added.filters().forEach(filter -> filters.add(new CustomFilter(filter)));
+        return Filter.chain(filters, routes); // … and follows it
+    }
+
+    private RequestGuard guard(Tokens verifier, RequestListener listener) {
+        GatewayConfig.BruteForce protection = config.auth().bruteForce();
+        RequestGuard.Builder builder = RequestGuard.builder()
+                .tokens(added.tokens() != null ? added.tokens() : verifier.verifier())
+                .limiter(
+                        added.limiter() != null ? added.limiter() : limits.limiter(),
+                        limits.policies(config, added.policies()))
+                .clientAddresses(addresses())
+                .standardHeaders(config.rateLimit().standardHeaders())
+                .listener(new GuardObserver(listener));
+        config.rateLimit()
+                .partitionKeySecret()
+                .ifPresent(secret -> builder.partitionKeys(PartitionKeys.hmac(secret.bytes())));
+        if (protection.enabled()) {
+            builder.tokenProtection(TokenProtection.of(RateLimit.per(protection.window(), protection.badTokens())))
+                    .verificationBudget(protection.verifications(), protection.verificationsPerSecond());
+        } else {
+            builder.withoutTokenProtection().withoutVerificationBudget();
+        }
+        return builder.build();
+    }
+
+    private ClientAddresses addresses() {
+        GatewayConfig.Http http = config.server().http();
+        return ClientAddresses.behind(http.trustedProxies(), http.clientAddressHeader());
+    }
+
+    private static Optional<Tracing> tracing(GatewayConfig config) {
+        try {
+            return Tracing.of(config);
+        } catch (IllegalArgumentException e) {
+            throw new GatewayStartException("tracing cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    /** Adds to the operators' pages what they show of this gateway. */
+    private void show(OperatorPages.Builder pages, Tokens verifier, RequestGuard judge) {
+        pages.traffic(traffic).policies(judge::policies);
+        metrics.ifPresent(m -> pages.metrics(m.contentType(), m::scrape));
+        pages.component(
+                "keys",
+                ComponentKind.KEYS,
+                added.tokens() == null
+                        ? () -> condition(verifier.keys())
+                        : () -> Condition.ok("tokens are verified by a part given in code"));
+        services.show(pages);
+        limits.show(pages);
+    }
+
+    static Condition condition(KeyState keys) {
+        OptionalInt published = keys.published();
+        if (published.isEmpty()) {
+            return keys.own() > 0
+                    ? Condition.ok(count(keys.own()))
+                    : Condition.down("no key is left to verify tokens with: all have retired");
+        }
+        if (published.getAsInt() > 0) {
+            return Condition.ok(count(keys.own() + published.getAsInt()) + ", with those of jwt.jwks_url");
+        }
+        String reason = "the keys of jwt.jwks_url are not there";
+        return keys.own() > 0
+                ? Condition.degraded(reason + "; " + count(keys.own()) + " of the configuration")
+                : Condition.down(reason + ", and there is no other");
+    }
+
+    private static String count(int keys) {
+        return keys == 1 ? "1 key" : keys + " keys";
+    }
+
+    /** Returns the address of the public port. */
+    InetSocketAddress address() {
+        return requireNonNull(server, "server").address();
+    }
+
+    /** Returns the address of the operators' port, if there is one. */
+    Optional<InetSocketAddress> operatorAddress() {
+        return Optional.ofNullable(operators).map(OperatorPort::address);
+    }
+
+    RequestGuard guard() {
+        return requireNonNull(guard, "guard");
+    }
+
+    /** Replaces the policies with those of {@code now}, beside which those that were added in code stay. */
+    void reload(GatewayConfig now) {
+        guard().replacePolicies(limits.policies(now, added.policies()));
+        if (operators != null) {
+            operators.reload(now, PolicyReload::isLive);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (operators != null) {
+            operators.draining();
+        }
+        if (server != null) {
+            server.close();
+        }
+        services.close();
+        limits.close();
+        if (tokens != null) {
+            tokens.close();
+        }
+        metrics.ifPresent(Metrics::close);
+        tracing.ifPresent(Tracing::close);
+        if (operators != null) {
+            operators.close();
+        }
+    }
+}
