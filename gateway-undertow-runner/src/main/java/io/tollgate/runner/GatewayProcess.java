@@ -1,5 +1,6 @@
 package io.tollgate.runner;
 
+import io.tollgate.config.FileWatch;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.LoadedConfig;
 import io.tollgate.runner.ops.Logging;

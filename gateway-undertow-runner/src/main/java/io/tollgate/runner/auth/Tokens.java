@@ -4,6 +4,7 @@ import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
@@ -59,7 +60,7 @@ public final class Tokens implements AutoCloseable {
 
     /** Returns the user service with the gateway's tokens in place of its own, if the gateway issues tokens. */
     public UserGateway issuingFor(UserGateway users) {
-        return issues() ? new IssuingUsers(users, service, config.auth().defaultScopes()) : users;
+        return issues() ? new IssuingUserGateway(users, service, config.auth().defaultScopes()) : users;
     }
 
     /** Returns what the route table needs. */

@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.token.AccessRule;
 

@@ -4,6 +4,7 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.user.EmailAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.guard.Admission;
+import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.http.RoutedRequest;
 import io.tollgate.api.http.TraceContext;
 import java.net.InetAddress;
@@ -221,7 +222,7 @@ public final class Request implements RoutedRequest {
         if (value == null) {
             throw new IllegalArgumentException("name: " + name + " (expected: a parameter of " + route() + ")");
         }
-        return Paths.decode(value);
+        return PathTemplate.decode(value);
     }
 
     RouteMatch match() {

@@ -1,5 +1,6 @@
 package io.tollgate.runner.http;
 
+import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.runner.routes.ApiRoute;
 import java.util.List;

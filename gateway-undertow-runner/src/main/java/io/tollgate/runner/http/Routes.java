@@ -3,6 +3,7 @@ package io.tollgate.runner.http;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.user.UserGateway;
@@ -57,7 +58,7 @@ public final class Routes implements Filter, Endpoint {
     /** Finds the route of a request. One without a route is rejected later, when it has been charged for. */
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
-        RouteMatch match = find(request.method(), Paths.normalize(request.path()));
+        RouteMatch match = find(request.method(), PathTemplate.normalize(request.path()));
         versions.announce(request, match);
         return next.handle(request.withMatch(match));
     }

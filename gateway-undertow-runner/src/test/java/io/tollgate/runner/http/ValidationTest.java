@@ -4,6 +4,7 @@ import static io.tollgate.runner.http.TestGateway.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tollgate.api.user.EmailAddress;
 import io.tollgate.runner.Gateway;
 import java.util.ArrayList;
 import java.util.List;

@@ -22,6 +22,7 @@ import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.ratelimit.PartitionKeys;
@@ -36,11 +37,15 @@ import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.BearerAuthenticator;
+import io.tollgate.api.token.TokenService;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtVerifier;
+import io.tollgate.grpc.GrpcUserGateway;
+import io.tollgate.grpc.Upstream;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LoginProtection;
 import io.tollgate.ratelimit.Matchers;
@@ -409,4 +414,20 @@ abstract class Snippets {
     }
 
     abstract HttpResponse respond(Admission admission);
+
+    // PathTemplate
+    void match(HttpRequestHead head) {
+        PathTemplate template = PathTemplate.of("/tickets/{event_id}/purchase");
+        List<String> parameters = template.match(PathTemplate.normalize(head.path()));
+        if (parameters != null) {
+            buy(PathTemplate.decode(parameters.get(0)));
+        }
+    }
+
+    abstract void buy(String event);
+
+    // IssuingUserGateway
+    void issue(Upstream upstream, TokenService tokens) {
+        UserGateway users = new IssuingUserGateway(new GrpcUserGateway(upstream), tokens, List.of("tickets"));
+    }
 }

@@ -1,4 +1,4 @@
-package io.tollgate.runner;
+package io.tollgate.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +11,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks again and again whether a file is another one, and tells when it has come to rest: when two looks in a row see the
- * same change, so that a file is not read while it is being written. Links are followed, which is how Kubernetes swaps
- * the files of a ConfigMap.
+ * Watches a file on a thread of its own, and calls back when it has changed and come to rest: when two looks in a row see the
+ * same change, so that a file is not read while it is being written. Links are followed, which is how Kubernetes exchanges the
+ * files of a ConfigMap.
  */
-final class FileWatch implements AutoCloseable {
+public final class FileWatch implements AutoCloseable {
     private final Path file;
     private final Runnable onChange;
     private final long intervalNanos;
@@ -23,7 +23,7 @@ final class FileWatch implements AutoCloseable {
     private Stamp acted;
     private volatile boolean closed;
 
-    /** What tells one content of the file from another; a file that is not there is not known by anything. */
+    /** The state of the file, by which a change is recognised. */
     private record Stamp(
             @Nullable Object identity, @Nullable FileTime modified, long size) {
         static Stamp of(Path file) {
@@ -31,14 +31,14 @@ final class FileWatch implements AutoCloseable {
                 BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
                 return new Stamp(now.fileKey(), now.lastModifiedTime(), now.size());
             } catch (IOException e) {
-                // Reading the file will say what is the matter.
+                // Reading the file reports what is wrong.
                 return new Stamp(null, null, -1);
             }
         }
     }
 
-    /** Starts looking at once; {@code onChange} is called on the thread of the watch. */
-    FileWatch(Path file, Duration interval, Runnable onChange) {
+    /** Starts to watch; {@code onChange} is called on the thread of the watch. */
+    public FileWatch(Path file, Duration interval, Runnable onChange) {
         this.file = file;
         this.onChange = onChange;
         this.intervalNanos = interval.toNanos();
@@ -61,7 +61,7 @@ final class FileWatch implements AutoCloseable {
         }
     }
 
-    /** Looks no more, and waits for what it may have begun. */
+    /** Ends the watch, and waits for a call of {@code onChange} that is in flight, for at most 5 s. */
     @Override
     public void close() {
         closed = true;

@@ -1,4 +1,4 @@
-package io.tollgate.runner.auth;
+package io.tollgate.auth;
 
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
@@ -16,15 +16,27 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A user service that knows accounts and passwords, with tokens of the gateway's own. Tokens that the service sends all
- * the same are dropped, and it is never asked to refresh.
+ * Issues tokens for a user service that only knows accounts and passwords:
+ *
+ * <pre>{@code
+ * UserGateway users = new IssuingUserGateway(new GrpcUserGateway(upstream), tokens, List.of("tickets"));
+ * }</pre>
+ *
+ * <p>Tokens that the service sends all the same are dropped, and it is never called to refresh. Thread-safe.
  */
-final class IssuingUsers implements UserGateway {
+public final class IssuingUserGateway implements UserGateway {
     private final UserGateway users;
     private final TokenService tokens;
     private final Set<String> scopes;
 
-    IssuingUsers(UserGateway users, TokenService tokens, List<String> scopes) {
+    /**
+     * Creates one.
+     *
+     * @param users checks passwords
+     * @param tokens issues and refreshes
+     * @param scopes of every token
+     */
+    public IssuingUserGateway(UserGateway users, TokenService tokens, List<String> scopes) {
         this.users = users;
         this.tokens = tokens;
         this.scopes = new LinkedHashSet<>(scopes);

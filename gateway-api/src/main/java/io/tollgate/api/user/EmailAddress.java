@@ -1,17 +1,18 @@
-package io.tollgate.runner.http;
+package io.tollgate.api.user;
 
 /**
- * An email address as the HTTP contract has it: an unquoted local part, one {@code @}, and a domain of two labels or
- * more. Whether anyone reads mail there, only mail can tell.
+ * Checks email addresses as the HTTP contract has them: an unquoted local part, one {@code @}, and a domain of two labels or
+ * more. Only mail can tell if someone reads it there.
  */
-final class EmailAddress {
+public final class EmailAddress {
     private static final int MAX_LENGTH = 254;
     private static final int MAX_LOCAL_PART = 64;
     private static final int MAX_LABEL = 63;
 
     private EmailAddress() {}
 
-    static boolean isValid(String text) {
+    /** Returns whether {@code text} is an address of at most 254 characters. */
+    public static boolean isValid(String text) {
         int at = text.indexOf('@');
         return text.codePointCount(0, text.length()) <= MAX_LENGTH
                 && at > 0

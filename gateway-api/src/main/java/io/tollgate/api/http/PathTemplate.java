@@ -1,0 +1,199 @@
+package io.tollgate.api.http;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The template of a path, whose parameters are whole segments in braces: {@code /tickets/{event_id}/purchase}. A server that
+ * has no router of its own finds the route of a request with it:
+ *
+ * <pre>{@code
+ * PathTemplate template = PathTemplate.of("/tickets/{event_id}/purchase");
+ * List<String> parameters = template.match(PathTemplate.normalize(head.path()));
+ * if (parameters != null) {
+ *     buy(PathTemplate.decode(parameters.get(0)));
+ * }
+ * }</pre>
+ *
+ * <p>Immutable.
+ */
+public final class PathTemplate {
+    private static final Pattern PARAMETER = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}");
+    private static final Pattern TEMPLATE =
+            Pattern.compile("/|(/([A-Za-z0-9._~!$&'()*+,;=:@%-]+|" + PARAMETER.pattern() + "))+/?");
+
+    private final String text;
+    private final List<String> names;
+    /** The texts before, between and after the parameters. */
+    private final String[] literals;
+
+    private PathTemplate(String text, List<String> names, String[] literals) {
+        this.text = text;
+        this.names = names;
+        this.literals = literals;
+    }
+
+    /**
+     * Parses a template.
+     *
+     * @throws IllegalArgumentException if it is none, or names a parameter twice
+     */
+    public static PathTemplate of(String text) {
+        if (!TEMPLATE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "template: " + text + " (expected: a path such as /tickets/{id}, each parameter a whole segment)");
+        }
+        List<String> names = new ArrayList<>();
+        List<String> literals = new ArrayList<>();
+        Matcher parameter = PARAMETER.matcher(text);
+        int from = 0;
+        while (parameter.find()) {
+            if (names.contains(parameter.group(1))) {
+                throw new IllegalArgumentException(
+                        "template: " + text + ": two parameters " + parameter.group(1) + " (expected: one)");
+            }
+            names.add(parameter.group(1));
+            literals.add(text.substring(from, parameter.start()));
+            from = parameter.end();
+        }
+        literals.add(text.substring(from));
+        return new PathTemplate(text, List.copyOf(names), literals.toArray(String[]::new));
+    }
+
+    /** Returns the values of the parameters in {@code path}, still percent-encoded, in order; null for another path. */
+    public @Nullable List<String> match(String path) {
+        if (names.isEmpty()) {
+            return text.equals(path) ? List.of() : null;
+        }
+        if (!path.startsWith(literals[0])) {
+            return null;
+        }
+        int at = literals[0].length();
+        String first = "";
+        List<String> values = null;
+        for (int i = 1; i < literals.length; i++) {
+            int slash = path.indexOf('/', at);
+            int end = slash < 0 ? path.length() : slash;
+            String value = path.substring(at, end);
+            if (i == 1) {
+                first = value;
+            } else {
+                values = values == null ? new ArrayList<>(List.of(first)) : values;
+                values.add(value);
+            }
+            if (!path.startsWith(literals[i], end)) {
+                return null;
+            }
+            at = end + literals[i].length();
+        }
+        if (at != path.length()) {
+            return null;
+        }
+        return values == null ? List.of(first) : values;
+    }
+
+    /** Returns the index of a parameter in the result of {@link #match}, or -1. */
+    public int indexOf(String name) {
+        return names.indexOf(name);
+    }
+
+    /** Returns {@code text}, with each parameter of this template in it replaced by its value. */
+    public String fill(String text, List<String> values) {
+        String filled = text;
+        for (int i = 0; i < names.size(); i++) {
+            filled = filled.replace("{" + names.get(i) + "}", values.get(i));
+        }
+        return filled;
+    }
+
+    /**
+     * Returns {@code path} with every escape undone that escapes a character which needs none (RFC 3986, section 6.2.2.2): such
+     * paths are the same. All other escapes stay, so that an encoded slash never becomes a separator.
+     */
+    public static String normalize(String path) {
+        int percent = path.indexOf('%');
+        if (percent < 0) {
+            return path;
+        }
+        StringBuilder normal = new StringBuilder(path.length()).append(path, 0, percent);
+        for (int i = percent; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '%' && i + 2 < path.length()) {
+                int high = Character.digit(path.charAt(i + 1), 16);
+                int low = Character.digit(path.charAt(i + 2), 16);
+                char escaped = (char) ((high << 4) | low);
+                if (high >= 0 && low >= 0 && isUnreserved(escaped)) {
+                    normal.append(escaped);
+                    i += 2;
+                    continue;
+                }
+            }
+            normal.append(c);
+        }
+        return normal.toString();
+    }
+
+    /**
+     * Returns the value of a parameter percent-decoded.
+     *
+     * @throws GatewayException of {@code INVALID_REQUEST} if it is not percent-encoded UTF-8
+     */
+    public static String decode(String segment) {
+        if (segment.indexOf('%') < 0) {
+            return segment;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.length());
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c != '%') {
+                bytes.write(c);
+                continue;
+            }
+            int high = i + 2 < segment.length() ? Character.digit(segment.charAt(i + 1), 16) : -1;
+            int low = high < 0 ? -1 : Character.digit(segment.charAt(i + 2), 16);
+            if (low < 0) {
+                throw undecodable();
+            }
+            bytes.write((high << 4) | low);
+            i += 2;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw undecodable();
+        }
+    }
+
+    private static GatewayException undecodable() {
+        return GatewayException.of(CommonError.INVALID_REQUEST, "A segment of the path is not percent-encoded UTF-8.");
+    }
+
+    /** RFC 3986, section 2.3. */
+    private static boolean isUnreserved(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~';
+    }
+
+    /** The template. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
