@@ -1,10 +1,6 @@
 package io.tollgate.runner;
 
-import io.tollgate.api.CommonError;
-import io.tollgate.api.GatewayException;
-import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
-import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.config.Setting;
 import io.tollgate.operations.OperatorAccess;
 import io.tollgate.operations.OperatorPages;
@@ -12,12 +8,11 @@ import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.runner.http.undertow.ResponseBytes;
+import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.undertow.ServerSettings;
 import io.tollgate.runner.http.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -73,7 +68,7 @@ final class OperatorPort implements AutoCloseable {
             return UndertowServer.start(
                     ServerSettings.of(config),
                     Filter.chain(List.of(new Deadline(DEADLINE)), endpoint::handle),
-                    OperatorPort::unreadable);
+                    (status, peer) -> Unreadable.envelope(status, peer, "-"));
         } catch (IOException e) {
             String setting =
                     e.getCause() instanceof UnknownHostException ? "server.admin.host: " : "server.admin.port: ";
@@ -96,15 +91,6 @@ final class OperatorPort implements AutoCloseable {
                         "server.admin.allowed_hosts (SERVER_ADMIN_ALLOWED_HOSTS)");
         config.token().ifPresent(token -> access.token(token.value()));
         return (config.onLoopback() ? access.loopback() : access).build();
-    }
-
-    private static byte[] unreadable(int status, InetAddress peer) {
-        GatewayException error = status < 500
-                ? GatewayException.of(
-                        CommonError.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
-                : GatewayException.of(CommonError.INTERNAL_SERVER_ERROR, "The request could not be handled.");
-        HttpRequestHead unknown = HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of());
-        return ResponseBytes.of(ErrorRenderer.envelope().render(error, unknown, "-"));
     }
 
     /** Returns the address of the port. */

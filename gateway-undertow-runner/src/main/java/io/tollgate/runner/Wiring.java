@@ -136,7 +136,7 @@ final class Wiring implements AutoCloseable {
             operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
         }
         UndertowServer started = UndertowServer.start(
-                ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, listener)::answer);
+                ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, listener)::respond);
         server = started;
         if (operators != null) {
             operators.listening(started.address());

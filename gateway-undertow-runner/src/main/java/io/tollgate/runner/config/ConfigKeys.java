@@ -445,9 +445,24 @@ public final class ConfigKeys {
         return Collections.unmodifiableList(ALL);
     }
 
-    /** The table as plain text for a terminal. */
+    /** Returns the table as plain text for a terminal. */
     public static String listing() {
-        return Listing.text();
+        StringBuilder text = new StringBuilder();
+        for (ConfigKey<?> key : ALL) {
+            String fallback = defaultOf(key);
+            text.append(key.name())
+                    .append(fallback.isEmpty() ? "" : " = " + fallback)
+                    .append('\n');
+            text.append("    ").append(key.variable()).append('\n');
+            text.append("    ").append(key.meaning()).append('\n');
+            text.append("    Expected: ").append(key.expected()).append('\n');
+        }
+        return text.toString();
+    }
+
+    /** Returns the default for documentation, which the number of a release must not change. */
+    static String defaultOf(ConfigKey<?> key) {
+        return key == APP_VERSION ? "the gateway's own" : key.defaultValue().orElse("");
     }
 
     /** The keys that each service has. */

@@ -5,12 +5,18 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.HttpResponse;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Responds to what no {@link Request} could be made of: bytes that are not HTTP, a head too large, no host. The server rejects
- * such requests before any filter; this gives its refusal the contract's form.
+ * such requests before any filter; this gives the response the form of the HTTP contract.
  */
 public final class Unreadable {
     private final Cors cors;
@@ -23,39 +29,29 @@ public final class Unreadable {
     }
 
     /**
-     * The whole answer, head and body, after which the connection is to be closed.
+     * Returns the response.
      *
-     * @param status what the server itself would have answered
+     * @param status that the server itself would respond with
      * @param peer the other end of the socket
      */
-    public byte[] answer(int status, InetAddress peer) {
+    public HttpResponse respond(int status, InetAddress peer) {
+        String id = RequestIds.fresh();
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(RequestIds.HEADER, id);
+        cors.forUnreadable(headers::put);
+        HttpResponse response = envelope(status, peer, id).withHeaders(headers);
+        listener.unreadable(response.status());
+        AccessLog.unreadable(response.status(), id, peer.getHostAddress(), response.bytes().length);
+        return response;
+    }
+
+    /** Returns the error envelope alone; what a client accepts is not known. */
+    public static HttpResponse envelope(int status, InetAddress peer, String requestId) {
         GatewayException error = status < 500
                 ? GatewayException.of(
                         CommonError.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
                 : GatewayException.of(CommonError.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.");
-        String id = RequestIds.fresh();
-        byte[] body = Json.write(error.body());
-        StringBuilder head = new StringBuilder(512);
-        head.append("HTTP/1.1 ").append(status < 500 ? "400 Bad Request" : "500 Internal Server Error");
-        header(head, "Content-Type", "application/json");
-        header(head, "Content-Length", Integer.toString(body.length));
-        header(head, RequestIds.HEADER, id);
-        cors.forUnreadable((name, value) -> header(head, name, value));
-        header(head, "Connection", "close");
-        head.append("\r\n\r\n");
-        listener.unreadable(error.code().httpStatus());
-        AccessLog.unreadable(error.code().httpStatus(), id, peer.getHostAddress(), body.length);
-        return concat(head.toString().getBytes(StandardCharsets.US_ASCII), body);
-    }
-
-    private static void header(StringBuilder head, String name, String value) {
-        head.append("\r\n").append(name).append(": ").append(value);
-    }
-
-    private static byte[] concat(byte[] head, byte[] body) {
-        byte[] all = new byte[head.length + body.length];
-        System.arraycopy(head, 0, all, 0, head.length);
-        System.arraycopy(body, 0, all, head.length, body.length);
-        return all;
+        HttpRequestHead unknown = HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of());
+        return ErrorRenderer.envelope().render(error, unknown, requestId);
     }
 }

@@ -40,7 +40,7 @@ final class KeyTables {
                     .append(row(
                             code(key.name()),
                             code(key.variable()),
-                            value(Listing.defaultOf(key)),
+                            value(ConfigKeys.defaultOf(key)),
                             escaped(key.expected()),
                             example(key),
                             key.meaning()));
@@ -59,7 +59,7 @@ final class KeyTables {
                         .map(key -> row(
                                 code(key.name()),
                                 code(key.variable()),
-                                value(Listing.defaultOf(key)),
+                                value(ConfigKeys.defaultOf(key)),
                                 key.meaning() + " (" + escaped(key.expected()) + ")"))
                         .collect(Collectors.joining());
     }

@@ -189,7 +189,7 @@ final class GuardedConnection {
                 return 0;
             }
             if (refusal == null) {
-                refusal = ByteBuffer.wrap(unreadable.respond(status(theirs), peer));
+                refusal = ByteBuffer.wrap(ResponseBytes.of(unreadable.respond(status(theirs), peer)));
             }
             while (refusal.hasRemaining()) {
                 if (next.write(refusal) == 0) {

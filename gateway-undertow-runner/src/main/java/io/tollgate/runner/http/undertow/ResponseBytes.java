@@ -7,11 +7,11 @@ import io.undertow.util.StatusCodes;
 import java.io.ByteArrayOutputStream;
 
 /** Writes a response in the form of HTTP/1.1, for what Undertow never makes an exchange of. */
-public final class ResponseBytes {
+final class ResponseBytes {
     private ResponseBytes() {}
 
     /** Returns the head and the body of a response that is the last of its connection, and no stream. */
-    public static byte[] of(HttpResponse response) {
+    static byte[] of(HttpResponse response) {
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ").append(response.status()).append(' ').append(StatusCodes.getReason(response.status()));
         response.forEachHeader((name, value) -> header(head, name, value));
