@@ -26,7 +26,7 @@ module io.tollgate.runner {
     requires jul.to.slf4j;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
-    requires org.slf4j;
+    requires transitive org.slf4j;
     requires redis.clients.jedis;
     requires undertow.core;
     requires xnio.api;

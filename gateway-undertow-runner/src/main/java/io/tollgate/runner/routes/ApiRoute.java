@@ -14,30 +14,40 @@ import org.jspecify.annotations.Nullable;
  * of the API and its description take them.
  */
 public enum ApiRoute {
-    PURCHASE("POST", "/api/v1/tickets/{event_id}/purchase", true, null),
+    PURCHASE("POST", "/api/v1/tickets/{event_id}/purchase", true),
     /** The path that purchases had before. */
-    FORMER_PURCHASE(
-            "POST", "/api/v1/orders/{event_id}/purchase", true, new Deprecation(LocalDate.of(2026, 1, 1), PURCHASE)),
-    REGISTER("POST", "/api/v1/users/register", false, null),
-    LOGIN("POST", "/api/v1/users/login", false, null),
-    REFRESH("POST", "/api/v1/users/refresh", false, null),
+    FORMER_PURCHASE("POST", "/api/v1/orders/{event_id}/purchase", true, LocalDate.of(2026, 1, 1), PURCHASE),
+    REGISTER("POST", "/api/v1/users/register", false),
+    LOGIN("POST", "/api/v1/users/login", false),
+    REFRESH("POST", "/api/v1/users/refresh", false),
     /** Exists where the gateway issues tokens. */
-    LOGOUT("POST", "/api/v1/users/logout", false, null),
-    HEALTH("GET", "/health", false, null),
-    PUBLIC_KEYS("GET", "/.well-known/jwks.json", false, null);
+    LOGOUT("POST", "/api/v1/users/logout", false),
+    HEALTH("GET", "/health", false),
+    PUBLIC_KEYS("GET", "/.well-known/jwks.json", false);
 
     private static final String VERSIONED = "/api/";
 
     private final String method;
     private final String template;
     private final boolean takesToken;
-    private final @Nullable Deprecation deprecation;
+    private final @Nullable LocalDate deprecatedSince;
+    private final @Nullable ApiRoute successor;
 
-    ApiRoute(String method, String template, boolean takesToken, @Nullable Deprecation deprecation) {
+    ApiRoute(String method, String template, boolean takesToken) {
+        this(method, template, takesToken, null, null);
+    }
+
+    ApiRoute(
+            String method,
+            String template,
+            boolean takesToken,
+            @Nullable LocalDate deprecatedSince,
+            @Nullable ApiRoute successor) {
         this.method = method;
         this.template = template;
         this.takesToken = takesToken;
-        this.deprecation = deprecation;
+        this.deprecatedSince = deprecatedSince;
+        this.successor = successor;
     }
 
     /**
@@ -70,7 +80,9 @@ public enum ApiRoute {
 
     /** Returns the announcement of the route's removal, if there is one. */
     public Optional<Deprecation> deprecation() {
-        return Optional.ofNullable(deprecation);
+        return deprecatedSince == null || successor == null
+                ? Optional.empty()
+                : Optional.of(new Deprecation(deprecatedSince, successor));
     }
 
     /** Returns the version of the API that the path names, such as {@code v1}; empty for a path outside of it. */
@@ -92,12 +104,12 @@ public enum ApiRoute {
 
     /** Returns the templates of the routes that take a token; each stands for its deprecated paths too. */
     public static List<String> templatesWithToken() {
-        return templates(route -> route.takesToken && route.deprecation == null);
+        return templates(route -> route.takesToken && route.deprecatedSince == null);
     }
 
     /** Returns the templates of the deprecated routes. */
     public static List<String> deprecatedTemplates() {
-        return templates(route -> route.deprecation != null);
+        return templates(route -> route.deprecatedSince != null);
     }
 
     private static List<String> templates(Predicate<ApiRoute> which) {
