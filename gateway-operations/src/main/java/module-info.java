@@ -1,12 +1,14 @@
-/** The pages that operators and developers see of a server, as endpoints for any server. */
+/** What operators and developers see of a server: pages, as endpoints for any server, and log lines. */
 module io.tollgate.operations {
     requires transitive io.tollgate.api;
     requires static transitive org.jspecify;
-    requires static ch.qos.logback.classic;
+    requires static transitive ch.qos.logback.classic;
+    requires static ch.qos.logback.core;
     requires com.fasterxml.jackson.core;
     requires java.management;
     requires jdk.management;
-    requires org.slf4j;
+    requires transitive org.slf4j;
 
     exports io.tollgate.operations;
+    exports io.tollgate.operations.logging;
 }

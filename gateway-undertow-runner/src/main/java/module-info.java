@@ -35,5 +35,5 @@ module io.tollgate.runner {
     exports io.tollgate.runner.config;
 
     provides ch.qos.logback.classic.spi.Configurator with
-            io.tollgate.runner.ops.PlainLogging;
+            io.tollgate.runner.logging.PlainLogging;
 }

@@ -3,7 +3,9 @@ package io.tollgate.operations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.OutputStream;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -28,7 +30,7 @@ class ModuleTest {
 
         assertThat(module.exports())
                 .extracting(ModuleDescriptor.Exports::source)
-                .containsExactly(NAME);
+                .containsExactlyInAnyOrder(NAME, NAME + ".logging");
     }
 
     @Test
@@ -39,6 +41,25 @@ class ModuleTest {
             assertThat(pages.get("/health/live")).isEqualTo("200 {\"status\":\"ok\"}");
             assertThat(pages.get("/loggers")).startsWith("200").contains("\"ROOT\"");
         }
+    }
+
+    @Test
+    void writesLogLinesFromTheModulePath() throws Exception {
+        ClassLoader loader = load(true);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Class<?> lines = loader.loadClass(NAME + ".logging.LogLines");
+        Object builder = lines.getMethod("builder").invoke(null);
+        builder.getClass().getMethod("json", String.class).invoke(builder, "shop");
+        try (AutoCloseable started = (AutoCloseable)
+                builder.getClass().getMethod("start", OutputStream.class).invoke(builder, out)) {
+            assertThat(started.getClass().getModule().getName()).isEqualTo(NAME);
+            Object logger = loader.loadClass("org.slf4j.LoggerFactory")
+                    .getMethod("getLogger", String.class)
+                    .invoke(null, "com.example.A");
+            loader.loadClass("org.slf4j.Logger").getMethod("info", String.class).invoke(logger, "open");
+        }
+
+        assertThat(out.toString(UTF_8)).contains("\"service\":\"shop\",\"message\":\"open\"");
     }
 
     @Test
@@ -55,12 +76,7 @@ class ModuleTest {
         private final AutoCloseable pages;
 
         Pages(boolean withLogback) throws Exception {
-            Configuration configuration = ModuleLayer.boot()
-                    .configuration()
-                    .resolveAndBind(modules(withLogback), ModuleFinder.of(), Set.of(NAME));
-            loader = ModuleLayer.boot()
-                    .defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader())
-                    .findLoader(NAME);
+            loader = load(withLogback);
             Class<?> access = loader.loadClass(NAME + ".OperatorAccess");
             Object builder = loader.loadClass(NAME + ".OperatorPages")
                     .getMethod("builder")
@@ -104,6 +120,16 @@ class ModuleTest {
                 throw new AssertionError(e);
             }
         }
+    }
+
+    /** Returns the class loader of the module in a layer of its own. */
+    private static ClassLoader load(boolean withLogback) {
+        Configuration configuration = ModuleLayer.boot()
+                .configuration()
+                .resolveAndBind(modules(withLogback), ModuleFinder.of(), Set.of(NAME));
+        return ModuleLayer.boot()
+                .defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader())
+                .findLoader(NAME);
     }
 
     /** Everything on the class path that ships, with or without Logback. */

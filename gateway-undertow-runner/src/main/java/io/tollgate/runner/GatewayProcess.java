@@ -1,9 +1,10 @@
 package io.tollgate.runner;
 
 import io.tollgate.config.FileWatch;
+import io.tollgate.operations.logging.LogLines;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.LoadedConfig;
-import io.tollgate.runner.ops.Logging;
+import io.tollgate.runner.logging.GatewayLogging;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -28,7 +29,7 @@ final class GatewayProcess implements CommandLine.Launcher {
     @Override
     public void launch(LoadedConfig loaded) {
         GatewayConfig config = loaded.config();
-        Logging logging = Logging.start(config, logLines);
+        LogLines logging = GatewayLogging.start(config, logLines);
         Gateway gateway = start(config, logging);
         Optional<FileWatch> watch = watch(loaded, gateway);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, watch, logging), "shutdown"));
@@ -53,7 +54,7 @@ final class GatewayProcess implements CommandLine.Launcher {
         line.log("pages for a browser");
     }
 
-    private Gateway start(GatewayConfig config, Logging logging) {
+    private Gateway start(GatewayConfig config, LogLines logging) {
         try {
             Gateway.Builder builder = Gateway.builder(config);
             customizer.accept(builder);
@@ -82,7 +83,7 @@ final class GatewayProcess implements CommandLine.Launcher {
                 .map(source -> new FileWatch(source.file(), interval, new PolicyReload(source, loaded, gateway)));
     }
 
-    private static void stop(Gateway gateway, Optional<FileWatch> watch, Logging logging) {
+    private static void stop(Gateway gateway, Optional<FileWatch> watch, LogLines logging) {
         log.info("stopping");
         try {
             watch.ifPresent(FileWatch::close);

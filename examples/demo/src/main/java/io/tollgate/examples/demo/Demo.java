@@ -5,12 +5,13 @@ import ch.qos.logback.classic.Logger;
 import io.tollgate.config.ConfigException;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.UserServiceServer;
+import io.tollgate.operations.logging.LogLines;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.GatewayStartException;
 import io.tollgate.runner.GatewayUrls;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
-import io.tollgate.runner.ops.Logging;
+import io.tollgate.runner.logging.GatewayLogging;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -41,7 +42,7 @@ public final class Demo implements AutoCloseable {
         try {
             GatewayConfig config =
                     ConfigLoader.load(Optional.empty(), environment).config();
-            Logging logging = Logging.start(config, System.out);
+            LogLines logging = GatewayLogging.start(config, System.out);
             hush("com.zaxxer.hikari");
             hush("io.tollgate.examples");
             Demo demo = start(environment);

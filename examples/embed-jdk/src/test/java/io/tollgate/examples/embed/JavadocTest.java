@@ -17,7 +17,7 @@ class JavadocTest {
     private static final Pattern MARGIN = Pattern.compile("^\\s*\\* ?", Pattern.MULTILINE);
 
     @ParameterizedTest
-    @ValueSource(strings = {"gateway-api", "gateway-ratelimit", "gateway-auth"})
+    @ValueSource(strings = {"gateway-api", "gateway-ratelimit", "gateway-auth", "gateway-operations"})
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();
 

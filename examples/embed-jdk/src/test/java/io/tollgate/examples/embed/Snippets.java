@@ -46,6 +46,7 @@ import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.operations.logging.LogLines;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LoginProtection;
 import io.tollgate.ratelimit.Matchers;
@@ -67,6 +68,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.event.Level;
 
 /** The examples of Javadoc and documents, which {@link JavadocTest} and {@link PagesTest} compare with this file. */
 @SuppressWarnings("all")
@@ -379,6 +381,16 @@ abstract class Snippets {
                     .map(tenant -> List.of(RateLimitCheck.of(name, "tenant:" + tenant, limit)))
                     .orElse(List.of());
         }
+    }
+
+    // LogLines
+    void logLines() {
+        LogLines lines = LogLines.builder()
+                .json("shop")
+                .application("com.example.shop")
+                .level(Level.DEBUG)
+                .quiet("io.grpc", "redis.clients")
+                .start(System.out);
     }
 
     // RouteEndpoint

@@ -1,12 +1,12 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
-/** Makes text from outside fit for a line of a log: nobody can end the line, start another or drive a terminal. */
+/** Makes untrusted text safe for a log line: it cannot end the line, forge another one or control a terminal. */
 final class OneLine {
     private static final int MAX_LENGTH = 8192;
 
     private OneLine() {}
 
-    /** At most 8,192 characters of {@code text}, and a mark where there were more. */
+    /** Returns at most 8,192 characters of {@code text}, with an ellipsis if it is longer. */
     static String shortened(String text) {
         return shortened(text, MAX_LENGTH);
     }

@@ -1,4 +1,4 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,20 +7,20 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.tollgate.runner.config.GatewayConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.event.Level;
 
-class LoggingTest {
+class LogLinesTest {
     private static final String FORGED = "x\r\n12:00:00.000 INFO  Gateway  forged\u2028\u0085\u001b[2J\u202e";
 
     private final LoggerContext context = newContext();
@@ -28,11 +28,11 @@ class LoggingTest {
     private final LogCounts counts = new LogCounts();
 
     @Test
-    void writesAJsonObjectPerLineInProduction() throws Exception {
+    void writesAJsonObjectPerLine() throws Exception {
         Instant before = Instant.now();
-        try (Logging logging = start(Map.of("app.environment", "production", "app.name", "gate"))) {
+        try (LogLines logging = start(LogLines.builder().json("gate"))) {
             assertThat(logging).isNotNull();
-            logger("io.tollgate.runner.http.Requests")
+            logger("com.example.Requests")
                     .atInfo()
                     .addKeyValue("method", "GET")
                     .addKeyValue("status", 200)
@@ -48,7 +48,7 @@ class LoggingTest {
         assertThat(lines()).hasSize(1);
         assertThat(Instant.parse(line.get("timestamp").asText())).isBetween(before.minusMillis(1), Instant.now());
         assertThat(line.get("level").asText()).isEqualTo("INFO");
-        assertThat(line.get("logger").asText()).isEqualTo("io.tollgate.runner.http.Requests");
+        assertThat(line.get("logger").asText()).isEqualTo("com.example.Requests");
         assertThat(line.get("service").asText()).isEqualTo("gate");
         assertThat(line.get("message").asText()).isEqualTo("request 7");
         assertThat(line.get("method").asText()).isEqualTo("GET");
@@ -60,10 +60,10 @@ class LoggingTest {
     }
 
     @Test
-    void writesReadableLinesInDevelopment() {
-        try (Logging logging = start(Map.of())) {
+    void writesReadableLines() {
+        try (LogLines logging = start(LogLines.builder())) {
             assertThat(logging).isNotNull();
-            logger("io.tollgate.runner.http.Requests")
+            logger("com.example.Requests")
                     .atInfo()
                     .addKeyValue("path", "/health")
                     .addKeyValue("agent", "a \"b\" c")
@@ -79,11 +79,11 @@ class LoggingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"development", "production"})
-    void letsNobodyForgeALine(String environment) {
-        try (Logging logging = start(Map.of("app.environment", environment))) {
+    @MethodSource("formats")
+    void letsNobodyForgeALine(LogLines.Builder format) {
+        try (LogLines logging = start(format)) {
             assertThat(logging).isNotNull();
-            logger("io.tollgate.A").atInfo().addKeyValue("value", FORGED).log(FORGED);
+            logger("com.example.A").atInfo().addKeyValue("value", FORGED).log(FORGED);
         }
 
         assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("\n").doesNotContain("\r", "\u001b");
@@ -91,11 +91,11 @@ class LoggingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"development", "production"})
-    void writesAnExceptionWithItsCauseSoThatItsTextIsNoLine(String environment) {
-        try (Logging logging = start(Map.of("app.environment", environment))) {
+    @MethodSource("formats")
+    void writesAnExceptionWithItsCauseSoThatItsTextIsNoLine(LogLines.Builder format) {
+        try (LogLines logging = start(format)) {
             assertThat(logging).isNotNull();
-            logger("io.tollgate.A")
+            logger("com.example.A")
                     .error("failed", new IllegalStateException(FORGED, new RuntimeException("the cause")));
         }
 
@@ -105,22 +105,22 @@ class LoggingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"development", "production"})
-    void keepsALineWithHalfASurrogatePair(String environment) {
-        try (Logging logging = start(Map.of("app.environment", environment))) {
+    @MethodSource("formats")
+    void keepsALineWithHalfASurrogatePair(LogLines.Builder format) {
+        try (LogLines logging = start(format)) {
             assertThat(logging).isNotNull();
-            logger("io.tollgate.A").atInfo().addKeyValue("value", "\ud800").log("half");
+            logger("com.example.A").atInfo().addKeyValue("value", "\ud800").log("half");
         }
 
         assertThat(lines()).singleElement().asString().contains("half");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"development", "production"})
-    void shortensWhatIsTooLong(String environment) {
-        try (Logging logging = start(Map.of("app.environment", environment))) {
+    @MethodSource("formats")
+    void shortensWhatIsTooLong(LogLines.Builder format) {
+        try (LogLines logging = start(format)) {
             assertThat(logging).isNotNull();
-            logger("io.tollgate.A")
+            logger("com.example.A")
                     .atInfo()
                     .addKeyValue("value", "v".repeat(100_000))
                     .log("m".repeat(100_000));
@@ -130,30 +130,63 @@ class LoggingTest {
     }
 
     @Test
-    void logsDebugOfOurOwnInDevelopmentOnly() {
-        try (Logging development = start(Map.of())) {
-            assertThat(development).isNotNull();
+    void writesLinesOfLevelInfoUnlessToldOtherwise() {
+        try (LogLines logging = start(LogLines.builder())) {
+            assertThat(logging).isNotNull();
+            logger("com.example.A").debug("not this");
+            logger("com.example.A").info("this");
+        }
+
+        assertThat(lines()).singleElement().asString().endsWith("INFO  A  this");
+    }
+
+    @Test
+    void writesDebugOfTheApplicationOnly() {
+        try (LogLines logging = start(LogLines.builder()
+                .level(Level.DEBUG)
+                .application("com.example", "io.tollgate")
+                .quiet("org.xnio"))) {
+            assertThat(logging).isNotNull();
+            assertThat(logger("com.example.A").isDebugEnabled()).isTrue();
             assertThat(logger("io.tollgate.A").isDebugEnabled()).isTrue();
             assertThat(logger("com.acme.A").isDebugEnabled()).isFalse();
             assertThat(logger("com.acme.A").isInfoEnabled()).isTrue();
-            assertThat(logger("org.xnio").isInfoEnabled()).isFalse();
-        }
-        try (Logging production = start(Map.of("app.environment", "production"))) {
-            assertThat(production).isNotNull();
-            assertThat(logger("io.tollgate.A").isDebugEnabled()).isFalse();
-            assertThat(logger("io.tollgate.A").isInfoEnabled()).isTrue();
+            assertThat(logger("org.xnio.A").isInfoEnabled()).isFalse();
+            assertThat(logger("org.xnio.A").isWarnEnabled()).isTrue();
         }
     }
 
     @Test
-    void logsFromTheLevelThatIsSet() {
-        try (Logging logging = start(Map.of("log.level", "error"))) {
+    void writesDebugOfEveryPackageWhereNoneIsNamed() {
+        try (LogLines logging = start(LogLines.builder().level(Level.DEBUG).quiet("org.xnio"))) {
             assertThat(logging).isNotNull();
-            assertThat(logger("io.tollgate.A").isWarnEnabled()).isFalse();
-            assertThat(logger("com.acme.A").isWarnEnabled()).isFalse();
-            assertThat(logger("io.grpc").isWarnEnabled()).isFalse();
-            assertThat(logger("io.grpc").isErrorEnabled()).isTrue();
+            assertThat(logger("com.acme.A").isDebugEnabled()).isTrue();
+            assertThat(logger("org.xnio.A").isInfoEnabled()).isFalse();
         }
+    }
+
+    @Test
+    void writesNothingBelowALevelAboveInfo() {
+        try (LogLines logging = start(
+                LogLines.builder().level(Level.ERROR).application("com.example").quiet("org.xnio"))) {
+            assertThat(logging).isNotNull();
+            for (String name : List.of("com.example.A", "com.acme.A", "org.xnio.A")) {
+                assertThat(logger(name).isWarnEnabled()).as(name).isFalse();
+                assertThat(logger(name).isErrorEnabled()).as(name).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void writesEachLineAtOnceWithoutAQueue() {
+        LogLines.builder().configure(context, out);
+
+        for (int i = 0; i < 50; i++) {
+            logger("com.example.A").warn("again");
+            assertThat(lines()).hasSize(i + 1);
+        }
+        assertThat(logger("com.example.A").isDebugEnabled()).isFalse();
+        context.stop();
     }
 
     @Test
@@ -175,10 +208,10 @@ class LoggingTest {
                 out.write(bytes, offset, length);
             }
         };
-        try (Logging logging = Logging.start(context, config(Map.of()), stuck, counts)) {
+        try (LogLines logging = LogLines.builder().start(context, stuck, counts)) {
             assertThat(logging).isNotNull();
             for (int i = 0; i < 20_000; i++) {
-                logger("io.tollgate.A").info("line {}", i);
+                logger("com.example.A").info("line {}", i);
             }
             reading.countDown();
         }
@@ -192,13 +225,13 @@ class LoggingTest {
 
     @Test
     void writesTheFirstOfManyLikeWarningsAndOneLineForTheRest() {
-        try (Logging logging = start(Map.of())) {
+        try (LogLines logging = start(LogLines.builder())) {
             assertThat(logging).isNotNull();
             for (int i = 0; i < 50; i++) {
-                logger("io.tollgate.A").warn("the service {} is slow", "s" + i);
-                logger("io.tollgate.A").atWarn().addKeyValue("code", "OTHER").log("the service {} is slow", "t" + i);
+                logger("com.example.A").warn("the service {} is slow", "s" + i);
+                logger("com.example.A").atWarn().addKeyValue("code", "OTHER").log("the service {} is slow", "t" + i);
             }
-            logger("io.tollgate.B").error("the service {} is slow", "of another logger");
+            logger("com.example.B").error("the service {} is slow", "of another logger");
         }
 
         assertThat(lines()).filteredOn(line -> line.contains("is slow")).hasSize(10 + 10 + 1 + 2);
@@ -210,10 +243,10 @@ class LoggingTest {
 
     @Test
     void writesEveryRequestHoweverManyThereAre() {
-        try (Logging logging = start(Map.of())) {
+        try (LogLines logging = start(LogLines.builder())) {
             assertThat(logging).isNotNull();
             for (int i = 0; i < 500; i++) {
-                logger("io.tollgate.access").info("request");
+                logger("com.example.access").info("request");
             }
         }
 
@@ -226,14 +259,14 @@ class LoggingTest {
         return context;
     }
 
-    private Logging start(Map<String, String> values) {
-        return Logging.start(context, config(values), out, counts);
+    private LogLines start(LogLines.Builder lines) {
+        return lines.start(context, out, counts);
     }
 
-    private static GatewayConfig config(Map<String, String> values) {
-        Map<String, String> all = new HashMap<>(values);
-        all.put("jwt.secret_key", "a-secret-of-this-test-that-is-long-enough");
-        return GatewayConfig.of(all);
+    private static Stream<Named<LogLines.Builder>> formats() {
+        return Stream.of(
+                Named.of("readable", LogLines.builder().json("gate").readable()),
+                Named.of("JSON", LogLines.builder().json("gate")));
     }
 
     private Logger logger(String name) {

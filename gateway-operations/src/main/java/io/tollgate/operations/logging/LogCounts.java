@@ -1,10 +1,10 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What did not reach the log. Thread-safe. */
+/** Counts the log lines that were not written. Thread-safe. */
 public final class LogCounts {
-    /** Of all logging in this process. */
+    /** Counts those of all {@link LogLines} in this process. */
     public static final LogCounts OF_PROCESS = new LogCounts();
 
     private final LongAdder dropped = new LongAdder();
@@ -12,12 +12,12 @@ public final class LogCounts {
 
     LogCounts() {}
 
-    /** Lines that found the queue full. */
+    /** Returns the number of lines that were dropped because the queue was full. */
     public long dropped() {
         return dropped.sum();
     }
 
-    /** Lines left out because many like them had just been written. */
+    /** Returns the number of warnings and errors that were left out as repetitions. */
     public long suppressed() {
         return suppressed.sum();
     }

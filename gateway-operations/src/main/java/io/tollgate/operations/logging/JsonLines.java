@@ -1,4 +1,4 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * One JSON object per line for a log collector. Key-value pairs are properties beside {@code timestamp} (RFC 3339, UTC),
- * {@code level}, {@code logger}, {@code thread}, {@code service}, {@code message} and {@code exception}; one that has such
- * a name gets an underscore behind it. Logback's own JsonEncoder writes pairs as a list, and time as a number.
+ * Encodes a log line as a JSON object, for a log collector. Key-value pairs are properties beside {@code timestamp} (RFC 3339,
+ * UTC), {@code level}, {@code logger}, {@code thread}, {@code service}, {@code message}, {@code mdc} and {@code exception}. A pair
+ * with one of these names gets an underscore at its end. Logback's JsonEncoder writes pairs as a list, and time as a number.
  */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final JsonFactory JSON = new JsonFactory();
@@ -35,7 +35,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] encode(ILoggingEvent event) {
-        // Through characters: a generator of bytes refuses half a surrogate pair, which here must not cost the line.
+        // Through characters: a generator of bytes rejects half a surrogate pair, and the line would be lost.
         StringWriter line = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(line)) {
             json.writeStartObject();

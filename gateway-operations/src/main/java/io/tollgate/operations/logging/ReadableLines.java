@@ -1,4 +1,4 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
@@ -11,8 +11,8 @@ import java.util.List;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Log lines for a person: {@code 12:00:01.250 INFO  Gateway  listening  address=0.0.0.0:8080}. An exception follows on
- * lines of its own, all indented, so that no text in it passes for a line of the log.
+ * Encodes a log line for people: {@code 12:00:01.250 INFO  Gateway  listening  address=0.0.0.0:8080}. An exception follows on
+ * separate lines. All of them are indented, so that text in it cannot forge a log line.
  */
 final class ReadableLines extends EncoderBase<ILoggingEvent> {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");

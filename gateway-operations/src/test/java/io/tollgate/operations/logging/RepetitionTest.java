@@ -1,4 +1,4 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,11 +19,11 @@ class RepetitionTest {
     @Test
     void letsTheFirstOfAKindPassInEachWindow() {
         assertThat(passed(5, Level.WARN, "w")).isEqualTo(2);
-        assertThat(repetition.over(false)).isEmpty();
+        assertThat(repetition.summaries(false)).isEmpty();
 
         now = WINDOW;
 
-        assertThat(repetition.over(false)).singleElement().satisfies(summary -> {
+        assertThat(repetition.summaries(false)).singleElement().satisfies(summary -> {
             assertThat(summary.logger()).isEqualTo("a");
             assertThat(summary.level()).isEqualTo(Level.WARN);
             assertThat(summary.text()).isEqualTo("… 3 more like this: w");
@@ -36,7 +36,7 @@ class RepetitionTest {
         assertThat(passed(2, Level.ERROR, "e")).isEqualTo(2);
         now = WINDOW;
 
-        assertThat(repetition.over(false)).isEmpty();
+        assertThat(repetition.summaries(false)).isEmpty();
     }
 
     @Test

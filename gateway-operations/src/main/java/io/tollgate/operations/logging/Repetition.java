@@ -1,4 +1,4 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /**
- * Lets the first warnings and errors of a kind pass, in each window of time, and counts the rest. Of a kind are those of
- * one logger with the same message, before its arguments are filled in, and the same {@code code}. Lower levels pass.
+ * Passes the first warnings and errors of each kind in a time window, and counts the others. Those of one kind have the same
+ * logger, level, message before its arguments are filled in, and {@code code}. All lines of lower levels pass.
  */
 final class Repetition {
-    /** Kinds that are told apart in one window; those beyond it pass. */
+    /** The number of kinds that are distinguished in one window. Lines of further kinds pass. */
     private static final int MAX_KINDS = 1_000;
 
     private final int first;
@@ -26,10 +26,10 @@ final class Repetition {
     private final AtomicReference<Window> current;
 
     /**
-     * Begins.
+     * Begins the first window.
      *
-     * @param first how many of a kind pass in a window
-     * @param ticker nanoseconds of a monotonic clock
+     * @param first the number of lines of one kind that pass in a window
+     * @param ticker returns the nanoseconds of a monotonic clock
      */
     Repetition(int first, long windowNanos, LongSupplier ticker) {
         this.first = first;
@@ -38,7 +38,7 @@ final class Repetition {
         this.current = new AtomicReference<>(new Window(ticker.getAsLong()));
     }
 
-    /** One line in the place of many. */
+    /** A line that stands for the suppressed lines of one kind. */
     record Summary(String logger, Level level, String text) {}
 
     private record Kind(
@@ -72,11 +72,11 @@ final class Repetition {
         return count.incrementAndGet() <= first;
     }
 
-    /** What is to be said of the window that has ended by now, if one has; then the next begins. */
-    List<Summary> over(boolean evenIfNot) {
+    /** Ends the window if its time is over or {@code early} is true, begins the next one, and returns the summaries of the ended one. */
+    List<Summary> summaries(boolean early) {
         Window window = current.get();
         long now = ticker.getAsLong();
-        if (!evenIfNot && now - window.start < windowNanos) {
+        if (!early && now - window.start < windowNanos) {
             return List.of();
         }
         current.set(new Window(now));

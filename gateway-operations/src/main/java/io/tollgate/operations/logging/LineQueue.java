@@ -1,4 +1,4 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands lines to a thread of its own, which writes them. Whoever logs never waits: a line that finds the queue full is
- * dropped and counted, and when there is room again a line says how many were. Logback's own AsyncAppender does not know
- * how many it dropped.
+ * Queues lines for a thread that writes them, so that logging never blocks. A line that finds the queue full is dropped and
+ * counted. When the queue is empty again, the thread writes a line with the number of dropped ones. Logback's AsyncAppender
+ * does not count them.
  */
 final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
-    /** How long the thread waits for a line before it looks whether anything else is to be said. */
-    private static final long LOOK_AFTER_MILLIS = 500;
+    /** The time after which the thread stops waiting for a line, and writes summaries if there are any. */
+    private static final long MAX_WAIT_MILLIS = 500;
 
     private final BlockingQueue<ILoggingEvent> queue;
     private final Appender<ILoggingEvent> lines;
@@ -28,7 +28,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final long flushMillis;
     private final Thread writer = new Thread(this::write, "log");
     private volatile boolean stopping;
-    private long droppedBefore; // of the writer alone
+    private long droppedBefore; // read and written by the writer thread only
 
     LineQueue(Appender<ILoggingEvent> lines, int size, long flushMillis, Repetition repetition, LogCounts counts) {
         this.lines = lines;
@@ -58,7 +58,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         }
     }
 
-    /** Writes what is queued, for a limited time, and takes no more. */
+    /** Accepts no more lines, and writes the queued ones for a limited time. */
     @Override
     public void stop() {
         if (!isStarted()) {
@@ -82,12 +82,12 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
                 lines.doAppend(event);
             }
             if (queue.isEmpty()) {
-                tellOfDropped();
+                reportDropped();
             }
-            repetition.over(false).forEach(this::writeLine);
+            repetition.summaries(false).forEach(this::writeLine);
         }
-        tellOfDropped();
-        repetition.over(true).forEach(this::writeLine);
+        reportDropped();
+        repetition.summaries(true).forEach(this::writeLine);
     }
 
     private @Nullable ILoggingEvent next() {
@@ -95,17 +95,17 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
             return queue.poll();
         }
         try {
-            return queue.poll(LOOK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+            return queue.poll(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            return null; // by stop(): the loop sees why
+            return null; // by stop(), which the loop checks
         }
     }
 
-    private void tellOfDropped() {
+    private void reportDropped() {
         long dropped = counts.dropped();
         if (dropped > droppedBefore) {
             writeLine(new Repetition.Summary(
-                    Logging.class.getName(),
+                    LogLines.class.getName(),
                     Level.WARN,
                     (dropped - droppedBefore) + " log lines were dropped: there were more than could be written"));
             droppedBefore = dropped;

@@ -1,10 +1,10 @@
-package io.tollgate.runner.ops;
+package io.tollgate.operations.logging;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A stream that whoever made it closes: here it is only flushed. */
+/** Flushes a stream in place of closing it, which is left to its owner. */
 final class KeptOpen extends FilterOutputStream {
     KeptOpen(OutputStream out) {
         super(out);

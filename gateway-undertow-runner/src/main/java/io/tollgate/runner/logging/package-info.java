@@ -1,0 +1,5 @@
+/** Log lines of the gateway, as its configuration says. */
+@NullMarked
+package io.tollgate.runner.logging;
+
+import org.jspecify.annotations.NullMarked;
