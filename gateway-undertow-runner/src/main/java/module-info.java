@@ -15,7 +15,6 @@ module io.tollgate.runner {
     requires io.opentelemetry.context;
     requires io.opentelemetry.sdk;
     requires io.opentelemetry.sdk.autoconfigure;
-    requires io.opentelemetry.sdk.autoconfigure.spi;
     requires io.opentelemetry.sdk.common;
     requires io.opentelemetry.sdk.trace;
     requires io.prometheus.metrics.model;

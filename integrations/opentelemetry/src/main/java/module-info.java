@@ -6,6 +6,10 @@ module io.tollgate.opentelemetry {
     requires static transitive org.jspecify;
     // Not transitive: the compiler would demand it of every user's module.
     requires static io.grpc;
+    requires static io.opentelemetry.sdk;
+    requires static io.opentelemetry.sdk.autoconfigure;
+    requires static io.opentelemetry.sdk.autoconfigure.spi;
+    requires static io.opentelemetry.sdk.common;
 
     exports io.tollgate.opentelemetry;
 }

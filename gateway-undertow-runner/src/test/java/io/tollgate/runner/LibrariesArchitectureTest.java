@@ -126,6 +126,7 @@ class LibrariesArchitectureTest {
                         "io.tollgate.api..",
                         "io.opentelemetry.api..",
                         "io.opentelemetry.context..",
+                        "io.opentelemetry.sdk..",
                         "io.grpc",
                         "java..",
                         "org.jspecify.annotations")

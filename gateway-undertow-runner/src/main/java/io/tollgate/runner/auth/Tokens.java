@@ -6,6 +6,7 @@ import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.LateRedisClient;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
 import io.tollgate.auth.revocation.RedisRevokedTokens;
@@ -29,7 +30,7 @@ public final class Tokens implements AutoCloseable {
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Keys keys;
     private final JwtTokenService service;
-    private @Nullable LateClient redis;
+    private @Nullable LateRedisClient redis;
 
     /**
      * Creates what {@code config} describes. Reads key files, which blocks.
@@ -134,10 +135,10 @@ public final class Tokens implements AutoCloseable {
                 : RedisRevokedTokens.WhenStale.REJECT;
     }
 
-    private LateClient redis() {
-        LateClient client = redis;
+    private LateRedisClient redis() {
+        LateRedisClient client = redis;
         if (client == null) {
-            client = opened(new LateClient(() -> RedisStores.connect(config.redis())));
+            client = opened(new LateRedisClient(() -> RedisStores.connect(config.redis())));
             redis = client;
         }
         return client;

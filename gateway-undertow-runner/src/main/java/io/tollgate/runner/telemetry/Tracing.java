@@ -11,10 +11,13 @@ import io.tollgate.opentelemetry.GuardSpans;
 import io.tollgate.opentelemetry.RequestSpan;
 import io.tollgate.opentelemetry.RequestSpans;
 import io.tollgate.opentelemetry.TraceContexts;
+import io.tollgate.opentelemetry.TracingSdk;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.IncomingTrace;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.Request;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -41,8 +44,9 @@ public final class Tracing implements AutoCloseable {
      * @throws IllegalArgumentException if one of them is wrong, with its name
      */
     public static Optional<Tracing> of(GatewayConfig config) {
-        return OpenTelemetryVariables.of(config)
-                .sdk()
+        Map<String, String> variables = new HashMap<>();
+        config.tracing().variables().forEach((name, value) -> variables.put(name, value.value()));
+        return TracingSdk.start(config.app().name(), config.app().version(), variables)
                 .map(sdk -> new Tracing(sdk, config.tracing().incoming()));
     }
 

@@ -1,4 +1,4 @@
-package io.tollgate.runner.auth;
+package io.tollgate.auth;
 
 import static java.util.Objects.requireNonNull;
 
@@ -9,10 +9,13 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * A client that is made when it is first asked for, and again, at most once a second, while that fails: a cluster or
- * Sentinels may come after the gateway.
+ * A client of Redis that is made when it is first used, and again, at most once a second, while that fails: a cluster or
+ * Sentinels may start after the service. The builders of the stores of refresh tokens and of revocations take it.
+ *
+ * <p>Thread-safe. Owns the client that it makes.
  */
-final class LateClient implements Supplier<UnifiedJedis>, AutoCloseable {
+@SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
+public final class LateRedisClient implements Supplier<UnifiedJedis>, AutoCloseable {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Supplier<UnifiedJedis> connect;
@@ -21,11 +24,16 @@ final class LateClient implements Supplier<UnifiedJedis>, AutoCloseable {
     private long failedAt;
     private boolean closed;
 
-    LateClient(Supplier<UnifiedJedis> connect) {
+    /**
+     * Creates one.
+     *
+     * @param connect makes the client; may block, and may throw
+     */
+    public LateRedisClient(Supplier<UnifiedJedis> connect) {
         this.connect = requireNonNull(connect, "connect");
     }
 
-    /** The client. Blocks while one is made. */
+    /** Returns the client; blocks while one is made. */
     @Override
     public synchronized UnifiedJedis get() {
         if (closed) {
@@ -50,6 +58,7 @@ final class LateClient implements Supplier<UnifiedJedis>, AutoCloseable {
         return made;
     }
 
+    /** Closes the client. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -1,4 +1,6 @@
-package io.tollgate.runner.telemetry;
+package io.tollgate.opentelemetry;
+
+import static java.util.Objects.requireNonNull;
 
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -6,8 +8,8 @@ import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.resources.Resource;
-import io.tollgate.config.Secret;
-import io.tollgate.runner.config.GatewayConfig;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
@@ -18,15 +20,16 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The variables that OpenTelemetry's SDK is configured by. Spans are the only signal: metrics are for Prometheus to
- * scrape, and logs go to standard output.
+ * Starts OpenTelemetry's SDK as its variables say ({@code OTEL_EXPORTER_OTLP_ENDPOINT}, {@code OTEL_TRACES_SAMPLER} and so on),
+ * for traces alone. Mistakes are reported by the name of the variable, without secrets.
+ *
+ * <p>Needs {@code opentelemetry-sdk-extension-autoconfigure}, and {@code opentelemetry-exporter-otlp} to export.
  */
-final class OpenTelemetryVariables {
-    private static final Logger log = LoggerFactory.getLogger(Tracing.class);
+@SuppressWarnings("exports") // The module of the SDK is required by whoever has it started here.
+public final class TracingSdk {
+    private static final Logger log = System.getLogger("io.tollgate.opentelemetry");
 
     private static final String EXPORTER = "OTEL_TRACES_EXPORTER";
     private static final List<String> ENDPOINTS =
@@ -34,7 +37,7 @@ final class OpenTelemetryVariables {
     private static final List<String> OTHER_SIGNALS = List.of("OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER");
     private static final List<String> PROTOCOLS = List.of("http/protobuf", "grpc");
 
-    /** What there is to choose from here; OpenTelemetry itself would say which library to add to the class path. */
+    /** The choices there are; OpenTelemetry itself would name the library to add to the class path. */
     private static final Map<String, List<String>> CHOICES = Map.of(
             EXPORTER,
             List.of("otlp", "none"),
@@ -54,24 +57,36 @@ final class OpenTelemetryVariables {
     private static final Pattern PROPERTY = Pattern.compile("\\botel(\\.[a-z0-9_]+)+");
     private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
 
-    private final Map<String, Secret> variables;
-    private final GatewayConfig.App app;
+    private final Map<String, String> variables;
+    private final String service;
+    private final String version;
 
-    private OpenTelemetryVariables(GatewayConfig config) {
-        this.variables = config.tracing().variables();
-        this.app = config.app();
-    }
-
-    static OpenTelemetryVariables of(GatewayConfig config) {
-        return new OpenTelemetryVariables(config);
+    private TracingSdk(String service, String version, Map<String, String> variables) {
+        this.service = requireNonNull(service, "service");
+        this.version = requireNonNull(version, "version");
+        Map<String, String> relevant = new HashMap<>();
+        variables.forEach((name, value) -> {
+            if (name.startsWith("OTEL_") && !value.isBlank()) {
+                relevant.put(name, value);
+            }
+        });
+        this.variables = Map.copyOf(relevant);
     }
 
     /**
-     * The SDK, if anything is to be traced.
+     * Starts the SDK.
      *
-     * @throws IllegalArgumentException that names the variable at fault
+     * @param service the name of the service, unless a variable names another
+     * @param version the version of the service, unless a variable names another
+     * @param variables such as those of {@link System#getenv()}
+     * @return the SDK, to be closed by the caller; empty if the variables name neither an exporter nor an endpoint, or disable it
+     * @throws IllegalArgumentException if one of the variables is wrong, with its name
      */
-    Optional<OpenTelemetrySdk> sdk() {
+    public static Optional<OpenTelemetrySdk> start(String service, String version, Map<String, String> variables) {
+        return new TracingSdk(service, version, variables).start();
+    }
+
+    private Optional<OpenTelemetrySdk> start() {
         if (!wanted()) {
             return Optional.empty();
         }
@@ -79,7 +94,7 @@ final class OpenTelemetryVariables {
         CHOICES.forEach(this::requireOneOf);
         for (String signal : OTHER_SIGNALS) {
             if (!value(signal).isEmpty() && !value(signal).equals("none")) {
-                log.warn("{} is not used: of OpenTelemetry's signals the gateway sends traces alone", signal);
+                log.log(Level.WARNING, "{0} is not used: of OpenTelemetry's signals traces alone are sent", signal);
             }
         }
         try {
@@ -107,10 +122,10 @@ final class OpenTelemetryVariables {
         properties.put("otel.traces.exporter", "otlp");
         properties.put("otel.exporter.otlp.protocol", "http/protobuf");
         if (!value("OTEL_RESOURCE_ATTRIBUTES").contains("service.name=")) {
-            properties.put("otel.service.name", app.name());
+            properties.put("otel.service.name", service);
         }
         variables.forEach(
-                (name, value) -> properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value.value()));
+                (name, value) -> properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value));
         properties.put("otel.metrics.exporter", "none");
         properties.put("otel.logs.exporter", "none");
         return properties;
@@ -119,7 +134,7 @@ final class OpenTelemetryVariables {
     private Resource resource(Resource configured, ConfigProperties properties) {
         return configured.getAttribute(SERVICE_VERSION) != null
                 ? configured
-                : configured.toBuilder().put(SERVICE_VERSION, app.version()).build();
+                : configured.toBuilder().put(SERVICE_VERSION, version).build();
     }
 
     private void requireUrl(String name) {
@@ -147,12 +162,12 @@ final class OpenTelemetryVariables {
         }
     }
 
-    /** What OpenTelemetry says, with the names of variables for those of its properties, and without their secrets. */
+    /** Returns the message of OpenTelemetry with the names of variables for those of its properties, without secrets. */
     private String message(RuntimeException e) {
-        String said = PROPERTY.matcher(String.valueOf(e.getMessage())).replaceAll(OpenTelemetryVariables::variable);
-        for (Map.Entry<String, Secret> entry : variables.entrySet()) {
+        String said = PROPERTY.matcher(String.valueOf(e.getMessage())).replaceAll(TracingSdk::variable);
+        for (Map.Entry<String, String> entry : variables.entrySet()) {
             if (entry.getKey().contains("HEADERS")) {
-                said = said.replace(entry.getValue().value(), "<redacted>");
+                said = said.replace(entry.getValue(), "<redacted>");
             }
         }
         String named = said;
@@ -166,7 +181,6 @@ final class OpenTelemetryVariables {
     }
 
     private String value(String name) {
-        Secret value = variables.get(name);
-        return value == null ? "" : value.value();
+        return variables.getOrDefault(name, "");
     }
 }
