@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * The condition of a component:
  *
  * <pre>{@code
- * Condition.ok("connected").with("mode", "shared")
+ * Condition condition = Condition.ok("connected").with("mode", "shared");
  * }</pre>
  *
  * @param detail a text for people, without numbers that change all the time

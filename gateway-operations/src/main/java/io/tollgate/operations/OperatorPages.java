@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Traffic traffic = new Traffic();
- * RequestGuard guard = RequestGuard.builder().listener(traffic)….build();
+ * RequestGuard guard = RequestGuard.builder().tokens(verifier).listener(traffic).build();
  * OperatorPages pages = OperatorPages.builder()
  *         .name("ticket-shop")
  *         .version("1.4.2")

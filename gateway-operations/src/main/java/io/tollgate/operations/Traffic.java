@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <pre>{@code
  * Traffic traffic = new Traffic();
- * RequestGuard guard = RequestGuard.builder().listener(traffic)….build();
- * OperatorPages pages = OperatorPages.builder().traffic(traffic)….build();
+ * RequestGuard guard = RequestGuard.builder().tokens(verifier).listener(traffic).build();
+ * OperatorPages pages = OperatorPages.builder().access(access).traffic(traffic).build();
  * }</pre>
  *
  * <p>Cheap: counters are striped, and of the requests themselves only the first few of each second are kept. Thread-safe.

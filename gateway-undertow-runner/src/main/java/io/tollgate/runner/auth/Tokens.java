@@ -6,7 +6,7 @@ import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.LateRedisClient;
+import io.tollgate.auth.refresh.LateRedisClient;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
 import io.tollgate.auth.revocation.RedisRevokedTokens;

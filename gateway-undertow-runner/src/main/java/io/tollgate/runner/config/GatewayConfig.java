@@ -121,9 +121,11 @@ public record GatewayConfig(
             return isLoopback(host);
         }
 
+        /** Returns whether a host, an IPv6 address in brackets or not, is of this machine alone. No name is looked up. */
         static boolean isLoopback(String host) {
-            return host.equalsIgnoreCase("localhost")
-                    || AddressRange.parseAddress(host)
+            String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+            return bare.equalsIgnoreCase("localhost")
+                    || AddressRange.parseAddress(bare)
                             .filter(InetAddress::isLoopbackAddress)
                             .isPresent();
         }

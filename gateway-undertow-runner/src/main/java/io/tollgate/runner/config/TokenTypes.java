@@ -61,7 +61,7 @@ final class TokenTypes {
                 boolean http = "http".equalsIgnoreCase(uri.getScheme());
                 if (uri.getHost() == null
                         || uri.getRawUserInfo() != null
-                        || !(https || (http && isLoopback(uri.getHost())))) {
+                        || !(https || (http && GatewayConfig.Admin.isLoopback(uri.getHost())))) {
                     // Whoever put a password into the URL does not want to read it in a log.
                     throw new BadValue(uri.getScheme() + "://" + uri.getHost() + "/…");
                 }
@@ -70,10 +70,6 @@ final class TokenTypes {
                 throw new BadValue("not a URL");
             }
         });
-    }
-
-    private static boolean isLoopback(String host) {
-        return host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
     }
 
     private static ValueType<Path> path() {

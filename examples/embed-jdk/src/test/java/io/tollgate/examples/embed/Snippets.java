@@ -3,6 +3,7 @@ package io.tollgate.examples.embed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
@@ -46,6 +47,12 @@ import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.operations.ApiPages;
+import io.tollgate.operations.ComponentKind;
+import io.tollgate.operations.Condition;
+import io.tollgate.operations.OperatorAccess;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.operations.Traffic;
 import io.tollgate.operations.logging.LogLines;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LoginProtection;
@@ -57,6 +64,7 @@ import io.tollgate.ratelimit.config.PolicySettings;
 import io.tollgate.ratelimit.config.RateLimitPolicyFactory;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -441,5 +449,54 @@ abstract class Snippets {
     // IssuingUserGateway
     void issue(Upstream upstream, TokenService tokens) {
         UserGateway users = new IssuingUserGateway(new GrpcUserGateway(upstream), tokens, List.of("tickets"));
+    }
+
+    // Traffic
+    void traffic(TokenVerifier verifier, OperatorAccess access) {
+        Traffic traffic = new Traffic();
+        RequestGuard guard =
+                RequestGuard.builder().tokens(verifier).listener(traffic).build();
+        OperatorPages pages =
+                OperatorPages.builder().access(access).traffic(traffic).build();
+    }
+
+    // OperatorPages
+    void pages(TokenVerifier verifier, String token, HttpServer server) {
+        Traffic traffic = new Traffic();
+        RequestGuard guard =
+                RequestGuard.builder().tokens(verifier).listener(traffic).build();
+        OperatorPages pages = OperatorPages.builder()
+                .name("ticket-shop")
+                .version("1.4.2")
+                .access(OperatorAccess.token(token))
+                .component("order-service", ComponentKind.UPSTREAM, this::orderService)
+                .policies(guard::policies)
+                .traffic(traffic)
+                .build();
+        server.createContext("/ops", new EndpointHandler(pages.under("/ops")));
+        server.start();
+        pages.listening(URI.create("https://shop.example.com"));
+    }
+
+    Condition orderService() {
+        Condition condition = Condition.ok("connected").with("mode", "shared");
+        return condition;
+    }
+
+    // OperatorAccess
+    void access() {
+        OperatorAccess access = OperatorAccess.builder()
+                .token(System.getenv("OPERATOR_TOKEN"))
+                .hosts(List.of("ops.example.com"))
+                .build();
+    }
+
+    // ApiPages
+    void api(byte[] openApiAsJson, HttpServer server) {
+        ApiPages pages = ApiPages.builder()
+                .title("Ticket API")
+                .description(() -> openApiAsJson)
+                .build();
+        server.createContext("/developers", new EndpointHandler(pages.under("/developers")));
     }
 }

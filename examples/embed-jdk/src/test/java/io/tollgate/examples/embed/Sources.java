@@ -1,9 +1,11 @@
 package io.tollgate.examples.embed;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** The texts of this repository. */
 final class Sources {
@@ -14,11 +16,21 @@ final class Sources {
     /** Returns the Java of a file or of all files in a folder, given relative to the root of the repository. */
     static String of(String path) throws IOException {
         StringBuilder all = new StringBuilder();
-        try (Stream<Path> files = Files.walk(ROOT.resolve(path))) {
-            for (Path file : (Iterable<Path>) files.filter(f -> f.toString().endsWith(".java"))::iterator) {
-                all.append(Files.readString(file)).append('\n');
+        Files.walkFileTree(ROOT.resolve(path), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+                // What is built there comes and goes while tests run.
+                return folder.endsWith("target") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
-        }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (file.toString().endsWith(".java")) {
+                    all.append(Files.readString(file)).append('\n');
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return all.toString();
     }
 

@@ -1,4 +1,4 @@
-package io.tollgate.auth;
+package io.tollgate.auth.refresh;
 
 import static java.util.Objects.requireNonNull;
 
