@@ -28,6 +28,10 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
             Set.of("timestamp", "level", "logger", "thread", "service", "message", "mdc", "exception");
 
     private final String service;
+    /** Under load many lines have one timestamp. Written by the one thread that encodes. */
+    private long millis = Long.MIN_VALUE;
+
+    private String timestamp = "";
 
     JsonLines(String service) {
         this.service = service;
@@ -39,8 +43,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         StringWriter line = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(line)) {
             json.writeStartObject();
-            json.writeStringField(
-                    "timestamp", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+            json.writeStringField("timestamp", timestamp(event.getTimeStamp()));
             json.writeStringField("level", event.getLevel().toString());
             json.writeStringField("logger", event.getLoggerName());
             json.writeStringField("thread", event.getThreadName());
@@ -57,6 +60,14 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
             throw new UncheckedIOException(e);
         }
         return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String timestamp(long now) {
+        if (now != millis) {
+            millis = now;
+            timestamp = Instant.ofEpochMilli(now).toString();
+        }
+        return timestamp;
     }
 
     private static void writePairs(JsonGenerator json, @Nullable List<KeyValuePair> pairs) throws IOException {

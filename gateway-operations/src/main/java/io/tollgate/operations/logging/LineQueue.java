@@ -7,6 +7,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,8 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     /** The time after which the thread stops waiting for a line, and writes summaries if there are any. */
     private static final long MAX_WAIT_MILLIS = 500;
 
+    private static final int BATCH = 256;
+
     private final BlockingQueue<ILoggingEvent> queue;
     private final Appender<ILoggingEvent> lines;
     private final Repetition repetition;
@@ -29,6 +33,8 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final Thread writer = new Thread(this::write, "log");
     private volatile boolean stopping;
     private long droppedBefore; // read and written by the writer thread only
+    /** Lines that the writer thread has taken: many at once, so that it seldom competes for the lock of the queue. */
+    private final Queue<ILoggingEvent> taken = new ArrayDeque<>(BATCH);
 
     LineQueue(Appender<ILoggingEvent> lines, int size, long flushMillis, Repetition repetition, LogCounts counts) {
         this.lines = lines;
@@ -76,12 +82,12 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private void write() {
-        while (!stopping || !queue.isEmpty()) {
+        while (!stopping || !taken.isEmpty() || !queue.isEmpty()) {
             ILoggingEvent event = next();
             if (event != null) {
                 lines.doAppend(event);
             }
-            if (queue.isEmpty()) {
+            if (taken.isEmpty() && queue.isEmpty()) {
                 reportDropped();
             }
             repetition.summaries(false).forEach(this::writeLine);
@@ -91,8 +97,12 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
 
     private @Nullable ILoggingEvent next() {
-        if (stopping) {
-            return queue.poll();
+        if (taken.isEmpty()) {
+            queue.drainTo(taken, BATCH);
+        }
+        ILoggingEvent event = taken.poll();
+        if (event != null || stopping) {
+            return event;
         }
         try {
             return queue.poll(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
