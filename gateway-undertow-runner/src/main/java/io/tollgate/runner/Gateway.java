@@ -136,14 +136,21 @@ public final class Gateway implements AutoCloseable {
         }
 
         /**
-         * Adds a route. The gateway's own routes win over one that has their path and method.
+         * Adds a route. The gateway's own routes win over one that has their path and method; of those that are added the first
+         * whose template matches.
          *
          * @param method upper-case; {@code GET} stands for {@code HEAD} too
          * @param template a path whose parameters are whole segments in braces, such as {@code /tenants/{tenant}}
          * @param rule what the route demands of tokens
+         * @throws IllegalArgumentException if the method or the template is none, or a route has both already
          */
         public Builder route(String method, String template, AccessRule rule, RouteEndpoint endpoint) {
-            routes.add(new CustomRoute(method, template, rule, endpoint));
+            CustomRoute added = new CustomRoute(method, template, rule, endpoint);
+            if (routes.stream().anyMatch(added::hasTheSameRequests)) {
+                throw new IllegalArgumentException(
+                        "route: " + method + " " + template + " (expected: one that was not added before)");
+            }
+            routes.add(added);
             return this;
         }
 

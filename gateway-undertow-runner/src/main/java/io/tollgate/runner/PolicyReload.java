@@ -36,7 +36,7 @@ final class PolicyReload implements Runnable {
     public void run() {
         try {
             take(source.read());
-        } catch (ConfigException e) {
+        } catch (ConfigException | IllegalArgumentException e) {
             log.error("{} has changed and is not taken over: {}", source, e.getMessage());
         } catch (RuntimeException e) {
             log.error("{} has changed and could not be taken over", source, e);

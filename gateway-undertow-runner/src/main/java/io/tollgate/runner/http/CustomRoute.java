@@ -23,6 +23,15 @@ public record CustomRoute(String method, String template, AccessRule rule, Route
         PathTemplate.of(template);
     }
 
+    /** Returns whether another route has this one's method and template, whatever the names of its parameters. */
+    public boolean hasTheSameRequests(CustomRoute other) {
+        return method.equals(other.method) && shape(template).equals(shape(other.template));
+    }
+
+    private static String shape(String template) {
+        return template.replaceAll("\\{[^}]*}", "{}");
+    }
+
     Route toRoute() {
         return Route.custom(method, template, rule, request -> {
             // What becomes of a call that is abandoned from here on is not known.

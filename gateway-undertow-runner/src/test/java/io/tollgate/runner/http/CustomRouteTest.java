@@ -134,6 +134,16 @@ class CustomRouteTest {
     }
 
     @Test
+    void twoRoutesForTheSameRequestsAreRejectedAtOnce() {
+        Gateway.Builder builder = TestGateway.builder().route("GET", "/tenants/{tenant}", AccessRule.open(), TELL);
+        assertThatThrownBy(() -> builder.route("GET", "/tenants/{id}", AccessRule.open(), TELL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("route: GET /tenants/{id}");
+        builder.route("PUT", "/tenants/{id}", AccessRule.open(), TELL)
+                .route("GET", "/tenants/all", AccessRule.open(), TELL);
+    }
+
+    @Test
     void policiesOfOneNameAreRejectedAtTheStart() {
         RateLimitPolicy policy =
                 Policies.named("default").limit(RateLimit.perHour(1)).build();

@@ -74,6 +74,21 @@ class GatewayWithPoliciesIT {
     }
 
     @Test
+    void aReloadWithTheNameOfAPolicyInCodeIsRejectedAndChangesNothing() throws Exception {
+        Path config = Files.copy(CONFIGURATION, folder.resolve("config.yaml"));
+        try (Running gateway =
+                start(absolute(System.getProperty("java.class.path")), OwnGateway.class.getName(), config)) {
+            assertThat(limitAndRemaining(gateway, "X-Tenant", "acme")).isEqualTo("50/49");
+
+            replace(config, "name: tenants", "name: writers");
+            Awaitility.await().atMost(WITHIN).until(() -> gateway.text().contains("two are named writers"));
+
+            assertThat(limitAndRemaining(gateway, "X-Tenant", "globex")).isEqualTo("50/49");
+            assertThat(limitAndRemaining(gateway, "X-Writer", "ann")).isEqualTo("20/19");
+        }
+    }
+
+    @Test
     void aMistakeInAPolicyOfAJarIsReportedByLine() throws Exception {
         Path config = Files.copy(CONFIGURATION, folder.resolve("config.yaml"));
         replace(config, "header: X-Tenant", "haeder: X-Tenant");

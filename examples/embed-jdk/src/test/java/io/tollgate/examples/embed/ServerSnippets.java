@@ -1,0 +1,144 @@
+package io.tollgate.examples.embed;
+
+import com.sun.net.httpserver.HttpServer;
+import io.tollgate.api.CallContext;
+import io.tollgate.api.guard.Admission;
+import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
+import io.tollgate.api.guard.RequestSummary;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.PathTemplate;
+import io.tollgate.api.http.RouteEndpoint;
+import io.tollgate.api.http.RouteFilter;
+import io.tollgate.api.token.AccessRule;
+import io.tollgate.api.token.TokenService;
+import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.UserGateway;
+import io.tollgate.auth.IssuingUserGateway;
+import io.tollgate.grpc.GrpcUserGateway;
+import io.tollgate.grpc.Upstream;
+import io.tollgate.operations.ApiPages;
+import io.tollgate.operations.ComponentKind;
+import io.tollgate.operations.Condition;
+import io.tollgate.operations.OperatorAccess;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.operations.Traffic;
+import io.tollgate.operations.logging.LogLines;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.event.Level;
+
+/** More examples: of servers, their routes, and what their operators see. {@link JavadocTest} compares documents with this file. */
+@SuppressWarnings("all")
+abstract class ServerSnippets {
+    // LogLines
+    void logLines() {
+        LogLines lines = LogLines.builder()
+                .json("shop")
+                .application("com.example.shop")
+                .level(Level.DEBUG)
+                .quiet("io.grpc", "redis.clients")
+                .start(System.out);
+    }
+
+    // RouteEndpoint
+    void routes(Quotas quotas) {
+        RouteEndpoint quota = request -> quotas.of(request.pathParameter("tenant"), request.context())
+                .thenApply(left -> HttpResponse.json(200, toJson(left)));
+    }
+
+    interface Quotas {
+        CompletionStage<Long> of(String tenant, CallContext context);
+    }
+
+    abstract byte[] toJson(Long left);
+
+    // RouteFilter
+    void filters() {
+        RouteFilter timing = (request, next) -> {
+            long start = System.nanoTime();
+            return next.handle(request)
+                    .thenApply(response ->
+                            response.withHeader("Server-Timing", "app;dur=" + (System.nanoTime() - start) / 1e6));
+        };
+    }
+
+    // RequestSummary
+    void report(RequestListener listener, RequestGuard guard, HttpRequestHead head, AccessRule rule, String requestId) {
+        long began = System.nanoTime();
+        listener.started(head);
+        Admission admission =
+                guard.admit(head, "/hello", rule).toCompletableFuture().join();
+        HttpResponse response = respond(admission);
+        listener.finished(RequestSummary.of(head, requestId, "/hello", admission, response, System.nanoTime() - began));
+    }
+
+    abstract HttpResponse respond(Admission admission);
+
+    // PathTemplate
+    void match(HttpRequestHead head) {
+        PathTemplate template = PathTemplate.of("/tickets/{event_id}/purchase");
+        List<String> parameters = template.match(PathTemplate.normalize(head.path()));
+        if (parameters != null) {
+            buy(PathTemplate.decode(parameters.get(0)));
+        }
+    }
+
+    abstract void buy(String event);
+
+    // IssuingUserGateway
+    void issue(Upstream upstream, TokenService tokens) {
+        UserGateway users = new IssuingUserGateway(new GrpcUserGateway(upstream), tokens, List.of("tickets"));
+    }
+
+    // Traffic
+    void traffic(TokenVerifier verifier, OperatorAccess access) {
+        Traffic traffic = new Traffic();
+        RequestGuard guard =
+                RequestGuard.builder().tokens(verifier).listener(traffic).build();
+        OperatorPages pages =
+                OperatorPages.builder().access(access).traffic(traffic).build();
+    }
+
+    // OperatorPages
+    void pages(TokenVerifier verifier, String token, HttpServer server) {
+        Traffic traffic = new Traffic();
+        RequestGuard guard =
+                RequestGuard.builder().tokens(verifier).listener(traffic).build();
+        OperatorPages pages = OperatorPages.builder()
+                .name("ticket-shop")
+                .version("1.4.2")
+                .access(OperatorAccess.token(token))
+                .component("order-service", ComponentKind.UPSTREAM, this::orderService)
+                .policies(guard::policies)
+                .traffic(traffic)
+                .build();
+        server.createContext("/ops", new EndpointHandler(pages.under("/ops")));
+        server.start();
+        pages.listening(URI.create("https://shop.example.com"));
+    }
+
+    Condition orderService() {
+        Condition condition = Condition.ok("connected").with("mode", "shared");
+        return condition;
+    }
+
+    // OperatorAccess
+    void access() {
+        OperatorAccess access = OperatorAccess.builder()
+                .token(System.getenv("OPERATOR_TOKEN"))
+                .hosts(List.of("ops.example.com"))
+                .build();
+    }
+
+    // ApiPages
+    void api(byte[] openApiAsJson, HttpServer server) {
+        ApiPages pages = ApiPages.builder()
+                .title("Ticket API")
+                .description(() -> openApiAsJson)
+                .build();
+        server.createContext("/developers", new EndpointHandler(pages.under("/developers")));
+    }
+}
