@@ -45,11 +45,11 @@ final class PolicyReload implements Runnable {
 
     private void take(LoadedConfig now) {
         Set<String> changed = current.changes(now);
-        current = now;
         if (changed.removeIf(PolicyReload::isLive)) {
             gateway.reload(now.config());
             log.info("{} has changed, and the rate limits with it", source);
         }
+        current = now;
         if (!changed.isEmpty()) {
             log.warn(
                     "{} has changed in what only takes effect when the gateway is started anew: {}",
