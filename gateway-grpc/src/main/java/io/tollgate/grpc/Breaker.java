@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The circuit breaker of one upstream. Thread-safe; blocks nobody. */
+/** The circuit breaker of one upstream. Thread-safe; never blocks. */
 final class Breaker {
     static final Breaker OFF = new Breaker();
 
@@ -50,20 +50,20 @@ final class Breaker {
         circuit.getEventPublisher().onStateTransition(this::changed);
     }
 
-    /** Whether, and as what, a call was let through. */
+    /** The permission for a call. */
     enum Permit {
-        REFUSED,
+        REJECTED,
         ORDINARY,
         PROBE
     }
 
-    /** What a call says about the upstream. */
+    /** The evidence that a call gives about the upstream. */
     enum Outcome {
-        /** It is there and answers, be it with a refusal. */
+        /** The upstream responds, be it with an error. */
         SUCCESS,
-        /** It is not there, or does not answer. */
+        /** The upstream is unreachable, or does not respond. */
         FAILURE,
-        /** Nothing: the call ended for reasons of our own. */
+        /** None: the call ended for reasons on this side. */
         NOTHING;
 
         static Outcome of(CallFailure failure) {
@@ -78,20 +78,20 @@ final class Breaker {
         }
     }
 
-    /** Whether a call may be made; unless refused, a permit is to be given back with {@link #settle}. */
+    /** Returns the permission for a call; unless it is rejected, return the permit with {@link #settle}. */
     Permit acquire() {
         if (circuit == null) {
             return Permit.ORDINARY;
         }
         boolean closedBefore = circuit.getState() == CircuitBreaker.State.CLOSED;
         if (!circuit.tryAcquirePermission()) {
-            return Permit.REFUSED;
+            return Permit.REJECTED;
         }
         // In doubt a probe: one too many counted does no harm, one never settled would keep the breaker half open.
         return closedBefore && circuit.getState() == CircuitBreaker.State.CLOSED ? Permit.ORDINARY : Permit.PROBE;
     }
 
-    /** Gives a permit back. */
+    /** Returns a permit. */
     void settle(Permit permit, Outcome outcome, long nanos) {
         if (circuit == null) {
             return;
@@ -107,7 +107,7 @@ final class Breaker {
         }
     }
 
-    /** How long it will refuse calls. */
+    /** Returns the time for which calls will be rejected. */
     Duration retryAfter() {
         return state() == BreakerState.OPEN
                 ? Duration.ofNanos(Math.max(1, openNanos - (System.nanoTime() - openedAt)))
@@ -143,7 +143,7 @@ final class Breaker {
         }
     }
 
-    /** What the circuit breaker library asks for in place of an exception. */
+    /** The exception that the circuit breaker library requires for a failure. */
     private static final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

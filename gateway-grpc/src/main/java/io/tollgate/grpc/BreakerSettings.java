@@ -5,13 +5,13 @@ import static io.tollgate.grpc.Expect.within;
 import java.time.Duration;
 
 /**
- * When the circuit breaker of an {@link Upstream} opens, and how it closes again.
+ * The conditions under which the circuit breaker of an {@link Upstream} opens and closes again.
  *
  * @param window the time over which outcomes are counted, in whole seconds, 2 seconds to 10 minutes
- * @param minimumCalls how many outcomes the window must hold before any conclusion is drawn, 1 to 1,000,000
+ * @param minimumCalls the number of outcomes that the window must hold before any conclusion is drawn, 1 to 1,000,000
  * @param failurePercent the share of failures at which it opens, 1 to 100
- * @param openFor how long calls are refused before probes are let through, 1 millisecond to 1 hour
- * @param probes how many calls are let through to decide whether it closes, 1 to 1,000
+ * @param openFor the time for which calls are rejected before probes are let through, 1 millisecond to 1 hour
+ * @param probes the number of calls that are let through to decide whether it closes, 1 to 1,000
  */
 public record BreakerSettings(Duration window, int minimumCalls, int failurePercent, Duration openFor, int probes) {
     public BreakerSettings {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     response, of a broken connection or of its own limits
  */
 record CallFailure(String call, Status status, Metadata trailers, boolean genuine) {
-    /** What Http2ClientStreamTransportState says of trailers that had an HTTP status and no {@code grpc-status}. */
+    /** The description that Http2ClientStreamTransportState gives to trailers with an HTTP status and no {@code grpc-status}. */
     private static final String INFERRED = "missing GRPC status, inferred error from HTTP status code";
 
     /**
@@ -29,7 +29,7 @@ record CallFailure(String call, Status status, Metadata trailers, boolean genuin
 
     /**
      * Returns the failure of a call of which only the status and the trailers are known. A status from the wire has no cause,
-     * and {@link #marked} gives one to those that {@link UpstreamChannel} knows not to be from there.
+     * and {@link UpstreamChannel} gives one to all others, with {@link #marked}.
      */
     static CallFailure of(Status status, @Nullable Metadata trailers) {
         boolean genuine = status.getCause() == null && !isInferred(status);

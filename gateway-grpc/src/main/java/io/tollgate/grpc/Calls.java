@@ -27,6 +27,9 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
     static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
     static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
 
+    /** The status of a call that is not made since its time has passed. */
+    static final Status NO_TIME_LEFT = Status.DEADLINE_EXCEEDED.withDescription("no time was left to make the call");
+
     Calls {
         requireNonNull(channel, "channel");
     }
@@ -54,7 +57,7 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
             return failed(failure.apply(CallFailure.local(name(method), tooLate(context))));
         }
         Breaker.Permit permit = breaker.acquire();
-        if (permit == Breaker.Permit.REFUSED) {
+        if (permit == Breaker.Permit.REJECTED) {
             return failed(GrpcErrors.circuitOpen(breaker.retryAfter()));
         }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
@@ -70,7 +73,7 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
     static Status tooLate(CallContext context) {
         return context.isCancelled()
                 ? Status.CANCELLED.withDescription("cancelled before the call was made")
-                : Status.DEADLINE_EXCEEDED.withDescription("no time was left to make the call");
+                : NO_TIME_LEFT;
     }
 
     /** Returns the deadline of {@code context}, if it has one. */

@@ -13,6 +13,7 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.OrderError;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -52,7 +53,7 @@ public final class GrpcErrors {
 
     /**
      * Returns the error for an exception of a stub: a {@link StatusRuntimeException} or {@link StatusException}, also inside a
-     * {@link CompletionException} or {@link ExecutionException}, as {@link #from(Status, Metadata)} has it. Any other
+     * {@link CompletionException} or {@link ExecutionException}, as {@link #from(Status, Metadata)} returns it. Any other
      * exception becomes what {@link GatewayException#from} makes of it.
      */
     public static GatewayException from(Throwable failure) {
@@ -91,8 +92,8 @@ public final class GrpcErrors {
 
     /**
      * Returns the status for an error, with the trailers that carry the rest of it: {@code ErrorInfo} with the code as its
-     * reason and {@code tollgate.io} as its domain, {@code BadRequest} with the violations, {@code RetryInfo} and
-     * {@code grpc-retry-pushback-ms} with the time to wait.
+     * reason and {@code tollgate.io} as its domain, {@code BadRequest} with the violations (as many as fit into the 8 KiB of
+     * trailers that a client accepts), {@code RetryInfo} and {@code grpc-retry-pushback-ms} with the time to wait.
      *
      * <p>On the other side {@link #from} makes of it the same code, violations, time to wait and, for a 4xx, message. Headers,
      * further details and the cause stay here (the error is the cause of the status, which does not travel). A code that is no
@@ -131,10 +132,11 @@ public final class GrpcErrors {
         if (!code.isServerFault()) {
             error.violations(details.violations());
         }
-        details.retryAfter().ifPresent(error::retryAfter);
-        if (code.type() == ErrorType.RATE_LIMIT_ERROR && details.retryAfter().isEmpty()) {
-            error.retryAfter(DEFAULT_WAIT);
+        Optional<Duration> wait = details.retryAfter();
+        if (wait.isEmpty() && code.type() == ErrorType.RATE_LIMIT_ERROR) {
+            wait = Optional.of(DEFAULT_WAIT);
         }
+        wait.ifPresent(error::retryAfter);
         return error.build();
     }
 
@@ -180,7 +182,7 @@ public final class GrpcErrors {
 
     private static ErrorCode code(Status.Code status, CommonError usual, StatusDetails details) {
         return switch (status) {
-            // Deployed order services say it in each of these.
+            // Deployed order services report it under each of these.
             case ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED ->
                 details.hasReason(KEY_REUSED) ? OrderError.IDEMPOTENCY_KEY_REUSED : named(status, usual, details);
             default -> named(status, usual, details);
@@ -197,7 +199,7 @@ public final class GrpcErrors {
         if (known != null) {
             return status(known) == status ? known : usual;
         }
-        // The name of a server fault may say more of the service than its clients may know.
+        // The name of a server fault may reveal more of the service than its clients may see.
         return usual.isServerFault() || !ErrorCode.isName(reason)
                 ? usual
                 : ErrorCode.of(reason, usual.type(), usual.httpStatus());

@@ -93,7 +93,7 @@ public final class GrpcUserGateway implements UserGateway {
                 GrpcErrors::of);
     }
 
-    /** Returns the error for a login that failed, which never says whether the account exists. */
+    /** Returns the error for a login that failed, which never reveals whether the account exists. */
     private static GatewayException failedLogin(CallFailure failure) {
         return switch (failure.status().getCode()) {
             case UNAUTHENTICATED, NOT_FOUND, PERMISSION_DENIED ->

@@ -4,7 +4,7 @@ import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
-/** Observes the trailers that come from the wire, of any attempt of one call; those that the client library makes never come by here. */
+/** Observes the trailers that come from the wire, of any attempt of one call, and none that the client library makes. */
 final class ReceivedTrailers extends ClientStreamTracer.Factory {
     volatile @Nullable Metadata last;
 

@@ -1,6 +1,8 @@
 package io.tollgate.grpc;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
@@ -34,6 +36,9 @@ final class StatusDetails {
     /** A client accepts 8 KiB of trailers by default, in which these bytes are in base64. */
     private static final int MAX_VIOLATION_BYTES = 4_096;
 
+    /** A longer message leaves less for the violations: it travels in base64 and, percent-encoded, in a trailer of its own. */
+    private static final int USUAL_MESSAGE_BYTES = OneLine.MAX_LENGTH;
+
     private static final StatusDetails NONE = new StatusDetails(com.google.rpc.Status.getDefaultInstance(), null);
 
     private final com.google.rpc.Status status;
@@ -65,16 +70,17 @@ final class StatusDetails {
         }
     }
 
-    /** Returns the trailers that {@code status} needs to say all that {@code error} says. */
+    /** Returns the trailers with the parts of {@code error} that {@code status} does not have. */
     static Metadata trailers(Status status, GatewayException error) {
+        ByteString message = ByteString.copyFromUtf8(status.getDescription() == null ? "" : status.getDescription());
         com.google.rpc.Status.Builder details = com.google.rpc.Status.newBuilder()
                 .setCode(status.getCode().value())
-                .setMessage(status.getDescription() == null ? "" : status.getDescription())
+                .setMessageBytes(message)
                 .addDetails(Any.pack(ErrorInfo.newBuilder()
                         .setReason(error.code().name())
                         .setDomain(DOMAIN)
                         .build()));
-        BadRequest badRequest = badRequest(error.violations());
+        BadRequest badRequest = badRequest(error.violations(), message.size());
         if (badRequest.getFieldViolationsCount() > 0) {
             details.addDetails(Any.pack(badRequest));
         }
@@ -92,7 +98,8 @@ final class StatusDetails {
         return trailers;
     }
 
-    private static BadRequest badRequest(List<FieldViolation> violations) {
+    private static BadRequest badRequest(List<FieldViolation> violations, int messageBytes) {
+        int limit = MAX_VIOLATION_BYTES - 2 * Math.max(0, messageBytes - USUAL_MESSAGE_BYTES);
         BadRequest.Builder badRequest = BadRequest.newBuilder();
         int size = 0;
         for (FieldViolation violation : violations) {
@@ -101,8 +108,8 @@ final class StatusDetails {
                     .setReason(violation.code())
                     .setDescription(violation.message())
                     .build();
-            size += one.getSerializedSize();
-            if (size > MAX_VIOLATION_BYTES || badRequest.getFieldViolationsCount() == MAX_VIOLATIONS) {
+            size += CodedOutputStream.computeMessageSize(BadRequest.FIELD_VIOLATIONS_FIELD_NUMBER, one);
+            if (size > limit || badRequest.getFieldViolationsCount() == MAX_VIOLATIONS) {
                 break;
             }
             badRequest.addFieldViolations(one);
@@ -136,21 +143,19 @@ final class StatusDetails {
         return violations;
     }
 
-    /** Returns the time that the upstream asks to wait, up to a day, if it asks to. */
+    /** Returns the time to wait that the upstream gives, up to a day, if it gives one. */
     Optional<Duration> retryAfter() {
         for (RetryInfo info : all(RetryInfo.class)) {
             com.google.protobuf.Duration delay = info.getRetryDelay();
             if (info.hasRetryDelay() && delay.getSeconds() >= 0 && delay.getNanos() >= 0) {
-                return Optional.of(
-                        delay.getSeconds() >= LONGEST_WAIT.toSeconds()
-                                ? LONGEST_WAIT
-                                : Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+                long seconds = Math.min(delay.getSeconds(), LONGEST_WAIT.toSeconds());
+                return Optional.of(bounded(Duration.ofSeconds(seconds, delay.getNanos())));
             }
         }
         return pushback == null ? Optional.empty() : milliseconds(pushback);
     }
 
-    /** A negative or malformed pushback asks not to try again (gRFC A6), and names no time. */
+    /** Returns the pushback, if it is a time: negative or malformed, it means that there should be no retry (gRFC A6). */
     private static Optional<Duration> milliseconds(String pushback) {
         try {
             int millis = Integer.parseInt(pushback);

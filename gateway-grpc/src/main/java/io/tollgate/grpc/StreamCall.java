@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One call with one request and a stream of responses, which its subscriber requests. Demand is passed on to gRPC, whose flow
- * control stops the service; nothing is buffered here. However the call ends, the subscriber hears of it once, the permit is
- * returned and the callback is removed from the context.
+ * control stops the service; nothing is buffered here. However the call ends, the subscriber receives the end once, the permit
+ * is returned and the callback is removed from the context.
  *
  * @param <Q> the request
  * @param <A> a response
@@ -32,7 +32,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
     private final HeldPermit permit;
     private final ReceivedTrailers received = new ReceivedTrailers();
 
-    /** The subscriber has had its last signal, or wants none any more. */
+    /** The subscriber has received its last signal, or cancelled. */
     private final AtomicBoolean ended = new AtomicBoolean();
 
     private volatile boolean closed;
@@ -55,7 +55,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
         this.permit = permit;
     }
 
-    /** Makes the call for {@code subscriber}, or tells it why not. */
+    /** Makes the call for {@code subscriber}, or fails it with the reason why there is none. */
     static <Q, A> void start(
             Calls calls,
             MethodDescriptor<Q, A> method,
@@ -68,7 +68,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
             return;
         }
         Breaker.Permit granted = calls.breaker().acquire();
-        if (granted == Breaker.Permit.REFUSED) {
+        if (granted == Breaker.Permit.REJECTED) {
             reject(subscriber, GrpcErrors.circuitOpen(calls.breaker().retryAfter()));
             return;
         }
@@ -95,9 +95,12 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
             begin(call);
         } catch (Throwable e) { // a channel that was handed in, or its interceptors, may throw anything
             permit.settle(Breaker.Outcome.NOTHING);
-            fail(GrpcErrors.fault(calls.name(method), "the call could not be made", e));
-            if (call != null) {
-                UnaryCall.abandon(call, e);
+            try {
+                fail(GrpcErrors.fault(calls.name(method), "the call could not be made", e));
+            } finally {
+                if (call != null) {
+                    UnaryCall.abandon(call, e);
+                }
             }
         }
     }
@@ -115,7 +118,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
         }
     }
 
-    /** Passes on what the subscriber has asked for until now. */
+    /** Passes on the demand of the subscriber until now. */
     private void begin(ClientCall<Q, A> call) {
         long demand;
         synchronized (this) {
@@ -223,7 +226,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
         }
     }
 
-    /** Subscribes and fails at once, as Reactive Streams wants it of a publisher that has nothing to give. */
+    /** Subscribes and fails at once, as Reactive Streams requires of a publisher that has nothing to send. */
     private static void reject(Flow.Subscriber<?> subscriber, GatewayException error) {
         AtomicBoolean cancelled = new AtomicBoolean();
         subscriber.onSubscribe(new Flow.Subscription() {

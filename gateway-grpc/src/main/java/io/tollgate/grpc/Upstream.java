@@ -100,19 +100,20 @@ public final class Upstream implements AutoCloseable {
     /**
      * Returns a channel for any generated stub of the service. Calls through it pass the circuit breaker, the interceptors and the
      * retries of this upstream. Its deadline bounds unary calls; calls that stream have the deadline of the stub or of their
-     * {@linkplain #CALL_CONTEXT context}, if there is one. {@link GrpcErrors#from(Throwable)} makes a {@code GatewayException} of
-     * the exceptions of a stub.
+     * {@linkplain #CALL_CONTEXT context}, if there is one. {@link GrpcErrors#from(Throwable)} turns the exceptions of a
+     * stub into a {@code GatewayException}.
      *
      * <p>Callbacks of asynchronous stubs run on the event loop of the connection, which they must not block, unless the stub has
-     * an executor of its own ({@code withExecutor}). The channel ends with the upstream.
+     * an executor of its own ({@code withExecutor}). A call that is not made (the breaker is open, its time has passed, its
+     * context is cancelled) fails on the thread that starts it. The channel closes with the upstream.
      */
     public Channel channel() {
         return channel;
     }
 
     /**
-     * Calls a method with one request and one response. Every failure is a {@code GatewayException} as
-     * {@link GrpcErrors#from(io.grpc.Status, io.grpc.Metadata)} has it.
+     * Calls a method with one request and one response. Every failure is a {@code GatewayException}, as
+     * {@link GrpcErrors#from(io.grpc.Status, io.grpc.Metadata)} returns it.
      *
      * @param context the request id and the headers to propagate, a deadline earlier than that of the upstream, and cancellation
      * @return a stage that completes on the event loop of the connection, which dependents must not block, or on the thread that
@@ -284,7 +285,7 @@ public final class Upstream implements AutoCloseable {
             return credentials(TlsChannelCredentials.create());
         }
 
-        /** Speaks TLS with a private authority or with a client certificate, as {@code value} has it. */
+        /** Speaks TLS with the private authority or the client certificate of {@code value}. */
         public Builder credentials(ChannelCredentials value) {
             this.credentials = requireNonNull(value, "value");
             return this;
@@ -335,8 +336,8 @@ public final class Upstream implements AutoCloseable {
         /**
          * Adds interceptors that see every call, to measure it, trace it or add to its metadata: around all else, so that one
          * call with its retries is one, and on the threads of the channel, which must not be blocked. The first that is
-         * added is the outermost. Calls that the breaker rejects, or whose time is up before they are made, do not come
-         * by. An interceptor that throws fails its call.
+         * added is the outermost. They do not see calls that the breaker rejects or whose
+         * time is up before they are made. An interceptor that throws fails its call.
          */
         public Builder intercept(ClientInterceptor... added) {
             for (ClientInterceptor interceptor : added) {
@@ -350,7 +351,7 @@ public final class Upstream implements AutoCloseable {
             return new Upstream(this);
         }
 
-        /** The outermost last, as gRPC wants them. */
+        /** Returns the interceptors with the outermost last, the order of gRPC. */
         private List<ClientInterceptor> interceptors() {
             List<ClientInterceptor> innermostFirst = new ArrayList<>(interceptors);
             Collections.reverse(innermostFirst);

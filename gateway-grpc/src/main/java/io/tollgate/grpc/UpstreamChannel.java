@@ -39,6 +39,7 @@ final class UpstreamChannel extends Channel {
         private final MethodDescriptor<Q, A> method;
         private final CallOptions options;
         private volatile ClientCall<Q, A> delegate = new NoCall<>();
+        private volatile boolean started;
         private volatile @Nullable Status cancelled;
 
         BoundedCall(Calls calls, MethodDescriptor<Q, A> method, CallOptions options) {
@@ -52,10 +53,13 @@ final class UpstreamChannel extends Channel {
             return delegate;
         }
 
+        /** Cancels the call, as soon as it has started: gRPC starts no call that was cancelled before. */
         @Override
         public void cancel(@Nullable String message, @Nullable Throwable cause) {
             cancelled = Status.CANCELLED.withDescription(message).withCause(cause);
-            delegate.cancel(message, cause);
+            if (started) {
+                delegate.cancel(message, cause);
+            }
         }
 
         @Override
@@ -66,14 +70,14 @@ final class UpstreamChannel extends Channel {
             if (early == null && context != null && context.isCancelled()) {
                 early = Calls.tooLate(context);
             } else if (early == null && deadline != null && deadline.isExpired()) {
-                early = Status.DEADLINE_EXCEEDED.withDescription("no time was left to make the call");
+                early = Calls.NO_TIME_LEFT;
             }
             if (early != null) {
                 listener.onClose(CallFailure.marked(early), new Metadata());
                 return;
             }
             Breaker.Permit granted = calls.breaker().acquire();
-            if (granted == Breaker.Permit.REFUSED) {
+            if (granted == Breaker.Permit.REJECTED) {
                 StatusRuntimeException open = GrpcErrors.toStatusRuntimeException(
                         GrpcErrors.circuitOpen(calls.breaker().retryAfter()));
                 listener.onClose(open.getStatus(), trailers(open));
@@ -88,6 +92,12 @@ final class UpstreamChannel extends Channel {
             } catch (Throwable e) { // of an interceptor, and the stub's to handle
                 permit.settle(Breaker.Outcome.NOTHING);
                 throw e;
+            } finally {
+                started = true;
+            }
+            Status meanwhile = cancelled;
+            if (meanwhile != null) {
+                delegate.cancel(meanwhile.getDescription(), meanwhile.getCause());
             }
         }
 
@@ -181,6 +191,18 @@ final class UpstreamChannel extends Channel {
         }
 
         @Override
+        public void onMessage(A message) {
+            try {
+                super.onMessage(message);
+            } catch (Throwable e) {
+                // The stub's observer threw it. gRPC ends the call with it, just as with a response that cannot be
+                // read.
+                permit.settle(Breaker.Outcome.SUCCESS);
+                throw e;
+            }
+        }
+
+        @Override
         public void onClose(Status status, Metadata trailers) {
             closed = true;
             Runnable done = release;
@@ -200,6 +222,12 @@ final class UpstreamChannel extends Channel {
 
     /** Stands in for a call that does not exist yet, or never will. */
     private static final class NoCall<Q, A> extends ClientCall<Q, A> {
+        /** A sender that sends for as long as the call is ready would otherwise never end. */
+        @Override
+        public boolean isReady() {
+            return false;
+        }
+
         @Override
         public void start(Listener<A> listener, Metadata headers) {}
 

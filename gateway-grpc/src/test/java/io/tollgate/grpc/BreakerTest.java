@@ -24,8 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,21 +38,15 @@ class BreakerTest {
     private static final BreakerSettings brief =
             new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMillis(1), 2);
 
+    @AutoClose
     private final TestServer server = new TestServer();
-    private final List<Upstream> open = new ArrayList<>();
-
-    @AfterEach
-    void stop() {
-        server.close();
-        open.forEach(Upstream::close);
-    }
 
     @ParameterizedTest
     @EnumSource(
             value = Status.Code.class,
             names = {"UNAVAILABLE", "DEADLINE_EXCEEDED"})
     void opensWhenTheServiceIsInTrouble(Status.Code code) throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(settings));
+        Upstream upstream = server.upstream(builder -> builder.breaker(settings));
         server.purchase = TestServer.failing(Status.fromCode(code));
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
 
@@ -70,7 +63,7 @@ class BreakerTest {
 
     @Test
     void opensWhenTheServiceHangs() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(settings).deadline(Duration.ofMillis(50)));
+        Upstream upstream = server.upstream(builder -> builder.breaker(settings).deadline(Duration.ofMillis(50)));
         server.purchase = TestServer.hanging();
 
         failTimes(4, upstream);
@@ -81,12 +74,10 @@ class BreakerTest {
     @Test
     void opensWhenSomethingElseAnswersInItsPlace() throws Exception {
         try (Http2Server proxy = Http2Server.answering(
-                java.util.Map.of(":status", "404", "content-type", "text/html"), "<html>no such route</html>")) {
-            Upstream upstream = Upstream.builder("test-service", "127.0.0.1", proxy.port())
-                    .breaker(settings)
-                    .build();
-            open.add(upstream);
-
+                        java.util.Map.of(":status", "404", "content-type", "text/html"), "<html>no such route</html>");
+                Upstream upstream = Upstream.builder("test-service", "127.0.0.1", proxy.port())
+                        .breaker(settings)
+                        .build()) {
             failTimes(4, upstream);
 
             assertThat(upstream.breakerState()).isEqualTo(BreakerState.OPEN);
@@ -99,7 +90,7 @@ class BreakerTest {
             names = {"OK", "UNAVAILABLE", "DEADLINE_EXCEEDED"},
             mode = EnumSource.Mode.EXCLUDE)
     void staysClosedWhateverElseTheServiceAnswers(Status.Code code) throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(settings));
+        Upstream upstream = server.upstream(builder -> builder.breaker(settings));
         server.purchase = TestServer.failing(Status.fromCode(code));
 
         failTimes(8, upstream);
@@ -110,7 +101,7 @@ class BreakerTest {
 
     @Test
     void staysClosedWhenClientsGoAway() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(settings));
+        Upstream upstream = server.upstream(builder -> builder.breaker(settings));
 
         for (int i = 0; i < 8; i++) {
             CompletableFuture<Void> arrived = new CompletableFuture<>();
@@ -127,7 +118,7 @@ class BreakerTest {
 
     @Test
     void staysClosedWhenCallersHaveNoTimeLeft() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(settings));
+        Upstream upstream = server.upstream(builder -> builder.breaker(settings));
 
         for (int i = 0; i < 8; i++) {
             errorOf(purchase(upstream, CallContext.create().withTimeout(Duration.ZERO)));
@@ -138,7 +129,7 @@ class BreakerTest {
 
     @Test
     void closesWhenTheProbesSucceed() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(brief));
+        Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
         server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
@@ -152,7 +143,7 @@ class BreakerTest {
 
     @Test
     void opensAgainWhenTheProbesFail() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(brief));
+        Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
 
@@ -164,7 +155,7 @@ class BreakerTest {
 
     @Test
     void letsNoMoreThanTheProbesThroughWhileHalfOpen() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(brief));
+        Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
         List<CompletionStage<Purchase>> probes = hangingProbes(upstream, new Cancellation());
@@ -179,8 +170,42 @@ class BreakerTest {
     }
 
     @Test
+    void letsNoMoreThanTheProbesThroughWhenManyCallAtOnce() throws Exception {
+        Upstream upstream = server.upstream(builder -> builder.breaker(brief).deadline(Duration.ofMinutes(1)));
+        server.purchase = TestServer.failing(Status.UNAVAILABLE);
+        failTimes(4, upstream);
+        server.purchase = TestServer.hanging();
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        List<CompletionStage<Purchase>> stages = new CopyOnWriteArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 16; t++) {
+            Thread thread = new Thread(() -> {
+                go.join();
+                while (upstream.breakerState() == BreakerState.OPEN) {
+                    stages.add(purchase(upstream));
+                }
+                stages.add(purchase(upstream));
+            });
+            thread.start();
+            threads.add(thread);
+        }
+
+        go.complete(null);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        List<CompletionStage<Purchase>> inFlight = stages.stream()
+                .filter(stage -> !stage.toCompletableFuture().isDone())
+                .toList();
+        assertThat(inFlight).hasSize(2);
+        await().untilAsserted(() -> assertThat(server.calls).hasValue(4 + 2));
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.HALF_OPEN);
+    }
+
+    @Test
     void letsOtherProbesThroughWhenTheClientOfOneGoesAway() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(brief));
+        Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         failTimes(4, upstream);
         Cancellation clients = new Cancellation();
@@ -199,7 +224,7 @@ class BreakerTest {
 
     @Test
     void doesNotTakeTheEndOfOlderCallsForProbes() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(brief));
+        Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         List<StreamObserver<PurchaseResponse>> held = new CopyOnWriteArrayList<>();
         server.purchase = (request, observer) -> held.add(observer);
         List<CompletionStage<Purchase>> older = List.of(purchase(upstream), purchase(upstream));
@@ -219,7 +244,7 @@ class BreakerTest {
 
     @Test
     void canBeSwitchedOff() throws Exception {
-        Upstream upstream = upstream(Upstream.Builder::withoutBreaker);
+        Upstream upstream = server.upstream(Upstream.Builder::withoutBreaker);
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
 
         failTimes(100, upstream);
@@ -244,11 +269,9 @@ class BreakerTest {
         appender.setContext(logger.getLoggerContext());
         appender.start();
         logger.addAppender(appender);
-        try {
-            Upstream upstream = Upstream.builder(service, "127.0.0.1", server.port())
-                    .breaker(brief)
-                    .build();
-            open.add(upstream);
+        try (Upstream upstream = Upstream.builder(service, "127.0.0.1", server.port())
+                .breaker(brief)
+                .build()) {
             server.purchase = TestServer.failing(Status.UNAVAILABLE);
             failTimes(4, upstream);
             server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
@@ -287,12 +310,6 @@ class BreakerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new BreakerSettings(ten, 1, 50, ten, 0))
                 .withMessage("probes: 0 (expected: 1 to 1000)");
-    }
-
-    private Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
-        Upstream upstream = settings.apply(server.upstream()).build();
-        open.add(upstream);
-        return upstream;
     }
 
     /** Takes all probes of a half-open breaker and lets them hang. */

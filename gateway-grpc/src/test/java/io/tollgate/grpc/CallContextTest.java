@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a context asks for reaches the service. */
+/** Contexts whose deadline, headers and cancellation reach the service. */
 class CallContextTest {
     private final TestServer server = new TestServer();
     private final Upstream upstream =

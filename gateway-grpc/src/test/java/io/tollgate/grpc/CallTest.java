@@ -19,12 +19,9 @@ import io.tollgate.grpc.library.GetBookRequest;
 import io.tollgate.grpc.library.LibraryServiceGrpc;
 import io.tollgate.grpc.library.ListBooksRequest;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Calls of a third service, without a stub. */
@@ -36,14 +33,9 @@ class CallTest {
             new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMillis(1), 2);
 
     private final Library library = new Library();
-    private final TestServer server = TestServer.of(library);
-    private final List<Upstream> open = new ArrayList<>();
 
-    @AfterEach
-    void stop() {
-        server.close();
-        open.forEach(Upstream::close);
-    }
+    @AutoClose
+    private final TestServer server = TestServer.of(library);
 
     @Test
     void returnsTheResponse() throws Exception {
@@ -87,7 +79,7 @@ class CallTest {
     void endsAtTheEarlierDeadline() throws Exception {
         library.getBook = TestServer.hanging();
 
-        Upstream hasty = upstream(builder -> builder.deadline(Duration.ofMillis(100)));
+        Upstream hasty = server.upstream(builder -> builder.deadline(Duration.ofMillis(100)));
         assertThat(errorOf(getBook(hasty, CallContext.create())).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
         CallContext late = CallContext.create().withTimeout(Duration.ofMillis(100));
         assertThat(errorOf(getBook(upstream(), late)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
@@ -103,14 +95,14 @@ class CallTest {
             }
         };
 
-        assertThat(resultOf(getBook(upstream(builder -> builder.retry(GET_BOOK)), CallContext.create())))
+        assertThat(resultOf(getBook(server.upstream(builder -> builder.retry(GET_BOOK)), CallContext.create())))
                 .isEqualTo(Library.book);
         assertThat(server.calls).hasValue(3);
     }
 
     @Test
     void isRejectedWhileTheBreakerIsOpen() throws Exception {
-        Upstream upstream = upstream(builder ->
+        Upstream upstream = server.upstream(builder ->
                 builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMinutes(10), 2)));
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
         for (int i = 0; i < 4; i++) {
@@ -129,7 +121,7 @@ class CallTest {
 
     @Test
     void opensTheBreakerWithStreamsThatFail() throws Exception {
-        Upstream upstream = upstream(builder ->
+        Upstream upstream = server.upstream(builder ->
                 builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMinutes(10), 2)));
         library.listBooks = (request, observer) -> observer.onError(Status.UNAVAILABLE.asRuntimeException());
 
@@ -192,7 +184,7 @@ class CallTest {
 
     /** Its breaker is about to let probes through. */
     private Upstream opened() throws Exception {
-        Upstream upstream = upstream(builder -> builder.breaker(BRIEF).deadline(Duration.ofMillis(500)));
+        Upstream upstream = server.upstream(builder -> builder.breaker(BRIEF).deadline(Duration.ofMillis(500)));
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
         for (int i = 0; i < 4; i++) {
             errorOf(getBook(upstream, CallContext.create()));
@@ -202,13 +194,7 @@ class CallTest {
     }
 
     private Upstream upstream() {
-        return upstream(builder -> builder);
-    }
-
-    private Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
-        Upstream upstream = settings.apply(server.upstream()).build();
-        open.add(upstream);
-        return upstream;
+        return server.upstream(builder -> builder);
     }
 
     private static CompletionStage<Book> getBook(Upstream upstream, CallContext context) {

@@ -1,5 +1,6 @@
 package io.tollgate.grpc;
 
+import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
@@ -8,11 +9,15 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.tollgate.api.CallContext;
+import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.grpc.library.Book;
@@ -21,14 +26,16 @@ import io.tollgate.grpc.library.LibraryServiceGrpc;
 import io.tollgate.grpc.library.LibraryServiceGrpc.LibraryServiceBlockingStub;
 import io.tollgate.grpc.library.ListBooksRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Failures, the circuit breaker and retries, as generated stubs of a third service meet them. */
 class ChannelFailureTest {
@@ -36,19 +43,14 @@ class ChannelFailureTest {
             GetBookRequest.newBuilder().setTitle("Dune").build();
 
     private final Library library = new Library();
-    private final TestServer server = TestServer.of(library);
-    private final List<Upstream> open = new ArrayList<>();
 
-    @AfterEach
-    void stop() {
-        server.close();
-        open.forEach(Upstream::close);
-    }
+    @AutoClose
+    private final TestServer server = TestServer.of(library);
 
     @Test
     void rejectsCallsWhileTheBreakerIsOpen() {
         List<String> seen = new CopyOnWriteArrayList<>();
-        Upstream upstream = upstream(
+        Upstream upstream = server.upstream(
                 builder -> builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMinutes(10), 2))
                         .intercept(recording(seen)));
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
@@ -72,7 +74,7 @@ class ChannelFailureTest {
 
     @Test
     void closesTheBreakerAgain() {
-        Upstream upstream = upstream(
+        Upstream upstream = server.upstream(
                 builder -> builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMillis(1), 2)));
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
         for (int i = 0; i < 4; i++) {
@@ -88,7 +90,7 @@ class ChannelFailureTest {
 
     @Test
     void leavesTheProbesToOthersWhenStreamsAreSilent() {
-        Upstream upstream = upstream(builder -> builder.deadline(Duration.ofMillis(500))
+        Upstream upstream = server.upstream(builder -> builder.deadline(Duration.ofMillis(500))
                 .breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMillis(1), 2)));
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
         library.listBooks = new Library.Silence();
@@ -96,7 +98,8 @@ class ChannelFailureTest {
             failureOf(() -> blocking(upstream).getBook(DUNE));
         }
         await().until(() -> {
-            LibraryServiceGrpc.newStub(upstream.channel()).listBooks(ListBooksRequest.getDefaultInstance(), ignoring());
+            LibraryServiceGrpc.newStub(upstream.channel())
+                    .listBooks(ListBooksRequest.getDefaultInstance(), new Collector<>());
             return server.calls.get() >= 4 + 2;
         });
         library.getBook = TestServer.answering(Library.book);
@@ -108,8 +111,103 @@ class ChannelFailureTest {
     }
 
     @Test
+    void blamesNoServiceForAnObserverThatThrows() {
+        Upstream upstream = server.upstream(builder ->
+                builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMinutes(10), 2)));
+
+        for (int i = 0; i < 4; i++) {
+            Collector<Book> broken = new Collector<>() {
+                @Override
+                public void onNext(Book book) {
+                    throw Status.UNAVAILABLE
+                            .withDescription("of another service")
+                            .asRuntimeException();
+                }
+            };
+            LibraryServiceGrpc.newStub(upstream.channel()).getBook(DUNE, broken);
+            assertThat(broken.end).failsWithin(Duration.ofSeconds(30));
+        }
+
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
+    void wantsNoMessagesForACallThatWasNotMade() {
+        Cancellation client = new Cancellation();
+        client.cancel();
+
+        StreamObserver<Book> sender = LibraryServiceGrpc.newStub(
+                        server.upstream(builder -> builder).channel())
+                .withOption(Upstream.CALL_CONTEXT, CallContext.create().withCancellation(client))
+                .addBooks(new Collector<>());
+
+        assertThat(((ClientCallStreamObserver<Book>) sender).isReady()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelsACallThatIsCancelledWhileItStarts(boolean before) throws Exception {
+        Runnable nothing = () -> {};
+        AtomicReference<Runnable> cancelling = new AtomicReference<>(nothing);
+        Upstream upstream = server.upstream(builder -> builder.intercept(new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                if (before) {
+                    cancelling.get().run();
+                }
+                return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                    @Override
+                    public void start(Listener<A> listener, Metadata headers) {
+                        if (!before) {
+                            cancelling.get().run();
+                        }
+                        super.start(listener, headers);
+                    }
+                };
+            }
+        }));
+        blocking(upstream).getBook(DUNE); // connects
+        library.getBook = TestServer.hanging();
+        ClientCall<GetBookRequest, Book> call =
+                upstream.channel().newCall(LibraryServiceGrpc.getGetBookMethod(), CallOptions.DEFAULT);
+        cancelling.set(() -> call.cancel("not needed", null));
+        CompletableFuture<Status> end = new CompletableFuture<>();
+
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        end.complete(status);
+                    }
+                },
+                new Metadata());
+
+        assertThat(resultOf(end).getCode()).isEqualTo(Status.Code.CANCELLED);
+        assertThat(resultOf(end).getDescription()).isEqualTo("not needed");
+    }
+
+    @Test
+    void endsCallsInFlightWhenItsUpstreamIsClosed() throws Exception {
+        Library.Silence silence = new Library.Silence();
+        library.listBooks = silence;
+        Upstream upstream = server.upstream(builder -> builder.closeTimeout(Duration.ZERO));
+        Collector<Book> books = new Collector<>();
+        LibraryServiceGrpc.newStub(upstream.channel()).listBooks(ListBooksRequest.getDefaultInstance(), books);
+        resultOf(silence.arrived);
+
+        upstream.close();
+
+        assertThat(books.end)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .satisfies(
+                        error -> assertThat(GrpcErrors.from(error).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE));
+    }
+
+    @Test
     void retriesTheMethodsThatAreNamed() {
-        Upstream upstream = upstream(builder -> builder.withoutBreaker()
+        Upstream upstream = server.upstream(builder -> builder.withoutBreaker()
                 .retry(LibraryServiceGrpc.getGetBookMethod())
                 .retry("library.v1.LibraryService/AddBooks"));
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
@@ -127,30 +225,23 @@ class ChannelFailureTest {
     @Test
     void showsTextOfTheServiceAndNoneOfTheClientLibrary() throws Exception {
         library.getBook = TestServer.failing(Status.PERMISSION_DENIED.withDescription("members only"));
-        assertThat(GrpcErrors.from(
-                        failureOf(() -> blocking(upstream(builder -> builder)).getBook(DUNE))))
+        assertThat(GrpcErrors.from(failureOf(
+                        () -> blocking(server.upstream(builder -> builder)).getBook(DUNE))))
                 .hasMessage("members only");
 
         library.getBook = TestServer.answering(
                 Book.newBuilder().setTitle("t".repeat(5_000)).build());
-        Upstream small = upstream(builder -> builder.maxInboundMessageSize(1 << 10));
+        Upstream small = server.upstream(builder -> builder.maxInboundMessageSize(1 << 10));
         assertThat(GrpcErrors.from(failureOf(() -> blocking(small).getBook(DUNE))))
                 .hasMessage("A limit of the service is exhausted; try again later.");
 
-        try (Http2Server proxy =
-                Http2Server.answering(Map.of(":status", "403", "content-type", "text/html"), "proxy-7 says no")) {
-            Upstream wrong =
-                    Upstream.builder("wrong", "127.0.0.1", proxy.port()).build();
-            open.add(wrong);
+        try (Http2Server proxy = Http2Server.answering(
+                        Map.of(":status", "403", "content-type", "text/html"), "proxy-7 says no");
+                Upstream wrong =
+                        Upstream.builder("wrong", "127.0.0.1", proxy.port()).build()) {
             assertThat(GrpcErrors.from(failureOf(() -> blocking(wrong).getBook(DUNE))))
                     .hasMessage("You may not do that.");
         }
-    }
-
-    private Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
-        Upstream upstream = settings.apply(server.upstream()).build();
-        open.add(upstream);
-        return upstream;
     }
 
     private static LibraryServiceBlockingStub blocking(Upstream upstream) {
@@ -169,19 +260,6 @@ class ChannelFailureTest {
                 seen.add(method.getFullMethodName());
                 return next.newCall(method, options);
             }
-        };
-    }
-
-    private static StreamObserver<Book> ignoring() {
-        return new StreamObserver<>() {
-            @Override
-            public void onNext(Book book) {}
-
-            @Override
-            public void onError(Throwable error) {}
-
-            @Override
-            public void onCompleted() {}
         };
     }
 }

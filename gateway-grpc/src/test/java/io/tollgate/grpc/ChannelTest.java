@@ -28,16 +28,14 @@ import io.tollgate.grpc.library.LibraryServiceGrpc;
 import io.tollgate.grpc.library.LibraryServiceGrpc.LibraryServiceBlockingStub;
 import io.tollgate.grpc.library.ListBooksRequest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Generated stubs of a third service on the channel of an upstream. */
@@ -47,14 +45,9 @@ class ChannelTest {
     private static final int KIB_64 = 64 << 10;
 
     private final Library library = new Library();
-    private final TestServer server = TestServer.of(library);
-    private final List<Upstream> open = new ArrayList<>();
 
-    @AfterEach
-    void stop() {
-        server.close();
-        open.forEach(Upstream::close);
-    }
+    @AutoClose
+    private final TestServer server = TestServer.of(library);
 
     @Test
     void servesEveryKindOfStub() throws Exception {
@@ -303,13 +296,7 @@ class ChannelTest {
     }
 
     private Upstream upstream() {
-        return upstream(builder -> builder.deadline(Duration.ofSeconds(20)));
-    }
-
-    private Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
-        Upstream upstream = settings.apply(server.upstream()).build();
-        open.add(upstream);
-        return upstream;
+        return server.upstream(builder -> builder.deadline(Duration.ofSeconds(20)));
     }
 
     private static LibraryServiceBlockingStub blocking(Upstream upstream) {
@@ -321,35 +308,37 @@ class ChannelTest {
     }
 
     private Metadata headersOf(UnaryOperator<LibraryServiceBlockingStub> options) {
-        CompletableFuture<Metadata> headers = new CompletableFuture<>();
-        library.getBook = (request, observer) -> {
-            headers.complete(TestServer.HEADERS.get());
-            TestServer.answer(observer, Library.book);
-        };
-        options.apply(blocking(upstream())).getBook(DUNE);
-        return headers.join();
+        return inService(TestServer.HEADERS::get, stub -> options.apply(stub).getBook(DUNE));
     }
 
     private Optional<Deadline> deadlineOf(UnaryOperator<LibraryServiceBlockingStub> options) {
-        CompletableFuture<Optional<Deadline>> seen = new CompletableFuture<>();
-        library.getBook = (request, observer) -> {
-            seen.complete(Optional.ofNullable(Context.current().getDeadline()));
-            TestServer.answer(observer, Library.book);
-        };
-        options.apply(blocking(upstream())).getBook(DUNE);
-        return seen.join();
+        return inService(ChannelTest::deadline, stub -> options.apply(stub).getBook(DUNE));
     }
 
     private Optional<Deadline> deadlineOfStream(UnaryOperator<LibraryServiceBlockingStub> options) {
-        CompletableFuture<Optional<Deadline>> seen = new CompletableFuture<>();
+        return inService(
+                ChannelTest::deadline,
+                stub -> assertThat(options.apply(stub).listBooks(ListBooksRequest.getDefaultInstance()))
+                        .toIterable()
+                        .isEmpty());
+    }
+
+    private static Optional<Deadline> deadline() {
+        return Optional.ofNullable(Context.current().getDeadline());
+    }
+
+    /** Returns the value of {@code observed} while the service handles {@code call}. */
+    private <T> T inService(Supplier<T> observed, Consumer<LibraryServiceBlockingStub> call) {
+        CompletableFuture<T> seen = new CompletableFuture<>();
+        library.getBook = (request, observer) -> {
+            seen.complete(observed.get());
+            TestServer.answer(observer, Library.book);
+        };
         library.listBooks = (request, observer) -> {
-            seen.complete(Optional.ofNullable(Context.current().getDeadline()));
+            seen.complete(observed.get());
             observer.onCompleted();
         };
-        assertThat(options.apply(blocking(upstream()))
-                        .listBooks(ListBooksRequest.getDefaultInstance())
-                        .hasNext())
-                .isFalse();
+        call.accept(blocking(upstream()));
         return seen.join();
     }
 
@@ -359,25 +348,5 @@ class ChannelTest {
 
     private static Metadata.Key<String> key(String name) {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
-    }
-
-    private static final class Collector<T> implements StreamObserver<T> {
-        final List<T> received = new CopyOnWriteArrayList<>();
-        final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-
-        @Override
-        public void onNext(T value) {
-            received.add(value);
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            end.completeExceptionally(error);
-        }
-
-        @Override
-        public void onCompleted() {
-            end.complete(null);
-        }
     }
 }

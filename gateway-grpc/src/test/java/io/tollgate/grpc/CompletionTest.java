@@ -22,10 +22,14 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.api.user.Credentials;
+import io.tollgate.grpc.library.Book;
+import io.tollgate.grpc.library.LibraryServiceGrpc;
+import io.tollgate.grpc.library.ListBooksRequest;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +111,31 @@ class CompletionTest {
 
         assertBroken(errorOf(new GrpcOrderGateway(ClientInterceptors.intercept(channel, new Breaking(false, cancelled)))
                 .purchase(wish, CallContext.create())));
+        resultOf(cancelled);
+    }
+
+    @Test
+    void cancelsAStreamThatCannotBeMadeAlsoIfItsSubscriberThrows() throws Exception {
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        CompletableFuture<Throwable> reported = new CompletableFuture<>();
+        RecordingSubscriber<Book> subscriber = new RecordingSubscriber<>() {
+            @Override
+            public void onError(Throwable error) {
+                reported.complete(error);
+                throw new IllegalStateException("the subscriber is broken");
+            }
+        };
+        try (Upstream upstream =
+                server.upstream().intercept(new Breaking(false, cancelled)).build()) {
+            Flow.Publisher<Book> books = upstream.stream(
+                    LibraryServiceGrpc.getListBooksMethod(),
+                    ListBooksRequest.getDefaultInstance(),
+                    CallContext.create());
+
+            assertThatThrownBy(() -> books.subscribe(subscriber)).hasMessage("the subscriber is broken");
+        }
+
+        assertBroken((GatewayException) resultOf(reported));
         resultOf(cancelled);
     }
 

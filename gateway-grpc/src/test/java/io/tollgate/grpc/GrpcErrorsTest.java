@@ -178,18 +178,28 @@ class GrpcErrorsTest {
                 .isEqualTo(Optional.ofNullable(expected));
     }
 
-    @Test
-    void fitIntoTheTrailersThatAClientAccepts() {
-        List<FieldViolation> many = Collections.nCopies(100, new FieldViolation("field", "RULE", "x".repeat(1_000)));
+    @ParameterizedTest
+    @CsvSource({
+        "y, 1, 100",
+        "y, 1000, 3",
+        "%, 30, 90",
+        "\u00e9, 30, 60",
+        "\u7968, 1, 100",
+        "\u7968, 30, 60",
+        "\u7968, 1000, 2"
+    })
+    void fitIntoTheTrailersThatAClientAccepts(String character, int length, int atLeast) {
+        List<FieldViolation> many = Collections.nCopies(100, new FieldViolation("field", "R", "x".repeat(length)));
+        ErrorCode code = ErrorCode.of("C".repeat(63), ErrorType.VALIDATION_ERROR, 400);
 
-        GatewayException arrived =
-                GrpcErrors.from(over(GatewayException.builder(CommonError.INVALID_REQUEST, "y".repeat(10_000))
-                        .violations(many)
-                        .build()));
+        GatewayException arrived = GrpcErrors.from(over(GatewayException.builder(code, character.repeat(10_000))
+                .violations(many)
+                .retryAfter(Duration.ofDays(1).minusNanos(1))
+                .build()));
 
-        assertThat(arrived.code()).isEqualTo(CommonError.INVALID_REQUEST);
-        assertThat(arrived.violations()).hasSizeBetween(1, 4);
-        assertThat(arrived.getMessage()).hasSize(256);
+        assertThat(arrived.code()).isEqualTo(code);
+        assertThat(arrived.violations()).hasSizeGreaterThanOrEqualTo(atLeast);
+        assertThat(arrived).hasMessage(character.repeat(256));
     }
 
     @Test

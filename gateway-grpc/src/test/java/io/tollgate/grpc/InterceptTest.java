@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What interceptors of a library user see of calls, and do to them. */
+/** Interceptors of a library user, and their calls. */
 class InterceptTest {
     private static final Metadata.Key<String> TENANT = Metadata.Key.of("x-tenant", Metadata.ASCII_STRING_MARSHALLER);
     private static final Credentials ada = new Credentials("ada@example.org", "correct horse");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is at the other end is not the service, or is the service in a bad hour. */
+/** Calls with something else than the service at the other end, or with a service that fails oddly. */
 class NotAnUpstreamTest {
     private static final String HTML = "<html><body>proxy-7.internal says no</body></html>";
 
@@ -129,6 +129,33 @@ class NotAnUpstreamTest {
             GatewayException error = errorFrom(odd.port());
 
             assertThat(error.code()).isEqualTo(expected);
+            assertFixed(error);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x-big, 100000", "grpc-message, 100000", "grpc-status-details-bin, 100000"})
+    void failsWhenTheTrailersAreTooLarge(String name, int size) throws Exception {
+        try (Http2Server odd = Http2Server.answering(
+                Map.of(":status", "200", "content-type", "application/grpc"),
+                new byte[0],
+                Map.of("grpc-status", "3", name, "A".repeat(size)))) {
+            GatewayException error = errorFrom(odd.port());
+
+            assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
+            assertFixed(error);
+        }
+    }
+
+    @Test
+    void failsWhenTheDetailsAreNotBase64() throws Exception {
+        try (Http2Server odd = Http2Server.answering(
+                Map.of(":status", "200", "content-type", "application/grpc"),
+                new byte[0],
+                Map.of("grpc-status", "3", "grpc-status-details-bin", "!!!"))) {
+            GatewayException error = errorFrom(odd.port());
+
+            assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
             assertFixed(error);
         }
     }

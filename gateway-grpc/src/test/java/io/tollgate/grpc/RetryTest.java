@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which calls are tried again, counted where they arrive. */
+/** Retries, counted where the attempts arrive. */
 class RetryTest {
     private static final Credentials ada = new Credentials("ada@example.org", "correct horse");
     private static final TicketPurchase wish = new TicketPurchase("concert", "u-1", "key-1");

@@ -153,7 +153,14 @@ class StatusMappingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"7, 0, PT7S", "0, 1, PT0.000000001S", "86400, 0, P1D", "9223372036854775807, 999999999, P1D"})
+    @CsvSource({
+        "7, 0, PT7S",
+        "0, 1, PT0.000000001S",
+        "86400, 0, P1D",
+        "86399, 2147483647, P1D",
+        "9223372036854775807, 2147483647, P1D",
+        "9223372036854775807, 999999999, P1D"
+    })
     void passesTheTimeToWaitOn(long seconds, int nanos, Duration expected) throws Exception {
         RetryInfo info = RetryInfo.newBuilder()
                 .setRetryDelay(com.google.protobuf.Duration.newBuilder()

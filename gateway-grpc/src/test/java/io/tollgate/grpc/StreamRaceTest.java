@@ -14,20 +14,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Streams whose subscribers request and cancel from many threads. */
 class StreamRaceTest {
     private final Library library = new Library();
-    private final TestServer server = TestServer.of(library);
-    private final Upstream upstream = server.upstream().build();
 
-    @AfterEach
-    void stop() {
-        server.close();
-        upstream.close();
-    }
+    @AutoClose
+    private final TestServer server = TestServer.of(library);
+
+    private final Upstream upstream = server.upstream(builder -> builder);
 
     @Test
     void sendsNoMoreThanWasRequestedWhoeverRequestsIt() throws Exception {

@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.Context;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
@@ -24,8 +30,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,15 +45,11 @@ class StreamTest {
     private static final int MOST_IN_FLIGHT = (12 << 20) / KIB_64;
 
     private final Library library = new Library();
-    private final TestServer server = TestServer.of(library);
-    private final Upstream upstream =
-            server.upstream().deadline(Duration.ofSeconds(20)).build();
 
-    @AfterEach
-    void stop() {
-        server.close();
-        upstream.close();
-    }
+    @AutoClose
+    private final TestServer server = TestServer.of(library);
+
+    private final Upstream upstream = server.upstream(builder -> builder.deadline(Duration.ofSeconds(20)));
 
     @Test
     void publishesAllResponsesInOrder() throws Exception {
@@ -56,6 +59,38 @@ class StreamTest {
                         .all())
                 .extracting(Book::getNumber)
                 .containsExactlyElementsOf(IntStream.range(0, 500).boxed().toList());
+    }
+
+    @Test
+    void neverRunsOutOfUnboundedDemand() throws Exception {
+        library.listBooks = new Library.Shelf();
+        AtomicLong demand = new AtomicLong();
+        Upstream counted = server.upstream(builder -> builder.intercept(new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                    @Override
+                    public void request(int messages) {
+                        demand.addAndGet(messages);
+                        super.request(messages);
+                    }
+                };
+            }
+        }));
+
+        RecordingSubscriber<Book> subscriber = new RecordingSubscriber<>(subscription -> {
+            subscription.request(Long.MAX_VALUE);
+            subscription.request(Long.MAX_VALUE);
+        });
+        counted.stream(
+                        LibraryServiceGrpc.getListBooksMethod(),
+                        ListBooksRequest.newBuilder().setCount(100).build(),
+                        CallContext.create())
+                .subscribe(subscriber);
+
+        assertThat(subscriber.all()).hasSize(100);
+        assertThat(demand).hasValue(Integer.MAX_VALUE + 100L);
     }
 
     @Test
@@ -268,6 +303,36 @@ class StreamTest {
         resultOf(silence.cancelled);
         assertError(subscribe(books(1, 0, context), new RecordingSubscriber<>()), CommonError.REQUEST_TIMEOUT);
         assertThat(server.calls).hasValue(1);
+    }
+
+    @Test
+    void endsWhenItsUpstreamIsClosed() throws Exception {
+        Library.Silence silence = new Library.Silence();
+        library.listBooks = silence;
+        Upstream closing = server.upstream(builder -> builder.closeTimeout(Duration.ZERO));
+        RecordingSubscriber<Book> subscriber = RecordingSubscriber.requesting(1);
+        closing.stream(
+                        LibraryServiceGrpc.getListBooksMethod(),
+                        ListBooksRequest.getDefaultInstance(),
+                        CallContext.create())
+                .subscribe(subscriber);
+        resultOf(silence.arrived);
+
+        closing.close();
+
+        assertError(subscriber, CommonError.SERVICE_UNAVAILABLE);
+    }
+
+    @Test
+    void failsWithAResponseThatIsTooLarge() throws Exception {
+        Library.Shelf shelf = new Library.Shelf();
+        library.listBooks = shelf;
+
+        RecordingSubscriber<Book> subscriber = subscribe(books(3, 10 << 20), RecordingSubscriber.requesting(3));
+
+        assertThat(subscriber.error()).hasMessage("A limit of the service is exhausted; try again later.");
+        assertThat(subscriber.received).isEmpty();
+        assertThat(shelf.cancelled).succeedsWithin(Duration.ofSeconds(30));
     }
 
     @Test

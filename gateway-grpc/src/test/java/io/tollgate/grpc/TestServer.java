@@ -25,7 +25,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A real gRPC server on a free port of the loopback interface, whose answers a test can change as it goes. */
 final class TestServer implements AutoCloseable {
@@ -36,10 +39,11 @@ final class TestServer implements AutoCloseable {
     volatile ServerCalls.UnaryMethod<RefreshTokenRequest, RefreshTokenResponse> refresh = unexpected();
     volatile ServerCalls.UnaryMethod<PurchaseRequest, PurchaseResponse> purchase = unexpected();
 
-    /** How many calls have arrived, attempts of one call counted each. */
+    /** Counts the calls that have arrived, each attempt of a call once. */
     final AtomicInteger calls = new AtomicInteger();
 
     private final Server server;
+    private final List<Upstream> upstreams = new CopyOnWriteArrayList<>();
 
     TestServer() {
         this.server = start(0, new Users(), new Orders());
@@ -66,10 +70,18 @@ final class TestServer implements AutoCloseable {
         return Upstream.builder("test-service", "127.0.0.1", port());
     }
 
-    /** Ends every connection, whatever is in flight. */
+    /** Returns an upstream for this server, which is closed with it. */
+    Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
+        Upstream upstream = settings.apply(upstream()).build();
+        upstreams.add(upstream);
+        return upstream;
+    }
+
+    /** Ends every connection, whatever is in flight, and closes the upstreams. */
     @Override
     public void close() {
         server.shutdownNow();
+        upstreams.forEach(Upstream::close);
         try {
             server.awaitTermination();
         } catch (InterruptedException e) {
