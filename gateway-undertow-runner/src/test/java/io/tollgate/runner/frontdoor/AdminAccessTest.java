@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may see what at the operators' port. */
+/** Access to the pages of the operators' port. */
 class AdminAccessTest {
     private static final String TOKEN = "a-token-of-operators";
     private static final List<String> OPEN = List.of("/health/live", "/health/ready", "/metrics");
