@@ -125,6 +125,27 @@ class AdminAccessTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Host: localhost;Host: localhost;Authorization: Bearer $ | 400",
+                "Host: localhost;Host: evil.example;Authorization: Bearer $ | 400",
+                "Host: [::1].evil.example;Authorization: Bearer $ | 400",
+                "Host: localhost;Authorization: Bearer $;Authorization: Bearer $ | 401",
+                "Host: localhost;Authorization: Bearer wrong;Authorization: Bearer $ | 401",
+                "Host: localhost;Authorization: Bearer $ | 200"
+            })
+    void acceptsEachHeaderOnceOnly(String headers, int status) throws Exception {
+        try (Deployment gateway = gateway().with("SERVER_ADMIN_TOKEN", TOKEN).start();
+                RawConnection connection = new RawConnection(gateway.adminPort())) {
+            String lines = headers.replace(";", "\r\n").replace("$", TOKEN);
+            connection.send("GET /info HTTP/1.1\r\n" + lines + "\r\n\r\n");
+
+            assertThat(connection.read().status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "garbage\r\n\r\n",
