@@ -1,4 +1,4 @@
-/** What operators and developers see of a server: pages, as endpoints for any server, and log lines. */
+/** Pages for the operators and developers of a server, as endpoints for any server, and log lines. */
 module io.tollgate.operations {
     requires transitive io.tollgate.api;
     requires static transitive org.jspecify;

@@ -24,7 +24,7 @@ public record Condition(Status status, String detail, Map<String, String> facts)
         facts = Map.copyOf(facts);
     }
 
-    /** How well a component, or the whole, works; the best first. */
+    /** The status of a component, or of the whole server; the best first. */
     public enum Status {
         /** It works. */
         OK,

@@ -54,7 +54,7 @@ final class LiveFeed implements Flow.Publisher<ByteBuffer> {
     private boolean closed;
 
     /**
-     * What the page shows of the server.
+     * The facts of the server that the page shows.
      *
      * @param publicUrl of its first listener; empty if it is unknown
      * @param startedAt in milliseconds since the epoch

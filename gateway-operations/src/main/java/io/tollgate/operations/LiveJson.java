@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 /** Writes the events that the live page reads. The names of what is sent every second are short. */
 final class LiveJson {
     private static final int MAX_MESSAGE = 300;
-    private static final int MAX_BODY = 16 * 1024;
 
     private LiveJson() {}
 
@@ -156,9 +155,6 @@ final class LiveJson {
 
     /** Returns the message in the body of an error: the envelope's {@code message}, or {@code detail} of problem details. */
     private static String message(byte[] body) {
-        if (body.length > MAX_BODY) {
-            return "";
-        }
         String message = "";
         try (JsonParser json = Json.FACTORY.createParser(body)) {
             boolean isObject = json.nextToken() == JsonToken.START_OBJECT;

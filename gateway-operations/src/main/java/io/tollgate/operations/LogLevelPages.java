@@ -91,7 +91,7 @@ final class LogLevelPages {
         return logger;
     }
 
-    void change(Logger logger, Optional<Level> wanted) {
+    synchronized void change(Logger logger, Optional<Level> wanted) {
         String name = logger.getName();
         Optional<Level> before = Optional.ofNullable(logger.getLevel());
         Optional<Level> original = configured.getOrDefault(name, before);
@@ -104,6 +104,9 @@ final class LogLevelPages {
                             + ": WARN, ERROR or OFF). Below that it logs the"
                             + " bytes of every call, with passwords and tokens in them.");
         }
+        if (leaky && level.isEmpty() && !inherited(name).isGreaterOrEqual(Level.WARN)) {
+            level = Optional.of(Level.WARN); // A reset must not bring back a level that was set above it since.
+        }
         if (name.equals(Logger.ROOT_LOGGER_NAME) || LEAKS.startsWith(name + ".")) {
             keepQuiet();
         }
@@ -113,6 +116,10 @@ final class LogLevelPages {
                 .addKeyValue("logger", name)
                 .addKeyValue("level", logger.getEffectiveLevel())
                 .log("An operator changed the level of a logger");
+    }
+
+    private Level inherited(String name) {
+        return context.getLogger(name.substring(0, name.lastIndexOf('.'))).getEffectiveLevel();
     }
 
     /** Keeps a level that is set above it from reaching what leaks. */

@@ -87,10 +87,10 @@ public final class OperatorAccess {
     /** Returns if a write comes from a page of this very host, or from no page; fails with 403 if not. */
     void checkOrigin(HttpRequestHead head) {
         String host = head.header("Host").orElse("");
-        boolean same = head.header("Origin")
-                .map(origin -> origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host))
-                .orElse(true);
-        if (!same || head.header("Sec-Fetch-Site").orElse("").equals("cross-site")) {
+        boolean same = head.headers("Origin").stream()
+                .allMatch(origin ->
+                        origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host));
+        if (!same || head.headers("Sec-Fetch-Site").contains("cross-site")) {
             throw GatewayException.of(
                     CommonError.PERMISSION_DENIED, "Pages of other origins must not change anything.");
         }
@@ -148,7 +148,8 @@ public final class OperatorAccess {
     private static String withoutPort(String host) {
         if (host.startsWith("[")) {
             int end = host.indexOf(']');
-            return end < 0 ? host : host.substring(1, end);
+            boolean isAddress = end > 0 && (end + 1 == host.length() || host.charAt(end + 1) == ':');
+            return isAddress ? host.substring(1, end) : host;
         }
         int colon = host.indexOf(':');
         return colon < 0 ? host : host.substring(0, colon);

@@ -58,6 +58,7 @@ public final class OperatorPages implements AutoCloseable {
     private static final Duration SAMPLE_EVERY = Duration.ofSeconds(1);
     private static final Duration RETRY_VIEWER_AFTER = Duration.ofSeconds(5);
     private static final String EVENT_STREAM = "text/event-stream; charset=UTF-8";
+    private static final String LISTENER = "listener";
     private static final int USUAL_METRICS_SIZE = 32 * 1024;
 
     private final Workers workers = new Workers();
@@ -70,7 +71,7 @@ public final class OperatorPages implements AutoCloseable {
     private OperatorPages(Builder builder, String name, String version, OperatorAccess access) {
         Instant startedAt = Instant.now();
         List<Component> components = new ArrayList<>();
-        components.add(new Component("listener", ComponentKind.LISTENER, () -> listener));
+        components.add(new Component(LISTENER, ComponentKind.LISTENER, () -> listener));
         components.addAll(builder.components.values());
         readiness = new Readiness(components, Clock.systemUTC());
         feed = new LiveFeed(
@@ -122,13 +123,13 @@ public final class OperatorPages implements AutoCloseable {
     public void listening(URI url) {
         publicUrl = url.toString();
         listener = Condition.ok("accepts requests");
-        readiness.look();
+        readiness.look(LISTENER);
     }
 
     /** The server is about to stop: {@code /health/ready} responds with 503 from now on. */
     public void draining() {
         listener = Condition.down("draining: finishes in-flight requests and accepts no new ones");
-        readiness.look();
+        readiness.look(LISTENER);
     }
 
     /** Ends the streams of live pages, and stops the threads. Does nothing the second time. */
@@ -232,7 +233,7 @@ public final class OperatorPages implements AutoCloseable {
          * @param look returns the condition; never blocks, and is called a few times a second
          */
         public Builder component(String component, ComponentKind kind, Supplier<Condition> look) {
-            if (component.equals("listener") || components.containsKey(component)) {
+            if (component.equals(LISTENER) || components.containsKey(component)) {
                 throw new IllegalArgumentException(
                         "component: " + component + " (expected: a name that no other component has)");
             }

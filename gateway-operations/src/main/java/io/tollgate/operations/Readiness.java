@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches the components, and derives whether requests should be sent here. Keeps the latest changes, and the time since
- * which each component is as it is. Thread-safe.
+ * which each component is as it is. Thread-safe. No lock is held while components are looked at, so that one that hangs does
+ * not delay the news of the listener.
  *
  * <p>The whole is {@code down} if a listener is, if no key can verify tokens, or if every upstream is down. It is
  * {@code degraded} while anything else is not {@code ok}, which is no reason to send requests elsewhere.
@@ -25,6 +26,9 @@ final class Readiness {
     private final List<Component> components;
     private final Clock clock;
     private final Deque<Change> changes = new ArrayDeque<>();
+    /** The number of looks that have been applied. */
+    private long looks;
+
     private volatile Report report;
 
     /** Looks at all of {@code components} for the first time. */
@@ -58,8 +62,32 @@ final class Readiness {
         return report;
     }
 
-    /** Looks at every component. */
-    synchronized void look() {
+    /** Looks at every component. What it finds is ignored if another look was applied in the meantime. */
+    void look() {
+        long before = looks();
+        apply(before, components.stream().map(Readiness::condition).toList());
+    }
+
+    /** Looks at one component only, which must not hang. */
+    synchronized void look(String name) {
+        List<Condition> found = new ArrayList<>(components.size());
+        for (int i = 0; i < components.size(); i++) {
+            Component component = components.get(i);
+            State last = report.components().get(i);
+            found.add(component.name().equals(name) ? condition(component) : last.condition());
+        }
+        apply(looks, found);
+    }
+
+    private synchronized long looks() {
+        return looks;
+    }
+
+    private synchronized void apply(long looksBefore, List<Condition> found) {
+        if (looks != looksBefore) {
+            return; // Older than the report. The next look comes soon.
+        }
+        looks++;
         Instant now = clock.instant();
         Report before = report;
         boolean first = before.components().isEmpty();
@@ -67,7 +95,7 @@ final class Readiness {
         boolean changed = first;
         for (int i = 0; i < components.size(); i++) {
             State last = first ? null : before.components().get(i);
-            State state = look(components.get(i), last, now);
+            State state = state(components.get(i), found.get(i), last, now);
             states.add(state);
             changed |= !state.equals(last);
         }
@@ -78,8 +106,7 @@ final class Readiness {
         }
     }
 
-    private State look(Component component, @Nullable State last, Instant now) {
-        Condition condition = condition(component);
+    private State state(Component component, Condition condition, @Nullable State last, Instant now) {
         if (last == null) {
             return new State(component.name(), component.kind(), now, condition);
         }
@@ -96,7 +123,7 @@ final class Readiness {
     private static Condition condition(Component component) {
         try {
             return requireNonNull(component.look().get(), "condition");
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // An error of one must not hide the others, or keep the server from stopping.
             return Condition.degraded("unknown: " + e.getClass().getSimpleName());
         }
     }

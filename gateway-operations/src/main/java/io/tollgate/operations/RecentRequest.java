@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param at the time of the response, in milliseconds since the epoch
  * @param route its template, or {@code none}
  * @param user the user of the valid token that it carried
- * @param error the response, if it is an error
+ * @param error the response, if it is an error; without its body if that is large or a stream
  * @param rejection the decision of the limiter that rejected it
  */
 record RecentRequest(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What happened in one second.
+ * The counts of one second, and the state of the process at its end.
  *
  * @param at its end, in milliseconds since the epoch
  * @param responses by the kinds of {@link Traffic#KINDS}
@@ -31,7 +31,7 @@ record Sample(
     record RejectedKey(String policy, String key, long count) {}
 
     /**
-     * What the process uses.
+     * The use of the machine by the process.
      *
      * @param cpu the share of all processors together, 0 to 1; negative if it is unknown
      * @param heapUsed in bytes

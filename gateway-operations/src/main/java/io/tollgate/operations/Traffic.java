@@ -45,6 +45,9 @@ public final class Traffic implements RequestListener {
 
     private static final int MAX_METHOD = 16;
 
+    /** The most bytes of an error whose message is shown. */
+    static final int MAX_BODY = 16 * 1024;
+
     private final LongAdder[] responses = new LongAdder[KINDS.size()];
     private final LongAdder active = new LongAdder();
     private final LatencyCounts latencies = new LatencyCounts();
@@ -173,8 +176,15 @@ public final class Traffic implements RequestListener {
                 request.principal().map(Principal::userId).orElse(null),
                 request.clientAddress(),
                 error ? request.error() : null,
-                error ? response : null,
+                error ? shown(response) : null,
                 rejected ? request.reported().orElse(null) : null);
+    }
+
+    /** Returns an error without a body that is no message: a request is kept for minutes, with its response. */
+    private static HttpResponse shown(HttpResponse error) {
+        return error.stream().isEmpty() && error.bytes().length <= MAX_BODY
+                ? error
+                : HttpResponse.empty(error.status());
     }
 
     /** Cuts what the client wrote to a length. */

@@ -133,6 +133,22 @@ class LiveFeedTest {
     }
 
     @Test
+    void hasRoomForNoMoreWhenTenThousandComeAtOnce() {
+        List<Client> clients = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            Client client = new Client();
+            feed.subscribe(client); // All of them before the first has its place.
+            clients.add(client);
+        }
+        runTasks();
+
+        assertThat(clients.stream().filter(client -> client.end.isEmpty())).hasSize(LiveFeed.MAX_VIEWERS);
+        assertThat(clients)
+                .filteredOn(client -> !client.end.isEmpty())
+                .allMatch(client -> client.end.equals("complete"));
+    }
+
+    @Test
     void keepsNoPlaceForAViewerThatLeavesBeforeItHasOne() {
         for (int i = 0; i <= LiveFeed.MAX_VIEWERS; i++) {
             Client client = new Client();

@@ -41,4 +41,16 @@ class LogLevelPagesTest {
         pages.change(inheriting, Optional.empty());
         assertThat(inheriting.getLevel()).isNull();
     }
+
+    @Test
+    void resettingAfterALevelWasSetAboveNeverMakesTheBytesOfCallsBeLogged() {
+        Logger calls = context.getLogger("io.grpc");
+        Logger frames = context.getLogger("io.grpc.netty.NettyClientHandler");
+
+        pages.change(calls, Optional.of(Level.ERROR));
+        pages.change(context.getLogger(Logger.ROOT_LOGGER_NAME), Optional.of(Level.TRACE));
+        pages.change(calls, Optional.empty());
+
+        assertThat(frames.getEffectiveLevel()).isEqualTo(Level.WARN);
+    }
 }

@@ -63,7 +63,15 @@ class OperatorAccessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "evil.example", "localhost.evil.example", "[::1", "127.0.0.1.evil.example:9090"})
+    @ValueSource(
+            strings = {
+                "",
+                "evil.example",
+                "localhost.evil.example",
+                "[::1",
+                "[::1].evil.example",
+                "127.0.0.1.evil.example:9090"
+            })
     void rejectsOtherNames(String host) {
         GatewayException failure =
                 failure(OperatorAccess.loopback(), TestRequest.get("/", "Host", host), Audience.BROWSER);
@@ -107,6 +115,11 @@ class OperatorAccessTest {
                     .as(origin)
                     .isInstanceOf(GatewayException.class);
         }
+        String own = "http://localhost:9090";
+        assertThatThrownBy(
+                        () -> access.checkOrigin(TestRequest.get("/", "Origin", own, "Origin", "https://evil.example")))
+                .as("a second origin")
+                .isInstanceOf(GatewayException.class);
         assertThatThrownBy(() -> access.checkOrigin(TestRequest.get("/", "Sec-Fetch-Site", "cross-site")))
                 .isInstanceOf(GatewayException.class);
     }

@@ -8,9 +8,13 @@ import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,5 +208,74 @@ class OperatorPagesTest {
 
         assertThat(TestRequest.get("/info").to(endpoint).status()).isEqualTo(503);
         assertThat(TestRequest.get("/health/live").to(endpoint).status()).isEqualTo(200);
+    }
+
+    @Test
+    void drainsThoughAComponentHangs() throws Exception {
+        AtomicBoolean hangs = new AtomicBoolean();
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        try (OperatorPages hung = builder()
+                .component("disk", ComponentKind.OTHER, () -> {
+                    if (hangs.get()) {
+                        hanging.countDown();
+                        awaitUninterrupted(released);
+                    }
+                    return Condition.ok("");
+                })
+                .build()) {
+            hung.listening(URI.create("http://shop.example.com"));
+            hangs.set(true);
+            hanging.await();
+
+            CompletableFuture<Void> draining = CompletableFuture.runAsync(hung::draining);
+            try {
+                assertThat(draining).succeedsWithin(Duration.ofSeconds(20));
+                assertThat(TestRequest.get("/health/ready").to(hung.endpoint()).status())
+                        .isEqualTo(503);
+            } finally {
+                hangs.set(false);
+                released.countDown();
+            }
+        }
+    }
+
+    @Test
+    void rejectsWhatTakesTimeWhenAWriterOfMetricsHangs() {
+        List<CompletableFuture<HttpResponse>> scrapes = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            scrapes.add(endpoint.handle(TestRequest.get("/metrics")).toCompletableFuture());
+        }
+
+        assertThat(scrapes.stream().filter(scrape -> !scrape.isDone())).hasSizeLessThan(300);
+        HttpResponse rejected = scrapes.get(1999).join();
+        assertThat(rejected.status()).isEqualTo(503);
+        assertThat(rejected.header("Retry-After")).contains("1");
+        assertThat(TestRequest.text(rejected)).contains("\"code\":\"OVERLOADED\"");
+        assertThat(TestRequest.get("/info").to(endpoint).status()).isEqualTo(503);
+        assertThat(TestRequest.get("/health/live").to(endpoint).status()).isEqualTo(200);
+        mayScrape.countDown();
+        assertThat(scrapes.get(0).join().status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "//",
+                "//ops/info",
+                "/ops//info",
+                "/ops/../info",
+                "/ops/%2e%2e/info",
+                "/ops/./info",
+                "/%6Fps/info",
+                "/ops/info/",
+                "/ops/%69nfo",
+                "/ops/live/../info",
+                "/ops/loggers/",
+                "/ops/health",
+                "/OPS/info"
+            })
+    void findsNoPageByAnotherSpellingOfItsPath(String path) {
+        assertThat(TestRequest.get(path).to(pages.under("/ops")).status()).isEqualTo(404);
     }
 }

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.operations.Condition.Status;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -112,5 +115,53 @@ class ReadinessTest {
                 return this;
             }
         };
+    }
+
+    @Test
+    void survivesAnErrorOfAComponent() {
+        Component broken = new Component("broken", ComponentKind.OTHER, () -> {
+            throw new NoClassDefFoundError("on purpose");
+        });
+        Readiness readiness = new Readiness(List.of(broken, part(ComponentKind.LISTENER, down(""))), clock());
+
+        assertThat(readiness.report().status()).isEqualTo(Status.DOWN);
+        assertThat(readiness.report().components().get(0).condition())
+                .isEqualTo(degraded("unknown: NoClassDefFoundError"));
+    }
+
+    @Test
+    void lookingAtOneComponentWaitsForNoOtherAndIsNotUndoneByAnOlderLook() throws Exception {
+        AtomicReference<Condition> listener = new AtomicReference<>(ok(""));
+        AtomicReference<CountDownLatch> hangs = new AtomicReference<>(new CountDownLatch(0));
+        CountDownLatch looking = new CountDownLatch(2);
+        Readiness readiness = new Readiness(
+                List.of(
+                        new Component("listener", ComponentKind.LISTENER, listener::get),
+                        new Component("disk", ComponentKind.OTHER, () -> {
+                            looking.countDown();
+                            awaitUninterrupted(hangs.get());
+                            return ok("");
+                        })),
+                clock());
+        hangs.set(new CountDownLatch(1));
+        CompletableFuture<Void> older = CompletableFuture.runAsync(readiness::look);
+        looking.await();
+
+        listener.set(down("draining"));
+        CompletableFuture<Void> newer = CompletableFuture.runAsync(() -> readiness.look("listener"));
+        assertThat(newer).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(readiness.report().status()).isEqualTo(Status.DOWN);
+
+        hangs.get().countDown();
+        assertThat(older).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(readiness.report().status()).isEqualTo(Status.DOWN);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -64,7 +64,8 @@ public final class HttpResponse {
 
     /**
      * Returns a response whose body is streamed. The server subscribes once, requests no more than it can write, and
-     * cancels if the client leaves. If the stream fails, the connection closes without the end of the body.
+     * cancels if the client leaves. It does not subscribe if the client has left before, or if there can be no body: to
+     * {@code HEAD}, and with status 204 or 304. If the stream fails, the connection closes without the end of the body.
      *
      * @param status 200 to 599
      * @param contentType the value of {@code Content-Type}

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may see what at the operators' port. */
+/** Access to the pages of the operators' port. */
 class AdminAccessTest {
     private static final String TOKEN = "a-token-of-operators";
     private static final List<String> OPEN = List.of("/health/live", "/health/ready", "/metrics");
@@ -121,6 +121,27 @@ class AdminAccessTest {
                         .as("probes come by any name")
                         .isEqualTo(200);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Host: localhost;Host: localhost;Authorization: Bearer $ | 400",
+                "Host: localhost;Host: evil.example;Authorization: Bearer $ | 400",
+                "Host: [::1].evil.example;Authorization: Bearer $ | 400",
+                "Host: localhost;Authorization: Bearer $;Authorization: Bearer $ | 401",
+                "Host: localhost;Authorization: Bearer wrong;Authorization: Bearer $ | 401",
+                "Host: localhost;Authorization: Bearer $ | 200"
+            })
+    void acceptsEachHeaderOnceOnly(String headers, int status) throws Exception {
+        try (Deployment gateway = gateway().with("SERVER_ADMIN_TOKEN", TOKEN).start();
+                RawConnection connection = new RawConnection(gateway.adminPort())) {
+            String lines = headers.replace(";", "\r\n").replace("$", TOKEN);
+            connection.send("GET /info HTTP/1.1\r\n" + lines + "\r\n\r\n");
+
+            assertThat(connection.read().status()).isEqualTo(status);
         }
     }
 

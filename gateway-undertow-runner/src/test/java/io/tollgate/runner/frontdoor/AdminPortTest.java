@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What operators are answered, at their port and nowhere else. */
+/** The pages of the operators' port, which are at that port only. */
 class AdminPortTest {
     /** Of nobody else: other tests of this process log too. */
     private static final Logger MINE = LoggerFactory.getLogger("io.tollgate.tests.AdminPort");

@@ -33,7 +33,7 @@ final class ChunkDecoder {
     private int sizeDigits;
     private int skipped;
 
-    /** Whether the body has ended; what follows in the input is not part of it. */
+    /** Returns whether the body has ended; the rest of the input is not part of it. */
     boolean isDone() {
         return state == State.DONE;
     }

@@ -51,7 +51,7 @@ final class ChunkedSource extends AbstractStreamSourceConduit<StreamSourceCondui
         return 0;
     }
 
-    /** Whether there was anything to decode. */
+    /** Decodes what has arrived; returns whether that was anything. */
     private boolean decodeMore(ByteBuffer dst) throws IOException {
         PooledByteBuffer pooled = connection.getByteBufferPool().allocate();
         ByteBuffer buffer = pooled.getBuffer();

@@ -27,7 +27,7 @@ final class Connections {
         this.sweep = worker.getIoThread().executeAtInterval(this::closeStuck, 1, TimeUnit.SECONDS);
     }
 
-    /** Takes a new connection in, before Undertow sees it; answers whether it is still there. */
+    /** Adds a new connection, before Undertow sees it; returns whether it is still open. */
     boolean add(StreamConnection connection) {
         InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
         if (peer == null) { // Gone before it was here.
@@ -40,12 +40,12 @@ final class Connections {
         return true;
     }
 
-    /** Whether connections are to end with their next answer. */
+    /** Returns whether each connection ends with its next response. */
     boolean isDraining() {
         return draining;
     }
 
-    /** Has each connection end with its next answer, waits for that, and cuts those that are left. */
+    /** Ends each connection with its next response, waits for that, and cuts those that are left. */
     void drain(Duration timeout) {
         draining = true;
         long deadline = System.nanoTime() + timeout.toNanos();

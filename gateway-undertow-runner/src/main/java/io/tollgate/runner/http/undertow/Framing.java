@@ -6,14 +6,14 @@ import io.undertow.util.Headers;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What Undertow's parser lets pass and RFC 9112 does not, or leaves to us: how a request is framed, and its target. */
+/** Checks the framing of a request, where Undertow's parser accepts more than RFC 9112 does, and reads its target. */
 final class Framing {
     /** Digits that cannot overflow: Undertow counts on without noticing. */
     private static final int MAX_LENGTH_DIGITS = 18;
 
     private Framing() {}
 
-    /** What is wrong with the request; null where nothing is. After a fault, where the next request begins is unknown. */
+    /** Returns the fault of a request; null if it has none. After a fault, the beginning of the next request is unknown. */
     static @Nullable String fault(HttpServerExchange exchange) {
         HeaderValues encoding = exchange.getRequestHeaders().get(Headers.TRANSFER_ENCODING);
         if (encoding != null) {
@@ -32,12 +32,12 @@ final class Framing {
         return exchange.isHttp09() ? "HTTP/0.9 is not spoken here." : null;
     }
 
-    /** Whether the body comes in chunks. */
+    /** Returns whether the body comes in chunks. */
     static boolean isChunked(HttpServerExchange exchange) {
         return exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING);
     }
 
-    /** The path as the client sent it: without the query, and without the host of an absolute target (section 3.2.2). */
+    /** Returns the path as the client sent it: without the query, and without the host of an absolute target (section 3.2.2). */
     static String path(HttpServerExchange exchange) {
         String target = exchange.getRequestURI();
         if (!exchange.isHostIncludedInRequestURI()) {

@@ -25,7 +25,7 @@ import org.xnio.conduits.StreamSourceConduit;
  * connection's I/O thread but for {@link #cut} and {@link #isStuck}.
  */
 final class GuardedConnection {
-    /** How long a client may go on sending after it has been told that nobody listens. */
+    /** The time for which a client may go on sending after the last response. */
     private static final int LINGER_MILLIS = 5_000;
 
     private static final int DISCARD_BUFFER = 8 * 1024;
@@ -36,10 +36,10 @@ final class GuardedConnection {
     private final StreamSourceConduit socketSource;
     private final StreamSinkConduit socketSink;
 
-    /** Whether an exchange of ours is under way, so that whatever is written is ours. */
+    /** True during an exchange of ours: all that is written then is ours. */
     private boolean ours;
 
-    /** When the head that is being read began; 0 while none is. */
+    /** The time at which the head that is being read began; 0 if none is. */
     private volatile long headSinceNanos;
 
     private @Nullable ByteBuffer refusal;
@@ -130,7 +130,7 @@ final class GuardedConnection {
         }
     }
 
-    /** Whether bytes have been arriving for that long without becoming a request of ours. Any thread may call this. */
+    /** Returns whether bytes have been arriving for that long without becoming a request of ours. Any thread may call this. */
     boolean isStuck(long nowNanos, long afterNanos) {
         long since = headSinceNanos;
         return since != 0 && nowNanos - since > afterNanos;

@@ -60,7 +60,7 @@ final class RequestBody {
         return result;
     }
 
-    /** Whether what is left of the body must not be waited for: the connection is to be closed behind the answer. */
+    /** Returns whether the connection must be closed after the response, because the rest of the body cannot be read. */
     boolean mustClose() {
         if (exchange.isRequestComplete()) {
             return false;
@@ -142,7 +142,7 @@ final class RequestBody {
         }
     }
 
-    /** Whether there is more to come. */
+    /** Reads what has arrived; returns whether there is more to come. */
     private boolean receiveFrom(StreamSourceChannel from) {
         try {
             while (true) {

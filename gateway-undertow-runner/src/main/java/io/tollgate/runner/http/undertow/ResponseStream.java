@@ -1,7 +1,5 @@
 package io.tollgate.runner.http.undertow;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -9,7 +7,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
@@ -22,16 +23,24 @@ import org.xnio.channels.StreamSinkChannel;
  * <p>Belongs to the exchange's I/O thread; signals of the publisher that come on another thread hop there.
  */
 final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
+    private static final Logger log = LoggerFactory.getLogger(ResponseStream.class);
+
+    /** The most bytes for one write: the JDK copies all that it is given, for each write, also if the socket takes little. */
+    private static final int MAX_WRITE = 64 * 1024;
+
+    /** The most buffers in a row, so that the other connections of the thread get their turn. */
+    private static final int MAX_TURN = 32;
+
     private final StreamSinkChannel channel;
     private final XnioIoThread thread;
     private final Duration writeTimeout;
     private final Listener listener;
 
-    /** Whether the publisher may emit a buffer; one that it emits in spite of that is not queued. */
+    /** True while a buffer is requested. One that is emitted without is not queued. */
     private final AtomicBoolean wanted = new AtomicBoolean();
 
     private final AtomicBoolean terminated = new AtomicBoolean();
-    private volatile Flow.@Nullable Subscription subscription;
+    private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
     private @Nullable ByteBuffer buffer;
     private boolean requested;
     private boolean complete;
@@ -101,6 +110,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
             return; // Within a request: the loop below goes on.
         }
         writing = true;
+        int turn = 0;
         try {
             while (!over && isTaken()) {
                 stopTimer();
@@ -108,6 +118,9 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
                     over = true;
                     listener.written();
                 } else if (!emits()) {
+                    break;
+                } else if (++turn == MAX_TURN) {
+                    channel.resumeWrites(); // Calls this again, after the other connections.
                     break;
                 }
             }
@@ -125,7 +138,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
     private boolean isTaken() throws IOException {
         ByteBuffer rest = buffer;
         while (rest != null && rest.hasRemaining()) {
-            if (channel.write(rest) == 0) {
+            if (writeSome(rest) == 0) {
                 awaitSocket();
                 return false;
             }
@@ -146,6 +159,13 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
         return true;
     }
 
+    private int writeSome(ByteBuffer rest) throws IOException {
+        ByteBuffer some = rest.slice(rest.position(), Math.min(MAX_WRITE, rest.remaining()));
+        int written = channel.write(some);
+        rest.position(rest.position() + written);
+        return written;
+    }
+
     private void awaitSocket() {
         if (timeout == null) {
             timeout = thread.executeAfter(this::tooSlow, writeTimeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -155,7 +175,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
 
     /** Requests a buffer if none is requested; returns whether there is something to write now. */
     private boolean emits() {
-        Flow.Subscription publisher = subscription;
+        Flow.Subscription publisher = subscription.get();
         if (publisher != null && !requested && !complete) {
             requested = true;
             wanted.set(true);
@@ -193,20 +213,32 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
     }
 
     private void cancelSubscription() {
-        Flow.Subscription publisher = subscription;
+        Flow.Subscription publisher = subscription.get();
         if (publisher != null) {
+            cancel(publisher);
+        }
+    }
+
+    /** Cancels, without failing: the connection must be closed in any case. */
+    private static void cancel(Flow.Subscription publisher) {
+        try {
             publisher.cancel();
+        } catch (Throwable e) {
+            log.atWarn().setCause(e).log("A publisher failed when its stream was cancelled");
         }
     }
 
     @Override
     public void onSubscribe(Flow.Subscription publisher) {
-        requireNonNull(publisher, "subscription");
+        required(publisher, "subscription");
+        if (!subscription.compareAndSet(null, publisher)) {
+            cancel(publisher);
+            return;
+        }
         run(() -> {
-            if (over || subscription != null) {
-                publisher.cancel();
+            if (over) {
+                cancel(publisher);
             } else {
-                subscription = publisher;
                 write();
             }
         });
@@ -214,7 +246,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
 
     @Override
     public void onNext(ByteBuffer next) {
-        requireNonNull(next, "buffer");
+        required(next, "buffer");
         if (!wanted.compareAndSet(true, false)) {
             onError(new IllegalStateException("the publisher emits more than was requested"));
             return;
@@ -230,7 +262,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
 
     @Override
     public void onError(Throwable cause) {
-        requireNonNull(cause, "cause");
+        required(cause, "cause");
         if (terminated.compareAndSet(false, true)) {
             run(() -> fail(cause));
         }
@@ -243,6 +275,15 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
                 complete = true;
                 write();
             });
+        }
+    }
+
+    /** Fails for null as {@link Flow.Subscriber} demands, and breaks the stream off, whose publisher may take no notice. */
+    private void required(@Nullable Object signal, String name) {
+        if (signal == null) {
+            NullPointerException failure = new NullPointerException(name);
+            onError(failure);
+            throw failure;
         }
     }
 

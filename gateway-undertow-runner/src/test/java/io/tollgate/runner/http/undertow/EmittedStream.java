@@ -41,10 +41,14 @@ final class EmittedStream implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
 
     /** Emits, as soon as that is requested. */
     void emit(String text) throws Exception {
+        emit(ByteBuffer.wrap(text.getBytes(UTF_8)));
+    }
+
+    void emit(ByteBuffer buffer) throws Exception {
         if (!demand.tryAcquire(20, TimeUnit.SECONDS)) {
             throw new AssertionError("nothing is requested");
         }
-        subscriber().onNext(ByteBuffer.wrap(text.getBytes(UTF_8)));
+        subscriber().onNext(buffer);
     }
 
     void awaitCancelled() throws Exception {
