@@ -42,7 +42,9 @@ final class HoconReader {
 
     /** Returns the parser's message, without the place, which the problem has, and without a line that may hold a secret. */
     private static String message(ConfigException e, String text) {
-        if (!(e instanceof ConfigException.UnresolvedSubstitution) && quotesASecret(e, text)) {
+        // These two name a variable and a file; all others may quote values.
+        boolean quotes = !(e instanceof ConfigException.UnresolvedSubstitution || e instanceof ConfigException.IO);
+        if (quotes && quotesASecret(e, text)) {
             return "a syntax error (the line may hold a secret, hence no details)";
         }
         String place = e.origin() == null ? "" : e.origin().description() + ": ";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("try") // A watch needs no more than to be open.
 class FileWatchTest {
     private static final Duration OFTEN = Duration.ofMillis(5);
 

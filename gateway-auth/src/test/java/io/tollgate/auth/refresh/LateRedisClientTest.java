@@ -97,6 +97,7 @@ class LateRedisClientTest {
         assertThat(closes).hasValue(1);
     }
 
+    @SuppressWarnings("deprecation") // Of all versions of Jedis.
     private UnifiedJedis client() {
         attempts.incrementAndGet();
         return new UnifiedJedis(
