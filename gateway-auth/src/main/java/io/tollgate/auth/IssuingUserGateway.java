@@ -1,5 +1,7 @@
 package io.tollgate.auth;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
@@ -37,8 +39,8 @@ public final class IssuingUserGateway implements UserGateway {
      * @param scopes of every token
      */
     public IssuingUserGateway(UserGateway users, TokenService tokens, List<String> scopes) {
-        this.users = users;
-        this.tokens = tokens;
+        this.users = requireNonNull(users, "users");
+        this.tokens = requireNonNull(tokens, "tokens");
         this.scopes = new LinkedHashSet<>(scopes);
     }
 

@@ -1,5 +1,6 @@
 package io.tollgate.config;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -10,22 +11,28 @@ import java.util.stream.Collectors;
 public final class ConfigException extends RuntimeException {
     private static final Pattern LINE = Pattern.compile(":(\\d{1,9})$");
 
-    private final transient List<ConfigProblem> problems;
+    /** A message of megabytes helps nobody, and a file full of unknown keys would make one. */
+    private static final int MAX_IN_MESSAGE = 100;
+
+    private final ConfigProblem[] problems;
 
     ConfigException(List<ConfigProblem> problems) {
-        super(describe(inOrder(problems)));
-        this.problems = inOrder(problems);
-    }
-
-    /** Returns all problems, at least one: of files by line, then of variables, then what is missing. */
-    public List<ConfigProblem> problems() {
-        return problems;
-    }
-
-    private static List<ConfigProblem> inOrder(List<ConfigProblem> problems) {
-        return problems.stream()
+        this(problems.stream()
                 .sorted(Comparator.comparingInt(ConfigException::rank).thenComparingInt(ConfigException::line))
-                .toList();
+                .toArray(ConfigProblem[]::new));
+    }
+
+    private ConfigException(ConfigProblem[] inOrder) {
+        super(describe(inOrder));
+        this.problems = inOrder;
+    }
+
+    /**
+     * Returns all problems, at least one: of files by line, then of variables, then what is missing. The message has the first
+     * hundred.
+     */
+    public List<ConfigProblem> problems() {
+        return List.of(problems);
     }
 
     private static int rank(ConfigProblem problem) {
@@ -40,10 +47,12 @@ public final class ConfigException extends RuntimeException {
         return line.find() ? Integer.parseInt(line.group(1)) : 0;
     }
 
-    private static String describe(List<ConfigProblem> problems) {
-        String count = problems.size() == 1 ? "a problem" : problems.size() + " problems";
-        return problems.stream()
+    private static String describe(ConfigProblem[] problems) {
+        String count = problems.length == 1 ? "a problem" : problems.length + " problems";
+        String more = problems.length > MAX_IN_MESSAGE ? "\n  and " + (problems.length - MAX_IN_MESSAGE) + " more" : "";
+        return Arrays.stream(problems)
+                .limit(MAX_IN_MESSAGE)
                 .map(ConfigProblem::toString)
-                .collect(Collectors.joining("\n  ", "the configuration has " + count + ":\n  ", ""));
+                .collect(Collectors.joining("\n  ", "the configuration has " + count + ":\n  ", more));
     }
 }

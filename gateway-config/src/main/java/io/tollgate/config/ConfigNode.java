@@ -46,6 +46,9 @@ public final class ConfigNode {
                 problems.add(new ConfigProblem(
                         source, key.name(), "neither JSON nor HOCON (expected: " + key.expected() + ")"));
                 return Optional.empty();
+            } catch (StackOverflowError e) {
+                problems.add(new ConfigProblem(source, key.name(), HoconReader.TOO_DEEP));
+                return Optional.empty();
             }
         }
         return Optional.of(new ConfigNode(key.name(), structure, source, problems));

@@ -1,14 +1,16 @@
 package io.tollgate.config;
 
+import java.io.Serializable;
+
 /**
- * One thing that is wrong with a configuration.
+ * A mistake in a configuration.
  *
- * @param source where it was said: {@code config.yaml:8}, {@code variable REDIS_PORT}, or {@code configuration} for what
+ * @param source the place that sets it: {@code config.yaml:8}, {@code variable REDIS_PORT}, or {@code configuration} for what
  *     was not said at all
  * @param key the key at fault, or an empty text where it is none of its own
- * @param message what is wrong and what would be right; never a secret
+ * @param message the value that is wrong and those that are expected; never a secret
  */
-public record ConfigProblem(String source, String key, String message) {
+public record ConfigProblem(String source, String key, String message) implements Serializable {
     /** For example {@code config.yaml:8: server.http.port: eighty (expected: a port, 1 to 65535)}. */
     @Override
     public String toString() {

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The values of a configuration, each read by the type of its key, and what is wrong with them. Not thread-safe. */
 public final class ConfigValues {
     static final String DEFAULT_SOURCE = "default";
+
+    private static final Pattern USER_OF_URL = Pattern.compile("://[^/?#\\s,]*@");
 
     private final Map<ConfigKey<?>, Object> parsed = new HashMap<>();
     private final Map<ConfigKey<?>, Setting> settings = new HashMap<>();
@@ -153,14 +156,19 @@ public final class ConfigValues {
         return origin.filename() + (origin.lineNumber() > 0 ? ":" + origin.lineNumber() : "");
     }
 
-    /** Returns a value for a listing: one line that is long enough for every list that there is. */
+    /** Returns a value for a listing: one line that is long enough for every list that there is, without users of URLs. */
     private static String shown(String text) {
-        return text.isEmpty() ? "\"\"" : line(text, 4000);
+        return text.isEmpty() ? "\"\"" : line(USER_OF_URL.matcher(text).replaceAll("://<redacted>@"), 4000);
     }
 
-    /** Returns a value as one line of at most 120 characters, with control characters escaped. */
+    /**
+     * Returns a value that is wrong as one line of at most 120 characters, with control characters escaped. It may be a URL with
+     * a password where no URL belongs, malformed as it may be, and so nothing is shown that precedes an at sign.
+     */
     static String printable(String text) {
-        return text.isEmpty() ? "\"\"" : line(text, 120);
+        int at = text.lastIndexOf('@');
+        String shown = at < 0 ? text : "<redacted>" + text.substring(at);
+        return shown.isEmpty() ? "\"\"" : line(shown, 120);
     }
 
     /** Returns {@code text} as one line of at most {@code maxLength} characters, with control characters escaped. */

@@ -1,27 +1,33 @@
 package io.tollgate.config;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a file on a thread of its own, and calls back when it has changed and come to rest: when two looks in a row see the
  * same change, so that a file is not read while it is being written. Links are followed, which is how Kubernetes exchanges the
- * files of a ConfigMap.
+ * files of a ConfigMap. A file that is deleted, or replaced by something else, has changed too.
  */
 public final class FileWatch implements AutoCloseable {
+    private static final Logger log = System.getLogger("io.tollgate.config");
+
     private final Path file;
     private final Runnable onChange;
     private final long intervalNanos;
     private final Thread thread;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private Stamp acted;
-    private volatile boolean closed;
 
     /** The state of the file, by which a change is recognised. */
     private record Stamp(
@@ -37,10 +43,18 @@ public final class FileWatch implements AutoCloseable {
         }
     }
 
-    /** Starts to watch; {@code onChange} is called on the thread of the watch. */
+    /**
+     * Starts to watch.
+     *
+     * @param interval the time between two looks; more than zero
+     * @param onChange called on the thread of the watch; if it throws, that is logged, and the next change calls it again
+     */
     public FileWatch(Path file, Duration interval, Runnable onChange) {
-        this.file = file;
-        this.onChange = onChange;
+        if (interval.isNegative() || interval.isZero()) {
+            throw new IllegalArgumentException("interval: " + interval + " (expected: > 0)");
+        }
+        this.file = requireNonNull(file, "file");
+        this.onChange = requireNonNull(onChange, "onChange");
         this.intervalNanos = interval.toNanos();
         this.acted = Stamp.of(file);
         this.thread = new Thread(this::run, "tollgate-config-watch");
@@ -50,22 +64,43 @@ public final class FileWatch implements AutoCloseable {
 
     private void run() {
         Stamp before = acted;
-        while (!closed) {
-            LockSupport.parkNanos(this, intervalNanos);
+        while (!isClosedWithin(intervalNanos)) {
             Stamp now = Stamp.of(file);
-            if (!closed && !now.equals(acted) && now.equals(before)) {
+            if (!now.equals(acted) && now.equals(before)) {
                 acted = now;
-                onChange.run();
+                changed();
             }
             before = now;
         }
     }
 
-    /** Ends the watch, and waits for a call of {@code onChange} that is in flight, for at most 5 s. */
+    private boolean isClosedWithin(long nanos) {
+        try {
+            return closed.await(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            // The callback interrupted this thread, which only close() ends.
+            return false;
+        }
+    }
+
+    private void changed() {
+        try {
+            onChange.run();
+        } catch (Throwable e) {
+            log.log(Level.ERROR, "the callback for a change of " + file + " failed", e);
+        }
+    }
+
+    /**
+     * Ends the watch, and waits for a call of {@code onChange} that is in flight, for at most 5 s; not if this is called from
+     * there.
+     */
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
+        closed.countDown();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
         try {
             thread.join(TimeUnit.SECONDS.toMillis(5));
         } catch (InterruptedException e) {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads HOCON and JSON. {@code ${VARIABLE}} is one of the environment. */
 final class HoconReader {
-    private static final Pattern SENSITIVE = Pattern.compile("secret|password|token|key", Pattern.CASE_INSENSITIVE);
+    static final String TOO_DEEP = "nested too deeply";
+
+    /** The at sign follows the password of a URL. */
+    private static final Pattern SENSITIVE = Pattern.compile("secret|password|token|key|@", Pattern.CASE_INSENSITIVE);
 
     private HoconReader() {}
 
@@ -30,13 +33,18 @@ final class HoconReader {
         } catch (ConfigException e) {
             String source = e.origin() == null ? file.toString() : ConfigValues.source(e.origin());
             problems.add(new ConfigProblem(source, "", "not HOCON: " + message(e, text)));
-            return Optional.empty();
+        } catch (StackOverflowError e) {
+            // The parser recurses, and has no limit of its own.
+            problems.add(new ConfigProblem(file.toString(), "", "not HOCON: " + TOO_DEEP));
         }
+        return Optional.empty();
     }
 
-    /** What the parser says, without the place, which is said already, and without what may be a secret. */
+    /** Returns the parser's message, without the place, which the problem has, and without a line that may hold a secret. */
     private static String message(ConfigException e, String text) {
-        if (e instanceof ConfigException.Parse && quotesASecret(e, text)) {
+        // These two name a variable and a file; all others may quote values.
+        boolean quotes = !(e instanceof ConfigException.UnresolvedSubstitution || e instanceof ConfigException.IO);
+        if (quotes && quotesASecret(e, text)) {
             return "a syntax error (the line may hold a secret, hence no details)";
         }
         String place = e.origin() == null ? "" : e.origin().description() + ": ";

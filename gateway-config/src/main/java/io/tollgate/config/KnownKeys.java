@@ -5,17 +5,21 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a file against the table of keys. */
+/** Compares a file with the table of keys. */
 final class KnownKeys {
+    /** A search for similar names costs too much to be made for every line of a file that is full of unknown keys. */
+    private static final int MAX_SUGGESTIONS = 100;
+
     private final List<ConfigKey<?>> keys;
     private final List<ConfigProblem> problems;
+    private int suggestions;
     private Config known = ConfigFactory.empty();
 
     private KnownKeys(List<ConfigKey<?>> keys, List<ConfigProblem> problems) {
@@ -31,9 +35,11 @@ final class KnownKeys {
     }
 
     private void section(String prefix, ConfigObject section) {
-        for (Map.Entry<String, ConfigValue> entry : section.entrySet()) {
-            entry(prefix + entry.getKey(), entry.getValue());
-        }
+        // In the order of the file, so that the first problems of the message are those with suggestions.
+        section.entrySet().stream()
+                .sorted(Comparator.comparingInt(
+                        entry -> entry.getValue().origin().lineNumber()))
+                .forEach(entry -> entry(prefix + entry.getKey(), entry.getValue()));
     }
 
     private void entry(String path, ConfigValue value) {
@@ -106,6 +112,10 @@ final class KnownKeys {
     }
 
     private String suggestion(String path) {
+        suggestions++;
+        if (suggestions > MAX_SUGGESTIONS) {
+            return "";
+        }
         Set<String> paths = new TreeSet<>();
         for (ConfigKey<?> key : keys) {
             for (String name = key.name(); ; name = name.substring(0, name.lastIndexOf('.'))) {

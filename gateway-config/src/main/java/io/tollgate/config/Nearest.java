@@ -3,16 +3,21 @@ package io.tollgate.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the name that was meant. */
+/** Finds the name that was probably meant. */
 final class Nearest {
+    private static final int MAX_LENGTH = 100;
+
     private Nearest() {}
 
-    /** Returns the candidate with the fewest edits from {@code text}; empty if that would be another text altogether. */
+    /** Returns the candidate with the fewest edits from {@code text}; empty if even that differs too much. */
     static Optional<String> to(String text, Collection<String> candidates) {
+        if (text.length() > MAX_LENGTH) {
+            return Optional.empty();
+        }
         String best = null;
-        int fewest = Math.max(2, Math.min(text.length(), 100) / 3) + 1;
+        int fewest = Math.max(2, text.length() / 3) + 1;
         for (String candidate : candidates) {
-            int edits = text.length() > 100 ? Integer.MAX_VALUE : distance(text, candidate);
+            int edits = distance(text, candidate);
             if (edits < fewest) {
                 fewest = edits;
                 best = candidate;
@@ -21,7 +26,7 @@ final class Nearest {
         return Optional.ofNullable(best);
     }
 
-    /** Levenshtein's. */
+    /** Levenshtein's distance. */
     private static int distance(String a, String b) {
         int[] previous = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

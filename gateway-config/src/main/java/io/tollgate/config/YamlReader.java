@@ -72,19 +72,19 @@ final class YamlReader {
     }
 
     private ConfigObject object(String prefix) throws IOException {
-        ConfigObject object = ConfigFactory.empty().root().withOrigin(origin());
-        Map<String, ConfigOrigin> said = new HashMap<>();
+        ConfigOrigin start = origin();
+        Map<String, ConfigValue> fields = new HashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             ConfigOrigin origin = origin();
-            ConfigOrigin earlier = said.putIfAbsent(name, origin);
+            ConfigValue earlier = fields.get(name);
             if (earlier != null) {
-                problem(prefix + name, "duplicate key, first set at " + ConfigValues.source(earlier));
+                problem(prefix + name, "duplicate key, first set at " + ConfigValues.source(earlier.origin()));
             }
             parser.nextToken();
-            object = object.withValue(name, value(prefix + name + ".").withOrigin(origin));
+            fields.put(name, value(prefix + name + ".").withOrigin(origin));
         }
-        return object;
+        return ConfigValueFactory.fromMap(fields).withOrigin(start);
     }
 
     private ConfigValue value(String prefix) throws IOException {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>A decision that fails in the shared limiter is made here at once. After {@link Builder#failures} failures in a
  * row, over at least 100 ms, the shared limiter is not used any more ({@link State#FALLBACK}). Once in every {@link
  * Builder#probeInterval}, one check is also sent to the shared limiter as a probe; its caller does not wait for that.
- * When a probe succeeds, the shared limiter decides again ({@link State#SHARED}). A change of state is logged once,
+ * After a probe that succeeds, the shared limiter decides again ({@link State#SHARED}). A change of state is logged once,
  * counted, and reported to the listener; requests are not logged.
  *
  * <p>During an outage, each of {@link Builder#replicas} instances enforces its share of the limit with buckets of its

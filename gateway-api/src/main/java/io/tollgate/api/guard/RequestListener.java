@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives what happens to the requests of a server, for metrics, traces and logs: what the {@link RequestGuard} does, and
- * when a request begins and has its response, which only the server can say. Called on whichever thread it happens, by many
+ * when a request begins and has its response, which only the server knows. Called on the thread of the event, by many
  * threads at once; must neither block nor throw.
  */
 public interface RequestListener extends GuardListener {
-    /** The head of a request has arrived. */
+    /** Called when the head of a request has arrived. */
     default void started(HttpRequestHead head) {}
 
-    /** The response is known. Called once for each request that started. */
+    /** Called when the response is known, once for each request that started. */
     default void finished(RequestSummary request) {}
 
     /**
-     * What arrived was no HTTP request, or had a head that is too large; it never started.
+     * Called when bytes arrived that are no HTTP request, or one with a head that is too large. It never starts.
      *
      * @param status of the response
      */

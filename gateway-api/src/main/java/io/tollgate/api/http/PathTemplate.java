@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -108,11 +109,11 @@ public final class PathTemplate {
 
     /** Returns {@code text}, with each parameter of this template in it replaced by its value. */
     public String fill(String text, List<String> values) {
-        String filled = text;
-        for (int i = 0; i < names.size(); i++) {
-            filled = filled.replace("{" + names.get(i) + "}", values.get(i));
-        }
-        return filled;
+        // In one pass: a value is of the client, and may look like another parameter.
+        return PARAMETER.matcher(text).replaceAll(parameter -> {
+            int i = indexOf(parameter.group(1));
+            return Matcher.quoteReplacement(i < 0 ? parameter.group() : values.get(i));
+        });
     }
 
     /**
@@ -128,8 +129,8 @@ public final class PathTemplate {
         for (int i = percent; i < path.length(); i++) {
             char c = path.charAt(i);
             if (c == '%' && i + 2 < path.length()) {
-                int high = Character.digit(path.charAt(i + 1), 16);
-                int low = Character.digit(path.charAt(i + 2), 16);
+                int high = hexDigit(path.charAt(i + 1));
+                int low = hexDigit(path.charAt(i + 2));
                 char escaped = (char) ((high << 4) | low);
                 if (high >= 0 && low >= 0 && isUnreserved(escaped)) {
                     normal.append(escaped);
@@ -148,18 +149,22 @@ public final class PathTemplate {
      * @throws GatewayException of {@code INVALID_REQUEST} if it is not percent-encoded UTF-8
      */
     public static String decode(String segment) {
-        if (segment.indexOf('%') < 0) {
+        if (segment.chars().allMatch(c -> c != '%' && c <= 0x7f)) {
             return segment;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.length());
         for (int i = 0; i < segment.length(); i++) {
             char c = segment.charAt(i);
+            if (c > 0x7f) {
+                // A byte of it could be any character, such as the slash in U+012F.
+                throw undecodable();
+            }
             if (c != '%') {
                 bytes.write(c);
                 continue;
             }
-            int high = i + 2 < segment.length() ? Character.digit(segment.charAt(i + 1), 16) : -1;
-            int low = high < 0 ? -1 : Character.digit(segment.charAt(i + 2), 16);
+            int high = i + 2 < segment.length() ? hexDigit(segment.charAt(i + 1)) : -1;
+            int low = high < 0 ? -1 : hexDigit(segment.charAt(i + 2));
             if (low < 0) {
                 throw undecodable();
             }
@@ -178,6 +183,11 @@ public final class PathTemplate {
 
     private static GatewayException undecodable() {
         return GatewayException.of(CommonError.INVALID_REQUEST, "A segment of the path is not percent-encoded UTF-8.");
+    }
+
+    /** Returns the value of a digit of ASCII, of which alone escapes are made; -1 for any other character. */
+    private static int hexDigit(char c) {
+        return HexFormat.isHexDigit(c) ? HexFormat.fromHexDigit(c) : -1;
     }
 
     /** RFC 3986, section 2.3. */

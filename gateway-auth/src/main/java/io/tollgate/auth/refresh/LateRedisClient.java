@@ -2,6 +2,7 @@ package io.tollgate.auth.refresh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.TimeSource;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +15,19 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  *
  * <p>Thread-safe. Owns the client that it makes.
  */
-@SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
+@SuppressWarnings("exports") // The module of Jedis is required by the user's module that makes the client.
 public final class LateRedisClient implements Supplier<UnifiedJedis>, AutoCloseable {
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Supplier<UnifiedJedis> connect;
-    private @Nullable UnifiedJedis client;
+    private final TimeSource time;
+    private final Object connecting = new Object();
     private @Nullable RuntimeException failure;
     private long failedAt;
-    private boolean closed;
+
+    private final Object state = new Object();
+    private volatile @Nullable UnifiedJedis client;
+    private volatile boolean closed;
 
     /**
      * Creates one.
@@ -30,40 +35,76 @@ public final class LateRedisClient implements Supplier<UnifiedJedis>, AutoClosea
      * @param connect makes the client; may block, and may throw
      */
     public LateRedisClient(Supplier<UnifiedJedis> connect) {
-        this.connect = requireNonNull(connect, "connect");
+        this(connect, TimeSource.system());
     }
 
-    /** Returns the client; blocks while one is made. */
+    LateRedisClient(Supplier<UnifiedJedis> connect, TimeSource time) {
+        this.connect = requireNonNull(connect, "connect");
+        this.time = time;
+    }
+
+    /**
+     * Returns the client; blocks while one is made.
+     *
+     * @throws JedisConnectionException if this is closed, or if the last attempt failed less than a second ago
+     */
     @Override
-    public synchronized UnifiedJedis get() {
-        if (closed) {
-            throw new JedisConnectionException("closed");
-        }
-        UnifiedJedis made = client;
+    public UnifiedJedis get() {
+        UnifiedJedis made = open();
         if (made != null) {
             return made;
         }
-        if (failure != null && System.nanoTime() - failedAt < RETRY_NANOS) {
-            throw new JedisConnectionException("Redis cannot be reached", failure);
+        synchronized (connecting) {
+            made = open();
+            return made != null ? made : connected();
         }
+    }
+
+    private @Nullable UnifiedJedis open() {
+        if (closed) {
+            throw closedAlready();
+        }
+        return client;
+    }
+
+    private UnifiedJedis connected() {
+        RuntimeException last = failure;
+        if (last != null && time.nanoTime() - failedAt < RETRY_NANOS) {
+            throw new JedisConnectionException("Redis cannot be reached", last);
+        }
+        UnifiedJedis made;
         try {
-            made = connect.get();
+            made = requireNonNull(connect.get(), "client");
         } catch (RuntimeException e) {
             failure = e;
-            failedAt = System.nanoTime();
+            failedAt = time.nanoTime();
             throw e;
         }
         failure = null;
-        client = made;
-        return made;
+        synchronized (state) {
+            if (!closed) {
+                client = made;
+                return made;
+            }
+        }
+        made.close();
+        throw closedAlready();
     }
 
-    /** Closes the client. */
+    private static JedisConnectionException closedAlready() {
+        return new JedisConnectionException("closed");
+    }
+
+    /** Closes the client. Does not wait for one that is being made, which is closed as soon as it is. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (client != null) {
-            client.close();
+    public void close() {
+        UnifiedJedis made;
+        synchronized (state) {
+            closed = true;
+            made = client;
+        }
+        if (made != null) {
+            made.close();
         }
     }
 }

@@ -54,7 +54,10 @@ public final class TracingSdk {
                     "parentbased_always_off",
                     "parentbased_traceidratio"));
 
-    private static final Pattern PROPERTY = Pattern.compile("\\botel(\\.[a-z0-9_]+)+");
+    private static final Pattern PROPERTY = Pattern.compile("\\botel\\.[a-z0-9_.]*[a-z0-9_]");
+    /** A variable may have 128 KiB. */
+    private static final int MAX_SHOWN = 500;
+
     private static final AttributeKey<String> SERVICE_VERSION = AttributeKey.stringKey("service.version");
 
     private final Map<String, String> variables;
@@ -105,7 +108,8 @@ public final class TracingSdk {
                     .build()
                     .getOpenTelemetrySdk());
         } catch (ConfigurationException | IllegalArgumentException e) {
-            throw new IllegalArgumentException(message(e), e);
+            // Without the cause, whose message may quote a header, which often is a password.
+            throw new IllegalArgumentException(message(e));
         }
     }
 
@@ -140,8 +144,10 @@ public final class TracingSdk {
     private void requireUrl(String name) {
         String value = value(name);
         if (!value.isEmpty() && !isHttpUrl(value)) {
-            throw new IllegalArgumentException(
-                    name + ": \"" + value + "\" (expected: a URL such as http://localhost:4318)");
+            // A URL may have a password, and ends where no one knows if it is malformed.
+            String shown = shown(value.substring(value.lastIndexOf('@') + 1));
+            throw new IllegalArgumentException(name + ": \"" + (value.indexOf('@') < 0 ? "" : "<redacted>@") + shown
+                    + "\" (expected: a URL such as http://localhost:4318)");
         }
     }
 
@@ -149,7 +155,7 @@ public final class TracingSdk {
         String value = value(name).strip();
         if (!value.isEmpty() && !choices.contains(value)) {
             throw new IllegalArgumentException(
-                    name + ": \"" + value + "\" (expected: " + String.join(", ", choices) + ")");
+                    name + ": \"" + shown(value) + "\" (expected: " + String.join(", ", choices) + ")");
         }
     }
 
@@ -167,13 +173,17 @@ public final class TracingSdk {
         String said = PROPERTY.matcher(String.valueOf(e.getMessage())).replaceAll(TracingSdk::variable);
         for (Map.Entry<String, String> entry : variables.entrySet()) {
             if (entry.getKey().contains("HEADERS")) {
-                said = said.replace(entry.getValue(), "<redacted>");
+                said = said.replace(entry.getValue().strip(), "<redacted>");
             }
         }
-        String named = said;
+        String named = shown(said);
         return variables.keySet().stream().anyMatch(named::contains)
-                ? said
-                : variables.keySet().stream().sorted().collect(Collectors.joining(", ", "one of ", ": ")) + said;
+                ? named
+                : variables.keySet().stream().sorted().collect(Collectors.joining(", ", "one of ", ": ")) + named;
+    }
+
+    private static String shown(String text) {
+        return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
     }
 
     private static String variable(MatchResult property) {

@@ -1,0 +1,63 @@
+package io.tollgate.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.api.GatewayException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PathTemplateTest {
+    private static final PathTemplate TWO = PathTemplate.of("/a/{x}/b/{y}");
+
+    @Test
+    void matchesWholeSegmentsOnly() {
+        assertThat(TWO.match("/a/1/b/2")).containsExactly("1", "2");
+        assertThat(TWO.match("/a/1%2F2/b/")).containsExactly("1%2F2", "");
+        assertThat(TWO.match("/a/1/2/b/3")).isNull();
+        assertThat(TWO.match("/a/1/b/2/")).isNull();
+        assertThat(TWO.match("/A/1/b/2")).isNull();
+    }
+
+    @Test
+    void normalizesEscapesThatNeedNotBeAndNoOthers() {
+        assertThat(PathTemplate.normalize("/%61%7E/%2f%25/%4")).isEqualTo("/a~/%2f%25/%4");
+    }
+
+    @Test
+    void escapesHaveDigitsOfAsciiOnly() {
+        String fullWidth = "/%\uff14\uff11";
+
+        assertThat(PathTemplate.normalize(fullWidth)).isEqualTo(fullWidth);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%", "%4", "%zz", "%-1", "%ff", "%c3", "\u012f%41", "\u00e9", "%\uff14\uff11"})
+    void whatIsNotPercentEncodedUtf8IsRejected(String segment) {
+        assertThatThrownBy(() -> PathTemplate.decode(segment)).isInstanceOf(GatewayException.class);
+    }
+
+    @Test
+    void decodesUtf8() {
+        assertThat(PathTemplate.decode("caf%C3%A9%2F+a")).isEqualTo("caf\u00e9/+a");
+        assertThat(PathTemplate.decode("a+b")).isEqualTo("a+b");
+    }
+
+    @Test
+    void aValueThatLooksLikeAParameterIsNotReplaced() {
+        assertThat(TWO.fill("/n/{y}/{x}?{z}", List.of("{y}", "$1\\"))).isEqualTo("/n/$1\\/{y}?{z}");
+    }
+
+    @Test
+    void pathsOfAnySizeAreJudged() {
+        String percents = "%".repeat(1 << 20);
+        String slashes = "/".repeat(1 << 17);
+
+        assertThat(PathTemplate.normalize(percents)).isEqualTo(percents);
+        assertThat(TWO.match(slashes)).isNull();
+        assertThat(TWO.match("/a/" + "1".repeat(1 << 15) + "/b/2")).hasSize(2);
+        assertThatThrownBy(() -> PathTemplate.decode(percents)).isInstanceOf(GatewayException.class);
+    }
+}

@@ -1,0 +1,77 @@
+package io.tollgate.opentelemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TracingSdkTest {
+    private static final String ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    @Test
+    void startsWithAnEndpointAndNotWithoutOne() {
+        assertThat(TracingSdk.start("shop", "1", Map.of("OTEL_TRACES_SAMPLER", "always_on")))
+                .isEmpty();
+        assertThat(TracingSdk.start("shop", "1", Map.of(ENDPOINT, "http://localhost:1", "OTEL_SDK_DISABLED", "true")))
+                .isEmpty();
+        try (OpenTelemetrySdk sdk = TracingSdk.start("shop", "1", Map.of(ENDPOINT, "http://localhost:1"))
+                .orElseThrow()) {
+            assertThat(sdk.getSdkTracerProvider().toString())
+                    .contains("service.name=\"shop\"", "service.version=\"1\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "htp://user:marked@host",
+                "http://user:marked host",
+                "http://u:mar/ked@marked@ho st",
+                "a@:marked@"
+            })
+    void thePasswordOfAnEndpointIsNotReported(String url) {
+        assertThat(report(Map.of(ENDPOINT, url.replace("marked host", "marked@ host"))))
+                .contains(ENDPOINT + ": \"<redacted>@")
+                .doesNotContain("marked", "ked@");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"marked", " marked ", "a=b,marked", "marked=\"=,,=;"})
+    void headersAreNotReportedNorIsTheirCause(String headers) {
+        assertThat(report(Map.of(ENDPOINT, "http://localhost:1", "OTEL_EXPORTER_OTLP_HEADERS", headers)))
+                .contains("OTEL_EXPORTER_OTLP_HEADERS")
+                .doesNotContain("marked");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "OTEL_PROPAGATORS",
+                "OTEL_TRACES_SAMPLER",
+                "OTEL_BSP_SCHEDULE_DELAY",
+                "OTEL_EXPORTER_OTLP_TIMEOUT"
+            })
+    void aHugeValueMakesAShortReport(String name) {
+        assertThat(report(Map.of(ENDPOINT, "http://localhost:1", name, "otel" + ".a".repeat(60_000))))
+                .contains(name)
+                .hasSizeLessThan(100_000)
+                .satisfies(report ->
+                        assertThat(report.lines().findFirst().orElseThrow()).hasSizeLessThan(800));
+    }
+
+    /** Returns the exception as a log would show it, with its causes. */
+    private static String report(Map<String, String> variables) {
+        IllegalArgumentException failure = catchThrowableOfType(
+                IllegalArgumentException.class, () -> TracingSdk.start("shop", "1", new HashMap<>(variables)));
+        StringWriter text = new StringWriter();
+        failure.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}
