@@ -8,11 +8,11 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads a configuration file again and has a running gateway ask the policies that it describes now. */
+/** Reads a configuration file again, and replaces the policies of a running gateway with those that it describes. */
 final class PolicyReload implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
-    /** What takes effect at once, and all that is below these. */
+    /** The keys, or their beginnings, of settings that take effect at once. */
     private static final List<String> LIVE =
             List.of("redis.token_bucket.", "rate_limit.policies", "rate_limit.default_policy", "rate_limit.on_outage");
 
@@ -26,12 +26,12 @@ final class PolicyReload implements Runnable {
         this.gateway = gateway;
     }
 
-    /** Whether a change of this key needs no start. */
+    /** Returns whether a change of this key takes effect without a restart. */
     static boolean isLive(String key) {
         return LIVE.stream().anyMatch(key::startsWith);
     }
 
-    /** Reads the file. Whatever is wrong with it is logged, and changes nothing. */
+    /** Reads the file. A mistake in it is logged, and changes nothing. */
     @Override
     public void run() {
         try {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** The gateway in front of reference services of its own, with nothing else needed and nothing kept. */
 public final class Demo implements AutoCloseable {
-    /** What can be bought, and how many of it. */
+    /** The events, and the tickets of each. */
     static final Map<String, Integer> EVENTS = events();
 
     private final UserServiceServer users;
@@ -88,17 +88,17 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /** Where the gateway listens. */
+    /** Returns the address of the gateway. */
     public InetSocketAddress address() {
         return gateway.address();
     }
 
-    /** Where operators look, where that is not switched off. */
+    /** Returns the address of the operators' port, if it is not disabled. */
     public Optional<InetSocketAddress> adminAddress() {
         return gateway.adminAddress();
     }
 
-    /** What to try next: pages to open, and lines that can be pasted into a shell. */
+    /** Returns what to try next: pages to open, and lines to paste into a shell. */
     String invitation() {
         String url = GatewayUrls.of(address());
         String pages = "Try it in a browser:    " + url + "/docs\n"
