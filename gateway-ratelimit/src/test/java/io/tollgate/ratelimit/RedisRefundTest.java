@@ -143,8 +143,12 @@ class RedisRefundTest {
     @Test
     void computesWhatJavaComputes() {
         TokenBucketScript script = new TokenBucketScript("");
-        // In one step, for a bucket may be full, and so expire, in the next millisecond.
-        String refundAndRead = "local function refund() " + new String(RedisScript.REFUND.source, UTF_8)
+        // In one step, and with a minute more to live, for a bucket may be full, and so expire, in the next
+        // millisecond.
+        String source = new String(RedisScript.REFUND.source, UTF_8);
+        String lasting = source.replace("(now + wait) / 1000 + 1)", "(now + wait) / 1000 + 60000)");
+        assertThat(lasting).isNotEqualTo(source);
+        String refundAndRead = "local function refund() " + lasting
                 + " end local now = refund() return {now, unpack(redis.call('HGETALL', KEYS[1]))}";
         for (int round = 0; round < 1_500; round++) {
             long seed = ThreadLocalRandom.current().nextLong();

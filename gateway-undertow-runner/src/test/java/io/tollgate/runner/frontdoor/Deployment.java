@@ -53,6 +53,8 @@ final class Deployment implements AutoCloseable {
         environment.put("SERVER_HTTP_PORT", "0");
         environment.put("SERVER_ADMIN_PORT", "0");
         environment.put("REDIS_TOKEN_BUCKET_CAPACITY", "1000000");
+        // Slow, so that a bucket is still there when a test looks for it: one that is full again expires.
+        environment.put("REDIS_TOKEN_BUCKET_REFILL_RATE", "0.01");
         for (String service : new String[] {"USER", "ORDER"}) {
             environment.put("SERVICES_" + service + "_SERVICE_HOST", "127.0.0.1");
             environment.put("SERVICES_" + service + "_SERVICE_PORT", Integer.toString(upstream.port()));
