@@ -19,12 +19,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     @Test
     void tellsWhetherItIsConnected() {
         TestServer server = new TestServer();
@@ -76,7 +80,7 @@ class UpstreamTest {
             CompletionStage<Purchase> stage = purchase(upstream);
             StreamObserver<PurchaseResponse> observer = resultOf(held);
 
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(upstream::close);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(upstream::close, THREADS);
             await().until(() -> upstream.connectivity() == Connectivity.SHUTDOWN);
             assertThat(errorOf(purchase(upstream)).code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
             assertThat(closing).isNotDone();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pages as an endpoint; that they work on a real server is shown in the examples and at the gateway's admin port. */
 class OperatorPagesTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private final CountDownLatch scraped = new CountDownLatch(1);
     private final CountDownLatch mayScrape = new CountDownLatch(1);
     private final OperatorPages pages = builder()
@@ -228,7 +232,7 @@ class OperatorPagesTest {
             hangs.set(true);
             hanging.await();
 
-            CompletableFuture<Void> draining = CompletableFuture.runAsync(hung::draining);
+            CompletableFuture<Void> draining = CompletableFuture.runAsync(hung::draining, THREADS);
             try {
                 assertThat(draining).succeedsWithin(Duration.ofSeconds(20));
                 assertThat(TestRequest.get("/health/ready").to(hung.endpoint()).status())

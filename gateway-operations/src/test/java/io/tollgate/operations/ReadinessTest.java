@@ -13,10 +13,14 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ReadinessTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
     private final AtomicReference<Instant> now = new AtomicReference<>(START);
@@ -144,11 +148,11 @@ class ReadinessTest {
                         })),
                 clock());
         hangs.set(new CountDownLatch(1));
-        CompletableFuture<Void> older = CompletableFuture.runAsync(readiness::look);
+        CompletableFuture<Void> older = CompletableFuture.runAsync(readiness::look, THREADS);
         looking.await();
 
         listener.set(down("draining"));
-        CompletableFuture<Void> newer = CompletableFuture.runAsync(() -> readiness.look("listener"));
+        CompletableFuture<Void> newer = CompletableFuture.runAsync(() -> readiness.look("listener"), THREADS);
         assertThat(newer).succeedsWithin(Duration.ofSeconds(20));
         assertThat(readiness.report().status()).isEqualTo(Status.DOWN);
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -21,6 +22,9 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** No client here sends a command; those of the stores' tests do. */
 class LateRedisClientTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger closes = new AtomicInteger();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
@@ -84,10 +88,10 @@ class LateRedisClientTest {
                     return client();
                 },
                 time);
-        CompletableFuture<Throwable> user = CompletableFuture.supplyAsync(() -> catchThrowable(late::get));
+        CompletableFuture<Throwable> user = CompletableFuture.supplyAsync(() -> catchThrowable(late::get), THREADS);
         assertThat(entered.await(30, SECONDS)).isTrue();
 
-        CompletableFuture.runAsync(late::close).get(30, SECONDS);
+        CompletableFuture.runAsync(late::close, THREADS).get(30, SECONDS);
         assertThat(user).isNotDone();
         connected.countDown();
 

@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What {@code auth.issuer: gateway} promises, whichever store the gateway has. */
 abstract class GatewayIssuerContract {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private Deployment deployment;
     Client client;
 
@@ -73,7 +77,7 @@ abstract class GatewayIssuerContract {
 
         List<CompletableFuture<Answer>> uses = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            uses.add(CompletableFuture.supplyAsync(() -> refresh(token)));
+            uses.add(CompletableFuture.supplyAsync(() -> refresh(token), THREADS));
         }
         List<Answer> answers = uses.stream().map(CompletableFuture::join).toList();
 

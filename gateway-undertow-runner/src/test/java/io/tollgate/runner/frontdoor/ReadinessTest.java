@@ -11,12 +11,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code /health/ready} says while things come and go. */
 class ReadinessTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     @TempDir
@@ -107,7 +111,7 @@ class ReadinessTest {
                             "Authorization",
                             "Bearer " + gateway.token("ann"));
             reached.await();
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close, THREADS);
 
             Awaitility.await().atMost(WITHIN).untilAsserted(() -> {
                 Answer ready = admin.get("/health/ready");

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -26,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The steps of the README by which keys rotate, while clients buy and refresh without pause. */
 class RotationTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private static final Duration TTL = Duration.ofSeconds(3);
 
     @TempDir
@@ -55,7 +59,7 @@ class RotationTest {
             List<CompletableFuture<Void>> clients = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 String name = "client-" + i;
-                clients.add(CompletableFuture.runAsync(() -> use(client, name)));
+                clients.add(CompletableFuture.runAsync(() -> use(client, name), THREADS));
             }
             awaitToken("a");
 

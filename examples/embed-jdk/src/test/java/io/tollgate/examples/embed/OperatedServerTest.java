@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.Test;
 
 /** The operators' pages below a path of the JDK's server, over a real socket. */
 class OperatedServerTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private static final String TOKEN = "a-token-of-operators";
     private static final int VIEWERS = 16;
 
@@ -157,7 +161,7 @@ class OperatedServerTest {
 
             server.close();
 
-            assertThat(CompletableFuture.runAsync(events::awaitEnd)).succeedsWithin(Duration.ofSeconds(30));
+            assertThat(CompletableFuture.runAsync(events::awaitEnd, THREADS)).succeedsWithin(Duration.ofSeconds(30));
         }
     }
 

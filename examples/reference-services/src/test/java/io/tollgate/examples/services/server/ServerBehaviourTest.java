@@ -28,12 +28,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 class ServerBehaviourTest {
+    /** One each: the common pool may have a single thread, which blocks then. */
+    private static final Executor THREADS = task -> new Thread(task).start();
+
     private static final PurchaseRequest PURCHASE =
             PurchaseRequest.newBuilder().setEventId("rock").setUserId("ada").build();
 
@@ -61,7 +65,7 @@ class ServerBehaviourTest {
             var inFlight = OrderServiceGrpc.newFutureStub(client.channel()).purchaseTicket(PURCHASE);
             held.awaitWaiting(1);
 
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close, THREADS);
             watched.awaitStatus(ServingStatus.NOT_SERVING);
             assertThat(refusal(() -> late.orders().purchaseTicket(PURCHASE))
                             .getStatus()
@@ -103,7 +107,7 @@ class ServerBehaviourTest {
             var inFlight = OrderServiceGrpc.newFutureStub(client.channel()).purchaseTicket(PURCHASE);
             held.awaitWaiting(1);
 
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close, THREADS);
 
             assertThatThrownBy(() -> inFlight.get(60, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(StatusRuntimeException.class);
