@@ -52,9 +52,10 @@ import org.slf4j.LoggerFactory;
  * Flow.Publisher<Book> books = upstream.stream(LibraryServiceGrpc.getListBooksMethod(), request, context);
  * }</pre>
  *
- * <p>It connects with the first call, or with {@link #connect()}, and again whenever the connection is lost. Addresses
- * come from DNS. It retries only {@linkplain Builder#retry the methods that are named}, only calls that fail with
- * {@code UNAVAILABLE}, at most twice, after a short and growing pause and within their deadline.
+ * <p>It connects with the first call, or with {@link #connect()}, and again whenever the connection is lost: about once a
+ * second, however long the outage, so that a service is used again about a second after it is back. Addresses come from
+ * DNS. It retries only {@linkplain Builder#retry the methods that are named}, only calls that fail with {@code UNAVAILABLE}, at
+ * most twice, after a short and growing pause and within their deadline.
  */
 public final class Upstream implements AutoCloseable {
     /**
@@ -67,6 +68,7 @@ public final class Upstream implements AutoCloseable {
 
     private final String name;
     private final ManagedChannel connection;
+    private final Timer.Real timer;
     private final Calls calls;
     private final Channel channel;
     private final Duration closeTimeout;
@@ -74,11 +76,18 @@ public final class Upstream implements AutoCloseable {
     private Upstream(Builder builder) {
         this.name = builder.name;
         this.connection = builder.connection();
+        this.timer = Timer.ofThread(name);
         Breaker breaker = builder.breaker == null ? Breaker.OFF : new Breaker(name, builder.breaker);
         this.calls = Calls.of(
-                name, ClientInterceptors.intercept(connection, builder.interceptors()), builder.deadline, breaker);
+                name,
+                ClientInterceptors.intercept(connection, builder.interceptors()),
+                builder.deadline,
+                breaker);
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
+        Reconnector reconnector = new Reconnector(connection, timer, builder.reconnectInterval, breaker::reconnected);
+        breaker.onStall(reconnector::replace);
+        reconnector.start();
     }
 
     /**
@@ -181,6 +190,7 @@ public final class Upstream implements AutoCloseable {
     @Override
     public void close() {
         connection.shutdown();
+        timer.close();
         try {
             if (!connection.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 log.warn("{}: calls still in flight {} ms after closing are ended", name, closeTimeout.toMillis());
@@ -225,6 +235,7 @@ public final class Upstream implements AutoCloseable {
         private Duration closeTimeout = Calls.DEFAULT_DEADLINE;
         private ChannelCredentials credentials = InsecureChannelCredentials.create();
         private final Set<String> retried = new LinkedHashSet<>();
+        private Duration reconnectInterval = Reconnector.INTERVAL;
         private boolean roundRobin;
         private final List<ClientInterceptor> interceptors = new ArrayList<>();
         private @Nullable BreakerSettings breaker = BreakerSettings.defaults();
@@ -312,6 +323,12 @@ public final class Upstream implements AutoCloseable {
                 }
                 retried.add(method);
             }
+            return this;
+        }
+
+        /** Sets the time between two attempts to connect; for tests, which have not that much time. */
+        Builder reconnectInterval(Duration value) {
+            this.reconnectInterval = value;
             return this;
         }
 

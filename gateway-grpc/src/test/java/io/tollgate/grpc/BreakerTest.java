@@ -142,6 +142,24 @@ class BreakerTest {
     }
 
     @Test
+    void forgetsWhatItCountedWhenTheConnectionIsBack() throws Exception {
+        Upstream upstream = server.upstream(builder -> builder.breaker(
+                        new BreakerSettings(Duration.ofMinutes(10), 20, 50, Duration.ofMinutes(10), 2))
+                .reconnectInterval(Duration.ofMillis(20)));
+        server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
+        resultOf(purchase(upstream));
+        server.stop();
+        failTimes(18, upstream);
+        server.startAgain();
+        await().until(() -> upstream.connectivity() == Connectivity.READY);
+        server.purchase = TestServer.failing(Status.UNAVAILABLE);
+
+        failTimes(19, upstream);
+
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
     void closesWhenTheProbesSucceed() throws Exception {
         Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
