@@ -137,6 +137,25 @@ class UpstreamErrorsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"user-2, rock-2026", "user-1, jazz-night"})
+    void keepsTheTicketsOfOthersToItself(String user, String event) {
+        upstream.purchase = answering(PurchaseResponse.newBuilder()
+                .setStatus(PurchaseResponse.Status.CONFIRMED)
+                .setTicket(Ticket.newBuilder()
+                        .setId("ticket-of-another")
+                        .setUserId(user)
+                        .setEventId(event)
+                        .setStatus("confirmed"))
+                .build());
+
+        Answer answer = purchase();
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.code()).isEqualTo("INTERNAL_SERVER_ERROR");
+        assertThat(answer.body()).doesNotContain("ticket-of-another", "user-2", "jazz-night");
+    }
+
     @Test
     void turnsFieldViolationsOfTheUpstreamIntoItsOwn() {
         upstream.register = failing(StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
