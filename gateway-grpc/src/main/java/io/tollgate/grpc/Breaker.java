@@ -2,6 +2,7 @@ package io.tollgate.grpc;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,22 +16,28 @@ import org.slf4j.LoggerFactory;
  * breaker opened, or from before the connection came back, tells nothing about now.
  */
 final class Breaker {
-    static final Breaker OFF = new Breaker();
 
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
     private static final Duration WHILE_PROBING = Duration.ofSeconds(1);
+    private static final int SILENT_CALLS = 3;
 
     private final String name;
     private final @Nullable BreakerSettings settings;
     private final LongSupplier nanoTime;
     private volatile Permit current; // written under this
-    private volatile Runnable onStall = () -> {};
+    private final AtomicInteger silent = new AtomicInteger();
+    private volatile Runnable onSilence = () -> {};
 
     private Breaker() {
         this.name = "off";
         this.settings = null;
         this.nanoTime = () -> 0;
         this.current = new Permit(BreakerState.OFF, 0, null, 0);
+    }
+
+    /** Returns a breaker that never opens. */
+    static Breaker off() {
+        return new Breaker();
     }
 
     Breaker(String name, BreakerSettings settings) {
@@ -93,9 +100,12 @@ final class Breaker {
     /** The calls of a period in which all may pass. */
     private record Counts(SlidingCount calls, SlidingCount failures) {}
 
-    /** Has {@code callback} called whenever the breaker opens since calls have no response. It must not block. */
-    void onStall(Runnable callback) {
-        onStall = callback;
+    /**
+     * Has {@code callback} called whenever {@value #SILENT_CALLS} calls in a row had no response, whether there is a breaker or
+     * not: there may be nothing at the other end of the connection any more. It must not block.
+     */
+    void onSilence(Runnable callback) {
+        onSilence = callback;
     }
 
     /** Returns the permission for a call, to be returned with {@link #settle}, or null if the call is rejected. */
@@ -120,23 +130,31 @@ final class Breaker {
 
     /** Returns a permit, with what the call found. */
     void settle(Permit permit, Outcome outcome) {
-        if (settings == null) {
-            return;
-        }
-        boolean stalled;
-        synchronized (this) {
-            if (permit != current) {
-                return;
+        if (settings != null) {
+            synchronized (this) {
+                if (permit != current) {
+                    // it tells nothing about this period
+                } else if (permit.counts != null) {
+                    count(settings, permit.counts, outcome);
+                } else {
+                    conclude(settings, permit, outcome);
+                }
             }
-            if (permit.counts != null) {
-                count(settings, permit.counts, outcome);
-            } else {
-                conclude(settings, permit, outcome);
-            }
-            stalled = outcome == Outcome.NO_RESPONSE && current.state == BreakerState.OPEN;
         }
-        if (stalled) {
-            onStall.run();
+        switch (outcome) {
+            case SUCCESS, FAILURE -> listened();
+            case NO_RESPONSE -> {
+                if (silent.incrementAndGet() % SILENT_CALLS == 0) {
+                    onSilence.run();
+                }
+            }
+            case NOTHING -> {}
+        }
+    }
+
+    private void listened() {
+        if (silent.get() != 0) { // rarely written: all threads share it
+            silent.set(0);
         }
     }
 

@@ -54,7 +54,7 @@ public final class GrpcOrderGateway implements OrderGateway {
      * @param deadline the time that a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
      */
     public GrpcOrderGateway(Channel channel, Duration deadline) {
-        this.calls = Calls.of("order-service", channel, deadline, Breaker.OFF);
+        this.calls = Calls.of("order-service", channel, deadline, Breaker.off());
     }
 
     @Override

@@ -17,7 +17,9 @@ final class Reconnector {
     private final ManagedChannel connection;
     private final Timer timer;
     private final long intervalNanos;
+    private final long silenceNanos;
     private final Runnable reconnected;
+    private boolean replaceable = true;
     private boolean wanted; // a connection was made or tried before; all guarded by this
     private boolean lost;
     private boolean replacing;
@@ -26,12 +28,15 @@ final class Reconnector {
     /**
      * Watches {@code connection} once it is {@linkplain #start() started}.
      *
+     * @param deadline the time after which calls of the old connection no longer tell that it is silent
      * @param reconnected called when the connection is back after it was lost, from whichever thread noticed; must not block
      */
-    Reconnector(ManagedChannel connection, Timer timer, Duration interval, Runnable reconnected) {
+    Reconnector(
+            ManagedChannel connection, Timer timer, Duration interval, Duration deadline, Runnable reconnected) {
         this.connection = connection;
         this.timer = timer;
         this.intervalNanos = interval.toNanos();
+        this.silenceNanos = deadline.plus(interval).toNanos();
         this.reconnected = reconnected;
     }
 
@@ -46,17 +51,28 @@ final class Reconnector {
 
     /**
      * Makes a new connection in place of one over which responses no longer come: its other end may be gone without a word.
-     * Calls in flight stay on the old one until they end.
+     * Calls in flight stay on the old one until they end. Does nothing for a while after the last time: a service that hangs
+     * gains nothing from new connections.
      */
     void replace() {
         synchronized (this) {
-            if (replacing || connection.getState(false) != ConnectivityState.READY) {
+            if (!replaceable || connection.getState(false) != ConnectivityState.READY) {
                 return;
             }
+            try {
+                timer.after(silenceNanos, this::allowReplacement);
+            } catch (RejectedExecutionException e) {
+                return; // the upstream is closing
+            }
+            replaceable = false;
             replacing = true;
         }
         connection.enterIdle();
         connection.getState(true);
+    }
+
+    private synchronized void allowReplacement() {
+        replaceable = true;
     }
 
     private void entered(ConnectivityState state) {

@@ -80,7 +80,7 @@ public final class Upstream implements AutoCloseable {
         this.connection = builder.connection();
         this.timer = Timer.ofThread(name);
         this.retries = new Retries(builder.retried, new RetryBudget(builder.retryBudget, System::nanoTime), timer);
-        Breaker breaker = builder.breaker == null ? Breaker.OFF : new Breaker(name, builder.breaker);
+        Breaker breaker = builder.breaker == null ? Breaker.off() : new Breaker(name, builder.breaker);
         this.calls = Calls.of(
                 name,
                 ClientInterceptors.intercept(connection, builder.interceptors(retries)),
@@ -88,8 +88,9 @@ public final class Upstream implements AutoCloseable {
                 breaker);
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
-        Reconnector reconnector = new Reconnector(connection, timer, builder.reconnectInterval, breaker::reconnected);
-        breaker.onStall(reconnector::replace);
+        Reconnector reconnector = new Reconnector(
+                connection, timer, builder.reconnectInterval, builder.deadline, breaker::reconnected);
+        breaker.onSilence(reconnector::replace);
         reconnector.start();
     }
 

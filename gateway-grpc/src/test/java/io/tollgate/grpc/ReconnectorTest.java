@@ -34,7 +34,7 @@ class ReconnectorTest {
 
     @Test
     void triesOnceASecondHoweverLongTheOutage() {
-        Reconnector reconnector = new Reconnector(connection, timer, Reconnector.INTERVAL, () -> {});
+        Reconnector reconnector = reconnector();
         reconnector.start();
         connection.become(ConnectivityState.CONNECTING);
         connection.become(ConnectivityState.TRANSIENT_FAILURE);
@@ -53,7 +53,7 @@ class ReconnectorTest {
 
     @Test
     void stopsTryingOnceItIsConnected() {
-        Reconnector reconnector = new Reconnector(connection, timer, Reconnector.INTERVAL, () -> {});
+        Reconnector reconnector = reconnector();
         reconnector.start();
         connection.become(ConnectivityState.TRANSIENT_FAILURE);
         timer.pass(Duration.ofSeconds(10));
@@ -68,12 +68,25 @@ class ReconnectorTest {
 
     @Test
     void leavesTheFirstConnectionToTheFirstCall() {
-        new Reconnector(connection, timer, Reconnector.INTERVAL, () -> {}).start();
+        reconnector().start();
 
         timer.pass(Duration.ofHours(1));
 
         assertThat(connection.attempts).isEmpty();
         assertThat(connection.requests).isZero();
+    }
+
+    @Test
+    void replacesAConnectionOnceInADeadlineWhileTheServiceHangs() {
+        Reconnector reconnector = reconnector();
+        reconnector.start();
+        connection.become(ConnectivityState.READY);
+        for (int i = 0; i < 60; i++) {
+            reconnector.replace();
+            timer.pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(connection.replacements).isEqualTo(10);
     }
 
     @Test
@@ -120,13 +133,14 @@ class ReconnectorTest {
         assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
     }
 
+    /** Keepalive would notice it after 35 seconds, and the breaker when half of the calls of 10 seconds have failed. */
     @Test
     void replacesAConnectionWhoseOtherEndIsGone() throws Exception {
         server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
         try (FaultyProxy proxy = new FaultyProxy(server.port());
                 Upstream upstream = Upstream.builder("test-service", "127.0.0.1", proxy.port())
-                        .deadline(Duration.ofSeconds(1))
-                        .breaker(new BreakerSettings(Duration.ofMinutes(1), 4, 50, Duration.ofMillis(1), 1))
+                        .deadline(Duration.ofSeconds(2))
+                        .withoutBreaker()
                         .build()) {
             // The first call may take long on a busy machine.
             await().ignoreExceptions().untilAsserted(() -> resultOf(purchase(upstream)));
@@ -134,7 +148,7 @@ class ReconnectorTest {
             proxy.abandon();
 
             List<CompletionStage<?>> lost = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 3; i++) {
                 lost.add(purchase(upstream));
             }
             for (CompletionStage<?> one : lost) {
@@ -144,6 +158,10 @@ class ReconnectorTest {
             await().ignoreExceptions().untilAsserted(() -> resultOf(purchase(upstream)));
             assertThat(proxy.accepted()).isGreaterThan(connections);
         }
+    }
+
+    private Reconnector reconnector() {
+        return new Reconnector(connection, timer, Reconnector.INTERVAL, Duration.ofSeconds(5), () -> {});
     }
 
     private static CompletionStage<?> purchase(Upstream upstream) {
@@ -157,6 +175,7 @@ class ReconnectorTest {
         private ConnectivityState state = ConnectivityState.IDLE;
         private Runnable watcher = () -> {};
         private int requests;
+        private int replacements;
 
         void become(ConnectivityState next) {
             state = next;
@@ -178,6 +197,11 @@ class ReconnectorTest {
         @Override
         public void resetConnectBackoff() {
             attempts.add(timer.nanoTime());
+        }
+
+        @Override
+        public void enterIdle() {
+            replacements++;
         }
 
         @Override
