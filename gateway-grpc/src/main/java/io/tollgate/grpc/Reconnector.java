@@ -31,8 +31,7 @@ final class Reconnector {
      * @param deadline the time after which calls of the old connection no longer tell that it is silent
      * @param reconnected called when the connection is back after it was lost, from whichever thread noticed; must not block
      */
-    Reconnector(
-            ManagedChannel connection, Timer timer, Duration interval, Duration deadline, Runnable reconnected) {
+    Reconnector(ManagedChannel connection, Timer timer, Duration interval, Duration deadline, Runnable reconnected) {
         this.connection = connection;
         this.timer = timer;
         this.intervalNanos = interval.toNanos();

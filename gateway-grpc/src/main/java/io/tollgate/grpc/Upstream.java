@@ -88,8 +88,8 @@ public final class Upstream implements AutoCloseable {
                 breaker);
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
-        Reconnector reconnector = new Reconnector(
-                connection, timer, builder.reconnectInterval, builder.deadline, breaker::reconnected);
+        Reconnector reconnector =
+                new Reconnector(connection, timer, builder.reconnectInterval, builder.deadline, breaker::reconnected);
         breaker.onSilence(reconnector::replace);
         reconnector.start();
     }

@@ -84,8 +84,9 @@ class UpstreamMetricsTest {
 
     @Test
     void measuresRetriesSentAndWithheld() {
+        int port = orders.port();
         orders.close();
-        try (Upstream retrying = Upstream.builder("order-service", "127.0.0.1", orders.port())
+        try (Upstream retrying = Upstream.builder("order-service", "127.0.0.1", port)
                 .retry(GrpcOrderGateway.PURCHASE)
                 .withoutBreaker()
                 .build()) {
