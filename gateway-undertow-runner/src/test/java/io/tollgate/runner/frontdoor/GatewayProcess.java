@@ -77,6 +77,10 @@ final class GatewayProcess implements AutoCloseable {
                         port -> port > 0);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Asks it to stop, as an init system does. */
     void terminate() {
         process.destroy();
