@@ -101,8 +101,8 @@ final class Breaker {
     private record Counts(SlidingCount calls, SlidingCount failures) {}
 
     /**
-     * Has {@code callback} called whenever {@value #SILENT_CALLS} calls in a row had no response, whether there is a breaker or
-     * not: there may be nothing at the other end of the connection any more. It must not block.
+     * Sets the callback for {@value #SILENT_CALLS} calls in a row without a response, which is called whether there is a
+     * breaker or not: there may be nothing at the other end of the connection any more. It must not block.
      */
     void onSilence(Runnable callback) {
         onSilence = callback;

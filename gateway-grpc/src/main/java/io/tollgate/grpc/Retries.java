@@ -9,6 +9,7 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,7 +76,7 @@ final class Retries implements ClientInterceptor {
     /** Ends the calls that wait for their next attempt, with the failure of their last one. */
     void close() {
         closed = true;
-        for (RetryingCall<?, ?> call : pausing) {
+        for (RetryingCall<?, ?> call : List.copyOf(pausing)) {
             if (pausing.remove(call)) {
                 call.giveUp();
             }

@@ -95,7 +95,7 @@ class UpstreamMetricsTest {
                 buy(retrying, "jazz");
                 assertThat(retries("withheld")).isPositive();
             });
-            assertThat(retries("sent")).isEqualTo(retrying.retries()).isGreaterThanOrEqualTo(10);
+            assertThat((long) retries("sent")).isEqualTo(retrying.retries()).isGreaterThanOrEqualTo(10);
         }
     }
 
