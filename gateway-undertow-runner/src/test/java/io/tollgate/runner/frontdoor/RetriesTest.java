@@ -111,6 +111,7 @@ class RetriesTest {
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "100000")
                 .with("SERVICES_USER_SERVICE_CIRCUIT_BREAKER", "false")
                 .with("AUTH_BRUTE_FORCE_ENABLED", "false") // a hundred logins at once are many for one address
+                .with("SERVICES_USER_SERVICE_DEADLINE", "1m") // for a busy machine
                 .with("SERVICES_USER_SERVICE_RETRY_BUDGET", Integer.toString(budget))
                 .start()) {
             long startedAt = System.nanoTime();
