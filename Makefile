@@ -23,7 +23,7 @@ DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test test-browser test-other-jdk test-redis ci fmt lint lint-java lint-files proto docs sbom clean \
+.PHONY: help build run dev test test-browser test-other-jdk test-redis soak ci fmt lint lint-java lint-files proto docs sbom clean \
   deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
@@ -51,6 +51,9 @@ test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/p
 	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry -am \
 	  -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
+
+soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks
+	$(MVN) -q test -Psoak -pl gateway-undertow-runner -am -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.soak.minutes=$(or $(MINUTES),10)'
 
 # Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.
 test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)

@@ -4,8 +4,6 @@ module io.tollgate.grpc {
     requires transitive io.grpc;
     requires transitive io.tollgate.api;
     requires com.google.protobuf;
-    requires io.github.resilience4j.circuitbreaker;
-    requires io.github.resilience4j.core;
     requires io.tollgate.proto;
     requires org.slf4j;
     requires proto.google.common.protos;

@@ -1,74 +1,71 @@
 package io.tollgate.grpc;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.event.CircuitBreakerOnStateTransitionEvent;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The circuit breaker of one upstream. Thread-safe; never blocks. */
+/**
+ * The circuit breaker of one upstream. Only a failure opens it: a success is evidence that the upstream is back, and never a
+ * reason to reject the next call. Thread-safe; never waits.
+ *
+ * <p>Its life is a sequence of periods. Calls settle the permit of the period that granted it, so that a call from before the
+ * breaker opened, or from before the connection came back, tells nothing about now.
+ */
 final class Breaker {
-    static final Breaker OFF = new Breaker();
 
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
     private static final Duration WHILE_PROBING = Duration.ofSeconds(1);
+    private static final int SILENT_CALLS = 3;
 
-    private final @Nullable CircuitBreaker circuit;
     private final String name;
-    private final long openNanos;
-    private volatile long openedAt;
+    private final @Nullable BreakerSettings settings;
+    private final LongSupplier nanoTime;
+    private volatile Permit current; // written under this
+    private final AtomicInteger silent = new AtomicInteger();
+    private volatile Runnable onSilence = () -> {};
 
     private Breaker() {
-        this.circuit = null;
         this.name = "off";
-        this.openNanos = 0;
+        this.settings = null;
+        this.nanoTime = () -> 0;
+        this.current = new Permit(BreakerState.OFF, 0, null, 0);
+    }
+
+    /** Returns a breaker that never opens. */
+    static Breaker off() {
+        return new Breaker();
     }
 
     Breaker(String name, BreakerSettings settings) {
-        this.name = name;
-        this.openNanos = settings.openFor().toNanos();
-        this.circuit = CircuitBreaker.of(
-                name,
-                CircuitBreakerConfig.custom()
-                        .slidingWindow(
-                                (int) settings.window().toSeconds(),
-                                settings.minimumCalls(),
-                                CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
-                        .failureRateThreshold(settings.failurePercent())
-                        .slowCallDurationThreshold(Duration.ofDays(1))
-                        .waitDurationInOpenState(settings.openFor())
-                        .permittedNumberOfCallsInHalfOpenState(settings.probes())
-                        .clock(new MonotonicClock())
-                        .build());
-        circuit.getEventPublisher().onStateTransition(this::changed);
+        this(name, settings, System::nanoTime);
     }
 
-    /** The permission for a call. */
-    enum Permit {
-        REJECTED,
-        ORDINARY,
-        PROBE
+    Breaker(String name, BreakerSettings settings, LongSupplier nanoTime) {
+        this.name = name;
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.current = closed(settings, nanoTime.getAsLong());
     }
 
     /** The evidence that a call gives about the upstream. */
     enum Outcome {
         /** The upstream responds, be it with an error. */
         SUCCESS,
-        /** The upstream is unreachable, or does not respond. */
+        /** The upstream is unreachable, or says that it is unavailable. */
         FAILURE,
+        /** The upstream did not respond in time. */
+        NO_RESPONSE,
         /** None: the call ended for reasons on this side. */
         NOTHING;
 
         static Outcome of(CallFailure failure) {
             return switch (failure.status().getCode()) {
-                case UNAVAILABLE, DEADLINE_EXCEEDED -> FAILURE;
+                case UNAVAILABLE -> FAILURE;
+                case DEADLINE_EXCEEDED -> failure.genuine() ? FAILURE : NO_RESPONSE;
                 case CANCELLED -> NOTHING;
                 // Made by the client library these mean that something else than the service is at the other end;
                 // sent by the service they may be the fault of one request, which must not shut out the others.
@@ -78,97 +75,175 @@ final class Breaker {
         }
     }
 
-    /** Returns the permission for a call; unless it is rejected, return the permit with {@link #settle}. */
-    Permit acquire() {
-        if (circuit == null) {
-            return Permit.ORDINARY;
+    /** The permission for the calls of one period, and what they found. The fields that change are guarded by the breaker. */
+    static final class Permit {
+        final BreakerState state;
+        private final long since;
+        private final @Nullable Counts counts;
+        private int free;
+        private int succeeded;
+        private int failed;
+
+        private Permit(BreakerState state, long since, @Nullable Counts counts, int probes) {
+            this.state = state;
+            this.since = since;
+            this.counts = counts;
+            this.free = probes;
         }
-        boolean closedBefore = circuit.getState() == CircuitBreaker.State.CLOSED;
-        if (!circuit.tryAcquirePermission()) {
-            return Permit.REJECTED;
+
+        /** Returns whether it is that of one of the few calls that decide whether the breaker closes. */
+        boolean isProbe() {
+            return state == BreakerState.HALF_OPEN;
         }
-        // In doubt a probe: one too many counted does no harm, one never settled would keep the breaker half open.
-        return closedBefore && circuit.getState() == CircuitBreaker.State.CLOSED ? Permit.ORDINARY : Permit.PROBE;
     }
 
-    /** Returns a permit. */
-    void settle(Permit permit, Outcome outcome, long nanos) {
-        if (circuit == null) {
-            return;
+    /** The calls of a period in which all may pass. */
+    private record Counts(SlidingCount calls, SlidingCount failures) {}
+
+    /**
+     * Sets the callback for {@value #SILENT_CALLS} calls in a row without a response, which is called whether there is a
+     * breaker or not: there may be nothing at the other end of the connection any more. It must not block.
+     */
+    void onSilence(Runnable callback) {
+        onSilence = callback;
+    }
+
+    /** Returns the permission for a call, to be returned with {@link #settle}, or null if the call is rejected. */
+    @Nullable
+    Permit acquire() {
+        if (settings == null) {
+            return current;
         }
-        // A call that began before the breaker opened and ends now is no probe of how things are now.
-        if (permit == Permit.ORDINARY && circuit.getState() != CircuitBreaker.State.CLOSED) {
-            return;
+        synchronized (this) {
+            if (current.state == BreakerState.OPEN
+                    && nanoTime.getAsLong() - current.since
+                            >= settings.openFor().toNanos()) {
+                become(halfOpen(settings));
+            }
+            if (current.state == BreakerState.OPEN || (current.isProbe() && current.free == 0)) {
+                return null;
+            }
+            current.free--; // of a period without probes it means nothing
+            return current;
+        }
+    }
+
+    /** Returns a permit, with what the call found. */
+    void settle(Permit permit, Outcome outcome) {
+        if (settings != null) {
+            synchronized (this) {
+                if (permit != current) {
+                    // it tells nothing about this period
+                } else if (permit.counts != null) {
+                    count(settings, permit.counts, outcome);
+                } else {
+                    conclude(settings, permit, outcome);
+                }
+            }
         }
         switch (outcome) {
-            case SUCCESS -> circuit.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            case FAILURE -> circuit.onError(nanos, TimeUnit.NANOSECONDS, new Failure());
-            case NOTHING -> circuit.releasePermission();
+            case SUCCESS, FAILURE -> listened();
+            case NO_RESPONSE -> {
+                if (silent.incrementAndGet() % SILENT_CALLS == 0) {
+                    onSilence.run();
+                }
+            }
+            case NOTHING -> {}
+        }
+    }
+
+    private void listened() {
+        if (silent.get() != 0) { // rarely written: all threads share it
+            silent.set(0);
+        }
+    }
+
+    private void count(BreakerSettings s, Counts counts, Outcome outcome) {
+        if (outcome == Outcome.NOTHING) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        counts.calls.add(now);
+        if (outcome == Outcome.SUCCESS) {
+            return;
+        }
+        counts.failures.add(now);
+        long calls = counts.calls.sum(now);
+        if (calls >= s.minimumCalls() && counts.failures.sum(now) * 100 >= calls * s.failurePercent()) {
+            become(new Permit(BreakerState.OPEN, now, null, 0));
+        }
+    }
+
+    /** Decides as soon as the probes that are still in flight cannot change the decision. */
+    private void conclude(BreakerSettings s, Permit probes, Outcome outcome) {
+        switch (outcome) {
+            case SUCCESS -> probes.succeeded++;
+            case FAILURE, NO_RESPONSE -> probes.failed++;
+            case NOTHING -> probes.free++;
+        }
+        int tooMany = s.failurePercent() * s.probes();
+        if (probes.failed * 100 >= tooMany) {
+            become(new Permit(BreakerState.OPEN, nanoTime.getAsLong(), null, 0));
+        } else if ((s.probes() - probes.succeeded) * 100 < tooMany) {
+            become(closed(s, nanoTime.getAsLong()));
+        }
+    }
+
+    /**
+     * Forgets what was counted, since the connection is back after an outage. While the breaker is open, probes may pass at
+     * once: the rest of the time for which it would have been open is of no use.
+     */
+    void reconnected() {
+        if (settings == null) {
+            return;
+        }
+        synchronized (this) {
+            if (current.state == BreakerState.CLOSED) {
+                current = closed(settings, nanoTime.getAsLong());
+            } else {
+                become(halfOpen(settings));
+            }
         }
     }
 
     /** Returns the time for which calls will be rejected. */
     Duration retryAfter() {
-        return state() == BreakerState.OPEN
-                ? Duration.ofNanos(Math.max(1, openNanos - (System.nanoTime() - openedAt)))
+        Permit now = current;
+        return settings != null && now.state == BreakerState.OPEN
+                ? Duration.ofNanos(Math.max(1, settings.openFor().toNanos() - (nanoTime.getAsLong() - now.since)))
                 : WHILE_PROBING;
     }
 
     BreakerState state() {
-        if (circuit == null) {
-            return BreakerState.OFF;
-        }
-        return switch (circuit.getState()) {
-            case OPEN, FORCED_OPEN -> BreakerState.OPEN;
-            case HALF_OPEN -> BreakerState.HALF_OPEN;
-            case CLOSED, DISABLED, METRICS_ONLY -> BreakerState.CLOSED;
-        };
+        return current.state;
     }
 
-    private void changed(CircuitBreakerOnStateTransitionEvent event) {
-        CircuitBreaker.State to = event.getStateTransition().getToState();
-        if (to == CircuitBreaker.State.OPEN) {
-            openedAt = System.nanoTime();
+    private static Permit closed(BreakerSettings s, long now) {
+        int seconds = (int) s.window().toSeconds();
+        return new Permit(
+                BreakerState.CLOSED,
+                now,
+                new Counts(new SlidingCount(seconds, now), new SlidingCount(seconds, now)),
+                0);
+    }
+
+    private Permit halfOpen(BreakerSettings s) {
+        return new Permit(BreakerState.HALF_OPEN, nanoTime.getAsLong(), null, s.probes());
+    }
+
+    private void become(Permit next) {
+        BreakerState from = current.state;
+        current = next;
+        if (next.state == BreakerState.OPEN) {
             log.warn(
-                    "{}: circuit breaker {} -> OPEN, calls are refused for {} ms",
+                    "{}: circuit breaker {} -> OPEN, calls are rejected for {} ms",
                     name,
-                    event.getStateTransition().getFromState(),
-                    TimeUnit.NANOSECONDS.toMillis(openNanos));
-        } else {
-            log.info(
-                    "{}: circuit breaker {} -> {}",
-                    name,
-                    event.getStateTransition().getFromState(),
-                    to);
-        }
-    }
-
-    /** The exception that the circuit breaker library requires for a failure. */
-    private static final class Failure extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Failure() {
-            super("the call failed", null, false, false);
-        }
-    }
-
-    /** Durations must not follow the wall clock, which can be set. */
-    private static final class MonotonicClock extends Clock {
-        private final long start = System.nanoTime();
-
-        @Override
-        public Instant instant() {
-            return Instant.EPOCH.plusNanos(System.nanoTime() - start);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
+                    from,
+                    settings == null
+                            ? 0
+                            : TimeUnit.NANOSECONDS.toMillis(settings.openFor().toNanos()));
+        } else if (from != next.state) {
+            log.info("{}: circuit breaker {} -> {}", name, from, next.state);
         }
     }
 }

@@ -9,8 +9,9 @@ import java.time.Duration;
  *
  * @param window the time over which outcomes are counted, in whole seconds, 2 seconds to 10 minutes
  * @param minimumCalls the number of outcomes that the window must hold before any conclusion is drawn, 1 to 1,000,000
- * @param failurePercent the share of failures at which it opens, 1 to 100
- * @param openFor the time for which calls are rejected before probes are let through, 1 millisecond to 1 hour
+ * @param failurePercent the share of failures at which a failure opens it, 1 to 100; a success never does
+ * @param openFor the time for which calls are rejected before probes are let through, 1 millisecond to 1 hour; it ends
+ *     early when a lost connection is back
  * @param probes the number of calls that are let through to decide whether it closes, 1 to 1,000
  */
 public record BreakerSettings(Duration window, int minimumCalls, int failurePercent, Duration openFor, int probes) {
@@ -25,8 +26,8 @@ public record BreakerSettings(Duration window, int minimumCalls, int failurePerc
         within("probes", probes, 1, 1_000);
     }
 
-    /** Half of at least 20 calls within 10 seconds open it for 5 seconds; 3 probes decide. */
+    /** Half of at least 20 calls within 10 seconds open it for 2 seconds; 3 probes decide. */
     public static BreakerSettings defaults() {
-        return new BreakerSettings(Duration.ofSeconds(10), 20, 50, Duration.ofSeconds(5), 3);
+        return new BreakerSettings(Duration.ofSeconds(10), 20, 50, Duration.ofSeconds(2), 3);
     }
 }

@@ -4,7 +4,7 @@ package io.tollgate.grpc;
 public enum BreakerState {
     /** Calls pass, and their outcomes are counted. */
     CLOSED,
-    /** Too many calls failed: every call is rejected. Stays so until the first call after the time to wait. */
+    /** Too many calls failed: every call is rejected, until the first one after the time to wait, or until a lost connection is back. */
     OPEN,
     /** A few calls pass as probes, whose outcome decides; the others are rejected. */
     HALF_OPEN,

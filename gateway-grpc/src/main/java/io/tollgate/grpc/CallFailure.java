@@ -52,12 +52,17 @@ record CallFailure(String call, Status status, Metadata trailers, boolean genuin
         return description != null && description.endsWith(INFERRED);
     }
 
-    /** A response that cannot be read is the upstream's fault; gRPC reports a cancellation with the fault as its cause. */
+    /**
+     * Returns the status that tells what happened. A response that cannot be read is the upstream's fault, and gRPC reports a
+     * cancellation with the fault as its cause; and a lost connection is reported in several ways.
+     */
     private static Status readable(Status status, boolean genuine) {
-        boolean unreadable = !genuine
-                && status.getCode() == Status.Code.CANCELLED
-                && status.getCause() instanceof StatusRuntimeException;
-        return unreadable ? Status.fromThrowable(status.getCause()) : status;
+        if (genuine) {
+            return status;
+        }
+        boolean unreadable =
+                status.getCode() == Status.Code.CANCELLED && status.getCause() instanceof StatusRuntimeException;
+        return LostConnection.repaired(unreadable ? Status.fromThrowable(status.getCause()) : status);
     }
 
     /** Returns the failure as an exception for the log. */

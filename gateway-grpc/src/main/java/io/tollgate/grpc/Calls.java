@@ -57,7 +57,7 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
             return failed(failure.apply(CallFailure.local(name(method), tooLate(context))));
         }
         Breaker.Permit permit = breaker.acquire();
-        if (permit == Breaker.Permit.REJECTED) {
+        if (permit == null) {
             return failed(GrpcErrors.circuitOpen(breaker.retryAfter()));
         }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);

@@ -54,7 +54,7 @@ public final class GrpcOrderGateway implements OrderGateway {
      * @param deadline the time that a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
      */
     public GrpcOrderGateway(Channel channel, Duration deadline) {
-        this.calls = Calls.of("order-service", channel, deadline, Breaker.OFF);
+        this.calls = Calls.of("order-service", channel, deadline, Breaker.off());
     }
 
     @Override
@@ -94,9 +94,11 @@ public final class GrpcOrderGateway implements OrderGateway {
         return GatewayException.builder(code, FixedMessages.of(code));
     }
 
-    /** Returns the ticket, with missing fields filled from the request. */
+    /** Returns the ticket, with missing fields filled from the request; one of somebody or something else is not handed out. */
     private static Ticket ticket(PurchaseResponse response, TicketPurchase asked, String status) {
         io.tollgate.grpc.order.Ticket ticket = response.getTicket();
+        expect("user", asked.userId(), ticket.getUserId(), ticket);
+        expect("event", asked.eventId(), ticket.getEventId(), ticket);
         Optional<Instant> createdAt =
                 ticket.hasCreatedAt() ? Timestamps.instant(ticket.getCreatedAt()) : Optional.empty();
         return new Ticket(
@@ -105,6 +107,13 @@ public final class GrpcOrderGateway implements OrderGateway {
                 either(ticket.getUserId(), asked.userId()),
                 either(ticket.getStatus(), status),
                 createdAt);
+    }
+
+    private static void expect(String what, String asked, String got, io.tollgate.grpc.order.Ticket ticket) {
+        if (!got.isEmpty() && !got.equals(asked)) {
+            throw new UnusableResponseException("answered with ticket \"" + OneLine.of(ticket.getId()) + "\" of " + what
+                    + " \"" + OneLine.of(got) + "\" (expected: \"" + OneLine.of(asked) + "\")");
+        }
     }
 
     private static String either(String value, String otherwise) {

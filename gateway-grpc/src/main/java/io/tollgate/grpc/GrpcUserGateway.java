@@ -49,7 +49,7 @@ public final class GrpcUserGateway implements UserGateway {
      * @param deadline the time that a call may take, 1 millisecond to 1 hour; an earlier deadline of the context wins
      */
     public GrpcUserGateway(Channel channel, Duration deadline) {
-        this.calls = Calls.of("user-service", channel, deadline, Breaker.OFF);
+        this.calls = Calls.of("user-service", channel, deadline, Breaker.off());
     }
 
     @Override

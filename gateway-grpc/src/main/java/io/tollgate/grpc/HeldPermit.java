@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class HeldPermit {
     private final Breaker breaker;
     private final Breaker.Permit permit;
-    private final long startedAt = System.nanoTime();
     private final AtomicBoolean returned = new AtomicBoolean();
 
     HeldPermit(Breaker breaker, Breaker.Permit permit) {
@@ -21,7 +20,7 @@ final class HeldPermit {
      * half-open breaker would all be taken until then.
      */
     void probeForAtMost(long nanos) {
-        if (permit == Breaker.Permit.PROBE) {
+        if (permit.isProbe()) {
             CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
                     .execute(() -> settle(Breaker.Outcome.NOTHING));
         }
@@ -30,7 +29,7 @@ final class HeldPermit {
     /** Returns the permit; does nothing the second time. */
     void settle(Breaker.Outcome outcome) {
         if (returned.compareAndSet(false, true)) {
-            breaker.settle(permit, outcome, System.nanoTime() - startedAt);
+            breaker.settle(permit, outcome);
         }
     }
 }

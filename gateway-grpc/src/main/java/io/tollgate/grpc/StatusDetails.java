@@ -155,6 +155,13 @@ final class StatusDetails {
         return pushback == null ? Optional.empty() : milliseconds(pushback);
     }
 
+    /** Returns the pause before a retry that the upstream gives, or else {@code usual}; none if it wants no retry. */
+    Optional<Duration> pause(Duration usual) {
+        return pushback != null && milliseconds(pushback).isEmpty()
+                ? Optional.empty()
+                : Optional.of(retryAfter().orElse(usual));
+    }
+
     /** Returns the pushback, if it is a time: negative or malformed, it means that there should be no retry (gRFC A6). */
     private static Optional<Duration> milliseconds(String pushback) {
         try {

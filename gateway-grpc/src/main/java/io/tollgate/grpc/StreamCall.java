@@ -68,7 +68,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
             return;
         }
         Breaker.Permit granted = calls.breaker().acquire();
-        if (granted == Breaker.Permit.REJECTED) {
+        if (granted == null) {
             reject(subscriber, GrpcErrors.circuitOpen(calls.breaker().retryAfter()));
             return;
         }

@@ -27,7 +27,6 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
     private final Function<A, R> response;
     private final Function<CallFailure, GatewayException> failure;
     private final Breaker.Permit permit;
-    private final long startedAt = System.nanoTime();
     private final ReceivedTrailers received = new ReceivedTrailers();
     private final CompletableFuture<R> result = new CompletableFuture<>();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -124,7 +123,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             if (registration != null) {
                 registration.close();
             }
-            calls.breaker().settle(permit, outcome, System.nanoTime() - startedAt);
+            calls.breaker().settle(permit, outcome);
         } finally {
             if (error != null) {
                 result.completeExceptionally(error);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -52,9 +53,10 @@ import org.slf4j.LoggerFactory;
  * Flow.Publisher<Book> books = upstream.stream(LibraryServiceGrpc.getListBooksMethod(), request, context);
  * }</pre>
  *
- * <p>It connects with the first call, or with {@link #connect()}, and again whenever the connection is lost. Addresses
- * come from DNS. It retries only {@linkplain Builder#retry the methods that are named}, only calls that fail with
- * {@code UNAVAILABLE}, at most twice, after a short and growing pause and within their deadline.
+ * <p>It connects with the first call, or with {@link #connect()}, and again whenever the connection is lost: about once a
+ * second, however long the outage, so that a service is used again about a second after it is back. Addresses come from
+ * DNS. It retries only {@linkplain Builder#retry the methods that are named}, only calls that fail with {@code UNAVAILABLE}, at
+ * most twice, after a short and growing pause, within their deadline and a {@linkplain Builder#retryBudget budget}.
  */
 public final class Upstream implements AutoCloseable {
     /**
@@ -67,6 +69,8 @@ public final class Upstream implements AutoCloseable {
 
     private final String name;
     private final ManagedChannel connection;
+    private final Timer.Real timer;
+    private final Retries retries;
     private final Calls calls;
     private final Channel channel;
     private final Duration closeTimeout;
@@ -74,11 +78,20 @@ public final class Upstream implements AutoCloseable {
     private Upstream(Builder builder) {
         this.name = builder.name;
         this.connection = builder.connection();
-        Breaker breaker = builder.breaker == null ? Breaker.OFF : new Breaker(name, builder.breaker);
+        this.timer = Timer.ofThread(name);
+        this.retries = new Retries(builder.retried, new RetryBudget(builder.retryBudget, System::nanoTime), timer);
+        Breaker breaker = builder.breaker == null ? Breaker.off() : new Breaker(name, builder.breaker);
         this.calls = Calls.of(
-                name, ClientInterceptors.intercept(connection, builder.interceptors()), builder.deadline, breaker);
+                name,
+                ClientInterceptors.intercept(connection, builder.interceptors(retries)),
+                builder.deadline,
+                breaker);
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
+        Reconnector reconnector =
+                new Reconnector(connection, timer, builder.reconnectInterval, builder.deadline, breaker::reconnected);
+        breaker.onSilence(reconnector::replace);
+        reconnector.start();
     }
 
     /**
@@ -173,6 +186,16 @@ public final class Upstream implements AutoCloseable {
         return calls.breaker().state();
     }
 
+    /** Returns the number of retries so far. */
+    public long retries() {
+        return retries.budget().retried();
+    }
+
+    /** Returns the number of retries that the {@linkplain Builder#retryBudget budget} did not allow so far. */
+    public long retriesWithheld() {
+        return retries.budget().withheld();
+    }
+
     /**
      * Accepts no more calls, lets those in flight finish for the time given to the builder, and then ends them. Blocks
      * until then; not to be called from a stage of one of its calls. Does nothing the second time. An interrupt ends the
@@ -181,6 +204,8 @@ public final class Upstream implements AutoCloseable {
     @Override
     public void close() {
         connection.shutdown();
+        retries.close();
+        timer.close();
         try {
             if (!connection.awaitTermination(closeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 log.warn("{}: calls still in flight {} ms after closing are ended", name, closeTimeout.toMillis());
@@ -225,6 +250,8 @@ public final class Upstream implements AutoCloseable {
         private Duration closeTimeout = Calls.DEFAULT_DEADLINE;
         private ChannelCredentials credentials = InsecureChannelCredentials.create();
         private final Set<String> retried = new LinkedHashSet<>();
+        private int retryBudget = RetryBudget.DEFAULT_PERCENT;
+        private Duration reconnectInterval = Reconnector.INTERVAL;
         private boolean roundRobin;
         private final List<ClientInterceptor> interceptors = new ArrayList<>();
         private @Nullable BreakerSettings breaker = BreakerSettings.defaults();
@@ -294,16 +321,26 @@ public final class Upstream implements AutoCloseable {
         /**
          * Retries calls of these methods when they fail with {@code UNAVAILABLE}, which may mean that the service has handled
          * them: name only methods that may be handled twice. By default none is retried, except where the service certainly never
-         * saw the call, which gRPC sends again by itself.
+         * saw the call, which gRPC sends again by itself. A pause that the service requests ({@code RetryInfo},
+         * {@code grpc-retry-pushback-ms}) is kept.
+         *
+         * @throws IllegalArgumentException if a method takes more than one request: those would have to be kept in memory
          */
         public Builder retry(MethodDescriptor<?, ?>... methods) {
             for (MethodDescriptor<?, ?> method : methods) {
+                if (!method.getType().clientSendsOneMessage()) {
+                    throw new IllegalArgumentException("method: " + method.getFullMethodName() + " is "
+                            + method.getType() + " (expected: one request)");
+                }
                 retry(method.getFullMethodName());
             }
             return this;
         }
 
-        /** Retries methods by their full names, such as {@code order.OrderService/PurchaseTicket}. */
+        /**
+         * Retries methods by their full names, such as {@code order.OrderService/PurchaseTicket}. Calls of those that take more
+         * than one request are made once.
+         */
         public Builder retry(String... fullMethodNames) {
             for (String method : fullMethodNames) {
                 if (!METHOD.matcher(method).matches()) {
@@ -312,6 +349,22 @@ public final class Upstream implements AutoCloseable {
                 }
                 retried.add(method);
             }
+            return this;
+        }
+
+        /**
+         * Limits retries to a share of the calls that may be retried, in percent, 0 to 100, by default 10: a service that fails
+         * since it has too much to do must not get three times as much. It is counted over 10 seconds, and beside it one
+         * retry a second is always allowed, so that rare calls have theirs. With 0 nothing is retried.
+         */
+        public Builder retryBudget(int percent) {
+            this.retryBudget = within("retryBudget", percent, 0, 100);
+            return this;
+        }
+
+        /** Sets the time between two attempts to connect; for tests, which have not that much time. */
+        Builder reconnectInterval(Duration value) {
+            this.reconnectInterval = value;
             return this;
         }
 
@@ -352,10 +405,11 @@ public final class Upstream implements AutoCloseable {
         }
 
         /** Returns the interceptors with the outermost last, the order of gRPC. */
-        private List<ClientInterceptor> interceptors() {
-            List<ClientInterceptor> innermostFirst = new ArrayList<>(interceptors);
-            Collections.reverse(innermostFirst);
-            return innermostFirst;
+        private List<ClientInterceptor> interceptors(ClientInterceptor innermost) {
+            List<ClientInterceptor> innermostLast = new ArrayList<>(interceptors);
+            innermostLast.add(innermost);
+            Collections.reverse(innermostLast);
+            return innermostLast;
         }
 
         private ManagedChannel connection() {
@@ -368,7 +422,9 @@ public final class Upstream implements AutoCloseable {
                     .keepAliveWithoutCalls(keepalivePermitWithoutStream)
                     .maxInboundMessageSize(maxInboundMessageSize)
                     .disableServiceConfigLookUp()
-                    .defaultServiceConfig(ServiceConfig.of(retried, roundRobin))
+                    .defaultServiceConfig(Map.of(
+                            "loadBalancingConfig",
+                            List.of(Map.of(roundRobin ? "round_robin" : "pick_first", Map.of()))))
                     .build();
         }
     }

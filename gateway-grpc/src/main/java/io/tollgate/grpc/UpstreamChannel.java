@@ -77,7 +77,7 @@ final class UpstreamChannel extends Channel {
                 return;
             }
             Breaker.Permit granted = calls.breaker().acquire();
-            if (granted == Breaker.Permit.REJECTED) {
+            if (granted == null) {
                 StatusRuntimeException open = GrpcErrors.toStatusRuntimeException(
                         GrpcErrors.circuitOpen(calls.breaker().retryAfter()));
                 listener.onClose(open.getStatus(), trailers(open));

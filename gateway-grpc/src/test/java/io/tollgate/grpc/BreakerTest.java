@@ -128,6 +128,38 @@ class BreakerTest {
     }
 
     @Test
+    void opensOnAFailureOnly() throws Exception {
+        Upstream upstream = server.upstream(builder ->
+                builder.breaker(new BreakerSettings(Duration.ofMinutes(1), 20, 50, Duration.ofMinutes(10), 2)));
+        server.purchase = TestServer.failing(Status.UNAVAILABLE);
+        failTimes(12, upstream);
+        server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
+
+        for (int i = 0; i < 12; i++) { // the eighth is the twentieth of all, of which 12 have failed
+            resultOf(purchase(upstream));
+            assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
+        }
+    }
+
+    @Test
+    void forgetsWhatItCountedWhenTheConnectionIsBack() throws Exception {
+        Upstream upstream = server.upstream(builder -> builder.breaker(
+                        new BreakerSettings(Duration.ofMinutes(10), 20, 50, Duration.ofMinutes(10), 2))
+                .reconnectInterval(Duration.ofMillis(20)));
+        server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
+        resultOf(purchase(upstream));
+        server.stop();
+        failTimes(18, upstream);
+        server.startAgain();
+        await().until(() -> upstream.connectivity() == Connectivity.READY);
+        server.purchase = TestServer.failing(Status.UNAVAILABLE);
+
+        failTimes(19, upstream);
+
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
     void closesWhenTheProbesSucceed() throws Exception {
         Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
@@ -283,7 +315,7 @@ class BreakerTest {
 
         assertThat(lines)
                 .containsExactly(
-                        "WARN " + service + ": circuit breaker CLOSED -> OPEN, calls are refused for 1 ms",
+                        "WARN " + service + ": circuit breaker CLOSED -> OPEN, calls are rejected for 1 ms",
                         "INFO " + service + ": circuit breaker OPEN -> HALF_OPEN",
                         "INFO " + service + ": circuit breaker HALF_OPEN -> CLOSED");
     }

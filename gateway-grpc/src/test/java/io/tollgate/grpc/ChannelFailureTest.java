@@ -2,6 +2,7 @@ package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -29,7 +30,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
@@ -209,7 +212,7 @@ class ChannelFailureTest {
     void retriesTheMethodsThatAreNamed() {
         Upstream upstream = server.upstream(builder -> builder.withoutBreaker()
                 .retry(LibraryServiceGrpc.getGetBookMethod())
-                .retry("library.v1.LibraryService/AddBooks"));
+                .retry("library.v1.LibraryService/AddBooks")); // takes a stream: made once
         library.getBook = TestServer.failing(Status.UNAVAILABLE);
         library.listBooks = (request, observer) -> observer.onError(Status.UNAVAILABLE.asRuntimeException());
 
@@ -220,6 +223,56 @@ class ChannelFailureTest {
                 .listBooks(ListBooksRequest.getDefaultInstance())
                 .hasNext());
         assertThat(server.calls).hasValue(4);
+    }
+
+    @Test
+    void rejectsToRetryMethodsThatTakeMoreThanOneRequest() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> server.upstream().retry(LibraryServiceGrpc.getAddBooksMethod()))
+                .withMessage("method: library.v1.LibraryService/AddBooks is CLIENT_STREAMING (expected: one request)");
+    }
+
+    @Test
+    void retriesAStreamUntilItHasBegun() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        library.listBooks = (request, observer) -> {
+            if (tries.incrementAndGet() > 1) {
+                observer.onNext(Library.book);
+            }
+            observer.onError(Status.UNAVAILABLE.asRuntimeException());
+        };
+        Upstream upstream = server.upstream(builder -> builder.retry(LibraryServiceGrpc.getListBooksMethod()));
+        RecordingSubscriber<Book> books = RecordingSubscriber.requesting(10);
+
+        upstream.stream(
+                        LibraryServiceGrpc.getListBooksMethod(),
+                        ListBooksRequest.getDefaultInstance(),
+                        CallContext.create())
+                .subscribe(books);
+
+        assertThat(books.error()).isInstanceOf(GatewayException.class);
+        assertThat(books.received).containsExactly(Library.book);
+        assertThat(tries).hasValue(2);
+    }
+
+    @Test
+    void endsAtOnceWhenItIsCancelledBetweenTwoAttempts() throws Exception {
+        Metadata inAWhile = new Metadata();
+        inAWhile.put(Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER), "30000");
+        library.getBook = (request, observer) -> observer.onError(Status.UNAVAILABLE.asRuntimeException(inAWhile));
+        Upstream upstream = server.upstream(
+                builder -> builder.deadline(Duration.ofMinutes(5)).retry(LibraryServiceGrpc.getGetBookMethod()));
+        Cancellation client = new Cancellation();
+        CompletionStage<Book> waiting = upstream.call(
+                LibraryServiceGrpc.getGetBookMethod(),
+                DUNE,
+                CallContext.create().withCancellation(client));
+        await().until(() -> upstream.retries() == 1);
+
+        client.cancel();
+
+        assertThat(Outcomes.errorOf(waiting).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        assertThat(server.calls).hasValue(1);
     }
 
     @Test

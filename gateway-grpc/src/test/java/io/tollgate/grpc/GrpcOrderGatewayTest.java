@@ -155,6 +155,37 @@ class GrpcOrderGatewayTest {
         assertThat(error.getCause()).hasMessage("test-service PurchaseTicket: answered with status number " + number);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "u-2, concert, CONFIRMED, user \"u-2\" (expected: \"u-1\")",
+        "u-1, opera, CONFIRMED, event \"opera\" (expected: \"concert\")",
+        "u-2, '', QUEUED, user \"u-2\" (expected: \"u-1\")",
+        "'', Concert, QUEUED, event \"Concert\" (expected: \"concert\")",
+    })
+    void takesATicketOfAnotherUserOrEventForAFault(
+            String user, String event, PurchaseResponse.Status status, String fault) throws Exception {
+        GatewayException error = refusalOf(PurchaseResponse.newBuilder()
+                .setStatus(status)
+                .setTicket(ticket.toBuilder().setUserId(user).setEventId(event)));
+
+        assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
+        assertThat(error.getMessage()).doesNotContain("u-2", "opera", "Concert");
+        assertThat(error.getCause())
+                .hasMessage("test-service PurchaseTicket: answered with ticket \"t-1\" of " + fault);
+    }
+
+    @Test
+    void writesTheIdsOfAForeignTicketOnOneLine() throws Exception {
+        GatewayException error = refusalOf(PurchaseResponse.newBuilder()
+                .setStatus(PurchaseResponse.Status.CONFIRMED)
+                .setTicket(ticket.toBuilder().setUserId("u-2\nWARN forged " + "x".repeat(10_000))));
+
+        assertThat(error.getCause().getMessage())
+                .startsWith("test-service PurchaseTicket: answered with ticket \"t-1\" of user \"u-2")
+                .doesNotContain("\n")
+                .hasSizeLessThan(500);
+    }
+
     private static Purchase answerTo(PurchaseResponse.Builder answer) throws Exception {
         server.purchase = answering(answer.build());
         return resultOf(orders.purchase(wish, CallContext.create()));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFutureListener;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
@@ -14,11 +15,13 @@ import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2MultiplexHandler;
 import java.net.InetAddress;
@@ -77,6 +80,11 @@ final class Http2Server implements AutoCloseable {
         return new Http2Server(() -> List.of(new DefaultHttp2ResetFrame(error)));
     }
 
+    /** Ends the connection with a GOAWAY that counts the request among those it may have handled. */
+    static Http2Server goingAway(Http2Error error) throws InterruptedException {
+        return new Http2Server(() -> List.of(new DefaultHttp2GoAwayFrame(error)));
+    }
+
     int port() {
         return ((InetSocketAddress) channel.localAddress()).getPort();
     }
@@ -105,7 +113,13 @@ final class Http2Server implements AutoCloseable {
         @Override
         @SuppressWarnings("FutureReturnValueIgnored") // a client that has gone needs no answer
         protected void channelRead0(ChannelHandlerContext stream, Http2HeadersFrame request) {
-            answer.get().forEach(stream::write);
+            for (Object frame : answer.get()) {
+                if (frame instanceof Http2GoAwayFrame) {
+                    stream.channel().parent().writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
+                    return;
+                }
+                stream.write(frame);
+            }
             stream.flush();
         }
     }

@@ -15,6 +15,7 @@ import io.grpc.Status;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.user.Credentials;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +40,7 @@ class InterceptTest {
         server.login = TestServer.failing(Status.UNAVAILABLE);
         try (Upstream upstream = server.upstream()
                 .retry(GrpcUserGateway.LOGIN)
+                .deadline(Duration.ofMinutes(1))
                 .intercept(recording("a"))
                 .build()) {
             errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()));

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls with something else than the service at the other end, or with a service that fails oddly. */
 class NotAnUpstreamTest {
@@ -129,6 +130,19 @@ class NotAnUpstreamTest {
             GatewayException error = errorFrom(odd.port());
 
             assertThat(error.code()).isEqualTo(expected);
+            assertFixed(error);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Http2Error.class,
+            names = {"NO_ERROR", "INTERNAL_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "CANCEL"})
+    void isUnavailableWhenAGoAwayEndsTheConnection(Http2Error http2) throws Exception {
+        try (Http2Server leaving = Http2Server.goingAway(http2)) {
+            GatewayException error = errorFrom(leaving.port());
+
+            assertThat(error.code()).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
             assertFixed(error);
         }
     }

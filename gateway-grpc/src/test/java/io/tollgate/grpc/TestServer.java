@@ -42,19 +42,25 @@ final class TestServer implements AutoCloseable {
     /** Counts the calls that have arrived, each attempt of a call once. */
     final AtomicInteger calls = new AtomicInteger();
 
-    private final Server server;
+    private final int port;
+    private final BindableService[] services;
+    private volatile Server server;
     private final List<Upstream> upstreams = new CopyOnWriteArrayList<>();
 
     TestServer() {
-        this.server = start(0, new Users(), new Orders());
+        this(0);
     }
 
     TestServer(int port) {
-        this.server = start(port, new Users(), new Orders());
+        this.services = new BindableService[] {new Users(), new Orders()};
+        this.server = start(port);
+        this.port = server.getPort();
     }
 
     private TestServer(BindableService... services) {
-        this.server = start(0, services);
+        this.services = services;
+        this.server = start(0);
+        this.port = server.getPort();
     }
 
     /** A server with services of the test's own. */
@@ -63,7 +69,22 @@ final class TestServer implements AutoCloseable {
     }
 
     int port() {
-        return server.getPort();
+        return port;
+    }
+
+    /** Ends every connection, whatever is in flight; nobody listens then. */
+    void stop() {
+        server.shutdownNow();
+        try {
+            server.awaitTermination();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Starts on the same port, after it was stopped. */
+    void startAgain() {
+        server = start(port);
     }
 
     Upstream.Builder upstream() {
@@ -80,13 +101,8 @@ final class TestServer implements AutoCloseable {
     /** Ends every connection, whatever is in flight, and closes the upstreams. */
     @Override
     public void close() {
-        server.shutdownNow();
+        stop();
         upstreams.forEach(Upstream::close);
-        try {
-            server.awaitTermination();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     static <Q, A> ServerCalls.UnaryMethod<Q, A> answering(A answer) {
@@ -111,9 +127,9 @@ final class TestServer implements AutoCloseable {
         return failing(io.grpc.Status.UNIMPLEMENTED.withDescription("the test did not expect this call"));
     }
 
-    private Server start(int port, BindableService... services) {
+    private Server start(int on) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), on))
                 .intercept(new Counting());
         for (BindableService service : services) {
             builder.addService(service);

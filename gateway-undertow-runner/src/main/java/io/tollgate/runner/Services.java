@@ -52,6 +52,7 @@ final class Services implements AutoCloseable {
                 .keepaliveTimeout(service.grpc().keepaliveTimeout())
                 .keepalivePermitWithoutStream(service.grpc().keepalivePermitWithoutStream())
                 .retry(retried)
+                .retryBudget(service.retryBudget())
                 .closeTimeout(CLOSES_WITHIN);
         tracing.ifPresent(t -> builder.intercept(t.calls(service.host(), service.port())));
         metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host(), service.port())));

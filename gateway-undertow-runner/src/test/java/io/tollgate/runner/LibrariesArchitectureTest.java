@@ -158,7 +158,6 @@ class LibrariesArchitectureTest {
     void eachThirdPartyHasItsLibrary() {
         onlyThese("com.nimbusds..", "io.tollgate.auth..");
         onlyThese("redis.clients.jedis..", "io.tollgate.auth..", "io.tollgate.ratelimit..", "io.tollgate.runner..");
-        onlyThese("io.github.resilience4j..", "io.tollgate.grpc..");
         onlyThese(
                 "io.grpc..",
                 "io.tollgate.grpc..",

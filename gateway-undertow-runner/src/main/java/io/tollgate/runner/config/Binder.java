@@ -119,6 +119,7 @@ final class Binder {
                 v.get(keys.port()),
                 v.get(keys.deadline()),
                 v.get(keys.circuitBreaker()),
+                v.get(keys.retryBudget()),
                 new Grpc(
                         v.get(keys.keepaliveTime()),
                         v.get(keys.keepaliveTimeout()),

@@ -472,6 +472,7 @@ public final class ConfigKeys {
             ConfigKey<Integer> port,
             ConfigKey<Duration> deadline,
             ConfigKey<Boolean> circuitBreaker,
+            ConfigKey<Integer> retryBudget,
             ConfigKey<Duration> keepaliveTime,
             ConfigKey<Duration> keepaliveTimeout,
             ConfigKey<Boolean> keepalivePermitWithoutStream) {
@@ -486,6 +487,12 @@ public final class ConfigKeys {
                             bool(),
                             "true",
                             "Whether calls fail at once, as `CIRCUIT_OPEN`, for a while after most of the latest failed"),
+                    key(
+                            section + ".retry_budget",
+                            integer("a percentage", 0, 100),
+                            "10",
+                            "The most retries in percent of the calls that may be retried, over 10 seconds, beside one a"
+                                    + " second; 0 for none"),
                     key(
                             section + ".grpc.keepalive_time",
                             duration("10s", "24h"),

@@ -325,6 +325,7 @@ public record GatewayConfig(
      * @param name for logs
      * @param deadline within which a call is answered
      * @param circuitBreaker whether to stop asking it for a while after repeated failures
+     * @param retryBudget the most retries, in percent of the calls that may be retried
      * @param idempotent whether a purchase with the same key may be sent twice; always false for the user service
      */
     public record Service(
@@ -333,6 +334,7 @@ public record GatewayConfig(
             int port,
             Duration deadline,
             boolean circuitBreaker,
+            int retryBudget,
             Grpc grpc,
             boolean idempotent) {}
 

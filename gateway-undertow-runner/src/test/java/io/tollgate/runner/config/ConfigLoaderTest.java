@@ -51,10 +51,10 @@ class ConfigLoaderTest {
         GatewayConfig.Grpc grpc = new GatewayConfig.Grpc(Duration.ofSeconds(30), Duration.ofSeconds(5), true);
         assertThat(config.services().userService())
                 .isEqualTo(new GatewayConfig.Service(
-                        "user-service", "localhost", 50051, Duration.ofSeconds(5), true, grpc, false));
+                        "user-service", "localhost", 50051, Duration.ofSeconds(5), true, 10, grpc, false));
         assertThat(config.services().orderService())
                 .isEqualTo(new GatewayConfig.Service(
-                        "order-service", "localhost", 50052, Duration.ofSeconds(5), true, grpc, false));
+                        "order-service", "localhost", 50052, Duration.ofSeconds(5), true, 10, grpc, false));
     }
 
     @Test

@@ -66,6 +66,7 @@ final class GatewayProcess implements AutoCloseable {
 
     private int awaitPort(Pattern said) {
         return Awaitility.await()
+                .atMost(WITHIN)
                 .until(
                         () -> {
                             if (!process.isAlive()) {
@@ -75,6 +76,10 @@ final class GatewayProcess implements AutoCloseable {
                             return m.find() ? Integer.parseInt(m.group(1)) : -1;
                         },
                         port -> port > 0);
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Asks it to stop, as an init system does. */

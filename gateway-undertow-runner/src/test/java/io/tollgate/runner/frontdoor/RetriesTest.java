@@ -8,6 +8,9 @@ import io.tollgate.grpc.order.PurchaseResponse;
 import io.tollgate.grpc.user.LoginResponse;
 import io.tollgate.grpc.user.User;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +95,50 @@ class RetriesTest {
                             .status())
                     .isEqualTo(503);
             assertThat(calls).hasValue(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 20", "50, 60", "0, 0"})
+    void sendsNoMoreAgainThanTheBudgetAllows(int budget, int most) throws Exception {
+        upstream.login = (request, answer) -> {
+            calls.incrementAndGet();
+            answer.onError(Status.UNAVAILABLE.asRuntimeException());
+        };
+        int logins = 100;
+        try (Deployment deployment = Deployment.builder()
+                .upstream(upstream)
+                .with("REDIS_TOKEN_BUCKET_CAPACITY", "100000")
+                .with("SERVICES_USER_SERVICE_CIRCUIT_BREAKER", "false")
+                .with("AUTH_BRUTE_FORCE_ENABLED", "false") // a hundred logins at once are many for one address
+                .with("SERVICES_USER_SERVICE_DEADLINE", "1m") // for a busy machine
+                .with("SERVICES_USER_SERVICE_RETRY_BUDGET", Integer.toString(budget))
+                .start()) {
+            long startedAt = System.nanoTime();
+            List<CompletableFuture<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < logins; i++) {
+                answers.add(deployment
+                        .client()
+                        .sendAsync(
+                                "POST",
+                                "/api/v1/users/login",
+                                BodyPublishers.ofString(
+                                        "{\"email\":\"a" + i + "@example.org\",\"password\":\"correct horse\"}"),
+                                "Content-Type",
+                                "application/json"));
+            }
+            for (CompletableFuture<Answer> answer : answers) {
+                assertThat(answer.get().status()).isEqualTo(503);
+            }
+
+            // Each second beyond the first ten allows one more.
+            long more = budget == 0 ? 0 : (System.nanoTime() - startedAt) / 1_000_000_000;
+            assertThat(calls.get() - logins).isBetween(Math.min(1, budget), most + (int) more);
+            assertThat(deployment.scrape())
+                    .containsPattern("tollgate_upstream_retries_total\\{outcome=\"sent\",upstream=\"user-service\"} "
+                            + (calls.get() - logins) + "\\.0")
+                    .containsPattern(
+                            "tollgate_upstream_retries_total\\{outcome=\"withheld\",upstream=\"user-service\"} [1-9]");
         }
     }
 

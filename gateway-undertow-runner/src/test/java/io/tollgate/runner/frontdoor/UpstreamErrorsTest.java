@@ -5,6 +5,9 @@ import static io.tollgate.runner.frontdoor.ScriptedUpstream.failing;
 import static io.tollgate.runner.frontdoor.ScriptedUpstream.hanging;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
@@ -17,13 +20,16 @@ import io.tollgate.grpc.order.Ticket;
 import io.tollgate.grpc.user.RefreshTokenResponse;
 import io.tollgate.grpc.user.RegisterResponse;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 /** What a client sees when the services behind the gateway fail, each in its way: real gRPC servers, scripted. */
 class UpstreamErrorsTest {
@@ -135,6 +141,48 @@ class UpstreamErrorsTest {
             assertThat(answer.code()).isEqualTo(code);
             assertThat(answer.header("Retry-After").isEmpty()).isEqualTo(http != 503);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "user-2, rock-2026, user \"user-2\" (expected: \"user-1\")",
+        "user-1, jazz-night, event \"jazz-night\" (expected: \"rock-2026\")"
+    })
+    void keepsTheTicketsOfOthersToItself(String user, String event, String fault) {
+        upstream.purchase = answering(PurchaseResponse.newBuilder()
+                .setStatus(PurchaseResponse.Status.CONFIRMED)
+                .setTicket(Ticket.newBuilder()
+                        .setId("ticket-of-another")
+                        .setUserId(user)
+                        .setEventId(event)
+                        .setStatus("confirmed"))
+                .build());
+
+        List<String> causes = new CopyOnWriteArrayList<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getThrowableProxy() != null) {
+                    causes.add(
+                            event.getLevel() + " " + event.getThrowableProxy().getMessage());
+                }
+            }
+        };
+        Logger log = (Logger) LoggerFactory.getLogger("io.tollgate.runner.http.Errors");
+        appender.start();
+        log.addAppender(appender);
+        Answer answer;
+        try {
+            answer = purchase();
+        } finally {
+            log.detachAppender(appender);
+        }
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.code()).isEqualTo("INTERNAL_SERVER_ERROR");
+        assertThat(answer.body()).doesNotContain("ticket-of-another", "user-2", "jazz-night");
+        assertThat(causes)
+                .contains("ERROR order-service PurchaseTicket: answered with ticket \"ticket-of-another\" of " + fault);
     }
 
     @Test

@@ -10,7 +10,7 @@ import io.tollgate.grpc.Connectivity;
 import io.tollgate.grpc.Upstream;
 
 /**
- * Measures the connection and the circuit breaker of an upstream, tagged with its name. Its calls are measured by
+ * Measures the connection, the circuit breaker and the retries of an upstream, tagged with its name. Its calls are measured by
  * {@link CallMetrics}. The upstream is held weakly.
  */
 @SuppressWarnings("exports") // The module of what is measured is required by whoever uses it.
@@ -36,5 +36,17 @@ public final class UpstreamMetrics implements MeterBinder {
                 "The state of the circuit breaker: 1 for the one that holds",
                 BreakerState.values(),
                 Upstream::breakerState);
+        readings.counter(
+                "tollgate.upstream.retries",
+                "Calls made again, or not since the retry budget was spent",
+                Upstream::retries,
+                "outcome",
+                "sent");
+        readings.counter(
+                "tollgate.upstream.retries",
+                "Calls made again, or not since the retry budget was spent",
+                Upstream::retriesWithheld,
+                "outcome",
+                "withheld");
     }
 }

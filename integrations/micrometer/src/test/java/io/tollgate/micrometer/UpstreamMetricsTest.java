@@ -82,9 +82,37 @@ class UpstreamMetricsTest {
         assertThat(calls("UNAVAILABLE").count()).isPositive();
     }
 
+    @Test
+    void measuresRetriesSentAndWithheld() {
+        int port = orders.port();
+        orders.close();
+        try (Upstream retrying = Upstream.builder("order-service", "127.0.0.1", port)
+                .retry(GrpcOrderGateway.PURCHASE)
+                .withoutBreaker()
+                .build()) {
+            new UpstreamMetrics(retrying).bindTo(registry);
+            Awaitility.await().untilAsserted(() -> {
+                buy(retrying, "jazz");
+                assertThat(retries("withheld")).isPositive();
+            });
+            assertThat((long) retries("sent")).isEqualTo(retrying.retries()).isGreaterThanOrEqualTo(10);
+        }
+    }
+
+    private double retries(String outcome) {
+        return registry.get("tollgate.upstream.retries")
+                .tags("upstream", "order-service", "outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
     /** Buys a ticket, or fails to. */
     private void buy(String event) {
-        new GrpcOrderGateway(upstream)
+        buy(upstream, event);
+    }
+
+    private static void buy(Upstream from, String event) {
+        new GrpcOrderGateway(from)
                 .purchase(new TicketPurchase(event, "ann", UUID.randomUUID().toString()), CallContext.create())
                 .handle((purchase, failure) -> purchase)
                 .toCompletableFuture()

@@ -1,0 +1,293 @@
+package io.tollgate.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.Attributes;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call with one request that is made again, after a pause, while it fails with {@code UNAVAILABLE} before anything of a
+ * response has come. Its listener sees one call. At most one attempt is in flight.
+ */
+final class RetryingCall<Q, A> extends ClientCall<Q, A> {
+    private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
+            Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+
+    private final Retries retries;
+    private final Channel next;
+    private final MethodDescriptor<Q, A> method;
+    private final CallOptions options;
+    private final Context context = Context.current();
+    private @Nullable Listener<A> listener;
+    private @Nullable Metadata headers;
+    private int attempts; // one at a time
+    private @Nullable Q message; // these are set before the first attempt can be followed by another
+    private boolean compressed = true;
+
+    private @Nullable ClientCall<Q, A> current; // from here on guarded by this
+    private long requested;
+    private boolean complete;
+    private @Nullable Ending early;
+    private @Nullable Ending last;
+    private @Nullable Ending cancelled;
+    private boolean ended;
+
+    private record Ending(Status status, Metadata trailers) {}
+
+    RetryingCall(Retries retries, Channel next, MethodDescriptor<Q, A> method, CallOptions options) {
+        this.retries = retries;
+        this.next = next;
+        this.method = method;
+        this.options = options;
+    }
+
+    @Override
+    public void start(Listener<A> callListener, Metadata callHeaders) {
+        listener = callListener;
+        headers = callHeaders;
+        attempt();
+    }
+
+    private void attempt() {
+        Metadata sent = new Metadata();
+        sent.merge(headers());
+        if (attempts > 0) {
+            sent.put(PREVIOUS_ATTEMPTS, Integer.toString(attempts));
+        }
+        attempts++;
+        ClientCall<Q, A> call = next.newCall(method, options);
+        call.start(new Attempt(), sent);
+        if (!compressed) {
+            call.setMessageCompression(false);
+        }
+        long demand;
+        boolean all;
+        Ending stop;
+        synchronized (this) {
+            current = call;
+            demand = requested;
+            all = complete;
+            stop = cancelled;
+        }
+        request(call, demand);
+        if (all) {
+            call.sendMessage(message());
+            call.halfClose();
+        }
+        if (stop != null) {
+            call.cancel(stop.status.getDescription(), stop.status.getCause());
+        }
+    }
+
+    @Override
+    public void request(int count) {
+        ClientCall<Q, A> call;
+        synchronized (this) {
+            requested += count;
+            call = current;
+        }
+        if (call != null) {
+            call.request(count);
+        }
+    }
+
+    private static void request(ClientCall<?, ?> call, long demand) {
+        if (demand > 0) {
+            call.request((int) Math.min(Integer.MAX_VALUE, demand));
+        }
+    }
+
+    @Override
+    public void sendMessage(Q request) {
+        message = request;
+        ClientCall<Q, A> call = current();
+        if (call != null) {
+            call.sendMessage(request);
+        }
+    }
+
+    @Override
+    public void halfClose() {
+        ClientCall<Q, A> call;
+        Ending ended;
+        synchronized (this) {
+            complete = true;
+            call = current;
+            ended = early;
+            early = null;
+        }
+        if (ended != null) {
+            closed(ended);
+        } else if (call != null) {
+            call.halfClose();
+        }
+    }
+
+    /** Cancels the attempt in flight, or the pause before the next one. */
+    @Override
+    public void cancel(@Nullable String reason, @Nullable Throwable cause) {
+        Ending ending = new Ending(Status.CANCELLED.withDescription(reason).withCause(cause), new Metadata());
+        ClientCall<Q, A> call;
+        Ending ended;
+        synchronized (this) {
+            cancelled = ending;
+            call = current;
+            ended = early;
+            early = null;
+        }
+        if (ended != null || retries.stopsWaiting(this)) {
+            close(ending);
+        } else if (call != null) {
+            call.cancel(reason, cause);
+        }
+    }
+
+    @Override
+    public void setMessageCompression(boolean enabled) {
+        compressed = enabled;
+        ClientCall<Q, A> call = current();
+        if (call != null) {
+            call.setMessageCompression(enabled);
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        ClientCall<Q, A> call = current();
+        return call != null && call.isReady();
+    }
+
+    @Override
+    public Attributes getAttributes() {
+        ClientCall<Q, A> call = current();
+        return call == null ? Attributes.EMPTY : call.getAttributes();
+    }
+
+    /** Ends the call with the failure of its last attempt. */
+    void giveUp() {
+        Ending ending;
+        synchronized (this) {
+            ending = last;
+        }
+        close(requireNonNull(ending, "last"));
+    }
+
+    /** An attempt has ended, and the request is complete. */
+    private void closed(Ending ending) {
+        Optional<Duration> pause = pause(ending);
+        if (pause.isEmpty() || !retries.budget().spend()) {
+            close(ending);
+            return;
+        }
+        boolean over;
+        synchronized (this) {
+            last = ending;
+            current = null;
+            over = cancelled != null;
+        }
+        if (over || !retries.later(this, pause.get().toNanos(), () -> context.run(this::again))) {
+            close(ending);
+        }
+    }
+
+    private void again() {
+        try {
+            attempt();
+        } catch (Throwable e) { // there is no caller for whom to throw it
+            close(new Ending(Status.fromThrowable(e), new Metadata()));
+        }
+    }
+
+    /** Returns the time to the next attempt, if there is to be one. */
+    private Optional<Duration> pause(Ending ending) {
+        if (ending.status.getCode() != Status.Code.UNAVAILABLE || attempts == Retries.MAX_ATTEMPTS) {
+            return Optional.empty();
+        }
+        long most = FIRST_PAUSE.toNanos() << attempts;
+        Duration usual = Duration.ofNanos(ThreadLocalRandom.current().nextLong(most / 4, most));
+        CallFailure failure = new CallFailure(method.getFullMethodName(), ending.status, ending.trailers, true);
+        return StatusDetails.of(failure).pause(usual).filter(this::isInTime);
+    }
+
+    private boolean isInTime(Duration pause) {
+        Deadline deadline = options.getDeadline();
+        return deadline == null || deadline.timeRemaining(TimeUnit.NANOSECONDS) > pause.toNanos();
+    }
+
+    private void close(Ending ending) {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+        }
+        listener().onClose(ending.status, ending.trailers);
+    }
+
+    private synchronized @Nullable ClientCall<Q, A> current() {
+        return current;
+    }
+
+    private Listener<A> listener() {
+        return requireNonNull(listener, "listener");
+    }
+
+    private Metadata headers() {
+        return requireNonNull(headers, "headers");
+    }
+
+    private Q message() {
+        return requireNonNull(message, "message");
+    }
+
+    /** Listens to one attempt. */
+    private final class Attempt extends Listener<A> {
+        private boolean responded;
+
+        @Override
+        public void onHeaders(Metadata received) {
+            responded = true;
+            listener().onHeaders(received);
+        }
+
+        @Override
+        public void onMessage(A received) {
+            responded = true;
+            listener().onMessage(received);
+        }
+
+        @Override
+        public void onReady() {
+            listener().onReady();
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            Ending ending = new Ending(LostConnection.repaired(status), trailers);
+            if (responded || status.isOk()) {
+                close(ending);
+                return;
+            }
+            synchronized (RetryingCall.this) {
+                if (!complete && cancelled == null) {
+                    early = ending;
+                    return;
+                }
+            }
+            closed(ending);
+        }
+    }
+}
