@@ -57,6 +57,7 @@ public final class FallbackRateLimiter implements RateLimiter {
     private final AtomicLong nextProbe = new AtomicLong();
     private final LongAdder fallbackDecisions = new LongAdder();
     private final LongAdder outages = new LongAdder();
+    private final Once failingReport = new Once();
 
     private FallbackRateLimiter(Builder builder) {
         this.shared = builder.shared;
@@ -143,8 +144,8 @@ public final class FallbackRateLimiter implements RateLimiter {
 
     private CompletionStage<RateLimitDecision> shared(RateLimitCheck check) {
         try {
-            return shared.decide(check);
-        } catch (RuntimeException e) {
+            return requireNonNull(shared.decide(check), "decision");
+        } catch (Throwable e) {
             return CompletableFuture.failedStage(e);
         }
     }
@@ -194,9 +195,19 @@ public final class FallbackRateLimiter implements RateLimiter {
         if (!state.compareAndSet(from, to)) {
             return false;
         }
-        String reason = failure == null ? "" : Outages.reason(failure);
         if (from == State.SHARED) {
             outages.increment();
+        }
+        try {
+            report(from, to, failure == null ? "" : Outages.reason(failure));
+        } catch (Throwable e) {
+            failingReport.warn(log, "A change of state could not be reported", e);
+        }
+        return true;
+    }
+
+    private void report(State from, State to, String reason) {
+        if (from == State.SHARED) {
             log.warn("Rate limits are decided without the shared store from now on: {}", reason);
         } else if (to == State.SHARED) {
             log.info("Rate limits are decided by the shared store again");
@@ -204,7 +215,6 @@ public final class FallbackRateLimiter implements RateLimiter {
             log.debug("Rate limits: from {} to {} {}", from, to, reason);
         }
         listener.stateChanged(from, to, reason);
-        return true;
     }
 
     /** Builds a {@link FallbackRateLimiter}. Not thread-safe. */

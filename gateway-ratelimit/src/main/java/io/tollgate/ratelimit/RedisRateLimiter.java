@@ -8,7 +8,7 @@ import io.tollgate.api.ratelimit.RateLimiter;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -48,7 +48,13 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         this.callbacks = new Callbacks(builder.callbackExecutor);
         this.deadlineNanos = builder.deadline.toNanos();
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
-        this.nodes = builder.nodes(script, counters);
+        try {
+            this.nodes = builder.nodes(
+                    new LaneContext(script, counters, new ErrorTexts(builder.password), builder.maxQueued));
+        } catch (Throwable e) {
+            watch.close();
+            throw e;
+        }
     }
 
     /** Returns a builder; every setting has a default. */
@@ -70,17 +76,15 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         if (decision.source() != RateLimitDecision.Source.SHARED) {
             return Refunds.foreign(decision, RateLimitDecision.Source.SHARED);
         }
-        CompletableFuture<@Nullable Void> refund = new CompletableFuture<>();
         CompletionStage<RateLimitDecision> sent = send(RedisScript.REFUND, decision.check(), decision);
-        sent.whenComplete((refunded, failure) -> {
-            if (failure == null) {
-                refund.complete(null);
-            } else {
+        CompletionStage<@Nullable Void> refund = sent.handle((refunded, failure) -> {
+            if (failure != null) {
                 counters.lostRefunds.increment();
-                refund.completeExceptionally(Refunds.failure(decision, failure));
+                throw new CompletionException(Refunds.failure(decision, failure));
             }
+            return null;
         });
-        return callbacks.stage(refund);
+        return callbacks.stage(refund.toCompletableFuture());
     }
 
     private Pending send(RedisScript called, RateLimitCheck check, @Nullable RateLimitDecision refunded) {
@@ -105,9 +109,11 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
                 counters.overflows.sum(),
                 counters.scriptLoads.sum(),
                 counters.connectFailures.sum(),
+                counters.invalidReplies.sum(),
                 counters.redirections.sum(),
                 nodes.queued(),
-                nodes.isUp());
+                nodes.isUp(),
+                nodes.trouble());
     }
 
     @Override
@@ -294,19 +300,18 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return new RedisRateLimiter(this);
         }
 
-        RedisNodes nodes(TokenBucketScript script, RedisCounters counters) {
+        RedisNodes nodes(LaneContext context) {
             RedisSettings settings = new RedisSettings(
                     username, password, database, tls, (int) connectTimeout.toMillis(), (int) readTimeout.toMillis());
             if (cluster) {
-                return new ClusterNodes(addresses, settings, script, counters, maxQueued);
+                return new ClusterNodes(addresses, settings, context);
             }
             String master = masterName;
             if (master != null) {
-                return new SingleNode(
-                        master, () -> settings.connectToMaster(master, addresses), script, counters, maxQueued);
+                return new SingleNode(master, () -> settings.connectToMaster(master, addresses), context);
             }
             HostAndPort node = addresses.get(0);
-            return new SingleNode(node.toString(), () -> settings.connect(node), script, counters, maxQueued);
+            return new SingleNode(node.toString(), () -> settings.connect(node), context);
         }
 
         private static Duration checked(String name, Duration value, Duration most) {

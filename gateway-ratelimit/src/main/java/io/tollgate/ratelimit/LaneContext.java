@@ -1,0 +1,25 @@
+package io.tollgate.ratelimit;
+
+import org.slf4j.Logger;
+
+/**
+ * The parts of a limiter that all of its lanes use.
+ *
+ * @param maxQueued the maximum of decisions that wait for one node
+ * @param invalidReplies permits log lines about replies that cannot be read
+ */
+record LaneContext(
+        TokenBucketScript script, RedisCounters counters, ErrorTexts texts, int maxQueued, LogPermits invalidReplies) {
+    LaneContext(TokenBucketScript script, RedisCounters counters, ErrorTexts texts, int maxQueued) {
+        this(script, counters, texts, maxQueued, new LogPermits());
+    }
+
+    /** Logs a reply that could not be read, unless too many were logged. */
+    void reportInvalidReply(Logger log, String node, RuntimeException problem) {
+        if (invalidReplies.take()) {
+            log.warn("Redis {} sent an invalid reply: {}{}", node, texts.of(problem), invalidReplies.withheld());
+        } else {
+            log.debug("Redis {} sent an invalid reply", node, problem);
+        }
+    }
+}
