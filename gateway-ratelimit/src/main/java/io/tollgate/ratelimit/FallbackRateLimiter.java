@@ -28,7 +28,10 @@ import org.slf4j.LoggerFactory;
  * counted, and reported to the listener; requests are not logged.
  *
  * <p>During an outage, each of {@link Builder#replicas} instances enforces its share of the limit with buckets of its
- * own, which it keeps from one outage to the next. The capacity of a share is rounded down, but at least 1. So a key
+ * own, which it keeps from one outage to the next. The capacity of a share is rounded down, but at least 1. If the
+ * shared limiter is a {@link RedisRateLimiter}, or a {@link LeasingRateLimiter} in front of one, a bucket holds at most
+ * its share of what Redis last told of it, and what is earned from then on; others begin full, as do those that lacked
+ * less than an eighth. So a key
  * gets at most twice its limit, over any time and with any number of outages: once from the shared buckets, and once
  * from all instances together. A store that returns empty grants the capacity of its buckets once more.
  *
@@ -61,7 +64,8 @@ public final class FallbackRateLimiter implements RateLimiter {
 
     private FallbackRateLimiter(Builder builder) {
         this.shared = builder.shared;
-        this.fallback = new LocalFallback(builder.local, builder.replicas, builder.time, builder.probeInterval);
+        this.fallback =
+                new LocalFallback(builder.shared, builder.local, builder.replicas, builder.time, builder.probeInterval);
         this.failuresToFallBack = builder.failures;
         this.probeNanos = builder.probeInterval.toNanos();
         this.time = builder.time;

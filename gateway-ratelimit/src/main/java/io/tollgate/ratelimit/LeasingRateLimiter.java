@@ -112,6 +112,10 @@ public final class LeasingRateLimiter implements RateLimiter {
         return leasedDecisions.sum();
     }
 
+    RateLimiter shared() {
+        return shared;
+    }
+
     /** Requests the whole batch; if that is rejected, the cost of the request. */
     private CompletionStage<RateLimitDecision> lease(HotKey key, RateLimitCheck check, long batch) {
         CompletionStage<RateLimitDecision> asked;

@@ -224,6 +224,7 @@ final class RedisLane implements AutoCloseable {
             replies += pending.asking ? 2 : 1;
         }
         List<Object> received = live.getMany(replies);
+        long now = System.nanoTime();
         for (int next = 0; next < replies; next++) {
             Pending pending = sent.remove();
             next += pending.asking ? 1 : 0;
@@ -231,7 +232,7 @@ final class RedisLane implements AutoCloseable {
             if (reply instanceof JedisNoScriptException) {
                 untaught.add(pending);
             } else {
-                settle(pending, reply);
+                settle(pending, reply, now);
             }
         }
     }
@@ -257,13 +258,13 @@ final class RedisLane implements AutoCloseable {
             } catch (JedisDataException e) {
                 reply = e;
             }
-            settle(pending, reply);
+            settle(pending, reply, System.nanoTime());
         }
         untaught.clear();
     }
 
     /** Completes a decision or a refund, whatever its reply is. */
-    private void settle(Pending pending, @Nullable Object reply) {
+    private void settle(Pending pending, @Nullable Object reply, long now) {
         try {
             if (reply instanceof JedisRedirectionException redirection) {
                 pending.asking = false;
@@ -273,7 +274,7 @@ final class RedisLane implements AutoCloseable {
             } else if (pending.isRefund) {
                 settleRefund(pending, reply);
             } else {
-                settleDecision(pending, reply);
+                settleDecision(pending, reply, now);
             }
         } catch (RuntimeException e) {
             counters.invalidReplies.increment();
@@ -285,8 +286,9 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    private void settleDecision(Pending pending, @Nullable Object reply) {
+    private void settleDecision(Pending pending, @Nullable Object reply, long now) {
         ScriptReply read = context.script().read(pending.limit, pending.cost, reply);
+        context.remember(pending, read, now);
         RateLimitCheck check = pending.check();
         // A decision that has expired has let go of its check.
         if (check != null) {
@@ -297,6 +299,7 @@ final class RedisLane implements AutoCloseable {
 
     private void settleRefund(Pending pending, @Nullable Object reply) {
         ScriptReply.checkRefund(reply);
+        context.lastKnown().refunded(pending);
         RateLimitDecision refunded = pending.refunded();
         if (refunded != null) {
             pending.complete(refunded);

@@ -38,6 +38,7 @@ import redis.clients.jedis.HostAndPort;
 public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
     private final TokenBucketScript script;
     private final RedisCounters counters = new RedisCounters();
+    private final LastKnown lastKnown = new LastKnown();
     private final Callbacks callbacks;
     private final long deadlineNanos;
     private final DeadlineWatch watch;
@@ -50,7 +51,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
         try {
             this.nodes = builder.nodes(
-                    new LaneContext(script, counters, new ErrorTexts(builder.password), builder.maxQueued));
+                    new LaneContext(script, counters, lastKnown, new ErrorTexts(builder.password), builder.maxQueued));
         } catch (Throwable e) {
             watch.close();
             throw e;
@@ -114,6 +115,12 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
                 nodes.queued(),
                 nodes.isUp(),
                 nodes.trouble());
+    }
+
+    /** Returns the levels of the bucket of {@code check} when Redis last told of them; null if they are not known. */
+    @Nullable
+    KnownLevels lastKnown(RateLimitCheck check) {
+        return lastKnown.of(script.bucket(check));
     }
 
     @Override

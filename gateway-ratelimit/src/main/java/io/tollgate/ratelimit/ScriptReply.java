@@ -63,6 +63,17 @@ final class ScriptReply {
         numbers.end();
     }
 
+    /** Returns whether every window has at least seven eighths of its capacity. */
+    boolean isNearlyFull() {
+        for (int i = 0; i < windows.length; i++) {
+            // Below 2^53, so that eight times as much is exact.
+            if (8 * levels[i].micros < 7 * windows[i].capacityMicros) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns the decision on {@code check}, to which this is the reply. */
     RateLimitDecision decision(RateLimitCheck check) {
         long need = Math.max(1, check.cost()) * Bandwidth.MICROS_PER_TOKEN;
