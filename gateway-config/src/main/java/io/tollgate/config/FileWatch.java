@@ -65,12 +65,16 @@ public final class FileWatch implements AutoCloseable {
     private void run() {
         Stamp before = acted;
         while (!isClosedWithin(intervalNanos)) {
-            Stamp now = Stamp.of(file);
-            if (!now.equals(acted) && now.equals(before)) {
-                acted = now;
-                changed();
+            try {
+                Stamp now = Stamp.of(file);
+                if (!now.equals(acted) && now.equals(before)) {
+                    acted = now;
+                    changed();
+                }
+                before = now;
+            } catch (Throwable e) {
+                // Not even a log that fails may end the watch; the next look sees the change again.
             }
-            before = now;
         }
     }
 

@@ -92,6 +92,29 @@ final class Bucket {
         }
     }
 
+    /**
+     * Lowers the windows that hold a greater share of their capacity than the shared store last told of; raises none.
+     * Returns false if this bucket was evicted, so that the caller gets another.
+     */
+    synchronized boolean lower(RateLimit share, KnownLevels known, Time time) {
+        if (evicted) {
+            return false;
+        }
+        long now = time.nanos();
+        if (!share.equals(limit)) {
+            changeTo(share, now);
+        }
+        long nanoTimeNow = System.nanoTime();
+        for (int i = 0; i < windows.length; i++) {
+            windows[i].refill(levels[i], now);
+            Level told = known.level(windows[i], i, now, nanoTimeNow);
+            if (told.micros < levels[i].micros) {
+                levels[i] = told;
+            }
+        }
+        return true;
+    }
+
     /** Returns the place of the window that {@code window}, in place {@code place} of another limit, continues; -1 if none. */
     static int counterpart(Window[] windows, Window window, int place) {
         Duration period = window.bandwidth.period();

@@ -43,12 +43,12 @@ final class Callbacks {
     private void run(Executor chosen, Runnable completion) {
         try {
             chosen.execute(completion);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
+            completion.run();
             rejected.warn(
                     log,
                     "The callback executor rejected a completion. Such stages complete on the threads of Redis",
                     e);
-            completion.run();
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.tollgate.ratelimit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.tollgate.api.GatewayException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -16,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
-import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAskDataException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -29,33 +28,29 @@ final class ClusterNodes implements RedisNodes {
     private static final Logger log = LoggerFactory.getLogger(ClusterNodes.class);
     private static final int MAX_REDIRECTIONS = 5;
     private static final long MIN_REFRESH_NANOS = 50_000_000;
+    private static final long FAILED_REFRESH_NANOS = 500_000_000;
     private static final long MAX_REFRESH_NANOS = 15_000_000_000L;
+    /** The maximum of nodes beyond the masters, old and new, to which decisions were redirected. */
+    private static final int MAX_OTHERS = 32;
 
-    private final Once survived = new Once();
     private final List<HostAndPort> seeds;
     private final RedisSettings settings;
-    private final TokenBucketScript script;
-    private final RedisCounters counters;
-    private final int maxQueued;
+    private final LaneContext context;
+    private final NodeTrouble trouble;
     private final ConcurrentMap<HostAndPort, RedisLane> lanes = new ConcurrentHashMap<>();
     private final AtomicReferenceArray<HostAndPort> slots = new AtomicReferenceArray<>(Protocol.CLUSTER_HASHSLOTS);
+    private final GatewayException tooManyNodes = Outages.of("the cluster has redirected to too many nodes");
     private final Thread thread;
     private Set<HostAndPort> absent = Set.of();
     private volatile Set<HostAndPort> masters = Set.of();
     private volatile boolean refreshWanted;
     private volatile boolean closed;
 
-    ClusterNodes(
-            List<HostAndPort> seeds,
-            RedisSettings settings,
-            TokenBucketScript script,
-            RedisCounters counters,
-            int maxQueued) {
+    ClusterNodes(List<HostAndPort> seeds, RedisSettings settings, LaneContext context) {
         this.seeds = seeds;
         this.settings = settings;
-        this.script = script;
-        this.counters = counters;
-        this.maxQueued = maxQueued;
+        this.context = context;
+        this.trouble = new NodeTrouble(log, "cluster", context.texts());
         this.thread = new Thread(this::run, "tollgate-redis-cluster");
         thread.setDaemon(true);
         thread.start();
@@ -65,24 +60,44 @@ final class ClusterNodes implements RedisNodes {
     public void send(Pending pending) {
         @Nullable HostAndPort node = slots.get(JedisClusterCRC16.getSlot(pending.bucket));
         // Any node will do: it redirects to the right one.
-        lane(node == null ? seeds.get(0) : node).offer(pending);
+        offer(node == null ? seeds.get(0) : node, pending);
+    }
+
+    private void offer(HostAndPort node, Pending pending) {
+        RedisLane lane = lane(node);
+        if (lane == null) {
+            pending.completeExceptionally(tooManyNodes);
+        } else {
+            lane.offer(pending);
+        }
     }
 
     @Override
     public void redirect(Pending pending, JedisRedirectionException redirection) {
-        counters.redirections.increment();
+        context.counters().redirections.increment();
         if (++pending.redirections > MAX_REDIRECTIONS) {
             pending.completeExceptionally(Outages.of("redirected more than " + MAX_REDIRECTIONS + " times"));
             return;
         }
-        HostAndPort target = redirection.getTargetNode();
+        HostAndPort target = checked(redirection.getTargetNode());
         if (redirection instanceof JedisAskDataException) {
             pending.asking = true;
         } else {
             slots.set(redirection.getSlot(), target);
             refresh();
         }
-        lane(target).offer(pending);
+        offer(target, pending);
+    }
+
+    /** Returns a node that can be connected to. An empty host, which is the host that was asked, is found by a refresh. */
+    private HostAndPort checked(HostAndPort target) {
+        if (target.getHost().isEmpty() || target.getPort() < 1 || target.getPort() > 65_535) {
+            refresh();
+            throw new IllegalStateException("redirected to port " + target.getPort()
+                    + " of a host that is not named (expected: host and port)");
+        }
+        ClusterSlots.checkedHost(target.getHost());
+        return target;
     }
 
     @Override
@@ -103,17 +118,36 @@ final class ClusterNodes implements RedisNodes {
     }
 
     @Override
+    public Optional<String> trouble() {
+        Set<HostAndPort> known = masters;
+        if (known.isEmpty()) {
+            return trouble.cause();
+        }
+        for (HostAndPort master : known) {
+            RedisLane lane = lanes.get(master);
+            if (lane != null && lane.trouble().isPresent()) {
+                return lane.trouble();
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
     public int queued() {
         return lanes.values().stream().mapToInt(RedisLane::queued).sum();
     }
 
-    private RedisLane lane(HostAndPort node) {
+    /** Returns the lane to a node; null if there are as many as there may be, since each has a thread. */
+    private @Nullable RedisLane lane(HostAndPort node) {
         RedisLane known = lanes.get(node);
         if (known != null) {
             return known;
         }
+        if (lanes.size() >= 2 * masters.size() + MAX_OTHERS) {
+            return null;
+        }
         RedisLane lane = lanes.computeIfAbsent(node, n -> {
-            RedisLane made = new RedisLane(n.toString(), () -> settings.connect(n), script, this, counters, maxQueued);
+            RedisLane made = new RedisLane(n.toString(), () -> settings.connect(n), this, context);
             made.start();
             return made;
         });
@@ -131,13 +165,14 @@ final class ClusterNodes implements RedisNodes {
     private void run() {
         while (!closed) {
             refreshWanted = false;
+            long pause = MIN_REFRESH_NANOS;
             try {
                 load();
             } catch (Throwable e) {
-                survived.warn(log, "The slots of the Redis cluster could not be read", e);
-                refreshWanted = true;
+                pause = FAILED_REFRESH_NANOS;
+                survive(e);
             }
-            LockSupport.parkNanos(this, MIN_REFRESH_NANOS);
+            LockSupport.parkNanos(this, pause);
             long waited = System.nanoTime();
             while (!closed && !refreshWanted && System.nanoTime() - waited < MAX_REFRESH_NANOS) {
                 LockSupport.parkNanos(this, MAX_REFRESH_NANOS);
@@ -145,44 +180,50 @@ final class ClusterNodes implements RedisNodes {
         }
     }
 
+    /** Keeps the slots as they are known, and tries again soon. */
+    private void survive(Throwable problem) {
+        refreshWanted = true;
+        try {
+            trouble.lost(problem);
+        } catch (Throwable e) {
+            // Not even a log that fails may end this thread.
+        }
+    }
+
+    /** Asks one node after the other, until one has told the slots. */
     private void load() {
         Set<HostAndPort> candidates = new LinkedHashSet<>(masters);
         candidates.addAll(seeds);
+        IllegalStateException failure = new IllegalStateException("no node is known");
         for (HostAndPort node : candidates) {
-            try (RedisLink asked = settings.connect(node)) {
-                asked.connection().sendCommand(Command.CLUSTER, "SLOTS");
-                apply(asked.connection().getObjectMultiBulkReply(), node);
+            try {
+                apply(settings.askForSlots(node));
+                trouble.worked();
                 return;
             } catch (RuntimeException e) {
                 // Unreachable, not part of a cluster, or an invalid reply: another node may have the slots.
-                log.debug("Reading the slots of the cluster from {}", node, e);
+                String text = context.texts().of(e);
+                log.debug("Reading the slots of the cluster from {}: {}", node, text);
+                failure = new IllegalStateException("the slots cannot be read from " + node + ": " + text);
             }
         }
-        // No node replied. Keep the known slots, and try again soon.
-        refreshWanted = true;
-        LockSupport.parkNanos(this, 10 * MIN_REFRESH_NANOS);
+        throw failure;
     }
 
-    private void apply(List<Object> ranges, HostAndPort asked) {
-        Set<HostAndPort> found = new LinkedHashSet<>();
-        for (Object each : ranges) {
-            List<?> range = (List<?>) each;
-            List<?> master = (List<?>) range.get(2);
-            String host =
-                    master.get(0) instanceof byte[] name && name.length > 0 ? new String(name, UTF_8) : asked.getHost();
-            HostAndPort node = new HostAndPort(host, Math.toIntExact((Long) master.get(1)));
-            found.add(node);
-            int last = Math.toIntExact((Long) range.get(1));
-            for (int slot = Math.toIntExact((Long) range.get(0)); slot <= last; slot++) {
-                slots.set(slot, node);
+    private void apply(ClusterSlots read) {
+        Set<HostAndPort> found = read.masters();
+        for (ClusterSlots.Range range : read.ranges()) {
+            for (int slot = range.first(); slot <= range.last(); slot++) {
+                slots.set(slot, range.master());
             }
         }
-        if (!found.isEmpty() && !found.equals(masters)) {
-            log.info("The masters of the Redis cluster are {}", found);
-        }
+        boolean changed = !found.equals(masters);
         masters = found;
         found.forEach(this::lane);
         retire(found);
+        if (changed) {
+            log.info("The masters of the Redis cluster are {}", found);
+        }
     }
 
     /** Closes the lanes to nodes that are not masters any more, if they were absent before too: a node may return. */

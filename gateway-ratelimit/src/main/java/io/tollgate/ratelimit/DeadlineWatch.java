@@ -1,7 +1,9 @@
 package io.tollgate.ratelimit;
 
 import io.tollgate.api.GatewayException;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -10,22 +12,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fails decisions whose deadline has passed, even if their connection is stuck. All have the same timeout, so the
- * oldest is always the next to expire; one thread looks at it about 20 times a second.
+ * oldest is always the next to expire. One thread looks at them at least 20 times a second and lets go of those that
+ * are complete, whatever the deadline; none is let go of before it is complete.
  */
 final class DeadlineWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadlineWatch.class);
+    private static final long MIN_PAUSE_NANOS = 100_000;
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Once survived = new Once();
-    private final ConcurrentLinkedQueue<Pending> watched = new ConcurrentLinkedQueue<>();
+    /** Not looked at yet. */
+    private final ConcurrentLinkedQueue<Pending> added = new ConcurrentLinkedQueue<>();
+    /** Not complete when they were last looked at; the oldest first. Guarded by itself. */
+    private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
+
     private final LongAdder timeouts = new LongAdder();
     private final GatewayException timeout;
     private final GatewayException ended = Outages.of("the limiter was closed");
-    private final long deadlineNanos;
     private final Thread thread;
     private volatile boolean closed;
 
     DeadlineWatch(String name, long deadlineNanos) {
-        this.deadlineNanos = deadlineNanos;
         this.timeout = Outages.of("no reply within " + deadlineNanos / 1_000_000.0 + " ms");
         this.thread = new Thread(this::run, name + "-deadlines");
         thread.setDaemon(true);
@@ -33,7 +40,7 @@ final class DeadlineWatch implements AutoCloseable {
     }
 
     void add(Pending pending) {
-        watched.add(pending);
+        added.add(pending);
         if (closed) {
             failAll();
         }
@@ -45,39 +52,68 @@ final class DeadlineWatch implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            long wait = deadlineNanos;
+            long pause = MAX_PAUSE_NANOS;
             try {
-                wait = expireDue();
+                pause = expireDue();
             } catch (Throwable e) {
-                survived.warn(log, "The watch over deadlines goes on after an error", e);
+                survived.warn(log, "The watch over deadlines continues after an error", e);
             }
-            // A decision that is added during the sleep does not expire before its end.
-            LockSupport.parkNanos(this, Math.max(100_000, Math.min(deadlineNanos, wait)));
+            // A callback may have interrupted this thread, and then nothing would pause.
+            Thread.interrupted();
+            LockSupport.parkNanos(this, Math.max(MIN_PAUSE_NANOS, Math.min(MAX_PAUSE_NANOS, pause)));
         }
     }
 
     /** Fails what has expired, and returns the nanoseconds until the next may expire. */
     private long expireDue() {
+        letGoOfComplete();
         @Nullable Pending oldest;
-        while ((oldest = watched.peek()) != null) {
-            if (!oldest.isDone()) {
-                long left = oldest.deadlineNanos - System.nanoTime();
-                if (left > 0) {
-                    return left;
-                }
-                if (oldest.completeExceptionally(timeout)) {
-                    timeouts.increment();
-                }
+        while ((oldest = oldestWaiting()) != null) {
+            long left = oldest.deadlineNanos - System.nanoTime();
+            if (left > 0) {
+                return left;
             }
-            watched.poll();
+            // Callbacks run here, so the lock is not held.
+            if (oldest.completeExceptionally(timeout)) {
+                timeouts.increment();
+                oldest.letGo();
+            }
         }
-        return deadlineNanos;
+        return MAX_PAUSE_NANOS;
+    }
+
+    private void letGoOfComplete() {
+        synchronized (waiting) {
+            takeAdded();
+            waiting.removeIf(Pending::isDone);
+        }
+    }
+
+    private void takeAdded() {
+        @Nullable Pending pending;
+        while ((pending = added.poll()) != null) {
+            waiting.add(pending);
+        }
+    }
+
+    /** Returns the oldest that is not complete, which stays where it is; null if there is none. */
+    private @Nullable Pending oldestWaiting() {
+        synchronized (waiting) {
+            while (true) {
+                Pending oldest = waiting.peek();
+                if (oldest == null || !oldest.isDone()) {
+                    return oldest;
+                }
+                waiting.remove();
+            }
+        }
     }
 
     private void failAll() {
-        @Nullable Pending pending;
-        while ((pending = watched.poll()) != null) {
-            pending.completeExceptionally(ended);
+        letGoOfComplete();
+        @Nullable Pending oldest;
+        while ((oldest = oldestWaiting()) != null) {
+            oldest.completeExceptionally(ended);
         }
     }
 

@@ -28,7 +28,10 @@ import org.slf4j.LoggerFactory;
  * counted, and reported to the listener; requests are not logged.
  *
  * <p>During an outage, each of {@link Builder#replicas} instances enforces its share of the limit with buckets of its
- * own, which it keeps from one outage to the next. The capacity of a share is rounded down, but at least 1. So a key
+ * own, which it keeps from one outage to the next. The capacity of a share is rounded down, but at least 1. If the
+ * shared limiter is a {@link RedisRateLimiter}, or a {@link LeasingRateLimiter} in front of one, a bucket holds at most
+ * its share of what Redis last told of it, and what is earned from then on; others begin full, as do those that lacked
+ * less than an eighth. So a key
  * gets at most twice its limit, over any time and with any number of outages: once from the shared buckets, and once
  * from all instances together. A store that returns empty grants the capacity of its buckets once more.
  *
@@ -57,10 +60,12 @@ public final class FallbackRateLimiter implements RateLimiter {
     private final AtomicLong nextProbe = new AtomicLong();
     private final LongAdder fallbackDecisions = new LongAdder();
     private final LongAdder outages = new LongAdder();
+    private final Once failingReport = new Once();
 
     private FallbackRateLimiter(Builder builder) {
         this.shared = builder.shared;
-        this.fallback = new LocalFallback(builder.local, builder.replicas, builder.time, builder.probeInterval);
+        this.fallback =
+                new LocalFallback(builder.shared, builder.local, builder.replicas, builder.time, builder.probeInterval);
         this.failuresToFallBack = builder.failures;
         this.probeNanos = builder.probeInterval.toNanos();
         this.time = builder.time;
@@ -143,8 +148,8 @@ public final class FallbackRateLimiter implements RateLimiter {
 
     private CompletionStage<RateLimitDecision> shared(RateLimitCheck check) {
         try {
-            return shared.decide(check);
-        } catch (RuntimeException e) {
+            return requireNonNull(shared.decide(check), "decision");
+        } catch (Throwable e) {
             return CompletableFuture.failedStage(e);
         }
     }
@@ -194,9 +199,19 @@ public final class FallbackRateLimiter implements RateLimiter {
         if (!state.compareAndSet(from, to)) {
             return false;
         }
-        String reason = failure == null ? "" : Outages.reason(failure);
         if (from == State.SHARED) {
             outages.increment();
+        }
+        try {
+            report(from, to, failure == null ? "" : Outages.reason(failure));
+        } catch (Throwable e) {
+            failingReport.warn(log, "A change of state could not be reported", e);
+        }
+        return true;
+    }
+
+    private void report(State from, State to, String reason) {
+        if (from == State.SHARED) {
             log.warn("Rate limits are decided without the shared store from now on: {}", reason);
         } else if (to == State.SHARED) {
             log.info("Rate limits are decided by the shared store again");
@@ -204,7 +219,6 @@ public final class FallbackRateLimiter implements RateLimiter {
             log.debug("Rate limits: from {} to {} {}", from, to, reason);
         }
         listener.stateChanged(from, to, reason);
-        return true;
     }
 
     /** Builds a {@link FallbackRateLimiter}. Not thread-safe. */

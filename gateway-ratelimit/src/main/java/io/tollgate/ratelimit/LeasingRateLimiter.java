@@ -112,34 +112,40 @@ public final class LeasingRateLimiter implements RateLimiter {
         return leasedDecisions.sum();
     }
 
+    RateLimiter shared() {
+        return shared;
+    }
+
     /** Requests the whole batch; if that is rejected, the cost of the request. */
     private CompletionStage<RateLimitDecision> lease(HotKey key, RateLimitCheck check, long batch) {
-        CompletableFuture<RateLimitDecision> result = new CompletableFuture<>();
-        ask(check.withCost(batch)).whenComplete((decision, failure) -> {
-            if (failure != null) {
-                key.rejected(time.nanoTime() + durationNanos);
-                result.completeExceptionally(failure);
-            } else if (decision.allowed()) {
-                leases.increment();
-                long now = time.nanoTime();
-                result.complete(key.granted(check, decision, now, now + durationNanos));
-            } else {
-                key.rejected(time.nanoTime() + durationNanos);
-                ask(check).whenComplete((single, cause) -> {
-                    if (cause != null) {
-                        result.completeExceptionally(cause);
-                    } else {
-                        result.complete(single);
-                    }
-                });
-            }
-        });
-        return result.minimalCompletionStage();
+        CompletionStage<RateLimitDecision> asked;
+        try {
+            asked = ask(check.withCost(batch));
+        } catch (Throwable e) {
+            // The key must not wait for a lease for ever.
+            key.rejected(time.nanoTime() + durationNanos);
+            throw e;
+        }
+        return asked.handle((decision, failure) -> leased(key, check, decision, failure))
+                .thenCompose(stage -> stage)
+                .toCompletableFuture()
+                .minimalCompletionStage();
+    }
+
+    private CompletionStage<RateLimitDecision> leased(
+            HotKey key, RateLimitCheck check, @Nullable RateLimitDecision decision, @Nullable Throwable failure) {
+        long now = time.nanoTime();
+        if (decision != null && decision.allowed()) {
+            leases.increment();
+            return CompletableFuture.completedStage(key.granted(check, decision, now, now + durationNanos));
+        }
+        key.rejected(now + durationNanos);
+        return decision == null ? CompletableFuture.failedStage(requireNonNull(failure, "failure")) : ask(check);
     }
 
     private CompletionStage<RateLimitDecision> ask(RateLimitCheck check) {
         try {
-            return shared.decide(check);
+            return requireNonNull(shared.decide(check), "decision");
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }

@@ -4,16 +4,24 @@ import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Decides for one instance during an outage. */
+/**
+ * Decides for one instance during an outage. A bucket holds no more than its share of what Redis last told of it, and what
+ * is earned from then on.
+ */
 final class LocalFallback {
     private final LocalRateLimiter local;
     private final Share share;
+    private final @Nullable RedisRateLimiter redis;
     private final TimeSource time;
     private final long retryNanos;
 
-    LocalFallback(LocalRateLimiter local, int replicas, TimeSource time, Duration retry) {
+    /** @param shared the limiter that this one stands in for */
+    LocalFallback(RateLimiter shared, LocalRateLimiter local, int replicas, TimeSource time, Duration retry) {
+        this.redis = redisOf(shared);
         this.local = local;
         this.share = new Share(replicas);
         this.time = time;
@@ -22,10 +30,27 @@ final class LocalFallback {
 
     RateLimitDecision decide(RateLimitCheck check) {
         return switch (check.onOutage()) {
-            case LOCAL -> local.decide(share.of(check), check, RateLimitDecision.Source.FALLBACK);
+            case LOCAL -> local(check);
             case ALLOW -> fixed(check, true);
             case DENY -> fixed(check, false);
         };
+    }
+
+    private RateLimitDecision local(RateLimitCheck check) {
+        RateLimitCheck own = share.of(check);
+        KnownLevels known = redis == null ? null : redis.lastKnown(check);
+        if (known != null) {
+            local.lower(own, known);
+        }
+        return local.decide(own, check, RateLimitDecision.Source.FALLBACK);
+    }
+
+    /** Returns the limiter that knows buckets in Redis; null if there is none behind {@code shared}. */
+    private static @Nullable RedisRateLimiter redisOf(RateLimiter shared) {
+        if (shared instanceof LeasingRateLimiter leasing) {
+            return redisOf(leasing.shared());
+        }
+        return shared instanceof RedisRateLimiter redis ? redis : null;
     }
 
     /**

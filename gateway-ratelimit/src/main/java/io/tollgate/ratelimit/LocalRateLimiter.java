@@ -62,6 +62,18 @@ public final class LocalRateLimiter implements RateLimiter {
         }
     }
 
+    /** Lowers the bucket of {@code check} to what a shared store told of it; makes one if there is none. */
+    void lower(RateLimitCheck check, KnownLevels known) {
+        BucketKey key = BucketKey.of(check);
+        while (true) {
+            Bucket bucket = buckets.get(key, check.limit());
+            if (bucket.lower(check.limit(), known, time)) {
+                return;
+            }
+            buckets.remove(bucket);
+        }
+    }
+
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
         return CompletableFuture.completedStage(decideNow(check));

@@ -11,5 +11,6 @@ final class RedisCounters {
     final LongAdder overflows = new LongAdder();
     final LongAdder scriptLoads = new LongAdder();
     final LongAdder connectFailures = new LongAdder();
+    final LongAdder invalidReplies = new LongAdder();
     final LongAdder redirections = new LongAdder();
 }

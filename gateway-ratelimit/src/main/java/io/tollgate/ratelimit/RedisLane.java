@@ -1,12 +1,13 @@
 package io.tollgate.ratelimit;
 
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -29,49 +30,47 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  */
 final class RedisLane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLane.class);
-    private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
     private static final int MAX_BATCH = 512;
-    private static final long MIN_BACKOFF_NANOS = 50_000_000;
-    private static final long MAX_BACKOFF_NANOS = 1_000_000_000;
 
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     /** Sent and without a reply; the oldest first. */
     private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_BATCH);
+    /** Sent, and not decided because the node does not have the script. */
+    private final List<Pending> untaught = new ArrayList<>();
 
     private final String name;
     private final Supplier<RedisLink> connector;
-    private final TokenBucketScript script;
     private final RedisNodes nodes;
+    private final LaneContext context;
     private final RedisCounters counters;
-    private final int maxQueued;
+    private final NodeTrouble trouble;
+    private final Backoff backoff = new Backoff();
     private final Thread thread;
     private final GatewayException full;
+    private final GatewayException lost;
     private final GatewayException ended = Outages.of("the limiter was closed");
 
     private volatile @Nullable RedisLink link;
-    private long backoffNanos = MIN_BACKOFF_NANOS;
-    private boolean stale;
-    private boolean reportedLost;
+    /** The error of a node that another connection may not have; null if there was none. */
+    private @Nullable String stale;
+
     private volatile boolean parked;
     private volatile boolean closed;
+    /** True when the thread has ended, so that it completes nothing any more. */
+    private volatile boolean finished;
     /** The reason why there is no connection; null while there is one, or the first is being made. */
     private volatile @Nullable GatewayException down;
 
-    RedisLane(
-            String name,
-            Supplier<RedisLink> connector,
-            TokenBucketScript script,
-            RedisNodes nodes,
-            RedisCounters counters,
-            int maxQueued) {
+    RedisLane(String name, Supplier<RedisLink> connector, RedisNodes nodes, LaneContext context) {
         this.name = name;
         this.connector = connector;
-        this.script = script;
         this.nodes = nodes;
-        this.counters = counters;
-        this.maxQueued = maxQueued;
-        this.full = Outages.of("more than " + maxQueued + " decisions wait for " + name);
+        this.context = context;
+        this.counters = context.counters();
+        this.trouble = new NodeTrouble(log, name, context.texts());
+        this.full = Outages.of("more than " + context.maxQueued() + " decisions wait for " + name);
+        this.lost = Outages.of("Redis " + name + ": the connection was lost");
         this.thread = new Thread(this::run, "tollgate-redis-" + name);
         thread.setDaemon(true);
     }
@@ -85,13 +84,15 @@ final class RedisLane implements AutoCloseable {
         @Nullable GatewayException outage = down;
         if (outage != null) {
             pending.completeExceptionally(outage);
-        } else if (queued.incrementAndGet() > maxQueued) {
+        } else if (queued.incrementAndGet() > context.maxQueued()) {
             queued.decrementAndGet();
             counters.overflows.increment();
             pending.completeExceptionally(full);
         } else {
             queue.add(pending);
-            if (parked) {
+            if (finished) {
+                failQueued(ended);
+            } else if (parked) {
                 LockSupport.unpark(thread);
             }
         }
@@ -105,9 +106,16 @@ final class RedisLane implements AutoCloseable {
         return queued.get();
     }
 
+    /** Returns the cause of the trouble that the node has, if any. */
+    Optional<String> trouble() {
+        return trouble.cause();
+    }
+
     private void run() {
         while (!closed) {
             try {
+                // A callback may have interrupted this thread, and then it would never pause.
+                Thread.interrupted();
                 RedisLink live = link;
                 if (live == null) {
                     connect();
@@ -118,6 +126,7 @@ final class RedisLane implements AutoCloseable {
                 survive(e);
             }
         }
+        finished = true;
         disconnect();
         failSent(ended);
         failQueued(ended);
@@ -128,12 +137,14 @@ final class RedisLane implements AutoCloseable {
      * another.
      */
     private void survive(Throwable problem) {
-        boolean wasUp = link != null && !stale && down == null;
-        disconnect();
         try {
-            lose(problem, wasUp);
+            boolean wasUp = link != null && stale == null && down == null;
+            disconnect();
+            lose(problem, wasUp && backoff.wasStable());
         } catch (Throwable e) {
-            log.error("Redis {}: after a lost connection", name, e);
+            // Not even a log that fails may end this thread, or leave a decision without an end.
+            down = lost;
+            LockSupport.parkNanos(this, Backoff.MIN_NANOS);
         }
     }
 
@@ -147,13 +158,8 @@ final class RedisLane implements AutoCloseable {
             parked = false;
         } else {
             receive(live, (sent.size() + 1) / 2);
-            if (stale) {
-                throw new JedisDataException("the node takes no decisions");
-            }
-            backoffNanos = MIN_BACKOFF_NANOS;
-            if (reportedLost) {
-                reportedLost = false;
-                log.info("Redis {} is available again", name);
+            if (stale != null) {
+                throw new JedisDataException(stale);
             }
         }
     }
@@ -164,25 +170,25 @@ final class RedisLane implements AutoCloseable {
         int taken = 0;
         int added = 0;
         int refunds = 0;
-        while (sent.size() < MAX_BATCH) {
-            @Nullable Pending next = queue.poll();
-            if (next == null) {
-                break;
-            }
-            taken++;
-            // An expired decision must not be charged.
-            if (!next.isDone() && !next.isExpired(now)) {
-                sent.add(next);
-                added++;
-                refunds += next.refunded == null ? 0 : 1;
-                if (next.asking) {
-                    live.sendCommand(Command.ASKING);
+        try {
+            while (sent.size() < MAX_BATCH) {
+                @Nullable Pending next = queue.poll();
+                if (next == null) {
+                    break;
                 }
-                live.sendCommand(Command.EVALSHA, next.arguments);
+                taken++;
+                // An expired decision must not be charged.
+                if (!next.isDone() && !next.isExpired(now)) {
+                    sent.add(next);
+                    added++;
+                    refunds += next.isRefund ? 1 : 0;
+                    send(live, next);
+                }
             }
-        }
-        if (taken > 0) {
-            queued.addAndGet(-taken);
+        } finally {
+            if (taken > 0) {
+                queued.addAndGet(-taken);
+            }
         }
         if (added > 0) {
             counters.batches.increment();
@@ -191,20 +197,24 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
+    private static void send(Connection live, Pending pending) {
+        if (pending.asking) {
+            live.sendCommand(Command.ASKING);
+        }
+        live.sendCommand(Command.EVALSHA, pending.arguments);
+    }
+
     /** Reads the replies to the oldest {@code count} decisions, and completes them. */
     private void receive(Connection live, int count) {
-        List<Pending> unknownScript = settleOldest(live, count, List.of());
-        if (!unknownScript.isEmpty()) {
+        settleOldest(live, count);
+        if (!untaught.isEmpty()) {
             // Other commands in flight were sent before the script, so their replies come first.
-            unknownScript = settleOldest(live, sent.size(), unknownScript);
-            sent.addAll(unknownScript);
-            teach(live, unknownScript);
-            sent.clear();
+            settleOldest(live, sent.size());
+            teach(live);
         }
     }
 
-    /** Returns {@code unknownScript} and the decisions that Redis did not make because it does not have the script. */
-    private List<Pending> settleOldest(Connection live, int count, List<Pending> unknownScript) {
+    private void settleOldest(Connection live, int count) {
         int replies = 0;
         int counted = 0;
         for (Pending pending : sent) {
@@ -213,37 +223,32 @@ final class RedisLane implements AutoCloseable {
             }
             replies += pending.asking ? 2 : 1;
         }
-        List<Pending> unknown = unknownScript;
         List<Object> received = live.getMany(replies);
+        long now = System.nanoTime();
         for (int next = 0; next < replies; next++) {
             Pending pending = sent.remove();
             next += pending.asking ? 1 : 0;
             Object reply = received.get(next);
             if (reply instanceof JedisNoScriptException) {
-                unknown = unknown.isEmpty() ? new ArrayList<>() : unknown;
-                unknown.add(pending);
+                untaught.add(pending);
             } else {
-                settle(pending, reply);
+                settle(pending, reply, now);
             }
         }
-        return unknown;
     }
 
     /**
      * Loads the scripts and sends the decisions again. A Redis that was restarted, failed over or flushed has no
      * scripts and decided nothing.
      */
-    private void teach(Connection live, List<Pending> again) {
+    private void teach(Connection live) {
         counters.scriptLoads.increment();
-        sendScripts(live);
-        for (Pending pending : again) {
-            if (pending.asking) {
-                live.sendCommand(Command.ASKING);
-            }
-            live.sendCommand(Command.EVALSHA, pending.arguments);
+        RedisScript.sendAll(live);
+        for (Pending pending : untaught) {
+            send(live, pending);
         }
-        awaitScripts(live);
-        for (Pending pending : again) {
+        RedisScript.awaitAll(live);
+        for (Pending pending : untaught) {
             if (pending.asking) {
                 live.getOne();
             }
@@ -253,92 +258,113 @@ final class RedisLane implements AutoCloseable {
             } catch (JedisDataException e) {
                 reply = e;
             }
-            settle(pending, reply);
+            settle(pending, reply, System.nanoTime());
+        }
+        untaught.clear();
+    }
+
+    /** Completes a decision or a refund, whatever its reply is. */
+    private void settle(Pending pending, @Nullable Object reply, long now) {
+        try {
+            if (reply instanceof JedisRedirectionException redirection) {
+                pending.asking = false;
+                nodes.redirect(pending, redirection);
+            } else if (reply instanceof JedisDataException error) {
+                pending.completeExceptionally(Outages.of("Redis returned an error: " + refused(error.getMessage())));
+            } else if (pending.isRefund) {
+                settleRefund(pending, reply);
+            } else {
+                settleDecision(pending, reply, now);
+            }
+        } catch (RuntimeException e) {
+            counters.invalidReplies.increment();
+            pending.completeExceptionally(Outages.of("Redis sent an invalid reply", e));
+            context.reportInvalidReply(log, name, e);
+        } catch (Error e) {
+            pending.completeExceptionally(lost);
+            throw e;
         }
     }
 
-    private static void sendScripts(Connection to) {
-        for (RedisScript each : RedisScript.ALL) {
-            to.sendCommand(Command.SCRIPT, LOAD, each.source);
+    private void settleDecision(Pending pending, @Nullable Object reply, long now) {
+        ScriptReply read = context.script().read(pending.limit, pending.cost, reply);
+        context.remember(pending, read, now);
+        RateLimitCheck check = pending.check();
+        // A decision that has expired has let go of its check.
+        if (check != null) {
+            pending.complete(read.decision(check));
+        }
+        trouble.worked();
+    }
+
+    private void settleRefund(Pending pending, @Nullable Object reply) {
+        ScriptReply.checkRefund(reply);
+        context.lastKnown().refunded(pending);
+        RateLimitDecision refunded = pending.refunded();
+        if (refunded != null) {
+            pending.complete(refunded);
         }
     }
 
-    private static void awaitScripts(Connection from) {
-        for (int i = 0; i < RedisScript.ALL.size(); i++) {
-            from.getOne();
+    private String refused(@Nullable String error) {
+        if (!ErrorTexts.isAboutTheNode(error)) {
+            return context.texts().of(error);
         }
-    }
-
-    private void settle(Pending pending, @Nullable Object reply) {
-        if (reply instanceof JedisRedirectionException redirection) {
-            pending.asking = false;
-            nodes.redirect(pending, redirection);
-        } else if (reply instanceof JedisDataException error) {
-            stale |= isAboutTheNode(error.getMessage());
-            pending.completeExceptionally(Outages.of("Redis returned an error", error));
-        } else {
-            RateLimitDecision refunded = pending.refunded;
-            pending.complete(refunded == null ? script.decision(pending.check, reply) : refunded);
+        String text = trouble.refused(error);
+        if (ErrorTexts.isCuredByAnotherConnection(error)) {
+            stale = text;
         }
-    }
-
-    /**
-     * Returns whether a new connection may reach a better node: this one is a replica, loads its data, or has lost a
-     * permission.
-     */
-    private static boolean isAboutTheNode(@Nullable String message) {
-        return message != null
-                && (message.contains("READONLY")
-                        || message.contains("LOADING")
-                        || message.contains("MASTERDOWN")
-                        || message.contains("NOAUTH"));
+        return text;
     }
 
     private void connect() {
-        stale = false;
+        stale = null;
         // No decision of an old connection may remain, or replies of this one would be assigned to it.
-        if (!sent.isEmpty()) {
-            failSent(Outages.of("the connection was lost"));
-        }
+        failSent(lost);
         RedisLink made = connector.get();
         try {
-            sendScripts(made.connection());
-            awaitScripts(made.connection());
+            RedisScript.sendAll(made.connection());
+            RedisScript.awaitAll(made.connection());
         } catch (Throwable e) {
             made.close();
             throw e;
         }
+        trouble.connected();
+        backoff.connected();
         link = made;
-        if (!closed) {
-            down = null;
+        down = null;
+        if (closed) {
+            down = ended;
         }
     }
 
-    /** Fails the decisions that were sent or are queued, and waits before the next attempt. */
-    private void lose(Throwable cause, boolean wasUp) {
-        GatewayException outage = Outages.of("Redis " + name, cause);
-        if (!reportedLost && !closed) {
-            reportedLost = true;
-            log.warn("Redis {} is lost: {}", name, cause.getMessage());
-        }
-        if (!wasUp) {
+    /**
+     * Fails the decisions that were sent. Unless another connection is to be made at once, also fails those that are
+     * queued, and waits before the next attempt.
+     */
+    private void lose(Throwable problem, boolean wasStable) {
+        String cause = closed ? "" : trouble.lost(problem);
+        GatewayException outage = Outages.of("Redis " + name + ": " + cause);
+        if (!wasStable) {
             down = outage;
         }
         failSent(outage);
         nodes.lost();
-        if (wasUp) {
+        if (wasStable) {
+            backoff.reset();
             return;
         }
         failQueued(outage);
         counters.connectFailures.increment();
-        long wait = backoffNanos / 2 + ThreadLocalRandom.current().nextLong(backoffNanos / 2);
-        backoffNanos = Math.min(2 * backoffNanos, MAX_BACKOFF_NANOS);
+        long pause = backoff.nextNanos();
         if (!closed) {
-            LockSupport.parkNanos(this, wait);
+            LockSupport.parkNanos(this, pause);
         }
     }
 
     private void failSent(GatewayException outage) {
+        sent.addAll(untaught);
+        untaught.clear();
         for (Pending pending : sent) {
             pending.completeExceptionally(outage);
         }

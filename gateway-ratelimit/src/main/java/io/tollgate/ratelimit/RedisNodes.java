@@ -1,5 +1,6 @@
 package io.tollgate.ratelimit;
 
+import java.util.Optional;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /** The Redis nodes of a limiter, each with some of the buckets. */
@@ -15,6 +16,9 @@ interface RedisNodes extends AutoCloseable {
 
     /** Returns whether a decision could be sent now, as far as is known. */
     boolean isUp();
+
+    /** Returns the cause of the trouble that Redis has, if any, without secrets. */
+    Optional<String> trouble();
 
     /** Returns the number of decisions that wait to be sent. */
     int queued();

@@ -8,7 +8,7 @@ import io.tollgate.api.ratelimit.RateLimiter;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
@@ -38,6 +38,7 @@ import redis.clients.jedis.HostAndPort;
 public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
     private final TokenBucketScript script;
     private final RedisCounters counters = new RedisCounters();
+    private final LastKnown lastKnown = new LastKnown();
     private final Callbacks callbacks;
     private final long deadlineNanos;
     private final DeadlineWatch watch;
@@ -48,7 +49,13 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         this.callbacks = new Callbacks(builder.callbackExecutor);
         this.deadlineNanos = builder.deadline.toNanos();
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
-        this.nodes = builder.nodes(script, counters);
+        try {
+            this.nodes = builder.nodes(
+                    new LaneContext(script, counters, lastKnown, new ErrorTexts(builder.password), builder.maxQueued));
+        } catch (Throwable e) {
+            watch.close();
+            throw e;
+        }
     }
 
     /** Returns a builder; every setting has a default. */
@@ -70,17 +77,15 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         if (decision.source() != RateLimitDecision.Source.SHARED) {
             return Refunds.foreign(decision, RateLimitDecision.Source.SHARED);
         }
-        CompletableFuture<@Nullable Void> refund = new CompletableFuture<>();
         CompletionStage<RateLimitDecision> sent = send(RedisScript.REFUND, decision.check(), decision);
-        sent.whenComplete((refunded, failure) -> {
-            if (failure == null) {
-                refund.complete(null);
-            } else {
+        CompletionStage<@Nullable Void> refund = sent.handle((refunded, failure) -> {
+            if (failure != null) {
                 counters.lostRefunds.increment();
-                refund.completeExceptionally(Refunds.failure(decision, failure));
+                throw new CompletionException(Refunds.failure(decision, failure));
             }
+            return null;
         });
-        return callbacks.stage(refund);
+        return callbacks.stage(refund.toCompletableFuture());
     }
 
     private Pending send(RedisScript called, RateLimitCheck check, @Nullable RateLimitDecision refunded) {
@@ -105,9 +110,17 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
                 counters.overflows.sum(),
                 counters.scriptLoads.sum(),
                 counters.connectFailures.sum(),
+                counters.invalidReplies.sum(),
                 counters.redirections.sum(),
                 nodes.queued(),
-                nodes.isUp());
+                nodes.isUp(),
+                nodes.trouble());
+    }
+
+    /** Returns the levels of the bucket of {@code check} when Redis last told of them; null if they are not known. */
+    @Nullable
+    KnownLevels lastKnown(RateLimitCheck check) {
+        return lastKnown.of(script.bucket(check));
     }
 
     @Override
@@ -294,19 +307,18 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return new RedisRateLimiter(this);
         }
 
-        RedisNodes nodes(TokenBucketScript script, RedisCounters counters) {
+        RedisNodes nodes(LaneContext context) {
             RedisSettings settings = new RedisSettings(
                     username, password, database, tls, (int) connectTimeout.toMillis(), (int) readTimeout.toMillis());
             if (cluster) {
-                return new ClusterNodes(addresses, settings, script, counters, maxQueued);
+                return new ClusterNodes(addresses, settings, context);
             }
             String master = masterName;
             if (master != null) {
-                return new SingleNode(
-                        master, () -> settings.connectToMaster(master, addresses), script, counters, maxQueued);
+                return new SingleNode(master, () -> settings.connectToMaster(master, addresses), context);
             }
             HostAndPort node = addresses.get(0);
-            return new SingleNode(node.toString(), () -> settings.connect(node), script, counters, maxQueued);
+            return new SingleNode(node.toString(), () -> settings.connect(node), context);
         }
 
         private static Duration checked(String name, Duration value, Duration most) {

@@ -10,6 +10,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.Protocol.Command;
 
 /** A Lua script for Redis: its text, and the digest by which it is called. */
 final class RedisScript {
@@ -22,6 +24,7 @@ final class RedisScript {
     /** The scripts that a node must have. */
     static final List<RedisScript> ALL = List.of(TAKE, REFUND);
 
+    private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
     private static final String SHARED_PART = "token_bucket_windows.lua";
 
     final byte[] source;
@@ -37,6 +40,20 @@ final class RedisScript {
                     .getBytes(US_ASCII);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    /** Sends the commands that load all scripts; {@link #awaitAll} must follow. */
+    static void sendAll(Connection to) {
+        for (RedisScript each : ALL) {
+            to.sendCommand(Command.SCRIPT, LOAD, each.source);
+        }
+    }
+
+    /** Waits until the node has all scripts. */
+    static void awaitAll(Connection from) {
+        for (int i = 0; i < ALL.size(); i++) {
+            from.getOne();
         }
     }
 

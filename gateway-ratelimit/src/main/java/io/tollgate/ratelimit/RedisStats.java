@@ -1,5 +1,9 @@
 package io.tollgate.ratelimit;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+
 /**
  * The counters of a {@link RedisRateLimiter} since it was built, and its state.
  *
@@ -11,9 +15,12 @@ package io.tollgate.ratelimit;
  * @param overflows decisions and refunds that failed because the queue was full
  * @param scriptLoads times that a node had lost the scripts and received them again
  * @param connectFailures failed attempts to connect, and connections to nodes that could not decide
+ * @param invalidReplies replies that no decision or refund can have, so that these failed
  * @param redirections decisions and refunds that a node of a cluster redirected to another
  * @param queued decisions and refunds that wait to be sent now
  * @param up whether there is a connection, as far as is known; in a cluster, to every master
+ * @param trouble the reason why there is no connection, or why the node does not decide, such as {@code NOAUTH
+ *     Authentication required.}; empty if there is none. For people, and without secrets
  */
 public record RedisStats(
         long decisions,
@@ -24,6 +31,13 @@ public record RedisStats(
         long overflows,
         long scriptLoads,
         long connectFailures,
+        long invalidReplies,
         long redirections,
         int queued,
-        boolean up) {}
+        boolean up,
+        Optional<String> trouble) {
+    /** Checks that there is a text or none. */
+    public RedisStats {
+        requireNonNull(trouble, "trouble");
+    }
+}

@@ -1,5 +1,6 @@
 package io.tollgate.ratelimit;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 
@@ -7,13 +8,8 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
 final class SingleNode implements RedisNodes {
     private final RedisLane lane;
 
-    SingleNode(
-            String name,
-            Supplier<RedisLink> connector,
-            TokenBucketScript script,
-            RedisCounters counters,
-            int maxQueued) {
-        this.lane = new RedisLane(name, connector, script, this, counters, maxQueued);
+    SingleNode(String name, Supplier<RedisLink> connector, LaneContext context) {
+        this.lane = new RedisLane(name, connector, this, context);
         lane.start();
     }
 
@@ -25,7 +21,7 @@ final class SingleNode implements RedisNodes {
     @Override
     public void redirect(Pending pending, JedisRedirectionException redirection) {
         pending.completeExceptionally(
-                Outages.of("the node is part of a cluster (expected: cluster(...) in the builder)", redirection));
+                Outages.of("the node is part of a cluster (expected: cluster(...) in the builder)"));
     }
 
     @Override
@@ -36,6 +32,11 @@ final class SingleNode implements RedisNodes {
     @Override
     public boolean isUp() {
         return lane.isUp();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return lane.trouble();
     }
 
     @Override

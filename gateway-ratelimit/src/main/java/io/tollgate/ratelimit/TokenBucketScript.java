@@ -7,12 +7,13 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.ratelimit.Window.Level;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The arguments of the scripts {@code token_bucket.lua} and {@code token_bucket_refund.lua}, and the meaning of their replies. */
 final class TokenBucketScript {
-    private static final long NANOS_PER_TICK = 1_000;
+    static final long NANOS_PER_TICK = 1_000;
+
     private static final byte[] ONE_KEY = ascii("1");
 
     private final PerLimit<Plan> plans = new PerLimit<>(Plan::new);
@@ -39,32 +40,18 @@ final class TokenBucketScript {
         return arguments;
     }
 
-    /** Reads the reply to a decision: whole numbers with spaces between. */
-    RateLimitDecision decision(RateLimitCheck check, Object reply) {
-        Window[] windows = plans.of(check.limit()).windows;
-        if (!(reply instanceof byte[] text)) {
-            throw new IllegalStateException("reply: " + reply + " (expected: a string)");
-        }
-        Numbers numbers = new Numbers(text);
-        boolean allowed = numbers.next() == 1;
-        long now = numbers.next();
-        Level[] levels = new Level[windows.length];
-        for (int i = 0; i < windows.length; i++) {
-            levels[i] = new Level(numbers.next(), numbers.next());
-            levels[i].remainder = numbers.next();
-        }
-        long need = Math.max(1, check.cost()) * Bandwidth.MICROS_PER_TOKEN;
-        int ruling = allowed ? Ruling.leastLeft(windows, levels) : Ruling.longestWait(windows, levels, need, now);
-        return Ruling.decision(
-                check,
-                windows[ruling],
-                levels[ruling],
-                allowed,
-                need,
-                now,
-                NANOS_PER_TICK,
-                now,
-                RateLimitDecision.Source.SHARED);
+    /** Returns the decision on {@code check} that Redis replied with. */
+    RateLimitDecision decision(RateLimitCheck check, @Nullable Object reply) {
+        return read(check.limit(), check.cost(), reply).decision(check);
+    }
+
+    /**
+     * Reads the reply to a decision: whole numbers with spaces between.
+     *
+     * @throws IllegalStateException for a reply that no bucket of this limit can have
+     */
+    ScriptReply read(RateLimit limit, long cost, @Nullable Object reply) {
+        return ScriptReply.read(plans.of(limit).windows, cost, reply);
     }
 
     private static byte[] ascii(String text) {
@@ -75,30 +62,6 @@ final class TokenBucketScript {
     byte[] bucket(RateLimitCheck check) {
         return (prefix + "token_bucket:{" + check.policy() + ":" + RedisKeys.readable(check.key()) + "}")
                 .getBytes(UTF_8);
-    }
-
-    /** Whole numbers, none negative, with a space between. */
-    private static final class Numbers {
-        private final byte[] text;
-        private int at;
-
-        Numbers(byte[] text) {
-            this.text = text;
-        }
-
-        long next() {
-            int start = at;
-            long number = 0;
-            while (at < text.length && text[at] != ' ') {
-                number = number * 10 + (text[at++] - '0');
-            }
-            if (at == start) {
-                throw new IllegalStateException(
-                        "reply: \"" + new String(text, US_ASCII) + "\" (expected: more numbers)");
-            }
-            at++;
-            return number;
-        }
     }
 
     /** The part of the arguments that is the same for all checks of a limit. */

@@ -261,9 +261,7 @@ class RedisRateLimiterTest {
                     }
                     return settings.connect(RedisSettings.node(redis.address()));
                 },
-                script,
-                new RedisCounters(),
-                10);
+                new LaneContext(script, new RedisCounters(), new LastKnown(), new ErrorTexts(null), 10));
         try {
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> attempts.get() == 3 && node.isUp());
             byte[] bucket = script.bucket(check);

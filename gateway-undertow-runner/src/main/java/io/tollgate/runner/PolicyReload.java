@@ -38,7 +38,7 @@ final class PolicyReload implements Runnable {
             take(source.read());
         } catch (ConfigException | IllegalArgumentException e) {
             log.error("{} has changed and is not taken over: {}", source, e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // An error must not end the watch over the file.
             log.error("{} has changed and could not be taken over", source, e);
         }
     }

@@ -14,6 +14,7 @@ import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.LoginProtection;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.ratelimit.RedisStats;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.routes.ApiRoute;
 import io.tollgate.runner.telemetry.Metrics;
@@ -172,13 +173,18 @@ final class RateLimiting implements AutoCloseable {
         pages.component("rate-limiter", ComponentKind.LIMITER, condition);
         RedisRateLimiter used = redis;
         if (used != null) {
-            pages.component(
-                    "redis",
-                    ComponentKind.REDIS,
-                    () -> used.stats().up()
-                            ? Condition.ok("connected")
-                            : Condition.degraded("no connection; rate limits are decided without it"));
+            pages.component("redis", ComponentKind.REDIS, () -> condition(used.stats()));
         }
+    }
+
+    static Condition condition(RedisStats stats) {
+        String trouble = stats.trouble().map(cause -> ": " + cause).orElse("");
+        if (!stats.up()) {
+            return Condition.degraded("no connection" + trouble);
+        }
+        return trouble.isEmpty()
+                ? Condition.ok("connected")
+                : Condition.degraded("connected, but not deciding" + trouble);
     }
 
     static Condition condition(FallbackRateLimiter.State state) {

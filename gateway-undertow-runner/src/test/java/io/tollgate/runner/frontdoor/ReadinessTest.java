@@ -15,6 +15,8 @@ import java.util.concurrent.Executor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 
 /** What {@code /health/ready} says while things come and go. */
 class ReadinessTest {
@@ -52,6 +54,52 @@ class ReadinessTest {
                             .asText())
                     .isEqualTo("shared");
         }
+    }
+
+    @Test
+    void saysTheTrueCauseOfTroubleWithRedisAndNeverItsPassword() throws Exception {
+        String password = "hunter2-of-redis";
+        try (RedisServer redis = RedisServer.start(folder);
+                Jedis jedis = new Jedis("127.0.0.1", redis.port());
+                ScriptedUpstream upstream = new ScriptedUpstream();
+                Deployment gateway = Deployment.builder()
+                        .upstream(upstream)
+                        .with("REDIS_ENABLED", "true")
+                        .with("REDIS_HOST", "127.0.0.1")
+                        .with("REDIS_PORT", Integer.toString(redis.port()))
+                        .with("REDIS_PASSWORD", password)
+                        .start()) {
+            // The default user has no password yet, so it is an error to send one; its text is that of Redis.
+            awaitRedis(gateway, "degraded", "no connection: ");
+            jedis.configSet("requirepass", password);
+            jedis.auth(password);
+            awaitRedis(gateway, "ok", "connected");
+
+            jedis.replicaof("127.0.0.1", 1);
+            awaitRedis(gateway, "degraded", "READONLY You can't write against a read only replica");
+            jedis.replicaofNoOne();
+            awaitRedis(gateway, "ok", "connected");
+
+            jedis.configSet("maxmemory", "1");
+            awaitRedis(gateway, "degraded", "connected, but not deciding: OOM command not allowed");
+            jedis.configSet("maxmemory", "0");
+            awaitRedis(gateway, "ok", "connected");
+
+            jedis.configSet("requirepass", "another");
+            jedis.auth("another");
+            jedis.sendCommand(Protocol.Command.CLIENT, "KILL", "TYPE", "normal", "SKIPME", "yes");
+            awaitRedis(gateway, "degraded", "no connection: WRONGPASS");
+            assertThat(gateway.admin().get("/health/ready").body()).doesNotContain(password);
+        }
+    }
+
+    private static void awaitRedis(Deployment gateway, String status, String detail) {
+        Awaitility.await().atMost(WITHIN).untilAsserted(() -> {
+            assertThat(gateway.client().get("/health").status()).isEqualTo(200);
+            JsonNode redis = component(gateway.admin().get("/health/ready"), "redis");
+            assertThat(redis.path("detail").asText()).contains(detail);
+            assertThat(redis.path("status").asText()).isEqualTo(status);
+        });
     }
 
     @Test

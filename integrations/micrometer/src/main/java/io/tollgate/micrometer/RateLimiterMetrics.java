@@ -86,6 +86,7 @@ public final class RateLimiterMetrics implements MeterBinder {
             String description = "Decisions that Redis did not make, and attempts to connect that failed";
             readings.counter(failures, description, l -> l.stats().timeouts(), "reason", "timeout");
             readings.counter(failures, description, l -> l.stats().overflows(), "reason", "overflow");
+            readings.counter(failures, description, l -> l.stats().invalidReplies(), "reason", "invalid_reply");
             readings.counter(failures, description, l -> l.stats().connectFailures(), "reason", "connect");
         };
     }
