@@ -7,6 +7,7 @@ import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
+import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
@@ -134,7 +135,7 @@ public final class JwtTokenService implements TokenService {
     }
 
     private CompletionStage<TokenKey> signingKey() {
-        return keys.keys(Optional.empty())
+        return keys.keys(KeyQuery.any())
                 .thenApply(set -> set.signing()
                         .orElseThrow(
                                 () -> new IllegalStateException("keys: " + set + " (expected: one that can sign)")));

@@ -96,7 +96,7 @@ class CachedTokensTest {
     @Test
     void knowsTheKeyOfASourceThatHasEachKeyOnlyWhenAskedForIt() {
         JwtVerifier byName = verifier(
-                        kid -> CompletableFuture.completedStage(kid.isPresent() ? KeySet.of(KEY) : KeySet.of()))
+                        kid -> CompletableFuture.completedStage(kid.kid().isPresent() ? KeySet.of(KEY) : KeySet.of()))
                 .build();
 
         verify(byName, token);
@@ -117,6 +117,34 @@ class CachedTokensTest {
 
         assertThat(revoking.cached(token)).isEmpty();
         assertThat(elsewhere.cached(token)).isEmpty();
+    }
+
+    @Test
+    void hasNoTwinOfARevokedToken() {
+        InMemoryRevokedTokens list = InMemoryRevokedTokens.builder().build();
+        JwtVerifier revoking = verifier(keys).revokedTokens(list).build();
+        String twin = TestKeys.twin(token);
+        assertThat(twin).isNotEqualTo(token);
+        verify(revoking, twin);
+        assertThat(revoking.cached(twin)).as("a second valid signature").isPresent();
+
+        revoking.revoke(token).toCompletableFuture().join();
+
+        assertThat(revoking.cached(twin)).isEmpty();
+        assertThat(revoking.verify(twin).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(verifier(keys).revokedTokens(list).build().verify(twin).toCompletableFuture())
+                .isCompletedExceptionally();
+    }
+
+    @Test
+    void revokesOnlyTheTokenThatWasRevoked() {
+        JwtVerifier revoking = verifier(keys)
+                .revokedTokens(InMemoryRevokedTokens.builder().build())
+                .build();
+
+        revoking.revoke(token(600)).toCompletableFuture().join();
+
+        assertThat(verify(revoking, token(601)).principal().userId()).isEqualTo("u");
     }
 
     @Test
@@ -151,7 +179,7 @@ class CachedTokensTest {
         verifier.cached(token);
         verifier.cached(token);
 
-        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 1, 1));
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 1, 1, 1024));
     }
 
     @Test

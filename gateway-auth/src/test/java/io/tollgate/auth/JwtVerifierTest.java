@@ -190,7 +190,7 @@ class JwtVerifierTest {
         verified(verifier, token);
         refused(verifier, token + "A");
 
-        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 2, 1));
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 2, 1, 1024));
     }
 
     @Test
