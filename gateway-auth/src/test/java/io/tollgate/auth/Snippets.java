@@ -10,6 +10,7 @@ import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.RemoteKeys;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.refresh.BoundedRedisSockets;
 import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.refresh.RefreshFamily;
@@ -22,7 +23,14 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
+import redis.clients.jedis.ConnectionFactory;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** The examples of this module's Javadoc, which a test of the example {@code embed-jdk} compares with this file. */
 @SuppressWarnings("all")
@@ -69,6 +77,12 @@ abstract class Snippets {
                 .refreshTokenStore(
                         RedisRefreshTokenStore.builder().client(redis).build())
                 .build();
+    }
+
+    // BoundedRedisSockets
+    void boundReplies(HostAndPort address, JedisClientConfig config, ConnectionPoolConfig poolConfig) {
+        JedisSocketFactory sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, config));
+        var connections = new PooledConnectionProvider(new ConnectionFactory(sockets, config), poolConfig);
     }
 
     // RefreshTokenStore
