@@ -1,5 +1,6 @@
 package io.tollgate.auth;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
@@ -100,12 +101,12 @@ abstract class Snippets {
 
         JdbcRefreshTokenStore(DataSource dataSource) {}
 
-        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
-            return rows.create(family, first);
+        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first, CallContext context) {
+            return rows.create(family, first, context);
         }
 
-        public CompletionStage<Rotation> rotate(RotationRequest request) {
-            return rows.rotate(request);
+        public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
+            return rows.rotate(request, context);
         }
 
         public CompletionStage<Void> revoke(String familyId, String tokenHash) {

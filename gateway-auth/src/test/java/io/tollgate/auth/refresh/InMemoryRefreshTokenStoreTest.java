@@ -3,6 +3,7 @@ package io.tollgate.auth.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.auth.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,26 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
+    void endsTheOldestFamilyOfAUserWhoHasTooManyAndNoneOfOthers() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        Token other = start(store, "b");
+        Token oldest = start(store, "a");
+        Token second = start(store, "a");
+        for (int i = 2; i < InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER; i++) {
+            start(store, "a");
+        }
+        assertThat(store.size()).isEqualTo(InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER + 1);
+
+        start(store, "a");
+
+        assertThat(store.size()).isEqualTo(InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER + 1);
+        assertThat(use(store, oldest, oldest.next())).isInstanceOf(Rotation.Rejected.class);
+        assertThat(use(store, second, second.next())).isInstanceOf(Rotation.Rotated.class);
+        assertThat(use(store, other, other.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
     void refusesToBeBuiltForNoFamilies() {
         assertThatThrownBy(() -> InMemoryRefreshTokenStore.builder().maxFamilies(0))
                 .hasMessage("maxFamilies: 0 (expected: at least 1)");
@@ -74,20 +95,24 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
         store.create(
                         new RefreshFamily(
                                 first.familyId(), user, "{}", time.now().plus(Duration.ofDays(30))),
-                        new RefreshTokenRecord(first.hash(), time.now().plus(Duration.ofDays(7))))
+                        new RefreshTokenRecord(first.hash(), time.now().plus(Duration.ofDays(7))),
+                        CallContext.create())
                 .toCompletableFuture()
                 .join();
         return first;
     }
 
     private Rotation use(RefreshTokenStore store, Token token, Token successor) {
-        return store.rotate(new RotationRequest(
-                        token.familyId(),
-                        token.hash(),
-                        new RefreshTokenRecord(successor.hash(), time.now().plus(Duration.ofDays(7))),
-                        Optional.empty(),
-                        time.now(),
-                        Duration.ZERO))
+        return store.rotate(
+                        new RotationRequest(
+                                token.familyId(),
+                                token.hash(),
+                                new RefreshTokenRecord(
+                                        successor.hash(), time.now().plus(Duration.ofDays(7))),
+                                Optional.empty(),
+                                time.now(),
+                                Duration.ZERO),
+                        CallContext.create())
                 .toCompletableFuture()
                 .join();
     }
