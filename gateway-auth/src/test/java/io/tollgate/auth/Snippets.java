@@ -25,13 +25,11 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import redis.clients.jedis.ConnectionFactory;
-import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** The examples of this module's Javadoc, which a test of the example {@code embed-jdk} compares with this file. */
 @SuppressWarnings("all")
@@ -81,9 +79,9 @@ abstract class Snippets {
     }
 
     // BoundedRedisSockets
-    void boundReplies(HostAndPort address, JedisClientConfig config, ConnectionPoolConfig poolConfig) {
+    void boundReplies(HostAndPort address, JedisClientConfig config) {
         JedisSocketFactory sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, config));
-        var connections = new PooledConnectionProvider(new ConnectionFactory(sockets, config), poolConfig);
+        ConnectionFactory connections = new ConnectionFactory(sockets, config);
     }
 
     // RefreshTokenStore

@@ -1,5 +1,7 @@
 package io.tollgate.auth;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TestKeys;
@@ -41,11 +43,12 @@ final class TokenHeap {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            try (var toProcess = process.outputWriter()) {
+            try (var toProcess = process.outputWriter(UTF_8)) {
                 toProcess.write(claims);
             }
-            String[] found =
-                    new String(process.getInputStream().readAllBytes()).strip().split(" ");
+            String[] found = new String(process.getInputStream().readAllBytes(), UTF_8)
+                    .strip()
+                    .split(" ");
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new AssertionError("the process failed");
             }
@@ -76,7 +79,7 @@ final class TokenHeap {
     }
 
     public static void main(String[] args) throws IOException {
-        String claims = new String(System.in.readAllBytes());
+        String claims = new String(System.in.readAllBytes(), UTF_8);
         filled(CAPACITY, 50, claims);
         long before = usedHeap();
         JwtVerifier verifier = filled(CAPACITY, 500, claims);

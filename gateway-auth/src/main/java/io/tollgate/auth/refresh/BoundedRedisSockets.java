@@ -18,7 +18,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  *
  * <pre>{@code
  * JedisSocketFactory sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, config));
- * var connections = new PooledConnectionProvider(new ConnectionFactory(sockets, config), poolConfig);
+ * ConnectionFactory connections = new ConnectionFactory(sockets, config);
  * }</pre>
  *
  * <p>A reply may have 1 MiB, which the stores of this module never need, and 8 levels.
@@ -67,12 +67,12 @@ public final class BoundedRedisSockets implements JedisSocketFactory {
         }
 
         @Override
-        public int getSoTimeout() throws SocketException {
+        public synchronized int getSoTimeout() throws SocketException {
             return socket.getSoTimeout();
         }
 
         @Override
-        public void setSoTimeout(int millis) throws SocketException {
+        public synchronized void setSoTimeout(int millis) throws SocketException {
             socket.setSoTimeout(millis);
         }
 
@@ -127,7 +127,7 @@ public final class BoundedRedisSockets implements JedisSocketFactory {
         }
 
         @Override
-        public void close() throws IOException {
+        public synchronized void close() throws IOException {
             socket.close();
         }
 

@@ -242,6 +242,20 @@ class FileKeysTest {
     }
 
     @Test
+    void readsAFileOfTheLargestSizeAndNoLargerOne() throws Exception {
+        String key = secretJwk("a");
+        Path largest = write("largest.json", key + " ".repeat(256 * 1024 - key.length()));
+        Path tooLarge = write("too-large.json", key + " ".repeat(256 * 1024 - key.length() + 1));
+
+        try (FileKeys keys = FileKeys.builder().file(largest).build()) {
+            assertThat(now(keys).keys()).hasSize(1);
+        }
+        assertThatThrownBy(() -> FileKeys.builder().file(tooLarge).build())
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(tooLarge + ": too large (expected: at most 262144 bytes)");
+    }
+
+    @Test
     void needsAFile() {
         assertThatThrownBy(() -> FileKeys.builder().build())
                 .isInstanceOf(IllegalStateException.class)

@@ -127,6 +127,25 @@ class KeySetTest {
     }
 
     @Test
+    void acceptsAsManyKeysAndAsShortSecretsAndAsLongNamesAsItMay() {
+        TokenKey key = TestKeys.of(SignatureAlgorithm.HS256);
+
+        assertThat(KeySet.of(Collections.nCopies(KeySet.MAX_KEYS, key)).keys()).hasSize(16);
+        assertThat(TokenKey.secret(SignatureAlgorithm.HS256, new byte[32]).canSign())
+                .isTrue();
+        assertThat(TokenKey.secret(SignatureAlgorithm.HS384, new byte[48]).canSign())
+                .isTrue();
+        assertThat(TokenKey.secret(SignatureAlgorithm.HS512, new byte[64]).canSign())
+                .isTrue();
+        assertThat(TokenKey.isKid("x".repeat(256))).isTrue();
+        assertThat(TokenKey.isKid("x".repeat(257))).isFalse();
+        assertThat(TokenKey.isKid("!~")).isTrue();
+        assertThat(TokenKey.isKid("")).isFalse();
+        assertThat(TokenKey.isKid(" ")).isFalse();
+        assertThat(TokenKey.isKid("\u007f")).isFalse();
+    }
+
+    @Test
     void aQueryForANameNeedsTheAlgorithm() {
         assertThatThrownBy(() -> new KeyQuery(Optional.empty(), Optional.of("a")))
                 .hasMessage("algorithm: none, with a kid (expected: the algorithm of the token)");

@@ -11,22 +11,19 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import redis.clients.jedis.ConnectionFactory;
-import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.UnifiedJedis;
-import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.providers.PooledConnectionProvider;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 
 class BoundedRedisSocketsTest {
     private static final int MAX = BoundedReplies.MAX_REPLY_BYTES;
@@ -34,7 +31,7 @@ class BoundedRedisSocketsTest {
     @Test
     void passesOnWhatARealServerReplies(@TempDir Path folder) {
         try (RedisServer server = RedisServer.start(folder);
-                UnifiedJedis client = client(server.port())) {
+                Jedis client = client(server.port())) {
             assertThat(client.ping()).isEqualTo("PONG");
             assertThat(client.get("none")).isNull();
             client.set("large", "x".repeat(MAX - 100));
@@ -45,14 +42,14 @@ class BoundedRedisSocketsTest {
             assertThat(client.lrange("list", 0, -1)).containsExactly("a", "b");
             assertThat(client.lrange("none", 0, -1)).isEmpty();
             assertThat(client.eval("return {1, {'a', {false, {}}}, {}}"))
-                    .asList()
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
                     .hasSize(3);
 
             client.append("large", "y".repeat(200));
             assertThatThrownBy(() -> client.get("large"))
-                    .isInstanceOf(JedisException.class)
+                    .isInstanceOf(JedisConnectionException.class)
                     .hasStackTraceContaining("reply of Redis: too large");
-            assertThat(client.ping()).as("with another connection").isEqualTo("PONG");
+            assertThat(client.isBroken()).isTrue();
         }
     }
 
@@ -66,16 +63,15 @@ class BoundedRedisSocketsTest {
                 "%1048576\r\n"
             })
     void failsAtAReplyThatAnnouncesTooMuch(String reply) throws Exception {
+        CompletableFuture<Void> hostile;
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> hostile = CompletableFuture.runAsync(() -> serve(server, reply));
-            try (UnifiedJedis client = client(server.getLocalPort())) {
-                assertThatThrownBy(() -> client.get("a"))
-                        .isInstanceOf(JedisException.class)
-                        .hasStackTraceContaining("reply of Redis: too large");
-            }
-            server.close();
-            hostile.join();
+            hostile = CompletableFuture.runAsync(() -> serve(server, reply));
+            int port = server.getLocalPort();
+            assertThatThrownBy(() -> getFrom(port))
+                    .isInstanceOf(JedisConnectionException.class)
+                    .hasStackTraceContaining("reply of Redis: too large");
         }
+        hostile.join();
     }
 
     @Test
@@ -132,19 +128,17 @@ class BoundedRedisSocketsTest {
         }
     }
 
-    @SuppressWarnings("deprecation") // the one constructor that Jedis 6.0.0 to 8.0.2 have in common
-    private static UnifiedJedis client(int port) {
+    private static void getFrom(int port) {
+        try (Jedis client = client(port)) {
+            client.get("a");
+        }
+    }
+
+    private static Jedis client(int port) {
         JedisClientConfig config =
                 DefaultJedisClientConfig.builder().timeoutMillis(30_000).build();
-        ConnectionPoolConfig pool = new ConnectionPoolConfig();
-        return new UnifiedJedis(
-                new PooledConnectionProvider(
-                        new ConnectionFactory(
-                                new BoundedRedisSockets(
-                                        new DefaultJedisSocketFactory(new HostAndPort("127.0.0.1", port), config)),
-                                config),
-                        pool),
-                1,
-                Duration.ofSeconds(60));
+        return new Jedis(
+                new BoundedRedisSockets(new DefaultJedisSocketFactory(new HostAndPort("127.0.0.1", port), config)),
+                config);
     }
 }

@@ -85,6 +85,57 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
+    void dropsAFamilyAtItsEndAndNotBefore() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(100).time(time).build();
+        start(store, "a");
+        time.advance(Duration.ofDays(7).minusNanos(1));
+        start(store, "b");
+        assertThat(store.size()).isEqualTo(2);
+
+        time.advance(Duration.ofNanos(1));
+        start(store, "c");
+
+        assertThat(store.size()).as("a has expired").isEqualTo(2);
+    }
+
+    @Test
+    void keepsNothingOfAUserWhoseFamiliesAreGone() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(1).time(time).build();
+        Token dropped = start(store, "a");
+        Token kept = start(store, "b");
+        store.revokeAll("a").toCompletableFuture().join();
+
+        assertThat(use(store, dropped, dropped.next())).isInstanceOf(Rotation.Rejected.class);
+        assertThat(use(store, kept, kept.next())).isInstanceOf(Rotation.Rotated.class);
+        store.revokeAll("b").toCompletableFuture().join();
+        assertThat(store.size()).isZero();
+    }
+
+    @Test
+    void keepsNoSecondFamilyWithTheSameId() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        Token first = start(store, "a");
+        RefreshFamily same =
+                new RefreshFamily(first.familyId(), "b", "{}", time.now().plus(Duration.ofDays(30)));
+
+        assertThat(store.create(
+                                same,
+                                new RefreshTokenRecord(
+                                        first.next().hash(), time.now().plus(Duration.ofDays(7))),
+                                CallContext.create())
+                        .toCompletableFuture())
+                .isCompletedExceptionally();
+
+        assertThat(use(store, first, first.next()))
+                .isInstanceOfSatisfying(
+                        Rotation.Rotated.class,
+                        rotated -> assertThat(rotated.family().userId()).isEqualTo("a"));
+    }
+
+    @Test
     void refusesToBeBuiltForNoFamilies() {
         assertThatThrownBy(() -> InMemoryRefreshTokenStore.builder().maxFamilies(0))
                 .hasMessage("maxFamilies: 0 (expected: at least 1)");

@@ -196,7 +196,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             if (errors.incrementAndGet() <= 3) {
                 throw new StackOverflowError() {
                     @Override
-                    public String toString() {
+                    public String getMessage() {
                         throw new OutOfMemoryError("of this test");
                     }
                 };
@@ -220,7 +220,9 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             join(writer.revoke("a", Instant.now().plusSeconds(900)));
             String foreign = "x".repeat(65);
             ownClient.zadd(
-                    "{revoked_tokens}:until", Instant.now().plusSeconds(900).toEpochMilli(), foreign);
+                    "{revoked_tokens}:until",
+                    (double) Instant.now().plusSeconds(900).toEpochMilli(),
+                    foreign);
             ownClient.zadd("{revoked_tokens}:log", 0.5, foreign);
             try (CapturedLog log = new CapturedLog(RedisRevokedTokens.class);
                     RedisRevokedTokens reader =

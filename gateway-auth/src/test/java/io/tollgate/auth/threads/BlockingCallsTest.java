@@ -72,7 +72,7 @@ class BlockingCallsTest {
 
     @Test
     void neverBeginsACallWhoseRequestIsCancelledWhileItWaits() throws Exception {
-        block();
+        CompletableFuture<Void> unused = block();
         Cancellation cancellation = new Cancellation();
         CompletionStage<Integer> waiting = count(context.withCancellation(cancellation));
 
@@ -86,7 +86,7 @@ class BlockingCallsTest {
 
     @Test
     void neverBeginsACallWhoseDeadlinePassesWhileItWaits() throws Exception {
-        block();
+        CompletableFuture<Void> unused = block();
         CompletionStage<Integer> waiting = count(context.withTimeout(Duration.ofMillis(50)));
 
         assertThat(error(waiting)).isEqualTo(CommonError.REQUEST_TIMEOUT);
@@ -139,7 +139,7 @@ class BlockingCallsTest {
 
     @Test
     void placesOfCallsThatWereDroppedAreFreeForOthers() throws Exception {
-        block();
+        CompletableFuture<Void> unused = block();
         Cancellation cancellation = new Cancellation();
         List<CompletionStage<Integer>> dropped = new ArrayList<>();
         for (int i = 0; i < 1024; i++) {

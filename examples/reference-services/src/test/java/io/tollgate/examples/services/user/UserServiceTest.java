@@ -31,18 +31,18 @@ class UserServiceTest {
     private static final String SECRET = "a secret for tests that is long enough";
     private static final int RACERS = 64;
 
-    private static final ManualTime TIME = new ManualTime(Instant.now());
-
+    private static ManualTime time;
     private static UserServiceServer server;
     private static TestClient client;
 
     @BeforeAll
     static void start() {
+        time = new ManualTime(Instant.now());
         server = UserServiceServer.builder()
                 .port(0)
                 .jwtSecret(SECRET)
                 .passwordCost(new PasswordCost(64, 1))
-                .time(TIME)
+                .time(time)
                 .start();
         client = new TestClient(server.port());
     }
@@ -200,7 +200,7 @@ class UserServiceTest {
         RegisterResponse registered = register("frank@example.org", "frank", "correct horse");
         LoginResponse elsewhere = logIn("frank@example.org", "correct horse");
         RefreshTokenResponse successor = refresh(registered.getRefreshToken());
-        TIME.advance(Duration.ofSeconds(10));
+        time.advance(Duration.ofSeconds(10));
 
         assertUnauthenticated(registered.getRefreshToken());
 
