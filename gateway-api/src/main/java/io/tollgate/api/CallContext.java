@@ -138,6 +138,17 @@ public final class CallContext {
     }
 
     /**
+     * Returns the error of work that need not begin any more, {@code REQUEST_TIMEOUT}, if the request is cancelled or its
+     * deadline has passed; empty otherwise.
+     */
+    public Optional<GatewayException> ended() {
+        return isCancelled() || (hasDeadline && deadlineNanos - System.nanoTime() <= 0)
+                ? Optional.of(GatewayException.of(
+                        CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."))
+                : Optional.empty();
+    }
+
+    /**
      * Runs {@code listener} when the request is cancelled; at once if it already is. The listener runs on the thread
      * that cancels, and must not block.
      *

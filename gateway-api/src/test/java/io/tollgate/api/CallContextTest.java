@@ -37,6 +37,21 @@ class CallContextTest {
     }
 
     @Test
+    void endsAtItsDeadlineAndWhenItIsCancelled() {
+        Cancellation owner = new Cancellation();
+        CallContext context = CallContext.create().withCancellation(owner);
+
+        assertThat(CallContext.create().ended()).isEmpty();
+        assertThat(context.ended()).isEmpty();
+        assertThat(context.withTimeout(Duration.ofHours(1)).ended()).isEmpty();
+        assertThat(context.withTimeout(Duration.ZERO).ended().orElseThrow().code())
+                .isEqualTo(CommonError.REQUEST_TIMEOUT);
+        owner.cancel();
+        assertThat(context.ended().orElseThrow().code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        assertThat(context.withTimeout(Duration.ofHours(1)).ended()).isPresent();
+    }
+
+    @Test
     void takesAnEndlessTimeoutForWhatItIs() {
         assertThat(CallContext.create()
                         .withTimeout(Duration.ofSeconds(Long.MAX_VALUE))

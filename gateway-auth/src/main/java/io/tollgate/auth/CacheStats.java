@@ -6,5 +6,6 @@ package io.tollgate.auth;
  * @param hits verified tokens that were cached
  * @param misses verified tokens that were not cached, valid and invalid
  * @param size approximate number of tokens that are cached now
+ * @param bytes approximate bytes that these tokens take
  */
-public record CacheStats(long hits, long misses, long size) {}
+public record CacheStats(long hits, long misses, long size, long bytes) {}

@@ -2,7 +2,7 @@ package io.tollgate.auth;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
+import io.tollgate.auth.json.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -74,11 +74,11 @@ record CompactJws(Map<String, Object> header, String signed, String signature) {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(base64Url)))
                     .toString();
-            Map<String, Object> object = json.startsWith("{") ? JSONObjectUtils.parse(json) : null;
-            if (object != null && !DuplicateMembers.areNestedIn(json)) {
-                return object;
+            Map<String, Object> object = JsonObject.parse(json);
+            if (DuplicateMembers.areNestedIn(json)) {
+                throw Rejection.invalid();
             }
-            throw Rejection.invalid();
+            return object;
         } catch (CharacterCodingException | ParseException e) {
             throw Rejection.invalid();
         }

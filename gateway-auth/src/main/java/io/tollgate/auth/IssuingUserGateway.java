@@ -46,21 +46,21 @@ public final class IssuingUserGateway implements UserGateway {
 
     @Override
     public CompletionStage<Session> register(Registration registration, CallContext context) {
-        return users.register(registration, context).thenCompose(this::issue);
+        return users.register(registration, context).thenCompose(session -> issue(session, context));
     }
 
     @Override
     public CompletionStage<Session> login(Credentials credentials, CallContext context) {
-        return users.login(credentials, context).thenCompose(this::issue);
+        return users.login(credentials, context).thenCompose(session -> issue(session, context));
     }
 
     @Override
     public CompletionStage<TokenPair> refresh(String refreshToken, CallContext context) {
-        return tokens.refresh(refreshToken);
+        return tokens.refresh(refreshToken, context);
     }
 
-    private CompletionStage<Session> issue(Session session) {
+    private CompletionStage<Session> issue(Session session, CallContext context) {
         Principal principal = new Principal(session.user().id(), scopes, Set.of(), Map.of());
-        return tokens.issue(principal).thenApply(pair -> new Session(session.user(), Optional.of(pair)));
+        return tokens.issue(principal, context).thenApply(pair -> new Session(session.user(), Optional.of(pair)));
     }
 }

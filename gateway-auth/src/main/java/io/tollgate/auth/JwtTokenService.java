@@ -2,11 +2,13 @@ package io.tollgate.auth;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
 import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
+import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Issues and verifies access tokens that are signed JWTs, with opaque refresh tokens that rotate on each use (RFC 9700,
- * section 4.14). A refresh token that was used before and is presented again revokes its whole family; a warning is
- * logged, with the user and without the token.
+ * section 4.14). A refresh token that was used before and is presented again revokes its whole family, except {@linkplain
+ * Builder#refreshGrace for a moment}; a warning is logged, with the user and without the token.
  *
  * <pre>{@code
  * TokenService tokens = JwtTokenService.builder()
@@ -85,21 +87,21 @@ public final class JwtTokenService implements TokenService {
      *     {@code exp}, or a scope has a space in it
      */
     @Override
-    public CompletionStage<TokenPair> issue(Principal principal) {
+    public CompletionStage<TokenPair> issue(Principal principal, CallContext context) {
         AccessTokens.requireIssuable(principal);
         return Stages.withGatewayErrors(signingKey().thenCompose(key -> {
             String accessToken = accessToken(principal, key);
-            return refreshTokens.start(principal).thenApply(refresh -> TokenPair.of(accessToken, refresh));
+            return refreshTokens.start(principal, context).thenApply(refresh -> TokenPair.of(accessToken, refresh));
         }));
     }
 
     @Override
-    public CompletionStage<TokenPair> refresh(String refreshToken) {
+    public CompletionStage<TokenPair> refresh(String refreshToken, CallContext context) {
         requireNonNull(refreshToken, "refreshToken");
         // The signing key first: without one, a token that was used up would be lost.
         return Stages.withGatewayErrors(signingKey()
                 .thenCompose(key -> refreshTokens
-                        .rotate(refreshToken)
+                        .rotate(refreshToken, context)
                         .thenApply(next -> TokenPair.of(accessToken(next.principal(), key), next.token()))));
     }
 
@@ -134,7 +136,7 @@ public final class JwtTokenService implements TokenService {
     }
 
     private CompletionStage<TokenKey> signingKey() {
-        return keys.keys(Optional.empty())
+        return keys.keys(KeyQuery.any())
                 .thenApply(set -> set.signing()
                         .orElseThrow(
                                 () -> new IllegalStateException("keys: " + set + " (expected: one that can sign)")));
@@ -162,7 +164,7 @@ public final class JwtTokenService implements TokenService {
         private Duration accessTokenTtl = Duration.ofMinutes(15);
         private Duration refreshTokenTtl = Duration.ofDays(30);
         private Duration refreshTokenIdleTtl = Duration.ofDays(7);
-        private Duration refreshGrace = Duration.ZERO;
+        private Duration refreshGrace = Duration.ofSeconds(10);
 
         private Builder() {}
 
@@ -232,9 +234,9 @@ public final class JwtTokenService implements TokenService {
         }
 
         /**
-         * Sets the time during which a used refresh token may be presented again and yields the same successor, 0 to 60
-         * seconds; 0 by default. A client that retries after a lost response stays logged in; so does a thief, for as
-         * long. With 0, the second of two concurrent uses revokes the family.
+         * Sets the time during which a used refresh token may be presented again and yields the same successor, as long as
+         * that has not been used, 0 to 60 seconds; 10 by default. A client that retries after a lost response stays logged
+         * in; so does a thief, for as long. With 0, every retry and the second of two concurrent uses revoke the family.
          */
         public Builder refreshGrace(Duration grace) {
             this.refreshGrace = Settings.within("refreshGrace", grace, Duration.ZERO, Duration.ofSeconds(60));
@@ -284,8 +286,9 @@ public final class JwtTokenService implements TokenService {
         }
 
         /**
-         * Sets the number of verified tokens that are cached, 0 to 10,000,000; 10,000 by default. Each takes about 1
-         * KiB.
+         * Sets the number of verified tokens that are cached, 0 to 10,000,000; 10,000 by default. Each counts for 1 KiB, or
+         * for what it takes if that is more: a token with hundreds of roles takes 65 KiB. So the cache takes at most about
+         * 10 MiB by default.
          */
         public Builder cacheSize(int tokens) {
             verifier.cacheSize(tokens);

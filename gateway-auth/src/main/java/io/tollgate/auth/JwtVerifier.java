@@ -6,6 +6,7 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
@@ -14,7 +15,6 @@ import io.tollgate.auth.revocation.RevokedTokens;
 import io.tollgate.auth.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -44,11 +44,12 @@ public final class JwtVerifier implements TokenVerifier {
     private final KeySource keys;
     private final ClaimRules rules;
     private final TimeSource time;
+    private final TokenCheck check;
     private final int maxTokenLength;
     private final VerifiedTokens verified;
     private final @Nullable RevokedTokens revoked;
 
-    /** The latest miss. {@link #verify} of the same token usually follows, and need not compute its digest again. */
+    /** The latest miss. {@link #verify} of the same token usually follows, and need not digest and parse it again. */
     private volatile @Nullable Missed missed;
 
     private JwtVerifier(Builder builder) {
@@ -59,6 +60,7 @@ public final class JwtVerifier implements TokenVerifier {
                 builder.clockSkew,
                 builder.acceptLegacyClaims);
         this.time = builder.time;
+        this.check = new TokenCheck(keys, rules, time);
         this.maxTokenLength = builder.maxTokenLength;
         this.verified = new VerifiedTokens(builder.cacheSize);
         this.revoked = builder.revoked;
@@ -101,7 +103,7 @@ public final class JwtVerifier implements TokenVerifier {
         TokenDigest digest = TokenDigest.of(token);
         VerifiedTokens.Entry hit = current(digest);
         if (hit == null) {
-            missed = new Missed(token, digest);
+            missed = new Missed(token, digest, null);
             return Optional.empty();
         }
         if (revoked != null && !isFalse(revoked.isRevoked(hit.revocationId()))) {
@@ -118,8 +120,6 @@ public final class JwtVerifier implements TokenVerifier {
      * KeySource#atHand at hand}:
      *
      * <ul>
-     *   <li>All keys at hand are secrets, and one of them has no name, so that it may belong to any token. The token is
-     *       not read then.
      *   <li>The token is rejected before its signature: it is too long or malformed, or its header is not acceptable.
      *   <li>Its {@code alg} and {@code kid} leave secrets or no key at all, and the source need not search for the key.
      * </ul>
@@ -133,17 +133,13 @@ public final class JwtVerifier implements TokenVerifier {
         if (token.length() > maxTokenLength) {
             return false;
         }
-        Optional<KeySet> any = keys.atHand(Optional.empty());
-        if (any.isPresent() && decidesBySecret(any.get())) {
-            return false;
-        }
         TokenHeader header;
         try {
-            header = TokenHeader.check(CompactJws.parse(token).header());
+            header = parsed(token).header();
         } catch (GatewayException e) {
             return false;
         }
-        Optional<KeySet> atHand = header.kid().isEmpty() ? any : keys.atHand(header.kid());
+        Optional<KeySet> atHand = keys.atHand(header.query());
         return atHand.isEmpty()
                 || (!header.algorithm().isSymmetric()
                         && !atHand.get()
@@ -179,21 +175,22 @@ public final class JwtVerifier implements TokenVerifier {
         return verified.stats();
     }
 
-    /** Returns whether all keys are secrets, of which one has no name and so may belong to any {@code kid}. */
-    private static boolean decidesBySecret(KeySet set) {
-        boolean anyKid = false;
-        for (TokenKey key : set.keys()) {
-            if (!key.algorithm().isSymmetric()) {
-                return false;
-            }
-            anyKid |= key.kid().isEmpty();
-        }
-        return anyKid;
-    }
-
     private TokenDigest digest(String token) {
         Missed last = missed;
         return last != null && last.token().equals(token) ? last.digest() : TokenDigest.of(token);
+    }
+
+    private TokenCheck.Parsed parsed(String token) {
+        Missed last = missed;
+        if (last == null || !last.token().equals(token)) {
+            return TokenCheck.Parsed.of(token);
+        }
+        TokenCheck.Parsed known = last.parsed();
+        if (known == null) {
+            known = TokenCheck.Parsed.of(token);
+            missed = new Missed(token, last.digest(), known);
+        }
+        return known;
     }
 
     /** Returns the entry of a cached token, unless the token has expired or its signing key was removed. */
@@ -210,47 +207,31 @@ public final class JwtVerifier implements TokenVerifier {
     }
 
     private boolean isCurrent(TokenKey key) {
-        Optional<KeySet> atHand = keys.atHand(key.kid());
+        KeyQuery query = KeyQuery.of(key.algorithm(), key.kid());
+        Optional<KeySet> atHand = keys.atHand(query);
         if (atHand.isPresent()) {
             return atHand.get().keys().contains(key);
         }
-        CompletableFuture<KeySet> now = keys.keys(key.kid()).toCompletableFuture();
+        CompletableFuture<KeySet> now = keys.keys(query).toCompletableFuture();
         return now.isDone()
                 && !now.isCompletedExceptionally()
                 && now.join().keys().contains(key);
     }
 
     private CompletionStage<VerifiedTokens.Entry> verifyAnew(String token, TokenDigest digest) {
+        TokenCheck.Parsed parsed;
         try {
-            CompactJws jws = CompactJws.parse(token);
-            TokenHeader header = TokenHeader.check(jws.header());
-            return keys.keys(header.kid()).handle((keySet, failure) -> {
-                if (failure != null) {
-                    throw Stages.gatewayError(failure);
-                }
-                return verifyWith(keySet, jws, header, digest);
-            });
+            parsed = parsed(token);
         } catch (GatewayException e) {
             return CompletableFuture.failedStage(e);
         }
-    }
-
-    private VerifiedTokens.Entry verifyWith(KeySet keySet, CompactJws jws, TokenHeader header, TokenDigest digest) {
-        for (TokenKey key : keySet.candidates(header.algorithm(), header.kid())) {
-            if (key.verifies(jws.signingInput(), jws.signature())) {
-                Instant now = time.now();
-                AccessToken token = rules.check(jws.claims(), key.algorithm(), now);
-                String revocationId =
-                        token.id().map(id -> TokenDigest.of(id).text()).orElseGet(digest::text);
-                VerifiedTokens.Entry entry = new VerifiedTokens.Entry(token, key, revocationId);
-                // Not within the clock skew after exp: no entry outlives its token.
-                if (now.isBefore(token.expiresAt())) {
-                    verified.put(digest, entry);
-                }
-                return entry;
+        return check.check(parsed).thenApply(entry -> {
+            // Not within the clock skew after exp: no entry outlives its token.
+            if (time.now().isBefore(entry.token().expiresAt())) {
+                verified.put(digest, entry);
             }
-        }
-        throw Rejection.invalid();
+            return entry;
+        });
     }
 
     private CompletionStage<AccessToken> unlessRevoked(VerifiedTokens.Entry entry) {
@@ -285,8 +266,8 @@ public final class JwtVerifier implements TokenVerifier {
         return "JwtVerifier[" + rules + "]";
     }
 
-    /** A token that {@link #cached} did not find, and its digest. */
-    private record Missed(String token, TokenDigest digest) {
+    /** A token that {@link #cached} did not find, its digest and, if {@link #isCostly} was called, its parts. */
+    private record Missed(String token, TokenDigest digest, TokenCheck.@Nullable Parsed parsed) {
         @Override
         public String toString() {
             return "Missed[redacted]";
@@ -375,8 +356,9 @@ public final class JwtVerifier implements TokenVerifier {
         }
 
         /**
-         * Sets the number of verified tokens that are cached, 0 to 10,000,000; 10,000 by default. Each takes about 1
-         * KiB.
+         * Sets the number of verified tokens that are cached, 0 to 10,000,000; 10,000 by default. Each counts for 1 KiB, or
+         * for what it takes if that is more: a token with hundreds of roles takes 65 KiB. So the cache takes at most about
+         * 10 MiB by default.
          */
         public Builder cacheSize(int tokens) {
             this.cacheSize = Settings.within("cacheSize", tokens, 0, 10_000_000);

@@ -1,5 +1,6 @@
 package io.tollgate.auth;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.refresh.RefreshFamily;
@@ -38,16 +39,19 @@ final class RefreshTokens {
     }
 
     /** Starts a family, and returns its first token. */
-    CompletionStage<String> start(Principal principal) {
+    CompletionStage<String> start(Principal principal, CallContext context) {
         Instant now = time.now();
         RefreshToken token = RefreshToken.first();
         RefreshFamily family = new RefreshFamily(
                 token.familyId(), principal.userId(), PrincipalJson.write(principal), now.plus(timeToLive));
-        return store.create(family, recordOf(token, now)).thenApply(done -> token.text());
+        return store.create(family, recordOf(token, now), context).thenApply(done -> token.text());
     }
 
-    /** Uses a token up, and returns its successor. Fails with {@code UNAUTHENTICATED} if the token is not valid. */
-    CompletionStage<Next> rotate(String text) {
+    /**
+     * Uses a token up, and returns its successor. Fails with {@code UNAUTHENTICATED} if the token is not valid, and with
+     * {@code REQUEST_TIMEOUT} if the context ends before the store begins.
+     */
+    CompletionStage<Next> rotate(String text, CallContext context) {
         Optional<RefreshToken> parsed = RefreshToken.parse(text);
         if (parsed.isEmpty()) {
             return CompletableFuture.failedStage(Rejection.refresh());
@@ -62,7 +66,7 @@ final class RefreshTokens {
                 grace.isZero() ? Optional.empty() : Optional.of(SealedSuccessor.seal(presented, successor)),
                 now,
                 grace);
-        return store.rotate(request).thenApply(rotation -> result(rotation, presented, successor));
+        return store.rotate(request, context).thenApply(rotation -> result(rotation, presented, successor));
     }
 
     private Next result(Rotation rotation, RefreshToken presented, RefreshToken successor) {

@@ -1,5 +1,6 @@
 package io.tollgate.auth;
 
+import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
 import java.util.Locale;
@@ -43,6 +44,11 @@ record TokenHeader(SignatureAlgorithm algorithm, Optional<String> kid) {
                         .flatMap(SignatureAlgorithm::named)
                         .orElseThrow(Rejection::invalid),
                 Optional.ofNullable(kid));
+    }
+
+    /** Returns the query for the key that may have signed the token. */
+    KeyQuery query() {
+        return KeyQuery.of(algorithm, kid);
     }
 
     /**

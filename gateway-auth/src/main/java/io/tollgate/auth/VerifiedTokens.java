@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
  * to verify it. An entry may be outdated: the caller checks expiry, signing key and revocation on each hit.
  */
 final class VerifiedTokens {
+    /** The bytes for which each token counts at least, so that the number of tokens is bounded too. */
+    private static final int LEAST_WEIGHT = 1024;
+
     private final Cache<TokenDigest, Entry> entries;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
 
+    /** Creates a cache that is full with this many tokens of 1 KiB, or with fewer that are larger. */
     VerifiedTokens(int maxEntries) {
         // Entries are evicted on the caller's thread: it is cheap, and the common pool belongs to the application.
         this.entries = Caffeine.newBuilder()
-                .maximumSize(maxEntries)
+                .maximumWeight((long) maxEntries * LEAST_WEIGHT)
+                .<TokenDigest, Entry>weigher((digest, entry) -> Math.max(LEAST_WEIGHT, TokenWeight.of(entry)))
                 .executor(Runnable::run)
                 .build();
     }
@@ -38,7 +43,8 @@ final class VerifiedTokens {
     }
 
     CacheStats stats() {
-        return new CacheStats(hits.sum(), misses.sum(), entries.estimatedSize());
+        long bytes = entries.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+        return new CacheStats(hits.sum(), misses.sum(), entries.estimatedSize(), bytes);
     }
 
     void put(TokenDigest digest, Entry entry) {

@@ -2,6 +2,9 @@ package io.tollgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.keys.KeySet;
@@ -71,6 +74,47 @@ class CachedTokensTest {
     }
 
     @Test
+    void freesThePlaceOfATokenThatHasExpiredOrWhoseKeyIsGone() {
+        verify(verifier, token);
+        assertThat(verifier.cacheStats().size()).isEqualTo(1);
+        time.advance(Duration.ofMinutes(15).minusNanos(1));
+        assertThat(verifier.cached(token)).isPresent();
+
+        time.advance(Duration.ofNanos(1));
+        assertThat(verifier.cached(token)).isEmpty();
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(1, 1, 0, 0));
+
+        String other = token(1_800);
+        verify(verifier, other);
+        keys.replace(KeySet.of());
+        assertThat(verifier.cached(other)).isEmpty();
+        assertThat(verifier.cacheStats().size()).isZero();
+    }
+
+    @Test
+    void cachesNoTokenThatOnlyTheClockSkewKeepsAlive() {
+        time.advance(Duration.ofMinutes(15));
+
+        assertThat(verify(verifier, token).principal().userId()).isEqualTo("u");
+
+        assertThat(verifier.cacheStats().size()).isZero();
+    }
+
+    @Test
+    void freesThePlaceOfATokenThatIsRevoked() {
+        JwtVerifier revoking = verifier(keys)
+                .revokedTokens(InMemoryRevokedTokens.builder().build())
+                .build();
+        verify(revoking, token);
+        assertThat(revoking.cacheStats().size()).isEqualTo(1);
+
+        revoking.revoke(token).toCompletableFuture().join();
+
+        assertThat(revoking.cacheStats().size()).isZero();
+        assertThat(revoking.verify(token).toCompletableFuture()).isCompletedExceptionally();
+    }
+
+    @Test
     void dropsTheTokensOfARetiredKey() {
         verify(verifier, token);
 
@@ -96,7 +140,7 @@ class CachedTokensTest {
     @Test
     void knowsTheKeyOfASourceThatHasEachKeyOnlyWhenAskedForIt() {
         JwtVerifier byName = verifier(
-                        kid -> CompletableFuture.completedStage(kid.isPresent() ? KeySet.of(KEY) : KeySet.of()))
+                        kid -> CompletableFuture.completedStage(kid.kid().isPresent() ? KeySet.of(KEY) : KeySet.of()))
                 .build();
 
         verify(byName, token);
@@ -120,6 +164,34 @@ class CachedTokensTest {
     }
 
     @Test
+    void hasNoTwinOfARevokedToken() {
+        InMemoryRevokedTokens list = InMemoryRevokedTokens.builder().build();
+        JwtVerifier revoking = verifier(keys).revokedTokens(list).build();
+        String twin = TestKeys.twin(token);
+        assertThat(twin).isNotEqualTo(token);
+        verify(revoking, twin);
+        assertThat(revoking.cached(twin)).as("a second valid signature").isPresent();
+
+        revoking.revoke(token).toCompletableFuture().join();
+
+        assertThat(revoking.cached(twin)).isEmpty();
+        assertThat(revoking.verify(twin).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(verifier(keys).revokedTokens(list).build().verify(twin).toCompletableFuture())
+                .isCompletedExceptionally();
+    }
+
+    @Test
+    void revokesOnlyTheTokenThatWasRevoked() {
+        JwtVerifier revoking = verifier(keys)
+                .revokedTokens(InMemoryRevokedTokens.builder().build())
+                .build();
+
+        revoking.revoke(token(600)).toCompletableFuture().join();
+
+        assertThat(verify(revoking, token(601)).principal().userId()).isEqualTo("u");
+    }
+
+    @Test
     void hasNoTokenWhoseRevocationSomebodyHasToBeAskedFor() {
         AtomicReference<CompletionStage<Boolean>> answer =
                 new AtomicReference<>(CompletableFuture.completedStage(false));
@@ -138,10 +210,21 @@ class CachedTokensTest {
         verify(asking, token);
         assertThat(asking.cached(token)).isPresent();
 
-        answer.set(new CompletableFuture<>());
+        CompletableFuture<Boolean> later = new CompletableFuture<>();
+        answer.set(later);
         assertThat(asking.cached(token)).isEmpty();
+        CompletableFuture<AccessToken> waiting = asking.verify(token).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+        later.complete(false);
+        assertThat(waiting.join().principal().userId()).isEqualTo("u");
+        assertThat(asking.cached(token)).isPresent();
+
+        answer.set(CompletableFuture.completedStage(true));
+        assertThat(asking.cached(token)).isEmpty();
+        assertThat(error(asking.verify(token))).isEqualTo(CommonError.INVALID_TOKEN);
         answer.set(CompletableFuture.failedStage(new IOException("down")));
         assertThat(asking.cached(token)).isEmpty();
+        assertThat(error(asking.verify(token))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
     }
 
     @Test
@@ -151,7 +234,7 @@ class CachedTokensTest {
         verifier.cached(token);
         verifier.cached(token);
 
-        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 1, 1));
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 1, 1, 1024));
     }
 
     @Test
@@ -179,6 +262,12 @@ class CachedTokensTest {
 
         assertThat(service.cached(issued).orElseThrow().principal().userId()).isEqualTo("u");
         assertThat(service.isCostly(issued)).isTrue();
+    }
+
+    private static ErrorCode error(CompletionStage<?> stage) {
+        return stage.handle((value, failure) -> GatewayException.from(failure).code())
+                .toCompletableFuture()
+                .join();
     }
 
     private JwtVerifier.Builder verifier(KeySource source) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
@@ -113,25 +114,47 @@ class JwtTokenServiceTest {
     void revokesTheFamilyOfARefreshTokenThatIsUsedTwice() {
         String first = refreshToken(Principal.of("user-1"));
         String second = join(tokens.refresh(first)).refreshToken().orElseThrow();
+        time.advance(Duration.ofSeconds(10));
 
         assertThat(refusal(tokens.refresh(first))).isEqualTo(CommonError.UNAUTHENTICATED);
         assertThat(refusal(tokens.refresh(second))).isEqualTo(CommonError.UNAUTHENTICATED);
     }
 
     @Test
-    void givesTheSameSuccessorToARetryWithinTheGraceWindow() {
-        TokenService patient = service().refreshGrace(Duration.ofSeconds(10)).build();
-        String first =
-                join(patient.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
-        String second = join(patient.refresh(first)).refreshToken().orElseThrow();
-        time.advance(Duration.ofSeconds(9));
+    void revokesTheFamilyOfARefreshTokenThatIsUsedTwiceWithoutGrace() {
+        TokenService strict = service().refreshGrace(Duration.ZERO).build();
+        String first = join(strict.issue(Principal.of("user-1"))).refreshToken().orElseThrow();
+        String second = join(strict.refresh(first)).refreshToken().orElseThrow();
 
-        TokenPair retried = join(patient.refresh(first));
+        assertThat(refusal(strict.refresh(first))).isEqualTo(CommonError.UNAUTHENTICATED);
+        assertThat(refusal(strict.refresh(second))).isEqualTo(CommonError.UNAUTHENTICATED);
+    }
+
+    @Test
+    void doesNothingForARequestThatHasEnded() {
+        CallContext ended = CallContext.create().withTimeout(Duration.ZERO);
+        String first = refreshToken(Principal.of("user-1"));
+
+        assertThat(refusal(tokens.refresh(first, ended))).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        assertThat(refusal(tokens.issue(Principal.of("user-1"), ended))).isEqualTo(CommonError.REQUEST_TIMEOUT);
+
+        String second = join(tokens.refresh(first)).refreshToken().orElseThrow();
+        time.advance(Duration.ofSeconds(10));
+        assertThat(join(tokens.refresh(second)).refreshToken()).isPresent();
+    }
+
+    @Test
+    void givesTheSameSuccessorToARetryWithinTheGraceWindow() {
+        String first = refreshToken(Principal.of("user-1"));
+        String second = join(tokens.refresh(first)).refreshToken().orElseThrow();
+        time.advance(Duration.ofMillis(9_999));
+
+        TokenPair retried = join(tokens.refresh(first));
 
         assertThat(retried.refreshToken()).contains(second);
-        assertThat(join(patient.verify(retried.accessToken())).principal().userId())
+        assertThat(join(tokens.verify(retried.accessToken())).principal().userId())
                 .isEqualTo("user-1");
-        assertThat(join(patient.refresh(second)).refreshToken()).isPresent();
+        assertThat(join(tokens.refresh(second)).refreshToken()).isPresent();
     }
 
     @Test
@@ -262,6 +285,7 @@ class JwtTokenServiceTest {
         try (CapturedLog log = new CapturedLog(RefreshTokens.class)) {
             String token = refreshToken(Principal.of("the reused user"));
             join(tokens.refresh(token));
+            time.advance(Duration.ofSeconds(10));
 
             refusal(tokens.refresh(token));
 
@@ -324,16 +348,16 @@ class JwtTokenServiceTest {
     private static RefreshTokenStore watching(RefreshTokenStore store, List<Object> seen) {
         return new RefreshTokenStore() {
             @Override
-            public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+            public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first, CallContext context) {
                 seen.add(family);
                 seen.add(first);
-                return store.create(family, first);
+                return store.create(family, first, context);
             }
 
             @Override
-            public CompletionStage<Rotation> rotate(RotationRequest request) {
+            public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
                 seen.add(request);
-                return store.rotate(request);
+                return store.rotate(request, context);
             }
 
             @Override
@@ -361,12 +385,12 @@ class JwtTokenServiceTest {
     /** Stands for a database that is down. */
     private static final class BrokenStore implements RefreshTokenStore {
         @Override
-        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first, CallContext context) {
             return down();
         }
 
         @Override
-        public CompletionStage<Rotation> rotate(RotationRequest request) {
+        public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
             return down();
         }
 

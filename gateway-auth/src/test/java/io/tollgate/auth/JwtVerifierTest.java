@@ -14,6 +14,8 @@ import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.revocation.InMemoryRevokedTokens;
+import io.tollgate.auth.revocation.RevokedTokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -190,7 +192,7 @@ class JwtVerifierTest {
         verified(verifier, token);
         refused(verifier, token + "A");
 
-        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 2, 1));
+        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(2, 2, 1, 1024));
     }
 
     @Test
@@ -247,6 +249,94 @@ class JwtVerifierTest {
         verifier.verify(token).toCompletableFuture().obtrudeValue(null);
 
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
+    }
+
+    @Test
+    void readsTokensUpToTheirMaximumLengthAndNoLongerOnes() {
+        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"pad\":\"" + "x".repeat(300) + "\""));
+        InMemoryRevokedTokens revoked = InMemoryRevokedTokens.builder().build();
+        JwtVerifier exact = verifier(KeySource.fixed(key))
+                .maxTokenLength(token.length())
+                .revokedTokens(revoked)
+                .build();
+        JwtVerifier shorter = verifier(KeySource.fixed(key))
+                .maxTokenLength(token.length() - 1)
+                .revokedTokens(revoked)
+                .build();
+
+        assertThat(verified(exact, token).principal().userId()).isEqualTo("u");
+        assertThat(exact.cached(token)).isPresent();
+        assertThat(refused(shorter, token)).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
+        assertThat(shorter.cached(token)).isEmpty();
+        assertThat(shorter.isCostly(token)).isFalse();
+        shorter.revoke(token).toCompletableFuture().join();
+        assertThat(exact.cached(token)).as("revoked only by who reads it").isPresent();
+        exact.revoke(token).toCompletableFuture().join();
+        assertThat(exact.cached(token)).isEmpty();
+    }
+
+    @Test
+    void acceptsATokenUntilJustBeforeTheEndOfTheClockSkew() {
+        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+
+        time.advance(Duration.ofSeconds(930).minusNanos(1));
+        assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
+        time.advance(Duration.ofNanos(1));
+        assertThat(refused(verifier, token)).isEqualTo(CommonError.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void listsARevokedTokenUntilTheEndOfTheClockSkew() {
+        AtomicReference<Instant> end = new AtomicReference<>();
+        RevokedTokens list = new RevokedTokens() {
+            @Override
+            public CompletionStage<Void> revoke(String tokenId, Instant until) {
+                end.set(until);
+                return CompletableFuture.completedStage(null);
+            }
+
+            @Override
+            public CompletionStage<Boolean> isRevoked(String tokenId) {
+                return CompletableFuture.completedStage(false);
+            }
+        };
+        JwtVerifier revoking =
+                verifier(KeySource.fixed(key)).revokedTokens(list).build();
+
+        revoking.revoke("no token").toCompletableFuture().join();
+        assertThat(end).hasNullValue();
+        revoking.revoke(TestKeys.sign(key, HS256, claims("\"sub\":\"u\"")))
+                .toCompletableFuture()
+                .join();
+
+        assertThat(end).hasValue(Instant.ofEpochSecond(EXP + 30));
+    }
+
+    @Test
+    void revokesNothingWhileItCannotTellWhetherTheTokenIsValid() {
+        JwtVerifier keyless = verifier(query -> CompletableFuture.failedStage(new IOException("down")))
+                .revokedTokens(InMemoryRevokedTokens.builder().build())
+                .build();
+
+        assertThat(keyless.revoke(TestKeys.sign(key, HS256, claims("\"sub\":\"u\"")))
+                        .toCompletableFuture())
+                .isCompletedExceptionally();
+        assertThatThrownBy(() -> verifier.revoke("a"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("revokedTokens: unset (expected: revokedTokens(...), to revoke access tokens)");
+    }
+
+    @Test
+    void acceptsSettingsAtTheirBounds() {
+        assertThat(JwtVerifier.builder().clockSkew(Duration.ofMinutes(5)).clockSkew(Duration.ZERO))
+                .isNotNull();
+        assertThat(JwtVerifier.builder().maxTokenLength(256).maxTokenLength(65_536))
+                .isNotNull();
+        assertThat(JwtVerifier.builder().cacheSize(10_000_000).cacheSize(0)).isNotNull();
+        assertThatThrownBy(() -> JwtVerifier.builder().maxTokenLength(65_537))
+                .hasMessage("maxTokenLength: 65537 (expected: 256 to 65536)");
+        assertThatThrownBy(() -> JwtVerifier.builder().cacheSize(10_000_001))
+                .hasMessage("cacheSize: 10000001 (expected: 0 to 10000000)");
     }
 
     @Test

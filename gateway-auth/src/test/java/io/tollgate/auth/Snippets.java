@@ -1,5 +1,6 @@
 package io.tollgate.auth;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.token.TokenService;
@@ -10,6 +11,7 @@ import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.RemoteKeys;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.refresh.BoundedRedisSockets;
 import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.refresh.RefreshFamily;
@@ -22,6 +24,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
+import redis.clients.jedis.ConnectionFactory;
+import redis.clients.jedis.DefaultJedisSocketFactory;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.UnifiedJedis;
 
 /** The examples of this module's Javadoc, which a test of the example {@code embed-jdk} compares with this file. */
@@ -71,6 +78,12 @@ abstract class Snippets {
                 .build();
     }
 
+    // BoundedRedisSockets
+    void boundReplies(HostAndPort address, JedisClientConfig config) {
+        JedisSocketFactory sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, config));
+        ConnectionFactory connections = new ConnectionFactory(sockets, config);
+    }
+
     // RefreshTokenStore
     DataSource dataSource;
 
@@ -86,12 +99,12 @@ abstract class Snippets {
 
         JdbcRefreshTokenStore(DataSource dataSource) {}
 
-        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
-            return rows.create(family, first);
+        public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first, CallContext context) {
+            return rows.create(family, first, context);
         }
 
-        public CompletionStage<Rotation> rotate(RotationRequest request) {
-            return rows.rotate(request);
+        public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
+            return rows.rotate(request, context);
         }
 
         public CompletionStage<Void> revoke(String familyId, String tokenHash) {

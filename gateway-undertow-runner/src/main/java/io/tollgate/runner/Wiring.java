@@ -127,6 +127,7 @@ final class Wiring implements AutoCloseable {
         Tokens verifier = new Tokens(config, added.time());
         tokens = verifier;
         metrics.ifPresent(m -> m.watch(verifier.service()));
+        metrics.ifPresent(m -> verifier.remoteKeys().ifPresent(m::watch));
         RequestGuard judge = guard(verifier, listener);
         guard = judge;
 

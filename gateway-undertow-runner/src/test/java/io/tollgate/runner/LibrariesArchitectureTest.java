@@ -106,6 +106,7 @@ class LibrariesArchitectureTest {
                         "io.tollgate.api..",
                         "io.tollgate.ratelimit",
                         "io.tollgate.auth",
+                        "io.tollgate.auth.keys",
                         "io.tollgate.grpc",
                         "io.micrometer.core.instrument..",
                         "io.grpc",

@@ -8,6 +8,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Unites several sources; see {@link KeySource#all}. */
@@ -25,58 +27,71 @@ final class AllKeys implements KeySource {
     }
 
     @Override
-    public CompletionStage<KeySet> keys(Optional<String> kid) {
-        List<KeySet> parts = partsAtHand(kid);
-        if (!parts.isEmpty()) {
-            return union(parts).stage();
-        }
-        List<CompletableFuture<KeySet>> all = ask(kid);
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-                .handle((done, failure) -> settled(all, kid, failure))
-                .minimalCompletionStage();
+    public CompletionStage<KeySet> keys(KeyQuery query) {
+        List<KeySet> parts = partsAtHand(query);
+        return parts.isEmpty()
+                ? settled(query, source -> source.keys(query), keys -> keys.mayHave(query))
+                : union(parts).stage();
     }
 
     @Override
-    public Optional<KeySet> atHand(Optional<String> kid) {
-        List<KeySet> parts = partsAtHand(kid);
+    public CompletionStage<KeySet> refreshed(KeyQuery query) {
+        return settled(query, source -> source.refreshed(query), keys -> keys.names(query));
+    }
+
+    @Override
+    public Optional<KeySet> atHand(KeyQuery query) {
+        List<KeySet> parts = partsAtHand(query);
         return parts.isEmpty() ? Optional.empty() : union(parts).atHand();
     }
 
     /** Returns the sets that need no search; none if the wanted key is in none of them and a source may have to search. */
-    private List<KeySet> partsAtHand(Optional<String> kid) {
+    private List<KeySet> partsAtHand(KeyQuery query) {
         List<KeySet> parts = new ArrayList<>(sources.size());
         boolean known = false;
         boolean complete = true;
         for (KeySource source : sources) {
-            Optional<KeySet> part = source.atHand(Optional.empty());
-            part.ifPresent(parts::add);
-            known |= part.isPresent() && kid.isPresent() && part.get().mayKnow(kid.get());
-            complete &= part.isPresent() && (kid.isEmpty() || source.atHand(kid).isPresent());
+            Optional<KeySet> part = source.atHand(query);
+            if (part.isEmpty()) {
+                complete = false;
+                part = source.atHand(KeyQuery.any());
+            }
+            if (part.isPresent()) {
+                parts.add(part.get());
+                known |= query.isAny()
+                        ? part.get().signing().isPresent()
+                        : part.get().mayHave(query);
+            }
         }
         // A key that one source has at hand is no reason for another to search for it.
         return known || complete ? parts : List.of();
     }
 
-    private List<CompletableFuture<KeySet>> ask(Optional<String> kid) {
-        List<CompletableFuture<KeySet>> results = new ArrayList<>(sources.size());
+    /**
+     * Unites the sets that come. A source that fails is ignored if the others have enough, or if any set will do.
+     *
+     * @param enough returns whether a union without the failed sources has the wanted key
+     */
+    private CompletionStage<KeySet> settled(
+            KeyQuery query, Function<KeySource, CompletionStage<KeySet>> call, Predicate<KeySet> enough) {
+        List<CompletableFuture<KeySet>> all = new ArrayList<>(sources.size());
         for (KeySource source : sources) {
-            results.add(source.keys(kid).toCompletableFuture());
+            all.add(call.apply(source).toCompletableFuture());
         }
-        return results;
-    }
-
-    /** Unites the sets that came; a source that failed is ignored unless the wanted key may be one of its own. */
-    private KeySet settled(List<CompletableFuture<KeySet>> results, Optional<String> kid, @Nullable Throwable failure) {
-        List<CompletableFuture<KeySet>> good = new ArrayList<>(results);
-        good.removeIf(CompletableFuture::isCompletedExceptionally);
-        List<KeySet> parts = new ArrayList<>(good.size());
-        good.forEach(result -> parts.add(result.join()));
-        KeySet keys = union(parts).keys();
-        boolean enough = kid.isPresent() ? keys.mayKnow(kid.get()) : !good.isEmpty();
-        if (failure != null && !enough) {
-            throw new CompletionException(failure.getCause() == null ? failure : failure.getCause());
-        }
-        return keys;
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> {
+                    List<CompletableFuture<KeySet>> good = new ArrayList<>(all);
+                    good.removeIf(CompletableFuture::isCompletedExceptionally);
+                    List<KeySet> parts = new ArrayList<>(good.size());
+                    good.forEach(result -> parts.add(result.join()));
+                    KeySet keys = union(parts).keys();
+                    boolean usable = query.isAny() ? !good.isEmpty() : enough.test(keys);
+                    if (failure != null && !usable) {
+                        throw new CompletionException(failure.getCause() == null ? failure : failure.getCause());
+                    }
+                    return keys;
+                })
+                .minimalCompletionStage();
     }
 
     private Current union(List<KeySet> parts) {

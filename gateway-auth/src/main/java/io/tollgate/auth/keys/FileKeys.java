@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +56,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
             throw new UncheckedIOException(e.toString(), e);
         }
         this.current = new Current(parse(contents));
-        long millis = builder.checkInterval.toMillis();
-        ScheduledFuture<?> unused = thread.scheduleWithFixedDelay(this::reread, millis, millis, TimeUnit.MILLISECONDS);
+        DaemonThread.repeat(thread, this::reread, builder.checkInterval, builder.checkInterval);
     }
 
     /** Starts a builder; at least one file must be set. */
@@ -68,12 +65,12 @@ public final class FileKeys implements KeySource, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<KeySet> keys(Optional<String> kid) {
+    public CompletionStage<KeySet> keys(KeyQuery query) {
         return current.stage();
     }
 
     @Override
-    public Optional<KeySet> atHand(Optional<String> kid) {
+    public Optional<KeySet> atHand(KeyQuery query) {
         return current.atHand();
     }
 
@@ -93,7 +90,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
                 LOG.atInfo().addKeyValue("keys", keys).log("key files changed");
             }
             problem = "";
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // Errors too, or no file would ever be read again.
             if (!e.toString().equals(problem)) {
                 problem = e.toString();
                 LOG.atWarn().addKeyValue("reason", problem).log("key files not usable, last valid keys kept");

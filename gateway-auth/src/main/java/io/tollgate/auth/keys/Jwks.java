@@ -10,7 +10,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.util.JSONObjectUtils;
+import io.tollgate.auth.json.JsonObject;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /** Reads keys from JSON (RFC 7517). Messages name the key at fault, and never quote it. */
 final class Jwks {
     private static final Logger LOG = LoggerFactory.getLogger(Jwks.class);
+
+    /** The maximum number of keys in a set, most of which may be for other purposes. To read a key costs CPU and a log line. */
+    private static final int MAX_MEMBERS = 128;
 
     private Jwks() {}
 
@@ -66,7 +69,7 @@ final class Jwks {
                     throw new IllegalArgumentException("not a public key (expected: public keys only)");
                 }
                 keys.add(key);
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException e) { // Whatever is wrong with one key, the others are usable.
                 LOG.atWarn().addKeyValue("reason", e.getMessage()).log("published key ignored");
             }
         }
@@ -75,18 +78,18 @@ final class Jwks {
 
     private static Map<String, Object> object(String json) {
         try {
-            Map<String, Object> object = json.stripLeading().startsWith("{") ? JSONObjectUtils.parse(json) : null;
-            if (object != null) {
-                return object;
-            }
+            return JsonObject.parse(json.strip());
         } catch (ParseException e) {
             throw new IllegalArgumentException("no JSON object (expected: a JWK or a JWK set)", e);
         }
-        throw new IllegalArgumentException("no JSON object (expected: a JWK or a JWK set)");
     }
 
     private static List<?> members(Map<String, Object> set) {
         if (set.get("keys") instanceof List<?> list) {
+            if (list.size() > MAX_MEMBERS) {
+                throw new IllegalArgumentException(
+                        "keys: " + list.size() + " (expected: at most " + MAX_MEMBERS + ", usable or not)");
+            }
             return list;
         }
         throw new IllegalArgumentException("keys: missing or no array (expected: an array of JWKs)");

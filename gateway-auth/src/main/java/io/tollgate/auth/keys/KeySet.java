@@ -62,10 +62,15 @@ public final class KeySet {
         return new JWKSet(published).toString(true);
     }
 
-    /** Returns whether a token with this {@code kid} has candidates here: its key by name, or keys without a name. */
-    boolean mayKnow(String kid) {
-        return keys.stream()
-                .anyMatch(key -> key.kid().isEmpty() || key.kid().get().equals(kid));
+    /** Returns whether the wanted key may be one of these: there are {@link #candidates} for it. */
+    boolean mayHave(KeyQuery query) {
+        return query.isAny()
+                || !candidates(query.algorithm().orElseThrow(), query.kid()).isEmpty();
+    }
+
+    /** Returns whether one of the keys has the name of the wanted key, whatever its algorithm. */
+    public boolean names(KeyQuery query) {
+        return query.kid().isPresent() && hasKid(query.kid().get());
     }
 
     private boolean hasKid(String kid) {

@@ -20,26 +20,38 @@ public interface KeySource {
     /**
      * Returns the keys that are valid now. Never blocks.
      *
-     * @param kid the name of the wanted key, from a token that is not verified yet. A source that can search for keys
-     *     searches for this one if it does not have it, at a bounded rate. Empty if any set will do
+     * @param query the wanted key. A source that can search for keys searches for this one if none of its keys may be it,
+     *     at a bounded rate
      * @return completed at once if the keys are at hand; otherwise on a thread of the source, which dependents must not
-     *     block. Fails if no keys are available
+     *     block. Fails if no keys are available, or if too many callers wait for them already
      */
-    CompletionStage<KeySet> keys(Optional<String> kid);
+    CompletionStage<KeySet> keys(KeyQuery query);
+
+    /**
+     * Returns the keys after a search for newer ones, at a bounded rate: none of those that {@link #keys} returned has
+     * verified the token, and none has the name of the wanted one. By default the same as {@code keys}, for sources that
+     * never search.
+     *
+     * @param query as for {@link #keys}
+     * @return as of {@link #keys}; the same object as before if there is nothing new
+     */
+    default CompletionStage<KeySet> refreshed(KeyQuery query) {
+        return keys(query);
+    }
 
     /**
      * Returns the keys that {@link #keys} would return at once, without a search for the wanted key; empty if it would
-     * have to wait or search. Never blocks, and starts no search for {@code kid}.
+     * have to wait or search. Never blocks, and starts no search.
      *
-     * <p>By default the keys that {@code keys(Optional.empty())} has at once, unless none of them can be the wanted
-     * one. A source that never searches returns its set for any {@code kid}.
+     * <p>By default the keys that {@code keys(KeyQuery.any())} has at once, unless none of them can be the wanted one. A
+     * source that never searches returns its set for any query.
      *
-     * @param kid as for {@link #keys}
+     * @param query as for {@link #keys}
      */
-    default Optional<KeySet> atHand(Optional<String> kid) {
-        CompletableFuture<KeySet> any = keys(Optional.empty()).toCompletableFuture();
+    default Optional<KeySet> atHand(KeyQuery query) {
+        CompletableFuture<KeySet> any = keys(KeyQuery.any()).toCompletableFuture();
         return any.isDone() && !any.isCompletedExceptionally()
-                ? Optional.of(any.join()).filter(set -> kid.isEmpty() || set.mayKnow(kid.get()))
+                ? Optional.of(any.join()).filter(set -> set.mayHave(query))
                 : Optional.empty();
     }
 

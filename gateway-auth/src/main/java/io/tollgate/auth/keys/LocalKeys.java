@@ -29,12 +29,12 @@ public final class LocalKeys implements KeySource {
     }
 
     @Override
-    public CompletionStage<KeySet> keys(Optional<String> kid) {
+    public CompletionStage<KeySet> keys(KeyQuery query) {
         return current.stage();
     }
 
     @Override
-    public Optional<KeySet> atHand(Optional<String> kid) {
+    public Optional<KeySet> atHand(KeyQuery query) {
         return current.atHand();
     }
 

@@ -20,6 +20,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Fetches the public keys that an issuer publishes as a JWK set at a URL (RFC 7517, section 5).
  *
  * <p>The set is fetched at once, and then at an interval, whether or not tokens arrive. A token that names a key which
- * is not in the set causes one more fetch, at a bounded rate, and waits for it. While the source is unreachable or its
+ * is not in the set, or whose signature no key without a name verifies, causes one more fetch, at a bounded rate, and
+ * waits for it; a bounded number of tokens may wait at a time. While the source is unreachable or its
  * response is not usable, the last valid set stays, for a limited time; after that {@link #keys} fails. A set that is
  * fetched replaces the last one even if it is empty: that is how an issuer withdraws its keys.
  *
@@ -37,22 +42,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class RemoteKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
+    private static final Current NONE = new Current(KeySet.of());
 
     private final URI uri;
-    private final HttpClient client;
+    private final Supplier<HttpClient> clients;
     private final HttpRequest request;
     private final Duration timeout;
     private final long refreshNanos;
     private final long retryNanos;
     private final long maxStaleNanos;
+    private final int maxWaiting;
     private final TimeSource time;
     private final ScheduledExecutorService timer = DaemonThread.scheduler("tollgate-jwks-timer");
     private final ScheduledExecutorService worker = DaemonThread.scheduler("tollgate-jwks-http");
 
     private volatile @Nullable Fetched last;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final LongAdder turnedAway = new LongAdder();
 
     /** The fetch in progress, or the last one; guarded by this, as are all fields below. */
     private CompletableFuture<KeySet> fetch = new CompletableFuture<>();
+
+    /** Null after an error, which may have ended the threads of the last one. */
+    private @Nullable HttpClient client;
 
     private long fetchStartedAt;
     private boolean closed;
@@ -64,11 +76,8 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         this.retryNanos = builder.retryInterval.toNanos();
         this.maxStaleNanos = builder.maxStaleness.toNanos();
         this.time = builder.time;
-        this.client = HttpClient.newBuilder()
-                .connectTimeout(timeout)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(worker)
-                .build();
+        this.maxWaiting = builder.maxWaiting;
+        this.clients = builder.clients != null ? builder.clients : this::newClient;
         this.request = HttpRequest.newBuilder(uri)
                 .timeout(timeout)
                 .header("Accept", "application/jwk-set+json, application/json")
@@ -83,27 +92,46 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return new Builder();
     }
 
-    @Override
-    public CompletionStage<KeySet> keys(Optional<String> kid) {
-        Fetched known = last;
-        if (isFresh(known)) {
-            return has(known, kid) ? known.set().stage() : search(known);
-        }
-        return firstFetch();
+    private HttpClient newClient() {
+        return HttpClient.newBuilder()
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .executor(worker)
+                .build();
     }
 
     @Override
-    public Optional<KeySet> atHand(Optional<String> kid) {
+    public CompletionStage<KeySet> keys(KeyQuery query) {
+        Optional<Current> set = current(query);
+        return set.isPresent() ? set.get().stage() : refreshed(query);
+    }
+
+    @Override
+    public CompletionStage<KeySet> refreshed(KeyQuery query) {
+        if (query.isForSecret()) {
+            return current(query).orElse(NONE).stage();
+        }
         Fetched known = last;
-        return isFresh(known) && has(known, kid) ? known.set().atHand() : Optional.empty();
+        return isFresh(known) ? search(known) : firstFetch();
+    }
+
+    @Override
+    public Optional<KeySet> atHand(KeyQuery query) {
+        Optional<Current> set = current(query);
+        return set.isPresent() ? set.get().atHand() : Optional.empty();
+    }
+
+    /** Returns the set, unless it is too old or cannot have the wanted key. No set can have a secret. */
+    private Optional<Current> current(KeyQuery query) {
+        Fetched known = last;
+        if (isFresh(known) && (query.isForSecret() || known.set().keys().mayHave(query))) {
+            return Optional.of(known.set());
+        }
+        return query.isForSecret() ? Optional.of(NONE) : Optional.empty();
     }
 
     private boolean isFresh(@Nullable Fetched known) {
         return known != null && time.nanoTime() - known.at() <= maxStaleNanos;
-    }
-
-    private static boolean has(Fetched known, Optional<String> kid) {
-        return kid.isEmpty() || known.set().keys().mayKnow(kid.get());
     }
 
     /**
@@ -115,6 +143,16 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         return known == null ? Optional.empty() : Optional.of(Duration.ofNanos(time.nanoTime() - known.at()));
     }
 
+    /** Returns the number of callers that wait for a fetch now. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** Returns the number of callers that failed because too many waited already. */
+    public long turnedAway() {
+        return turnedAway.sum();
+    }
+
     /** Searches for a key that is not in the set; returns the present set if the last fetch was a moment ago. */
     private synchronized CompletionStage<KeySet> search(Fetched known) {
         if (fetch.isDone()) {
@@ -124,7 +162,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
             }
             startFetch();
         }
-        return fetch.exceptionally(failure -> known.set().keys()).minimalCompletionStage();
+        return awaitFetch(failure -> known.set().keys());
     }
 
     /**
@@ -137,22 +175,47 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         if (fetch.isDone() && !fetch.isCompletedExceptionally()) {
             return CompletableFuture.failedStage(new IOException(uri + ": the last fetched keys are too old"));
         }
-        return fetch.minimalCompletionStage();
+        return awaitFetch(failure -> {
+            throw failure instanceof CompletionException wrapped ? wrapped : new CompletionException(failure);
+        });
+    }
+
+    /** Waits for the fetch in progress, which takes at most the timeout; fails at once if too many wait already. */
+    private CompletionStage<KeySet> awaitFetch(Function<Throwable, KeySet> onFailure) {
+        if (fetch.isDone()) {
+            return fetch.exceptionally(onFailure).minimalCompletionStage();
+        }
+        if (waiting.incrementAndGet() > maxWaiting) {
+            waiting.decrementAndGet();
+            turnedAway.increment();
+            return CompletableFuture.failedStage(
+                    new IOException(uri + ": " + maxWaiting + " requests wait for keys already"));
+        }
+        return fetch.whenComplete((keys, failure) -> waiting.decrementAndGet())
+                .exceptionally(onFailure)
+                .minimalCompletionStage();
     }
 
     private void startFetch() {
         CompletableFuture<KeySet> started = new CompletableFuture<>();
         fetch = started;
         fetchStartedAt = time.nanoTime();
-        CompletableFuture<HttpResponse<byte[]>> response = client.sendAsync(request, LimitedBody.handler());
-        // The timeout of HttpRequest ends with the headers; this one includes the body.
-        ScheduledFuture<?> limit =
-                timer.schedule(() -> response.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> unused = response.thenApply(this::parse).handle((keys, failure) -> {
-            limit.cancel(false);
-            finish(started, keys, unwrapped(failure) instanceof CancellationException ? timedOut() : failure);
-            return null;
-        });
+        try {
+            if (client == null) {
+                client = clients.get();
+            }
+            CompletableFuture<HttpResponse<byte[]>> response = client.sendAsync(request, LimitedBody.handler());
+            // The timeout of HttpRequest ends with the headers; this one includes the body.
+            ScheduledFuture<?> limit =
+                    timer.schedule(() -> response.cancel(true), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture<Void> unused = response.thenApply(this::parse).handle((keys, failure) -> {
+                limit.cancel(false);
+                finish(started, keys, unwrapped(failure) instanceof CancellationException ? timedOut() : failure);
+                return null;
+            });
+        } catch (Throwable e) { // Errors too: others wait for this fetch, and the next one follows it.
+            finish(started, null, e);
+        }
     }
 
     /** Removes the wrapping that a dependent stage adds. */
@@ -176,25 +239,33 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     }
 
     private void finish(CompletableFuture<KeySet> started, @Nullable KeySet keys, @Nullable Throwable failure) {
-        if (keys != null) {
-            last = new Fetched(new Current(keys), time.nanoTime());
-        } else {
-            LOG.atWarn()
-                    .addKeyValue("uri", uri)
-                    .addKeyValue("reason", String.valueOf(unwrapped(failure)))
-                    .log("published keys not available");
-        }
-        long next = keys != null ? refreshNanos : Math.min(refreshNanos, retryNanos);
-        synchronized (this) {
-            if (!closed) {
-                ScheduledFuture<?> unused = timer.schedule(() -> refresh(started), next, TimeUnit.NANOSECONDS);
+        try {
+            if (keys != null) {
+                last = new Fetched(new Current(keys), time.nanoTime());
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("uri", uri)
+                        .addKeyValue("reason", String.valueOf(unwrapped(failure)))
+                        .log("published keys not available");
+            }
+            scheduleFetchAfter(started, unwrapped(failure));
+        } finally {
+            // Outside the lock: dependents run here.
+            if (keys != null) {
+                started.complete(keys);
+            } else {
+                started.completeExceptionally(new IOException(uri + ": keys cannot be fetched", failure));
             }
         }
-        // Outside the lock: dependents run here.
-        if (keys != null) {
-            started.complete(keys);
-        } else {
-            started.completeExceptionally(new IOException(uri + ": keys cannot be fetched", failure));
+    }
+
+    private synchronized void scheduleFetchAfter(CompletableFuture<KeySet> previous, @Nullable Throwable failure) {
+        if (failure instanceof Error || String.valueOf(failure).contains("selector manager closed")) {
+            client = null;
+        }
+        if (!closed) {
+            long delay = failure == null ? refreshNanos : Math.min(refreshNanos, retryNanos);
+            ScheduledFuture<?> unused = timer.schedule(() -> refresh(previous), delay, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -236,7 +307,9 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         private Duration retryInterval = Duration.ofSeconds(10);
         private Duration maxStaleness = Duration.ofHours(24);
         private Duration timeout = Duration.ofSeconds(5);
+        private int maxWaiting = 256;
         private TimeSource time = TimeSource.system();
+        private @Nullable Supplier<HttpClient> clients;
 
         private Builder() {}
 
@@ -283,6 +356,21 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         /** Sets the time limit of a fetch, 100 milliseconds to 1 minute; 5 seconds by default. */
         public Builder timeout(Duration limit) {
             this.timeout = Settings.within("timeout", limit, Duration.ofMillis(100), Duration.ofMinutes(1));
+            return this;
+        }
+
+        /**
+         * Sets the number of callers that may wait for a fetch at a time, 1 to 100,000; 256 by default. Others fail at
+         * once. Anyone can make tokens that name an unknown key, so this bounds what they hold while the source hangs.
+         */
+        public Builder maxWaiting(int callers) {
+            this.maxWaiting = Settings.within("maxWaiting", callers, 1, 100_000);
+            return this;
+        }
+
+        /** Sets the supplier of the HTTP client, which is called for the first fetch and after errors. */
+        Builder clients(Supplier<HttpClient> supplier) {
+            this.clients = supplier;
             return this;
         }
 

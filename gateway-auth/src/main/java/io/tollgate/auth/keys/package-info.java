@@ -9,7 +9,8 @@
  *       io.tollgate.auth.keys.KeySource#fixed(io.tollgate.auth.keys.TokenKey...) fixed keys}, of {@linkplain
  *       io.tollgate.auth.keys.LocalKeys keys that the application sets}, of {@linkplain io.tollgate.auth.keys.FileKeys files},
  *       of {@linkplain io.tollgate.auth.keys.RemoteKeys a JWK set at a URL}, and of {@linkplain
- *       io.tollgate.auth.keys.KeySource#all several sources together}.
+ *       io.tollgate.auth.keys.KeySource#all several sources together}. A {@link io.tollgate.auth.keys.KeyQuery} says which key
+ *       is wanted.
  * </ul>
  *
  * <p>To rotate a signing key without rejecting a valid token:

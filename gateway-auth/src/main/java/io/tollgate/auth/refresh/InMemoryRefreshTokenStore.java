@@ -3,15 +3,18 @@ package io.tollgate.auth.refresh;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CallContext;
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.settings.Settings;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,9 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Keeps families of refresh tokens in the heap of one process: for tests, for development, and for a service of one
  * instance whose users may log in again after a restart. Stages are complete when returned.
  *
- * <p>The number of families is limited: beyond it the least recently used one is dropped, which logs its user out.
+ * <p>The number of families is limited: beyond it the least recently used one is dropped, which logs its user out. A user
+ * has at most {@value #MAX_FAMILIES_PER_USER}; one more ends the oldest, so that one user cannot log all others out.
  */
 public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
+    static final int MAX_FAMILIES_PER_USER = 100;
+
     private static final Rotation REJECTED = new Rotation.Rejected();
 
     private final int maxFamilies;
@@ -45,15 +51,24 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
     }
 
     @Override
-    public synchronized CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+    public synchronized CompletionStage<Void> create(
+            RefreshFamily family, RefreshTokenRecord first, CallContext context) {
+        Optional<GatewayException> ended = context.ended();
+        if (ended.isPresent()) {
+            return CompletableFuture.failedStage(ended.get());
+        }
         dropExpired(time.now());
         if (families.putIfAbsent(family.id(), new Family(family, requireNonNull(first, "first"))) != null) {
             return CompletableFuture.failedStage(
                     new IllegalStateException("id: a family with this id exists (expected: a new id)"));
         }
-        familiesOfUser
-                .computeIfAbsent(family.userId(), user -> new HashSet<>(2))
-                .add(family.id());
+        Set<String> ofUser = familiesOfUser.computeIfAbsent(family.userId(), user -> new LinkedHashSet<>(2));
+        ofUser.add(family.id());
+        if (ofUser.size() > MAX_FAMILIES_PER_USER) {
+            String oldest = ofUser.iterator().next();
+            families.remove(oldest);
+            ofUser.remove(oldest);
+        }
         if (families.size() > maxFamilies) {
             drop(families.values().iterator().next());
         }
@@ -61,8 +76,11 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
     }
 
     @Override
-    public synchronized CompletionStage<Rotation> rotate(RotationRequest request) {
-        return CompletableFuture.completedStage(decide(request));
+    public synchronized CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
+        Optional<GatewayException> ended = context.ended();
+        return ended.isPresent()
+                ? CompletableFuture.failedStage(ended.get())
+                : CompletableFuture.completedStage(decide(request));
     }
 
     private Rotation decide(RotationRequest request) {

@@ -22,7 +22,7 @@ public final class LateRedisClient implements Supplier<UnifiedJedis>, AutoClosea
     private final Supplier<UnifiedJedis> connect;
     private final TimeSource time;
     private final Object connecting = new Object();
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private long failedAt;
 
     private final Object state = new Object();
@@ -68,14 +68,14 @@ public final class LateRedisClient implements Supplier<UnifiedJedis>, AutoClosea
     }
 
     private UnifiedJedis connected() {
-        RuntimeException last = failure;
+        Throwable last = failure;
         if (last != null && time.nanoTime() - failedAt < RETRY_NANOS) {
             throw new JedisConnectionException("Redis cannot be reached", last);
         }
         UnifiedJedis made;
         try {
             made = requireNonNull(connect.get(), "client");
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Errors too: they cost no less than other failures.
             failure = e;
             failedAt = time.nanoTime();
             throw e;

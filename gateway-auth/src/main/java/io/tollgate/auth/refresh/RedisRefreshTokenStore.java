@@ -2,14 +2,17 @@ package io.tollgate.auth.refresh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.redis.LuaScript;
 import io.tollgate.auth.redis.Namespace;
 import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.BlockingCalls;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.UnifiedJedis;
@@ -24,8 +27,14 @@ import redis.clients.jedis.UnifiedJedis;
  * user has at most {@value #MAX_FAMILIES_PER_USER} families; one more ends the oldest. Families survive a restart of
  * Redis only as far as Redis is configured to persist.
  *
- * <p>The client blocks on two threads of this store, on which stages complete; dependents must not block them. Times
- * have the precision of milliseconds. Close the store when done.
+ * <p>A rotation carries the time after which its caller no longer waits, by the clock of Redis, which the store learns from
+ * the replies. Redis does nothing for one that reaches it later: it may have waited in a stalled server or in a network
+ * for longer than any grace, and would make the next use of the token look like a theft. So a rotation whose reply is
+ * lost took effect in time or never, and the same token yields the same successor within the grace, here and elsewhere.
+ *
+ * <p>The client blocks on two threads of this store, on which stages complete, or on a third at their {@linkplain
+ * Builder#timeout timeout}; dependents must not block them. Times have the precision of milliseconds. Close the store when
+ * done.
  */
 @SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
 public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoCloseable {
@@ -40,12 +49,15 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     private final Supplier<? extends UnifiedJedis> client;
     private final Namespace namespace;
     private final TimeSource time;
-    private final BlockingCalls calls = new BlockingCalls("tollgate-refresh-tokens", 2);
+    private final BlockingCalls calls;
+    private final RedisClock clock;
 
     private RedisRefreshTokenStore(Builder builder, Supplier<? extends UnifiedJedis> client) {
         this.client = client;
         this.namespace = builder.namespace;
         this.time = builder.time;
+        this.clock = builder.clock;
+        this.calls = new BlockingCalls("tollgate-refresh-tokens", 2, builder.timeout);
     }
 
     /** Starts a builder; only the client must be set. */
@@ -54,9 +66,9 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     }
 
     @Override
-    public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+    public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first, CallContext context) {
         requireNonNull(first, "first");
-        return calls.call(() -> {
+        return calls.call(context, deadline -> {
             // The index before the family: revokeAll could not find a family without an entry.
             List<?> excess = INDEX.run(
                     client.get(),
@@ -84,39 +96,52 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     }
 
     @Override
-    public CompletionStage<Rotation> rotate(RotationRequest request) {
-        return calls.call(() -> {
-            List<?> reply = ROTATE.run(
-                    client.get(),
-                    keysOf(request.familyId()),
-                    List.of(
-                            request.presentedHash(),
-                            request.successor().hash(),
-                            millis(request.successor().expiresAt()),
-                            request.sealedSuccessor().orElse(""),
-                            millis(request.now()),
-                            String.valueOf(request.grace().toMillis()),
-                            String.valueOf(MAX_USED_TOKENS)));
+    public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
+        requireNonNull(request, "request");
+        return calls.call(context, deadline -> {
+            List<?> reply = rotate(request, deadline);
+            if (reply.get(0).equals("late") && deadline - System.nanoTime() > 0) {
+                // The reply is in time, so it is the clock that was wrong. By now it is right.
+                reply = rotate(request, deadline);
+            }
             return switch ((String) reply.get(0)) {
                 case "rotated" -> new Rotation.Rotated(family(request, reply));
-                case "repeated" -> new Rotation.Repeated(family(request, reply), (String) reply.get(4));
+                case "repeated" -> new Rotation.Repeated(family(request, reply), (String) reply.get(5));
                 case "reused" -> new Rotation.Reused(family(request, reply));
+                case "late" -> throw new TimeoutException("the rotation reached Redis too late, and has no effect");
                 default -> new Rotation.Rejected();
             };
         });
     }
 
+    private List<?> rotate(RotationRequest request, long deadlineNanos) {
+        List<?> reply = ROTATE.run(
+                client.get(),
+                keysOf(request.familyId()),
+                List.of(
+                        request.presentedHash(),
+                        request.successor().hash(),
+                        millis(request.successor().expiresAt()),
+                        request.sealedSuccessor().orElse(""),
+                        millis(request.now()),
+                        String.valueOf(request.grace().toMillis()),
+                        String.valueOf(MAX_USED_TOKENS),
+                        String.valueOf(clock.millisAt(deadlineNanos))));
+        clock.read(Long.parseLong((String) reply.get(1)));
+        return reply;
+    }
+
     private static RefreshFamily family(RotationRequest request, List<?> reply) {
         return new RefreshFamily(
                 request.familyId(),
-                (String) reply.get(1),
                 (String) reply.get(2),
-                Instant.ofEpochMilli(Long.parseLong((String) reply.get(3))));
+                (String) reply.get(3),
+                Instant.ofEpochMilli(Long.parseLong((String) reply.get(4))));
     }
 
     @Override
     public CompletionStage<Void> revoke(String familyId, String tokenHash) {
-        return calls.call(() -> {
+        return calls.call(CallContext.create(), deadline -> {
             REVOKE.run(client.get(), keysOf(familyId), List.of(tokenHash));
             return null;
         });
@@ -125,7 +150,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     @Override
     public CompletionStage<Void> revokeAll(String userId) {
         String index = indexKey(requireNonNull(userId, "userId"));
-        return calls.call(() -> {
+        return calls.call(CallContext.create(), deadline -> {
             // The index stays until it expires: a family that is being created may be in it, but not in Redis yet.
             client.get().zrange(index, 0, -1).forEach(this::delete);
             return null;
@@ -160,6 +185,8 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
         private @Nullable Supplier<? extends UnifiedJedis> client;
         private Namespace namespace = Namespace.NONE;
         private TimeSource time = TimeSource.system();
+        private Duration timeout = Duration.ofSeconds(1);
+        private RedisClock clock = new RedisClock();
 
         private Builder() {}
 
@@ -190,6 +217,21 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
          */
         public Builder namespace(String name) {
             this.namespace = Namespace.of(name);
+            return this;
+        }
+
+        /**
+         * Sets the time after which a call fails, 10 milliseconds to 1 minute; 1 second by default. Not less than the
+         * client's own timeout, and much less than the grace: clients retry within what is left of it.
+         */
+        public Builder timeout(Duration limit) {
+            this.timeout = Settings.within("timeout", limit, Duration.ofMillis(10), Duration.ofMinutes(1));
+            return this;
+        }
+
+        /** Sets the clock of Redis. */
+        Builder clock(RedisClock known) {
+            this.clock = known;
             return this;
         }
 

@@ -2,6 +2,7 @@ package io.tollgate.auth.revocation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.redis.LuaScript;
 import io.tollgate.auth.redis.Namespace;
@@ -17,8 +18,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +42,12 @@ import redis.clients.jedis.UnifiedJedis;
 public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     static final int MAX_TOKENS = 1_000_000;
 
+    /** Ids have 43 characters. What is longer is not from us, and must not fill the memory. */
+    private static final int MAX_ID_LENGTH = 64;
+
+    /** The time after which a revocation fails, whether or not it will take effect. */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(RedisRevokedTokens.class);
     private static final LuaScript ADD = LuaScript.load(RedisRevokedTokens.class, "revoked_token_add.lua");
     private static final LuaScript NEWS = LuaScript.load(RedisRevokedTokens.class, "revoked_token_news.lua");
@@ -61,7 +66,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private final long maxStaleNanos;
     private final TimeSource time;
     private final RevocationCopy copy = new RevocationCopy();
-    private final BlockingCalls calls = new BlockingCalls("tollgate-revoked-tokens", 1);
+    private final BlockingCalls calls = new BlockingCalls("tollgate-revoked-tokens", 1, CALL_TIMEOUT);
     private final ScheduledExecutorService poller = DaemonThread.scheduler("tollgate-revoked-tokens-news");
 
     /** The time at which the copy was last known to be fresh; meaningless while {@link #neverRead}. */
@@ -94,8 +99,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         this.keys = Stream.of("until", "log", "count", "epoch")
                 .map(part -> builder.namespace.key("{revoked_tokens}:" + part))
                 .toList();
-        ScheduledFuture<?> unused =
-                poller.scheduleWithFixedDelay(this::poll, 0, builder.refreshInterval.toMillis(), TimeUnit.MILLISECONDS);
+        DaemonThread.repeat(poller, this::poll, Duration.ZERO, builder.refreshInterval);
     }
 
     /** Starts a builder; only the client must be set. */
@@ -107,7 +111,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     public CompletionStage<Void> revoke(String tokenId, Instant until) {
         requireNonNull(tokenId, "tokenId");
         String untilMillis = String.valueOf(until.toEpochMilli());
-        return calls.call(() -> {
+        return calls.call(CallContext.create(), deadline -> {
             List<?> reply = ADD.run(
                     client.get(),
                     keys,
@@ -155,7 +159,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
                 down = false;
                 LOG.info("revoked tokens readable again");
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // Errors too, or the list would never be read again.
             if (!down) {
                 down = true;
                 LOG.atWarn().addKeyValue("reason", e.toString()).log("revoked tokens not readable, copy kept");
@@ -166,11 +170,17 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     /** Reads the tokens that were revoked since; returns whether there may be more. */
     private boolean readNews() {
         List<?> reply = NEWS.run(client.get(), keys, List.of(seen, epoch));
+        for (int i = 2; i + 1 < reply.size(); i += 2) {
+            String tokenId = (String) reply.get(i);
+            if (tokenId.length() > MAX_ID_LENGTH || (copy.size() >= MAX_TOKENS && !copy.contains(tokenId))) {
+                throw new IllegalStateException("revoked tokens: " + copy.size() + " and one of " + tokenId.length()
+                        + " characters (expected: at most " + MAX_TOKENS + " of at most " + MAX_ID_LENGTH + ")");
+            }
+            copy.add(tokenId, Instant.ofEpochMilli(Long.parseLong((String) reply.get(i + 1))));
+        }
+        // After the tokens: if one of them is not usable, all of them are read again.
         epoch = (String) reply.get(0);
         seen = (String) reply.get(1);
-        for (int i = 2; i + 1 < reply.size(); i += 2) {
-            copy.add((String) reply.get(i), Instant.ofEpochMilli(Long.parseLong((String) reply.get(i + 1))));
-        }
         return reply.size() > 2;
     }
 

@@ -1,44 +1,176 @@
 package io.tollgate.auth.threads;
 
+import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 
-/** A few threads on which a blocking client may block, behind a bounded queue; a call that does not fit fails at once. */
+/**
+ * A few threads on which a blocking client may block, behind a bounded queue. A call that does not fit fails at once. A call
+ * that has not begun when its time is over, or when its request is cancelled, fails and never begins.
+ */
 public final class BlockingCalls implements AutoCloseable {
     private static final int MAX_WAITING = 1024;
 
     private final ThreadPoolExecutor threads;
+    private final ScheduledExecutorService timer;
+    private final long timeoutNanos;
 
-    /** Starts at most {@code count} threads of that name, when there are calls. */
-    public BlockingCalls(String name, int count) {
+    /**
+     * Starts at most {@code count} threads of that name, when there are calls.
+     *
+     * @param timeout the time after which a call fails, begun or not
+     */
+    public BlockingCalls(String name, int count, Duration timeout) {
+        timeoutNanos = timeout.toNanos();
+        timer = DaemonThread.scheduler(name + "-timer");
         AtomicInteger number = new AtomicInteger();
-        threads = new ThreadPoolExecutor(
-                count, count, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
-                    Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        threads = new Threads(count, timer, task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Returns a stage that completes on one of the threads; it fails with what the call throws, or if the queue is full. */
-    public <T> CompletionStage<T> call(Supplier<T> call) {
+    /**
+     * Makes a call on one of the threads.
+     *
+     * @param context of the request; its deadline holds if it is before the timeout
+     * @return completes on one of the threads. Fails with what the call throws; with {@code REQUEST_TIMEOUT} if the context
+     *     ends first; with a {@link TimeoutException} if the timeout does. It is then unknown whether a call that had begun
+     *     took effect
+     */
+    public <T> CompletionStage<T> call(CallContext context, Call<T> call) {
+        Optional<GatewayException> ended = context.ended();
+        if (ended.isPresent()) {
+            return CompletableFuture.failedStage(ended.get());
+        }
+        Waiting<T> waiting = new Waiting<>(context, call);
         try {
-            return CompletableFuture.supplyAsync(call, threads).minimalCompletionStage();
+            threads.execute(waiting);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedStage(e);
         }
+        waiting.watch();
+        return waiting.result.minimalCompletionStage();
     }
 
     /** Stops the threads when the calls that were accepted are done. */
     @Override
     public void close() {
         threads.shutdown();
+    }
+
+    /** A call that may block. */
+    @FunctionalInterface
+    public interface Call<T> {
+        /**
+         * Makes the call.
+         *
+         * @param deadlineNanos the reading of {@link System#nanoTime()} after which its result is not needed any more
+         */
+        T make(long deadlineNanos) throws TimeoutException;
+    }
+
+    /** A call that waits for a thread, and then for its result. */
+    private final class Waiting<T> implements Runnable {
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private final AtomicBoolean begun = new AtomicBoolean();
+        private final CallContext context;
+        private final Call<T> call;
+        private final boolean byContext;
+        private final long deadlineNanos;
+
+        Waiting(CallContext context, Call<T> call) {
+            this.context = context;
+            this.call = call;
+            long own = System.nanoTime() + timeoutNanos;
+            this.byContext = context.deadlineNanos().isPresent()
+                    && context.deadlineNanos().getAsLong() - own < 0;
+            this.deadlineNanos = byContext ? context.deadlineNanos().getAsLong() : own;
+        }
+
+        /** Fails the call at its deadline, and drops it if it has not begun when the request is cancelled. */
+        void watch() {
+            ScheduledFuture<?> limit;
+            try {
+                limit = timer.schedule(this::expire, deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException e) {
+                return; // Closed, and all accepted calls are done.
+            }
+            CallContext.Registration cancellation = context.onCancel(() -> drop(overtime()));
+            CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
+                limit.cancel(false);
+                cancellation.close();
+            });
+        }
+
+        @Override
+        public void run() {
+            if (!begun.compareAndSet(false, true)) {
+                return;
+            }
+            if (context.isCancelled() || deadlineNanos - System.nanoTime() <= 0) {
+                result.completeExceptionally(overtime());
+                return;
+            }
+            T value;
+            try {
+                value = call.make(deadlineNanos);
+            } catch (Throwable e) { // Errors too: the caller must not wait for ever.
+                result.completeExceptionally(e);
+                return;
+            }
+            result.complete(value);
+        }
+
+        private void expire() {
+            drop(overtime());
+            result.completeExceptionally(overtime());
+        }
+
+        private void drop(Exception reason) {
+            if (begun.compareAndSet(false, true)) {
+                threads.remove(this); // Its place in the queue is for a call whose client is still there.
+                result.completeExceptionally(reason);
+            }
+        }
+
+        private Exception overtime() {
+            if (context.isCancelled() || byContext) {
+                return GatewayException.of(
+                        CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later.");
+            }
+            return new TimeoutException("no result within " + Duration.ofNanos(timeoutNanos));
+        }
+    }
+
+    /** The threads, after which the timer ends. */
+    private static final class Threads extends ThreadPoolExecutor {
+        private final ScheduledExecutorService timer;
+
+        Threads(int count, ScheduledExecutorService timer, ThreadFactory factory) {
+            super(count, count, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), factory);
+            this.timer = timer;
+        }
+
+        @Override
+        protected void terminated() {
+            timer.shutdownNow();
+        }
     }
 }

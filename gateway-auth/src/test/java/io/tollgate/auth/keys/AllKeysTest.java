@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class AllKeysTest {
-    private static final KeySource DOWN = kid -> CompletableFuture.failedStage(new IOException("down"));
+    private static final KeySource DOWN = query -> CompletableFuture.failedStage(new IOException("down"));
 
     private final TokenKey a = TestKeys.of(SignatureAlgorithm.HS256).withKid("a");
     private final TokenKey b = TestKeys.of(SignatureAlgorithm.ES256).withKid("b");
@@ -20,64 +20,99 @@ class AllKeysTest {
     void hasTheKeysOfAllSourcesInTheirOrder() {
         KeySource both = KeySource.all(KeySource.fixed(b), KeySource.fixed(a, b));
 
-        assertThat(join(both.keys(Optional.empty())).keys()).containsExactly(b, a);
-        assertThat(join(both.keys(Optional.empty())).signing()).contains(b);
+        assertThat(join(both.keys(KeyQuery.any())).keys()).containsExactly(b, a);
+        assertThat(join(both.keys(KeyQuery.any())).signing()).contains(b);
     }
 
     @Test
     void followsASourceThatChanges() {
         LocalKeys changing = LocalKeys.builder().keys(a).build();
         KeySource both = KeySource.all(changing, KeySource.fixed(b));
-        assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(a, b);
+        assertThat(join(both.keys(query("a"))).keys()).containsExactly(a, b);
 
         changing.replace(KeySet.of());
 
-        assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(b);
+        assertThat(join(both.keys(query("a"))).keys()).containsExactly(b);
     }
 
     @Test
     void answersTheSameSetWhileNothingChanges() {
         KeySource both = KeySource.all(KeySource.fixed(a), KeySource.fixed(b));
 
-        assertThat(join(both.keys(Optional.of("a")))).isSameAs(join(both.keys(Optional.of("b"))));
+        assertThat(join(both.keys(query("a")))).isSameAs(join(both.keys(query("b"))));
     }
 
     @Test
     void sendsNobodyToLookForAKeyThatIsAtHand() {
         AtomicInteger searches = new AtomicInteger();
-        KeySource searching = kid -> {
-            searches.addAndGet(kid.isPresent() ? 1 : 0);
+        KeySource searching = query -> {
+            searches.addAndGet(query.isAny() ? 0 : 1);
             return CompletableFuture.completedStage(KeySet.of(b));
         };
         KeySource both = KeySource.all(KeySource.fixed(a), searching);
 
-        join(both.keys(Optional.of("a")));
+        join(both.keys(query("a")));
         assertThat(searches).hasValue(0);
-        join(both.keys(Optional.of("c")));
+        join(both.keys(query("c")));
         assertThat(searches).hasValue(1);
     }
 
     @Test
     void doesNotWaitForASourceWhenTheKeyIsAtHand() {
         CompletableFuture<KeySet> slow = new CompletableFuture<>();
-        KeySource both = KeySource.all(kid -> slow, KeySource.fixed(a));
+        KeySource both = KeySource.all(query -> slow, KeySource.fixed(a));
 
-        assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(a);
-        CompletableFuture<KeySet> waiting = both.keys(Optional.of("b")).toCompletableFuture();
+        assertThat(join(both.keys(query("a"))).keys()).containsExactly(a);
+        CompletableFuture<KeySet> waiting = both.keys(query("b")).toCompletableFuture();
         assertThat(waiting).isNotDone();
         slow.complete(KeySet.of(b));
         assertThat(waiting.join().keys()).containsExactly(b, a);
     }
 
     @Test
+    void searchesForAKeyThoughOneOfAnotherAlgorithmHasNoName() {
+        CompletableFuture<KeySet> slow = new CompletableFuture<>();
+        KeySource both = KeySource.all(query -> slow, KeySource.fixed(TestKeys.of(SignatureAlgorithm.HS256)));
+
+        CompletableFuture<KeySet> waiting = both.keys(query("b")).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+        assertThat(both.atHand(query("b"))).isEmpty();
+
+        slow.complete(KeySet.of(b));
+        assertThat(waiting.join().keys()).contains(b);
+    }
+
+    @Test
+    void signsWithoutWaitingForASource() {
+        KeySource both = KeySource.all(query -> new CompletableFuture<>(), KeySource.fixed(a));
+
+        assertThat(join(both.keys(KeyQuery.any())).signing()).contains(a);
+    }
+
+    @Test
+    void refreshesAllSourcesAndReturnsTheSameSetIfNothingIsNew() {
+        KeySource both = KeySource.all(KeySource.fixed(a), KeySource.fixed(b));
+
+        assertThat(join(both.refreshed(query("c")))).isSameAs(join(both.keys(query("c"))));
+        assertThatThrownBy(() -> join(KeySource.all(DOWN, KeySource.fixed(TestKeys.of(SignatureAlgorithm.ES256)))
+                        .refreshed(query("b"))))
+                .as("the key may be that of the source that is down")
+                .hasRootCauseMessage("down");
+    }
+
+    @Test
     void failsOnlyWhereTheKeyMayBeThatOfASourceThatIsDown() {
         KeySource both = KeySource.all(DOWN, KeySource.fixed(a));
 
-        assertThat(join(both.keys(Optional.of("a"))).keys()).containsExactly(a);
-        assertThat(join(both.keys(Optional.empty())).keys()).containsExactly(a);
-        assertThatThrownBy(() -> join(both.keys(Optional.of("b")))).hasRootCauseMessage("down");
-        assertThatThrownBy(() -> join(KeySource.all(DOWN, DOWN).keys(Optional.empty())))
+        assertThat(join(both.keys(query("a"))).keys()).containsExactly(a);
+        assertThat(join(both.keys(KeyQuery.any())).keys()).containsExactly(a);
+        assertThatThrownBy(() -> join(both.keys(query("b")))).hasRootCauseMessage("down");
+        assertThatThrownBy(() -> join(KeySource.all(DOWN, DOWN).keys(KeyQuery.any())))
                 .hasRootCauseMessage("down");
+    }
+
+    private KeyQuery query(String kid) {
+        return KeyQuery.of(kid.equals("a") ? a.algorithm() : b.algorithm(), Optional.of(kid));
     }
 
     private static KeySet join(CompletionStage<KeySet> stage) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
@@ -26,10 +29,12 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 class FileKeysTest {
     private static final Duration OFTEN = Duration.ofMillis(10);
@@ -156,6 +161,49 @@ class FileKeysTest {
         }
     }
 
+    @Test
+    void readsFilesOnThoughAnErrorIsThrownWhileItLogs() throws Exception {
+        Path file = write("key.json", secretJwk("old"));
+        Logger logger = (Logger) LoggerFactory.getLogger(FileKeys.class);
+        AtomicInteger thrown = new AtomicInteger();
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                thrown.incrementAndGet();
+                throw new StackOverflowError();
+            }
+        };
+        failing.start();
+        logger.addAppender(failing);
+        try (FileKeys keys = FileKeys.builder().file(file).checkInterval(OFTEN).build()) {
+            replace(file, "no key");
+            await().until(() -> thrown.get() > 0);
+            logger.detachAppender(failing);
+
+            replace(file, secretJwk("new"));
+
+            await().untilAsserted(
+                            () -> assertThat(now(keys).keys().get(0).kid()).contains("new"));
+        } finally {
+            logger.detachAppender(failing);
+        }
+    }
+
+    @Test
+    void keepsTheLastGoodKeysWhileAFileIsNestedWithoutEnd() throws Exception {
+        Path file = write("key.json", secretJwk("old"));
+        try (CapturedLog log = new CapturedLog(FileKeys.class);
+                FileKeys keys =
+                        FileKeys.builder().file(file).checkInterval(OFTEN).build()) {
+            replace(file, "{\"keys\":" + "[".repeat(200_000));
+            awaitLine(log, file + ": no JSON object");
+
+            replace(file, secretJwk("new"));
+            await().untilAsserted(
+                            () -> assertThat(now(keys).keys().get(0).kid()).contains("new"));
+        }
+    }
+
     private static void awaitLine(CapturedLog log, String part) {
         await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains(part)));
     }
@@ -194,6 +242,20 @@ class FileKeysTest {
     }
 
     @Test
+    void readsAFileOfTheLargestSizeAndNoLargerOne() throws Exception {
+        String key = secretJwk("a");
+        Path largest = write("largest.json", key + " ".repeat(256 * 1024 - key.length()));
+        Path tooLarge = write("too-large.json", key + " ".repeat(256 * 1024 - key.length() + 1));
+
+        try (FileKeys keys = FileKeys.builder().file(largest).build()) {
+            assertThat(now(keys).keys()).hasSize(1);
+        }
+        assertThatThrownBy(() -> FileKeys.builder().file(tooLarge).build())
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(tooLarge + ": too large (expected: at most 262144 bytes)");
+    }
+
+    @Test
     void needsAFile() {
         assertThatThrownBy(() -> FileKeys.builder().build())
                 .isInstanceOf(IllegalStateException.class)
@@ -209,7 +271,7 @@ class FileKeysTest {
     }
 
     private static KeySet now(KeySource keys) {
-        return keys.keys(Optional.empty()).toCompletableFuture().join();
+        return keys.keys(KeyQuery.any()).toCompletableFuture().join();
     }
 
     private static String issue(KeySource keys) {

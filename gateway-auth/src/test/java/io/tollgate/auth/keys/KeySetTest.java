@@ -10,6 +10,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +100,68 @@ class KeySetTest {
         List<TokenKey> many = Collections.nCopies(KeySet.MAX_KEYS + 1, TestKeys.of(SignatureAlgorithm.HS256));
 
         assertThatThrownBy(() -> KeySet.of(many)).hasMessage("keys: 17 (expected: at most 16)");
+    }
+
+    @Test
+    void mayHaveAKeyOfTheWantedAlgorithmOnly() {
+        KeySet keys = KeySet.of(
+                TestKeys.of(SignatureAlgorithm.HS256),
+                TestKeys.of(SignatureAlgorithm.ES256).withKid("ec"));
+
+        assertThat(keys.mayHave(KeyQuery.any())).isTrue();
+        assertThat(KeySet.of().mayHave(KeyQuery.any())).isTrue();
+        assertThat(keys.mayHave(query(SignatureAlgorithm.HS256, "any"))).isTrue();
+        assertThat(keys.mayHave(query(SignatureAlgorithm.ES256, "any"))).isFalse();
+        assertThat(keys.mayHave(query(SignatureAlgorithm.ES256, "ec"))).isTrue();
+        assertThat(keys.mayHave(query(SignatureAlgorithm.HS256, "ec")))
+                .as("the name is taken")
+                .isFalse();
+        assertThat(keys.mayHave(KeyQuery.of(SignatureAlgorithm.ES256, Optional.empty())))
+                .isTrue();
+        assertThat(keys.mayHave(KeyQuery.of(SignatureAlgorithm.RS256, Optional.empty())))
+                .isFalse();
+        assertThat(keys.names(query(SignatureAlgorithm.HS256, "ec"))).isTrue();
+        assertThat(keys.names(query(SignatureAlgorithm.HS256, "any"))).isFalse();
+        assertThat(keys.names(KeyQuery.of(SignatureAlgorithm.HS256, Optional.empty())))
+                .isFalse();
+    }
+
+    @Test
+    void acceptsAsManyKeysAndAsShortSecretsAndAsLongNamesAsItMay() {
+        TokenKey key = TestKeys.of(SignatureAlgorithm.HS256);
+
+        assertThat(KeySet.of(Collections.nCopies(KeySet.MAX_KEYS, key)).keys()).hasSize(16);
+        assertThat(TokenKey.secret(SignatureAlgorithm.HS256, new byte[32]).canSign())
+                .isTrue();
+        assertThat(TokenKey.secret(SignatureAlgorithm.HS384, new byte[48]).canSign())
+                .isTrue();
+        assertThat(TokenKey.secret(SignatureAlgorithm.HS512, new byte[64]).canSign())
+                .isTrue();
+        assertThat(TokenKey.isKid("x".repeat(256))).isTrue();
+        assertThat(TokenKey.isKid("x".repeat(257))).isFalse();
+        assertThat(TokenKey.isKid("!~")).isTrue();
+        assertThat(TokenKey.isKid("")).isFalse();
+        assertThat(TokenKey.isKid(" ")).isFalse();
+        assertThat(TokenKey.isKid("\u007f")).isFalse();
+    }
+
+    @Test
+    void aQueryForANameNeedsTheAlgorithm() {
+        assertThatThrownBy(() -> new KeyQuery(Optional.empty(), Optional.of("a")))
+                .hasMessage("algorithm: none, with a kid (expected: the algorithm of the token)");
+    }
+
+    @Test
+    void readsAPublishedSetOfBoundedSize() {
+        assertThat(Jwks.published("{\"keys\":[" + "{},".repeat(127) + "7]}")).isEmpty();
+        assertThatThrownBy(() -> Jwks.published("{\"keys\":[" + "{},".repeat(128) + "7]}"))
+                .hasMessage("keys: 129 (expected: at most 128, usable or not)");
+        assertThatThrownBy(() -> Jwks.published("{\"keys\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}"))
+                .hasMessage("no JSON object (expected: a JWK or a JWK set)");
+    }
+
+    private static KeyQuery query(SignatureAlgorithm algorithm, String kid) {
+        return KeyQuery.of(algorithm, Optional.of(kid));
     }
 
     @Test

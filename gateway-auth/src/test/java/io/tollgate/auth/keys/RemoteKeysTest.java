@@ -10,6 +10,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.CapturedLog;
 import io.tollgate.auth.JwtVerifier;
@@ -18,19 +19,24 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RemoteKeysTest {
@@ -102,6 +108,133 @@ class RemoteKeysTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"HS256", "ES256"})
+    void looksForANewKeyBesideALocalOneWithoutAName(SignatureAlgorithm local) {
+        TokenKey next = TestKeys.fresh(SignatureAlgorithm.ES256).withKid("next");
+        try (RemoteKeys keys = keys().build()) {
+            JwtVerifier verifier = verifier(KeySource.all(KeySource.fixed(TestKeys.of(local)), keys));
+            user(verifier, tokenOf(first));
+            answer = answer(200, jwks(first, next));
+            pass(Duration.ofSeconds(11));
+
+            assertThat(user(verifier, tokenOf(next))).isEqualTo("u");
+            assertThat(fetches).hasValue(2);
+        }
+    }
+
+    @Test
+    void looksForANewKeyBesideAPublishedOneWithoutAName() {
+        TokenKey unnamed = TestKeys.fresh(SignatureAlgorithm.ES256);
+        TokenKey next = TestKeys.fresh(SignatureAlgorithm.ES256);
+        answer = answer(200, jwks(unnamed));
+        try (RemoteKeys keys = keys().build()) {
+            JwtVerifier verifier = verifier(keys);
+            assertThat(user(verifier, nameless(unnamed))).isEqualTo("u");
+            answer = answer(200, jwks(next));
+            pass(Duration.ofSeconds(11));
+
+            assertThat(user(verifier, nameless(next))).isEqualTo("u");
+            assertThat(fetches).hasValue(2);
+        }
+    }
+
+    @Test
+    void looksForNoSecretAndForNoKeyWhoseNameItHas() {
+        try (RemoteKeys keys = keys().build()) {
+            JwtVerifier verifier = verifier(keys);
+            user(verifier, tokenOf(first));
+            pass(Duration.ofSeconds(11));
+
+            TokenKey forger = TestKeys.fresh(SignatureAlgorithm.ES256).withKid("first");
+            assertThat(refusal(verifier, tokenOf(forger))).isEqualTo(CommonError.INVALID_TOKEN);
+            TokenKey secret = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("secret");
+            assertThat(refusal(verifier, tokenOf(secret))).isEqualTo(CommonError.INVALID_TOKEN);
+
+            assertThat(fetches).hasValue(1);
+        }
+    }
+
+    @Test
+    void hasNoSecretAtOnceWhileTheSourceHangs() {
+        answer = exchange -> stalled.await();
+        TokenKey secret = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("secret");
+        try (RemoteKeys keys = keys().build()) {
+            JwtVerifier verifier = verifier(KeySource.all(KeySource.fixed(secret), keys));
+
+            assertThat(verifier.verify(tokenOf(secret)).toCompletableFuture()).isDone();
+            assertThat(verifier.verify(tokenOf(secret.withKid("other"))).toCompletableFuture())
+                    .isCompletedExceptionally();
+            assertThat(verifier.isCostly(tokenOf(secret.withKid("other")))).isFalse();
+            assertThat(keys.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void letsABoundedNumberOfCallersWaitForASourceThatHangs() {
+        answer = exchange -> stalled.await();
+        try (RemoteKeys keys = keys().maxWaiting(2).build()) {
+            JwtVerifier verifier = verifier(keys);
+            List<CompletableFuture<AccessToken>> waiting = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                waiting.add(verifier.verify(tokenOf(first)).toCompletableFuture());
+            }
+            assertThat(keys.waiting()).isEqualTo(2);
+
+            assertThat(refusal(verifier, tokenOf(first))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+            assertThat(keys.waiting()).isEqualTo(2);
+            assertThat(keys.turnedAway()).isEqualTo(1);
+            stalled.countDown();
+            waiting.forEach(one -> assertThat(one).failsWithin(Duration.ofSeconds(30)));
+            assertThat(keys.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void boundsTheWaitForAKeyThatItDoesNotHave() {
+        try (RemoteKeys keys = keys().maxWaiting(1).build()) {
+            JwtVerifier verifier = verifier(keys);
+            user(verifier, tokenOf(first));
+            answer = exchange -> stalled.await();
+            pass(Duration.ofSeconds(11));
+            CompletableFuture<AccessToken> waiting =
+                    verifier.verify(tokenOf(second)).toCompletableFuture();
+
+            assertThat(refusal(verifier, tokenOf(second.withKid("made-up"))))
+                    .isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+            assertThat(user(verifier, tokenOf(first))).as("a key that is there").isEqualTo("u");
+
+            assertThat(waiting).isNotDone();
+            assertThat(keys.turnedAway()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void fetchesAgainAfterAnErrorWithANewClient() {
+        AtomicInteger clients = new AtomicInteger();
+        Supplier<HttpClient> failing = () -> {
+            if (clients.incrementAndGet() <= 2) {
+                throw new StackOverflowError();
+            }
+            return HttpClient.newHttpClient();
+        };
+        try (CapturedLog log = new CapturedLog(RemoteKeys.class);
+                RemoteKeys keys = keys().clients(failing)
+                        .time(TimeSource.system())
+                        .retryInterval(Duration.ofMillis(100))
+                        .build()) {
+            assertThat(refusal(verifier(keys), tokenOf(first))).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+
+            await().ignoreExceptions()
+                    .untilAsserted(() ->
+                            assertThat(user(verifier(keys), tokenOf(first))).isEqualTo("u"));
+            assertThat(clients).hasValue(3);
+            assertThat(log.lines()).anyMatch(line -> line.contains("StackOverflowError"));
+        }
+    }
+
     @Test
     void fetchesTheSetAgainAndForgetsAKeyThatIsGone() {
         try (RemoteKeys keys = keys().refreshInterval(Duration.ofSeconds(1)).build()) {
@@ -118,7 +251,7 @@ class RemoteKeysTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"500", "302", "404", "no JSON", "[]", "{}", "{\"keys\":7}", "large"})
+    @ValueSource(strings = {"500", "302", "404", "no JSON", "[]", "{}", "{\"keys\":7}", "large", "deep", "many"})
     void keepsTheLastGoodSetWhileTheSourceAnswersNonsense(String what) {
         try (CapturedLog log = new CapturedLog(RemoteKeys.class);
                 RemoteKeys keys = keys().retryInterval(Duration.ofMillis(100)).build()) {
@@ -127,6 +260,8 @@ class RemoteKeysTest {
             answer = switch (what) {
                 case "500", "404" -> answer(Integer.parseInt(what), jwks(second));
                 case "302" -> redirect();
+                case "deep" -> answer(200, "{\"keys\":" + "[".repeat(100_000));
+                case "many" -> answer(200, "{\"keys\":[" + "{},".repeat(10_000) + "{}]}");
                 case "large" -> answer(200, jwks(second) + " ".repeat(LimitedBody.MAX_BYTES));
                 default -> answer(200, what);
             };
@@ -302,6 +437,10 @@ class RemoteKeysTest {
                 key,
                 "{\"alg\":\"" + key.algorithm() + "\",\"kid\":\"" + key.kid().orElseThrow() + "\"}",
                 "{\"sub\":\"u\",\"exp\":" + EXP + "}");
+    }
+
+    private static String nameless(TokenKey key) {
+        return TestKeys.sign(key, "{\"alg\":\"" + key.algorithm() + "\"}", "{\"sub\":\"u\",\"exp\":" + EXP + "}");
     }
 
     private static String user(JwtVerifier verifier, String token) {

@@ -3,11 +3,14 @@ package io.tollgate.auth.keys;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.nimbusds.jose.jwk.Curve;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
@@ -73,6 +76,19 @@ public final class TestKeys {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns a token of ES256 with the other signature that ECDSA has for the same text: anyone can compute n - s. */
+    public static String twin(String token) {
+        int dot = token.lastIndexOf('.');
+        byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
+        BigInteger n = Curve.P_256.toECParameterSpec().getOrder();
+        BigInteger s = n.subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64)));
+        byte[] other = Arrays.copyOf(signature, 64);
+        for (int i = 0; i < 32; i++) {
+            other[63 - i] = s.shiftRight(8 * i).byteValue();
+        }
+        return token.substring(0, dot + 1) + BASE64_URL.encodeToString(other);
     }
 
     public static byte[] randomBytes(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.JwtTokenService;
@@ -124,7 +125,8 @@ abstract class NamespacesContract {
             Instant end = later().plusSeconds(1 + i);
             join(other.create(
                     new RefreshFamily(String.format("%022d", i), "user-1", "{}", end),
-                    new RefreshTokenRecord(FIRST, end)));
+                    new RefreshTokenRecord(FIRST, end),
+                    CallContext.create()));
         }
 
         try (Jedis server = server()) {
@@ -199,7 +201,7 @@ abstract class NamespacesContract {
     }
 
     private static void create(RefreshTokenStore store) {
-        join(store.create(family(FAMILY), new RefreshTokenRecord(FIRST, later())));
+        join(store.create(family(FAMILY), new RefreshTokenRecord(FIRST, later()), CallContext.create()));
     }
 
     private static RefreshFamily family(String id) {
@@ -216,13 +218,15 @@ abstract class NamespacesContract {
     }
 
     private static Rotation rotate(RefreshTokenStore store, String successor) {
-        return join(store.rotate(new RotationRequest(
-                FAMILY,
-                FIRST,
-                new RefreshTokenRecord(successor, later()),
-                Optional.empty(),
-                Instant.now(),
-                Duration.ZERO)));
+        return join(store.rotate(
+                new RotationRequest(
+                        FAMILY,
+                        FIRST,
+                        new RefreshTokenRecord(successor, later()),
+                        Optional.empty(),
+                        Instant.now(),
+                        Duration.ZERO),
+                CallContext.create()));
     }
 
     private static Instant later() {

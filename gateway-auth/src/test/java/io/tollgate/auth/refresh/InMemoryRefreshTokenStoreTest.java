@@ -3,6 +3,7 @@ package io.tollgate.auth.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.auth.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +65,77 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
+    void endsTheOldestFamilyOfAUserWhoHasTooManyAndNoneOfOthers() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        Token other = start(store, "b");
+        Token oldest = start(store, "a");
+        Token second = start(store, "a");
+        for (int i = 2; i < InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER; i++) {
+            start(store, "a");
+        }
+        assertThat(store.size()).isEqualTo(InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER + 1);
+
+        start(store, "a");
+
+        assertThat(store.size()).isEqualTo(InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER + 1);
+        assertThat(use(store, oldest, oldest.next())).isInstanceOf(Rotation.Rejected.class);
+        assertThat(use(store, second, second.next())).isInstanceOf(Rotation.Rotated.class);
+        assertThat(use(store, other, other.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void dropsAFamilyAtItsEndAndNotBefore() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(100).time(time).build();
+        start(store, "a");
+        time.advance(Duration.ofDays(7).minusNanos(1));
+        start(store, "b");
+        assertThat(store.size()).isEqualTo(2);
+
+        time.advance(Duration.ofNanos(1));
+        start(store, "c");
+
+        assertThat(store.size()).as("a has expired").isEqualTo(2);
+    }
+
+    @Test
+    void keepsNothingOfAUserWhoseFamiliesAreGone() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().maxFamilies(1).time(time).build();
+        Token dropped = start(store, "a");
+        Token kept = start(store, "b");
+        store.revokeAll("a").toCompletableFuture().join();
+
+        assertThat(use(store, dropped, dropped.next())).isInstanceOf(Rotation.Rejected.class);
+        assertThat(use(store, kept, kept.next())).isInstanceOf(Rotation.Rotated.class);
+        store.revokeAll("b").toCompletableFuture().join();
+        assertThat(store.size()).isZero();
+    }
+
+    @Test
+    void keepsNoSecondFamilyWithTheSameId() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        Token first = start(store, "a");
+        RefreshFamily same =
+                new RefreshFamily(first.familyId(), "b", "{}", time.now().plus(Duration.ofDays(30)));
+
+        assertThat(store.create(
+                                same,
+                                new RefreshTokenRecord(
+                                        first.next().hash(), time.now().plus(Duration.ofDays(7))),
+                                CallContext.create())
+                        .toCompletableFuture())
+                .isCompletedExceptionally();
+
+        assertThat(use(store, first, first.next()))
+                .isInstanceOfSatisfying(
+                        Rotation.Rotated.class,
+                        rotated -> assertThat(rotated.family().userId()).isEqualTo("a"));
+    }
+
+    @Test
     void refusesToBeBuiltForNoFamilies() {
         assertThatThrownBy(() -> InMemoryRefreshTokenStore.builder().maxFamilies(0))
                 .hasMessage("maxFamilies: 0 (expected: at least 1)");
@@ -74,20 +146,24 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
         store.create(
                         new RefreshFamily(
                                 first.familyId(), user, "{}", time.now().plus(Duration.ofDays(30))),
-                        new RefreshTokenRecord(first.hash(), time.now().plus(Duration.ofDays(7))))
+                        new RefreshTokenRecord(first.hash(), time.now().plus(Duration.ofDays(7))),
+                        CallContext.create())
                 .toCompletableFuture()
                 .join();
         return first;
     }
 
     private Rotation use(RefreshTokenStore store, Token token, Token successor) {
-        return store.rotate(new RotationRequest(
-                        token.familyId(),
-                        token.hash(),
-                        new RefreshTokenRecord(successor.hash(), time.now().plus(Duration.ofDays(7))),
-                        Optional.empty(),
-                        time.now(),
-                        Duration.ZERO))
+        return store.rotate(
+                        new RotationRequest(
+                                token.familyId(),
+                                token.hash(),
+                                new RefreshTokenRecord(
+                                        successor.hash(), time.now().plus(Duration.ofDays(7))),
+                                Optional.empty(),
+                                time.now(),
+                                Duration.ZERO),
+                        CallContext.create())
                 .toCompletableFuture()
                 .join();
     }

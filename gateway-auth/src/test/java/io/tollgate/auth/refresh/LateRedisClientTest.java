@@ -78,6 +78,26 @@ class LateRedisClientTest {
     }
 
     @Test
+    void anErrorIsNotTriedAgainWithinASecondEither() {
+        StackOverflowError error = new StackOverflowError();
+        Supplier<UnifiedJedis> connect = () -> {
+            attempts.incrementAndGet();
+            throw error;
+        };
+        try (LateRedisClient late = new LateRedisClient(connect, time)) {
+            assertThatThrownBy(late::get).isSameAs(error);
+            assertThatThrownBy(late::get)
+                    .isInstanceOf(JedisConnectionException.class)
+                    .hasCause(error);
+            assertThat(attempts).hasValue(1);
+
+            nanos.addAndGet(1_000_000_000);
+            assertThatThrownBy(late::get).isSameAs(error);
+            assertThat(attempts).hasValue(2);
+        }
+    }
+
+    @Test
     void closeDoesNotWaitForAConnectionThatIsBeingMadeAndIsClosedThen() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch connected = new CountDownLatch(1);

@@ -2,6 +2,7 @@ package io.tollgate.auth.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,13 +84,15 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
         assertThat(client.pttl(family)).isBetween(days(7) - 60_000, days(7));
 
         Token next = token.next();
-        join(store.rotate(new RotationRequest(
-                token.familyId(),
-                token.hash(),
-                new RefreshTokenRecord(next.hash(), Instant.now().plus(Duration.ofDays(40))),
-                Optional.empty(),
-                Instant.now(),
-                Duration.ZERO)));
+        join(store.rotate(
+                new RotationRequest(
+                        token.familyId(),
+                        token.hash(),
+                        new RefreshTokenRecord(next.hash(), Instant.now().plus(Duration.ofDays(40))),
+                        Optional.empty(),
+                        Instant.now(),
+                        Duration.ZERO),
+                CallContext.create()));
 
         assertThat(client.pttl(family)).isBetween(days(30) - 60_000, days(30));
         assertThat(client.pttl(family + ":used")).isBetween(days(30) - 60_000, days(30));
@@ -107,8 +111,57 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
                 Instant.now(),
                 Duration.ZERO);
 
-        assertThat(join(store.rotate(request))).isInstanceOf(Rotation.Rotated.class);
-        assertThat(join(store.rotate(request))).isInstanceOf(Rotation.Rotated.class);
+        assertThat(join(store.rotate(request, CallContext.create()))).isInstanceOf(Rotation.Rotated.class);
+        assertThat(join(store.rotate(request, CallContext.create()))).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void aRotationThatReachesRedisTooLateNeverHappens(@TempDir Path ownFolder) {
+        try (RedisServer own = RedisServer.start(ownFolder);
+                UnifiedJedis ownClient = own.client();
+                RedisRefreshTokenStore impatient = RedisRefreshTokenStore.builder()
+                        .client(ownClient)
+                        .timeout(Duration.ofMillis(100))
+                        .build()) {
+            Token token = start(impatient, "user-of-a-slow-server", Duration.ofDays(30), Duration.ofDays(7));
+            own.suspend();
+            CompletionStage<Rotation> late = impatient.rotate(request(token, token.next()), CallContext.create());
+            assertThat(late.toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(60))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TimeoutException.class);
+
+            own.resume();
+            // By now the server has read what waited in the sockets.
+            assertThat(ownClient.hget("refresh_token:{" + token.familyId() + "}", "current"))
+                    .isEqualTo(token.hash());
+
+            Token second = token.next();
+            Token third = second.next();
+            assertThat(join(impatient.rotate(request(token, second), CallContext.create())))
+                    .isInstanceOf(Rotation.Rotated.class);
+            assertThat(join(impatient.rotate(request(second, third), CallContext.create())))
+                    .isInstanceOf(Rotation.Rotated.class);
+        }
+    }
+
+    @Test
+    void rotatesWhateverTheClockOfRedisShows() {
+        for (Duration ahead : List.of(Duration.ofHours(-2), Duration.ZERO, Duration.ofHours(2))) {
+            RedisClock wrong = new RedisClock();
+            wrong.read(System.currentTimeMillis() + ahead.toMillis());
+            try (RedisRefreshTokenStore skewed =
+                    RedisRefreshTokenStore.builder().client(client).clock(wrong).build()) {
+                Token token = start(skewed, "user-" + ahead, Duration.ofDays(30), Duration.ofDays(7));
+
+                assertThat(join(skewed.rotate(request(token, token.next()), CallContext.create())))
+                        .as("ahead by " + ahead)
+                        .isInstanceOf(Rotation.Rotated.class);
+
+                long error = wrong.millisAt(System.nanoTime()) - System.currentTimeMillis();
+                assertThat(error).as("of the clock, afterwards").isBetween(-60_000L, 60_000L);
+            }
+        }
     }
 
     @Test
@@ -155,12 +208,28 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
         }
     }
 
-    private Token start(String user, Duration timeToLive, Duration idle) {
+    private static RotationRequest request(Token token, Token successor) {
+        Instant now = Instant.now();
+        return new RotationRequest(
+                token.familyId(),
+                token.hash(),
+                new RefreshTokenRecord(successor.hash(), now.plus(Duration.ofDays(7))),
+                Optional.of("sealed"),
+                now,
+                Duration.ofSeconds(10));
+    }
+
+    private static Token start(String user, Duration timeToLive, Duration idle) {
+        return start(store, user, timeToLive, idle);
+    }
+
+    private static Token start(RefreshTokenStore store, String user, Duration timeToLive, Duration idle) {
         Token token = Token.first();
         Instant now = Instant.now();
         join(store.create(
                 new RefreshFamily(token.familyId(), user, "{}", now.plus(timeToLive)),
-                new RefreshTokenRecord(token.hash(), now.plus(idle))));
+                new RefreshTokenRecord(token.hash(), now.plus(idle)),
+                CallContext.create()));
         return token;
     }
 
@@ -168,6 +237,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
         return JwtTokenService.builder()
                 .keys(KeySource.fixed(TestKeys.of(SignatureAlgorithm.HS256)))
                 .refreshTokenStore(store)
+                .refreshGrace(Duration.ZERO)
                 .build();
     }
 

@@ -2,6 +2,10 @@ package io.tollgate.auth.refresh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CallContext;
+import io.tollgate.api.Cancellation;
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -30,6 +35,7 @@ public abstract class RefreshTokenStoreContract {
 
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     private final Token token = Token.first();
+    private final CallContext context = CallContext.create();
     private final String user = "user-" + UUID.randomUUID();
     private RefreshTokenStore store;
 
@@ -48,7 +54,7 @@ public abstract class RefreshTokenStoreContract {
                 user,
                 "{\"name\":\"Zoë 😀 \\\"quoted\\\"\",\"fill\":\"" + "x".repeat(4000) + "\"}",
                 day(30));
-        await(store.create(family, record(token, day(7))));
+        await(store.create(family, record(token, day(7)), context));
 
         assertThat(use(token, token.next())).isEqualTo(new Rotation.Rotated(family));
     }
@@ -90,6 +96,35 @@ public abstract class RefreshTokenStoreContract {
     }
 
     @Test
+    void neverMakesARotationWhoseRequestWasCancelledBefore() throws Exception {
+        create(token);
+        Cancellation left = new Cancellation();
+        left.cancel();
+
+        assertEnded(store.rotate(request(token, token.next(), now, Duration.ZERO), context.withCancellation(left)));
+
+        assertThat(use(token, token.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void neverMakesARotationWhoseDeadlineHasPassed() throws Exception {
+        create(token);
+
+        assertEnded(store.rotate(request(token, token.next(), now, Duration.ZERO), context.withTimeout(Duration.ZERO)));
+
+        assertThat(use(token, token.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void createsNoFamilyForARequestThatHasEnded() throws Exception {
+        RefreshFamily family = new RefreshFamily(token.familyId(), user, "{}", day(30));
+
+        assertEnded(store.create(family, record(token, day(7)), context.withTimeout(Duration.ZERO)));
+
+        assertThat(use(token, token.next())).isEqualTo(new Rotation.Rejected());
+    }
+
+    @Test
     void refusesAFamilyThatIsNotThere() throws Exception {
         assertThat(use(token, token.next())).isEqualTo(new Rotation.Rejected());
     }
@@ -112,7 +147,7 @@ public abstract class RefreshTokenStoreContract {
         RotationRequest crossed = new RotationRequest(
                 token.familyId(), other.hash(), record(token.next(), day(7)), Optional.empty(), now, Duration.ZERO);
 
-        assertThat(await(store.rotate(crossed))).isEqualTo(new Rotation.Rejected());
+        assertThat(await(store.rotate(crossed, context))).isEqualTo(new Rotation.Rejected());
         assertThat(use(token, token.next())).isInstanceOf(Rotation.Rotated.class);
         assertThat(use(other, other.next())).isInstanceOf(Rotation.Rotated.class);
     }
@@ -135,7 +170,7 @@ public abstract class RefreshTokenStoreContract {
     @Test
     void refusesATokenOfAFamilyThatHasExpiredHoweverFreshTheToken() throws Exception {
         RefreshFamily family = new RefreshFamily(token.familyId(), user, "{}", day(30));
-        await(store.create(family, record(token, day(60))));
+        await(store.create(family, record(token, day(60)), context));
 
         assertThat(use(token, token.next(), day(30), Duration.ZERO)).isEqualTo(new Rotation.Rejected());
     }
@@ -217,7 +252,9 @@ public abstract class RefreshTokenStoreContract {
         create(rotated);
         use(rotated, rotatedSecond);
         await(store.create(
-                new RefreshFamily(otherUser.familyId(), user + "-other", "{}", day(30)), record(otherUser, day(7))));
+                new RefreshFamily(otherUser.familyId(), user + "-other", "{}", day(30)),
+                record(otherUser, day(7)),
+                context));
 
         await(store.revokeAll(user));
 
@@ -283,9 +320,18 @@ public abstract class RefreshTokenStoreContract {
         assertThat(outcomes).allMatch(Rotation.Rotated.class::isInstance);
     }
 
+    private static void assertEnded(CompletionStage<?> stage) {
+        assertThat(stage.toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(60))
+                .withThrowableOfType(ExecutionException.class)
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.code()).isEqualTo(CommonError.REQUEST_TIMEOUT));
+    }
+
     private RefreshFamily create(Token first) throws Exception {
         RefreshFamily family = new RefreshFamily(first.familyId(), user, "{\"user\":\"" + user + "\"}", day(30));
-        await(store.create(family, record(first, day(7))));
+        await(store.create(family, record(first, day(7)), context));
         return family;
     }
 
@@ -294,13 +340,17 @@ public abstract class RefreshTokenStoreContract {
     }
 
     private Rotation use(Token presented, Token successor, Instant at, Duration grace) throws Exception {
-        return await(store.rotate(new RotationRequest(
+        return await(store.rotate(request(presented, successor, at, grace), context));
+    }
+
+    private static RotationRequest request(Token presented, Token successor, Instant at, Duration grace) {
+        return new RotationRequest(
                 presented.familyId(),
                 presented.hash(),
                 record(successor, at.plus(Duration.ofDays(7))),
                 grace.isZero() ? Optional.empty() : Optional.of(sealed(successor)),
                 at,
-                grace)));
+                grace);
     }
 
     /** Stands for what is sealed: for a store it is text. */

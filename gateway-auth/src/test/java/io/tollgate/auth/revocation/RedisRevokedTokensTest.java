@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.TimeSource;
+import io.tollgate.auth.CapturedLog;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.keys.KeySource;
@@ -17,7 +18,9 @@ import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,6 +163,79 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
 
             await().until(() -> join(reader.isRevoked("after")));
             assertThat(join(reader.isRevoked("before-0"))).isTrue();
+        }
+    }
+
+    @Test
+    void readsOnAfterAnErrorAndSaysSoOnce() {
+        AtomicInteger errors = new AtomicInteger();
+        Supplier<UnifiedJedis> failing = () -> {
+            if (errors.incrementAndGet() <= 3) {
+                throw new StackOverflowError();
+            }
+            return client;
+        };
+        try (CapturedLog log = new CapturedLog(RedisRevokedTokens.class);
+                RedisRevokedTokens tokens = RedisRevokedTokens.builder()
+                        .client(failing)
+                        .refreshInterval(OFTEN)
+                        .maxStaleness(HOUR)
+                        .build()) {
+            await().ignoreExceptions().until(() -> !join(tokens.isRevoked("x")));
+
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("StackOverflowError"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void readsOnThoughItCannotEvenLogAnError() {
+        AtomicInteger errors = new AtomicInteger();
+        Supplier<UnifiedJedis> failing = () -> {
+            if (errors.incrementAndGet() <= 3) {
+                throw new StackOverflowError() {
+                    @Override
+                    public String getMessage() {
+                        throw new OutOfMemoryError("of this test");
+                    }
+                };
+            }
+            return client;
+        };
+        try (RedisRevokedTokens tokens = RedisRevokedTokens.builder()
+                .client(failing)
+                .refreshInterval(OFTEN)
+                .maxStaleness(HOUR)
+                .build()) {
+            await().ignoreExceptions().until(() -> !join(tokens.isRevoked("x")));
+        }
+    }
+
+    @Test
+    void keepsNoIdThatIsTooLongAndReadsTheOthersAgain(@TempDir Path ownFolder) {
+        try (RedisServer own = RedisServer.start(ownFolder);
+                UnifiedJedis ownClient = own.client();
+                RedisRevokedTokens writer = builder(ownClient, WhenStale.REJECT).build()) {
+            join(writer.revoke("a", Instant.now().plusSeconds(900)));
+            String foreign = "x".repeat(65);
+            ownClient.zadd(
+                    "{revoked_tokens}:until",
+                    (double) Instant.now().plusSeconds(900).toEpochMilli(),
+                    foreign);
+            ownClient.zadd("{revoked_tokens}:log", 0.5, foreign);
+            try (CapturedLog log = new CapturedLog(RedisRevokedTokens.class);
+                    RedisRevokedTokens reader =
+                            builder(ownClient, WhenStale.REJECT).build()) {
+                await().until(() -> log.lines().stream().anyMatch(line -> line.contains("one of 65 characters")));
+                assertThat(refusal(service(reader).verify(issue(service(reader)))))
+                        .contains(CommonError.SERVICE_UNAVAILABLE);
+
+                ownClient.zrem("{revoked_tokens}:log", foreign);
+
+                await().ignoreExceptions().until(() -> join(reader.isRevoked("a")));
+                await().ignoreExceptions().until(() -> !join(reader.isRevoked("b")));
+            }
         }
     }
 

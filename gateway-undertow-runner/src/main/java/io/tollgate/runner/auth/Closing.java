@@ -14,7 +14,7 @@ final class Closing {
         for (int i = open.size() - 1; i >= 0; i--) {
             try {
                 open.get(i).close();
-            } catch (Exception e) {
+            } catch (Throwable e) { // Errors too: the others must not stay open.
                 log.warn("could not be closed", e);
             }
         }

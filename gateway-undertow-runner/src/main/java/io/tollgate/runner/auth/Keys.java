@@ -3,6 +3,7 @@ package io.tollgate.runner.auth;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.keys.FileKeys;
 import io.tollgate.auth.keys.KeyFile;
+import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.RemoteKeys;
@@ -67,7 +68,12 @@ final class Keys implements AutoCloseable {
 
     /** The public keys among those that were given, without those that somebody else publishes, in JSON. */
     CompletionStage<String> published() {
-        return own.keys(Optional.empty()).thenApply(KeySet::toPublicJwks);
+        return own.keys(KeyQuery.any()).thenApply(KeySet::toPublicJwks);
+    }
+
+    /** Returns those of a URL, if there is one. */
+    Optional<RemoteKeys> remote() {
+        return Optional.ofNullable(remote);
     }
 
     /** Returns the state of the keys. */
@@ -78,7 +84,7 @@ final class Keys implements AutoCloseable {
 
     /** The keys that {@code source} has at hand. */
     private static int count(KeySource source) {
-        CompletableFuture<KeySet> keys = source.keys(Optional.empty()).toCompletableFuture();
+        CompletableFuture<KeySet> keys = source.keys(KeyQuery.any()).toCompletableFuture();
         return keys.isDone() && !keys.isCompletedExceptionally()
                 ? keys.join().keys().size()
                 : 0;
@@ -104,12 +110,12 @@ final class Keys implements AutoCloseable {
     }
 
     private KeySource until(Instant retireAt, KeySource source) {
-        return kid -> time.now().isBefore(retireAt) ? source.keys(kid) : NONE;
+        return query -> time.now().isBefore(retireAt) ? source.keys(query) : NONE;
     }
 
     private static KeySource together(List<KeySource> sources) {
         return switch (sources.size()) {
-            case 0 -> kid -> NONE;
+            case 0 -> query -> NONE;
             case 1 -> sources.get(0);
             default -> KeySource.all(sources.toArray(KeySource[]::new));
         };

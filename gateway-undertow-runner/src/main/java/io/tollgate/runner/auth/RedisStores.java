@@ -1,18 +1,22 @@
 package io.tollgate.runner.auth;
 
+import io.tollgate.auth.refresh.BoundedRedisSockets;
 import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.RedisSentinelClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** The Redis of the configuration, for refresh tokens and revocations; buckets have a connection of their own. */
 final class RedisStores {
@@ -30,12 +34,15 @@ final class RedisStores {
         pool.setMaxTotal(CONNECTIONS);
         DefaultJedisClientConfig client = client(config);
         return switch (config.mode()) {
-            case STANDALONE ->
-                RedisClient.builder()
-                        .hostAndPort(config.host(), config.port())
+            case STANDALONE -> {
+                HostAndPort address = new HostAndPort(config.host(), config.port());
+                BoundedRedisSockets sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, client));
+                yield RedisClient.builder()
+                        .hostAndPort(address)
                         .clientConfig(client)
-                        .poolConfig(pool)
+                        .connectionProvider(new PooledConnectionProvider(new ConnectionFactory(sockets, client), pool))
                         .build();
+            }
             case SENTINEL ->
                 RedisSentinelClient.builder()
                         .masterName(config.sentinelMaster())

@@ -6,6 +6,7 @@ import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.keys.RemoteKeys;
 import io.tollgate.auth.refresh.LateRedisClient;
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
@@ -80,6 +81,11 @@ public final class Tokens implements AutoCloseable {
     /** Returns the service that verifies and issues tokens, to be measured. */
     public JwtTokenService service() {
         return service;
+    }
+
+    /** Returns the keys of a URL, to be measured, if there is one. */
+    public Optional<RemoteKeys> remoteKeys() {
+        return keys.remote();
     }
 
     private boolean issues() {

@@ -204,7 +204,10 @@ public final class ConfigKeys {
     static final ConfigKey<Long> JWT_MAX_TOKEN_SIZE = key(
             "jwt.max_token_size", size("256B", "64KiB"), "8KiB", "The largest access token; others are refused unread");
     static final ConfigKey<Integer> JWT_CACHE_SIZE = key(
-            "jwt.cache_size", integer("a number", 0, 10_000_000), "10000", "How many verified tokens are remembered");
+            "jwt.cache_size",
+            integer("a number", 0, 10_000_000),
+            "10000",
+            "How many verified tokens are cached; a token of more than 1 KiB counts for several");
     static final ConfigKey<Boolean> JWT_REVOCATION = key(
             "jwt.revocation",
             bool(),
@@ -226,7 +229,7 @@ public final class ConfigKeys {
     static final ConfigKey<Duration> JWT_REFRESH_TOKEN_GRACE = key(
             "jwt.refresh_token_grace",
             duration("0s", "60s"),
-            "0s",
+            "10s",
             "For how long a used refresh token may be sent again and gets the same successor");
 
     static final ConfigKey<TokenIssuer> AUTH_ISSUER = key(

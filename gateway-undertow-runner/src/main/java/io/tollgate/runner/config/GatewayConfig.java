@@ -166,7 +166,7 @@ public record GatewayConfig(
      * @param issuer the {@code iss} that a token must have, where one is configured
      * @param audience the {@code aud} that a token must have, where one is configured
      * @param maxTokenSize in characters
-     * @param cacheSize how many verified tokens are remembered
+     * @param cacheSize how many verified tokens are cached, each of at most 1 KiB, or fewer that are larger
      */
     public record Jwt(
             Optional<Secret> secretKey,

@@ -2,6 +2,7 @@ package io.tollgate.runner.config;
 
 import io.tollgate.auth.keys.FileKeys;
 import io.tollgate.auth.keys.KeyFile;
+import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.config.ConfigKey;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Checks settings of tokens and keys that are right alone and wrong together. */
@@ -70,8 +70,7 @@ final class TokenRules {
                         .file(keyFile(key))
                         .checkInterval(Duration.ofDays(1))
                         .build()) {
-                    KeySet set =
-                            file.keys(Optional.empty()).toCompletableFuture().join();
+                    KeySet set = file.keys(KeyQuery.any()).toCompletableFuture().join();
                     if (key.signs() && set.signing().isEmpty()) {
                         values.problem(
                                 ConfigKeys.JWT_KEYS,

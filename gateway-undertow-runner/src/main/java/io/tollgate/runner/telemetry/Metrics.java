@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.auth.JwtTokenService;
+import io.tollgate.auth.keys.RemoteKeys;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.micrometer.CallMetrics;
 import io.tollgate.micrometer.RateLimiterMetrics;
@@ -106,6 +107,11 @@ public final class Metrics implements AutoCloseable {
     /** Measures the cache and the refresh tokens of a token service. */
     public void watch(JwtTokenService tokens) {
         new TokenMetrics(tokens).bindTo(registry);
+    }
+
+    /** Measures the requests that wait for published keys. */
+    public void watch(RemoteKeys keys) {
+        new TokenMetrics(keys).bindTo(registry);
     }
 
     @Override

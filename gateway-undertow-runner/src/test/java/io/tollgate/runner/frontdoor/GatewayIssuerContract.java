@@ -24,7 +24,10 @@ abstract class GatewayIssuerContract {
 
     @BeforeEach
     void open() throws Exception {
-        deployment = gateway().with("JWT_REVOCATION", "true").start();
+        deployment = gateway()
+                .with("JWT_REVOCATION", "true")
+                .with("JWT_REFRESH_TOKEN_GRACE", "0s")
+                .start();
         client = deployment.client();
     }
 
@@ -69,6 +72,27 @@ abstract class GatewayIssuerContract {
         assertThat(refresh(refreshToken(login("bob", "correct horse"))).status())
                 .as("another family")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void returnsTheSameSuccessorToARetryWithinTheGrace() throws Exception {
+        try (Deployment patient = gateway().start()) {
+            client = patient.client();
+            String first = refreshToken(register("gus"));
+
+            List<CompletableFuture<Answer>> uses = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                uses.add(CompletableFuture.supplyAsync(() -> refresh(first)));
+            }
+            List<Answer> answers = uses.stream().map(CompletableFuture::join).toList();
+
+            assertThat(answers).allMatch(answer -> answer.status() == 200);
+            assertThat(answers.stream().map(GatewayIssuerContract::refreshToken).distinct())
+                    .hasSize(1);
+            String second = refreshToken(answers.get(0));
+            assertThat(second).isNotEqualTo(first);
+            assertThat(refresh(second).status()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +58,30 @@ class HostileTokensTest {
 
             assertThat(wrong).isEmpty();
             assertThat(sent).isGreaterThan(200);
+        }
+    }
+
+    @Test
+    void rejectsTheTwinOfARevokedToken() throws Exception {
+        try (Deployment deployment = Deployment.builder()
+                .gatewayIssues()
+                .with("JWT_REVOCATION", "true")
+                .with("JWT_KEYS", "[{file: \"" + keyFile(SignatureAlgorithm.ES256) + "\"}]")
+                .start()) {
+            String token = HostileTokens.good(
+                    TestKeys.of(SignatureAlgorithm.ES256), Instant.now().getEpochSecond());
+            String twin = TestKeys.twin(token);
+            assertThat(purchase(deployment, twin).status())
+                    .as("a second valid signature")
+                    .isEqualTo(200);
+
+            Answer loggedOut = deployment
+                    .client()
+                    .post("/api/v1/users/logout", "{\"refreshToken\":\"none\"}", "Authorization", "Bearer " + token);
+
+            assertThat(loggedOut.status()).isEqualTo(204);
+            assertThat(purchase(deployment, token).status()).isEqualTo(401);
+            assertThat(purchase(deployment, twin).status()).isEqualTo(401);
         }
     }
 

@@ -104,6 +104,8 @@ class MetricsTest {
                 .with("REDIS_PORT", Integer.toString(redis.port()))
                 .with("REDIS_DECISION_DEADLINE", "5s")
                 .with("RATE_LIMIT_LEASE_ENABLED", "true")
+                .with("JWT_REFRESH_TOKEN_GRACE", "0s")
+                .with("JWT_JWKS_URL", "http://127.0.0.1:1/jwks.json")
                 .with(
                         "RATE_LIMIT_POLICIES",
                         "[{name: few, limits: 2/hour, key: user, routes: [\"" + PURCHASE + "\"]},"

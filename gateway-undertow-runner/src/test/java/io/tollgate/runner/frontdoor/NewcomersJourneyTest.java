@@ -98,11 +98,16 @@ class NewcomersJourneyTest {
         assertThat(refreshed.json().fieldNames()).toIterable().containsExactlyInAnyOrder("accessToken", "refreshToken");
         assertThat(second).isNotEqualTo(first);
 
+        assertThat(refresh(first).json().get("refreshToken").asText())
+                .as("for a client that lost the response")
+                .isEqualTo(second);
+        String third = refresh(second).json().get("refreshToken").asText();
+
         Answer replayed = refresh(first);
         assertThat(replayed.status()).isEqualTo(401);
         assertThat(replayed.code()).isEqualTo("UNAUTHENTICATED");
-        assertThat(refresh(second).status())
-                .as("the successor, after the replay")
+        assertThat(refresh(third).status())
+                .as("the latest successor, after the replay")
                 .isEqualTo(401);
     }
 

@@ -175,6 +175,7 @@ class SecretsTest {
         Map<String, String> settings = new HashMap<>();
         settings.put("APP_ENVIRONMENT", environment);
         settings.put("LOG_LEVEL", "trace");
+        settings.put("JWT_REFRESH_TOKEN_GRACE", "0s");
         settings.put("JWT_SECRET_KEY", JWT_SECRET);
         settings.put("JWT_KEYS", "[{file: \"" + keys + "\", signs: true}]");
         settings.put("JWT_REVOCATION", "true");

@@ -9,10 +9,12 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.tollgate.auth.CacheStats;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
+import io.tollgate.auth.keys.RemoteKeys;
 import java.util.function.Function;
 
 /**
- * Measures the cache of verified tokens, and of a token service also the refresh tokens that were presented to it:
+ * Measures the cache of verified tokens, of a token service also the refresh tokens that were presented to it, and the
+ * requests that wait for published keys:
  *
  * <pre>{@code
  * JwtTokenService tokens = JwtTokenService.builder().secret(secret).build();
@@ -49,6 +51,19 @@ public final class TokenMetrics implements MeterBinder {
         };
     }
 
+    /** Measures the requests that wait for published keys. */
+    public TokenMetrics(RemoteKeys keys, Tag... tags) {
+        requireNonNull(keys, "keys");
+        this.meters = registry -> {
+            Readings<RemoteKeys> readings = new Readings<>(registry, keys, Tags.of(tags));
+            readings.gauge("tollgate.keys.waiting", "Requests that wait for published keys", RemoteKeys::waiting);
+            readings.counter(
+                    "tollgate.keys.turned.away",
+                    "Requests that failed because too many waited for published keys",
+                    RemoteKeys::turnedAway);
+        };
+    }
+
     @Override
     public void bindTo(MeterRegistry registry) {
         meters.bindTo(requireNonNull(registry, "registry"));
@@ -59,5 +74,13 @@ public final class TokenMetrics implements MeterBinder {
         String description = "Tokens that were remembered as verified, and those that were not";
         readings.counter(name, description, s -> stats.apply(s).hits(), "result", "hit");
         readings.counter(name, description, s -> stats.apply(s).misses(), "result", "miss");
+        readings.gauge(
+                "tollgate.tokens.cached",
+                "Tokens in the cache of verified tokens",
+                s -> stats.apply(s).size());
+        readings.gauge(
+                "tollgate.tokens.cached.bytes",
+                "Estimated memory that the cached tokens take",
+                s -> stats.apply(s).bytes());
     }
 }

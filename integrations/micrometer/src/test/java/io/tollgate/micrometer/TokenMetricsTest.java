@@ -8,8 +8,17 @@ import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.auth.ManualTime;
+import io.tollgate.auth.keys.KeyQuery;
+import io.tollgate.auth.keys.KeySet;
+import io.tollgate.auth.keys.RemoteKeys;
+import io.tollgate.auth.keys.SignatureAlgorithm;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 class TokenMetricsTest {
@@ -33,7 +42,9 @@ class TokenMetricsTest {
 
         assertThat(cached("miss")).isEqualTo(1);
         assertThat(cached("hit")).isEqualTo(2);
-        assertThat(registry.getMeters()).hasSize(2);
+        assertThat(registry.get("tollgate.tokens.cached").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("tollgate.tokens.cached.bytes").gauge().value()).isEqualTo(1024);
+        assertThat(registry.getMeters()).hasSize(4);
     }
 
     @Test
@@ -53,6 +64,30 @@ class TokenMetricsTest {
                 .isEqualTo(1);
         assertThat(registry.get("tollgate.refresh.reuses").functionCounter().count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void measuresWhoWaitsForPublishedKeys() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                RemoteKeys keys = RemoteKeys.builder()
+                        .uri(URI.create("http://127.0.0.1:" + silent.getLocalPort()))
+                        .maxWaiting(1)
+                        .timeout(Duration.ofMinutes(1))
+                        .build()) {
+            new TokenMetrics(keys).bindTo(registry);
+            KeyQuery query = KeyQuery.of(SignatureAlgorithm.ES256, Optional.of("a"));
+
+            CompletionStage<KeySet> waiting = keys.keys(query);
+            CompletionStage<KeySet> turnedAway = keys.keys(query);
+
+            assertThat(waiting.toCompletableFuture()).isNotDone();
+            assertThat(turnedAway.toCompletableFuture()).isCompletedExceptionally();
+            assertThat(registry.get("tollgate.keys.waiting").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("tollgate.keys.turned.away")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(1);
+        }
     }
 
     private double cached(String result) {

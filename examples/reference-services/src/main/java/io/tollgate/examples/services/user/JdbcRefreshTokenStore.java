@@ -3,6 +3,7 @@ package io.tollgate.examples.services.user;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.refresh.RefreshFamily;
 import io.tollgate.auth.refresh.RefreshTokenRecord;
@@ -37,10 +38,10 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
     }
 
     @Override
-    public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first) {
+    public CompletionStage<Void> create(RefreshFamily family, RefreshTokenRecord first, CallContext context) {
         requireNonNull(family, "family");
         requireNonNull(first, "first");
-        return inTransaction(connection -> {
+        return inTransaction(context, connection -> {
             purgeNowAndThen(connection);
             RefreshFamilyRow.insert(connection, family, first);
             return null;
@@ -48,16 +49,16 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
     }
 
     @Override
-    public CompletionStage<Rotation> rotate(RotationRequest request) {
+    public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
         requireNonNull(request, "request");
-        return inTransaction(connection -> rotate(connection, request));
+        return inTransaction(context, connection -> rotate(connection, request));
     }
 
     @Override
     public CompletionStage<Void> revoke(String familyId, String tokenHash) {
         requireNonNull(familyId, "familyId");
         requireNonNull(tokenHash, "tokenHash");
-        return inTransaction(connection -> {
+        return inTransaction(CallContext.create(), connection -> {
             RefreshFamilyRow row = RefreshFamilyRow.lock(connection, familyId);
             if (row != null && (sameHash(row.currentHash(), tokenHash) || row.wasUsed(connection, tokenHash))) {
                 row.delete(connection);
@@ -69,7 +70,7 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
     @Override
     public CompletionStage<Void> revokeAll(String userId) {
         requireNonNull(userId, "userId");
-        return inTransaction(connection -> {
+        return inTransaction(CallContext.create(), connection -> {
             try (PreparedStatement delete =
                     connection.prepareStatement("DELETE FROM refresh_families WHERE user_id = ?")) {
                 delete.setString(1, userId);
@@ -122,7 +123,12 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
         }
     }
 
-    private <T> CompletionStage<T> inTransaction(Database.Work<T> work) {
-        return workers.submit(() -> database.transaction(work));
+    private <T> CompletionStage<T> inTransaction(CallContext context, Database.Work<T> work) {
+        return workers.submit(() -> {
+            context.ended().ifPresent(ended -> {
+                throw ended;
+            });
+            return database.transaction(work);
+        });
     }
 }

@@ -2,6 +2,7 @@ package io.tollgate.examples.services.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.refresh.RefreshFamily;
 import io.tollgate.auth.refresh.RefreshTokenRecord;
@@ -53,14 +54,15 @@ class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void rotatesOnceWhenEveryConnectionWaitsForTheSameFamily() throws Exception {
         RefreshTokenStore store = store();
         String family = "family-that-is-held---";
-        store.create(new RefreshFamily(family, "held", "{}", LATER), token(0))
+        store.create(new RefreshFamily(family, "held", "{}", LATER), token(0), CallContext.create())
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS);
         List<CompletionStage<Rotation>> uses = new ArrayList<>();
         try (HeldRow held = HeldRow.of(DATABASE, "refresh_families", "id = '" + family + "'")) {
             for (int i = 1; i <= Database.CONNECTIONS; i++) {
                 uses.add(store.rotate(
-                        new RotationRequest(family, token(0).hash(), token(i), Optional.empty(), NOW, Duration.ZERO)));
+                        new RotationRequest(family, token(0).hash(), token(i), Optional.empty(), NOW, Duration.ZERO),
+                        CallContext.create()));
             }
             held.awaitWaiting(Database.CONNECTIONS);
             held.release();

@@ -2,6 +2,7 @@ package io.tollgate.examples.services.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.api.CallContext;
 import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.refresh.RefreshFamily;
 import io.tollgate.auth.refresh.RefreshTokenRecord;
@@ -65,17 +66,19 @@ class RefreshTokenTableTest {
 
     private static void create(RefreshTokenStore store, String id, Instant firstExpiresAt) throws Exception {
         RefreshFamily family = new RefreshFamily(id, "user", "{}", START.plus(Duration.ofDays(30)));
-        await(store.create(family, new RefreshTokenRecord(hash(0), firstExpiresAt)));
+        await(store.create(family, new RefreshTokenRecord(hash(0), firstExpiresAt), CallContext.create()));
     }
 
     private static Rotation use(RefreshTokenStore store, int number) throws Exception {
-        return await(store.rotate(new RotationRequest(
-                "family",
-                hash(number),
-                new RefreshTokenRecord(hash(number + 1), START.plus(Duration.ofDays(7))),
-                Optional.empty(),
-                START,
-                Duration.ZERO)));
+        return await(store.rotate(
+                new RotationRequest(
+                        "family",
+                        hash(number),
+                        new RefreshTokenRecord(hash(number + 1), START.plus(Duration.ofDays(7))),
+                        Optional.empty(),
+                        START,
+                        Duration.ZERO),
+                CallContext.create()));
     }
 
     private static String hash(int number) {
