@@ -7,10 +7,9 @@ import io.tollgate.operations.OperatorPages;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Deadline;
+import io.tollgate.runner.http.Exchange;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.runner.http.Unreadable;
-import io.tollgate.runner.http.undertow.ServerSettings;
-import io.tollgate.runner.http.undertow.UndertowServer;
+import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -65,10 +64,23 @@ final class OperatorPort implements AutoCloseable {
 
     private static UndertowServer listen(GatewayConfig.Admin config, HttpEndpoint endpoint) throws IOException {
         try {
-            return UndertowServer.start(
-                    ServerSettings.of(config),
-                    Filter.chain(List.of(new Deadline(DEADLINE)), endpoint::handle),
-                    (status, peer) -> Unreadable.envelope(status, peer, "-"));
+            return UndertowServer.builder()
+                    .name("tollgate-admin")
+                    .host(config.host())
+                    .port(config.port())
+                    .ioThreads(1)
+                    .maxConnections(256)
+                    .maxHeaderSize(16 * 1024)
+                    .maxHeaders(64)
+                    .maxParameters(16)
+                    .headTimeout(Duration.ofSeconds(5))
+                    .maxBodySize(64 * 1024)
+                    .bodyTimeout(DEADLINE)
+                    .writeTimeout(DEADLINE)
+                    .idleTimeout(Duration.ofSeconds(30))
+                    .drainTimeout(Duration.ofMillis(100))
+                    .exchanges(Exchange.of(Filter.chain(List.of(new Deadline(DEADLINE)), endpoint::handle)))
+                    .start();
         } catch (IOException e) {
             String setting =
                     e.getCause() instanceof UnknownHostException ? "server.admin.host: " : "server.admin.port: ";

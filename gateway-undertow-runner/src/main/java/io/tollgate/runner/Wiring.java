@@ -31,6 +31,7 @@ import io.tollgate.runner.http.CustomRoute;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
+import io.tollgate.runner.http.Exchange;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.GuardObserver;
 import io.tollgate.runner.http.Guarding;
@@ -42,10 +43,9 @@ import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
 import io.tollgate.runner.http.WellFormed;
-import io.tollgate.runner.http.undertow.ServerSettings;
-import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
+import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -135,8 +135,10 @@ final class Wiring implements AutoCloseable {
         if (hasOperators) {
             operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
         }
-        UndertowServer started = UndertowServer.start(
-                ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, listener)::respond);
+        UndertowServer started = PublicPort.of(config.server().http())
+                .exchanges(Exchange.of(endpoint))
+                .unreadable(new Unreadable(cors, listener)::respond)
+                .start();
         server = started;
         if (operators != null) {
             operators.listening(started.address());

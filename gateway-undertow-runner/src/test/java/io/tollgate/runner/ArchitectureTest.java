@@ -30,10 +30,15 @@ class ArchitectureTest {
             .importPackages("io.tollgate.runner");
 
     @Test
-    void onlyOnePackageKnowsUndertow() {
+    void onlyTheListenersAndRequestsKnowTheServerAndNothingKnowsUndertow() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.tollgate.runner.http.undertow")
+                .resideOutsideOfPackages("io.tollgate.runner", "io.tollgate.runner.http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tollgate.undertow..")
+                .check(RUNNER);
+        noClasses()
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "org.xnio..")
