@@ -2,7 +2,9 @@
 module io.tollgate.undertow {
     requires transitive io.tollgate.api;
     requires static transitive org.jspecify;
+    requires java.management;
     requires java.logging; // XNIO names its types.
+    requires jdk.management;
     requires org.slf4j;
     requires undertow.core;
     requires xnio.api;

@@ -9,6 +9,8 @@ import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Exchange;
 import io.tollgate.runner.http.Filter;
+import io.tollgate.runner.http.WellFormed;
+import io.tollgate.undertow.ServerStats;
 import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -28,6 +30,8 @@ import java.util.function.Predicate;
 /** The operators' pages on a listener of their own, which the load of the public port does not reach. */
 final class OperatorPort implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     private final OperatorPages pages;
@@ -69,7 +73,10 @@ final class OperatorPort implements AutoCloseable {
                     .host(config.host())
                     .port(config.port())
                     .ioThreads(1)
-                    .maxConnections(256)
+                    .maxConnections(MAX_CONNECTIONS)
+                    .maxConnectionsPerAddress(MAX_CONNECTIONS) // Port forwarding and probes share addresses.
+                    .maxBufferedBytes(MAX_BUFFERED_BYTES)
+                    .drainIdleTimeout(Duration.ZERO)
                     .maxHeaderSize(16 * 1024)
                     .maxHeaders(64)
                     .maxParameters(16)
@@ -79,7 +86,8 @@ final class OperatorPort implements AutoCloseable {
                     .writeTimeout(DEADLINE)
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
-                    .exchanges(Exchange.of(Filter.chain(List.of(new Deadline(DEADLINE)), endpoint::handle)))
+                    .exchanges(Exchange.of(
+                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)))
                     .start();
         } catch (IOException e) {
             String setting =
@@ -108,6 +116,11 @@ final class OperatorPort implements AutoCloseable {
     /** Returns the address of the port. */
     InetSocketAddress address() {
         return server.address();
+    }
+
+    /** Returns the readings of the listener. */
+    ServerStats stats() {
+        return server.stats();
     }
 
     /** The public port listens. */

@@ -13,13 +13,24 @@ final class PublicPort {
                 .name("tollgate-http")
                 .host(config.host())
                 .port(config.port())
-                .maxHeaderSize(32 * 1024)
+                .trustedProxies(config.trustedProxies())
+                .maxHeaderSize(config.maxHeaderSize())
                 .headTimeout(config.readTimeout())
                 .maxBodySize(config.maxBodySize())
                 .bodyTimeout(config.readTimeout())
                 .writeTimeout(config.writeTimeout())
                 .idleTimeout(config.idleTimeout())
-                .drainTimeout(config.gracefulShutdownTimeout());
+                .drainTimeout(config.gracefulShutdownTimeout())
+                .drainIdleTimeout(config.drainIdleTimeout());
+        if (config.maxConnections() > 0) {
+            server.maxConnections(config.maxConnections());
+        }
+        if (config.maxConnectionsPerAddress() > 0) {
+            server.maxConnectionsPerAddress(config.maxConnectionsPerAddress());
+        }
+        if (config.maxBufferedBytes() > 0) {
+            server.maxBufferedBytes(config.maxBufferedBytes());
+        }
         return config.ioThreads() > 0 ? server.ioThreads(config.ioThreads()) : server;
     }
 }

@@ -52,6 +52,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
@@ -140,8 +141,11 @@ final class Wiring implements AutoCloseable {
                 .unreadable(new Unreadable(cors, listener)::respond)
                 .start();
         server = started;
-        if (operators != null) {
-            operators.listening(started.address());
+        metrics.ifPresent(m -> m.watch("public", started.stats()));
+        OperatorPort port = operators;
+        if (port != null) {
+            metrics.ifPresent(m -> m.watch("operators", port.stats()));
+            port.listening(started.address());
         }
     }
 
@@ -266,12 +270,22 @@ final class Wiring implements AutoCloseable {
         }
     }
 
+    /** Goes on to accept connections until load balancers have seen that the gateway is not ready. */
+    private void awaitDrainDelay() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(config.server().http().drainDelay().toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         if (operators != null) {
             operators.draining();
         }
         if (server != null) {
+            awaitDrainDelay();
             server.close();
         }
         services.close();

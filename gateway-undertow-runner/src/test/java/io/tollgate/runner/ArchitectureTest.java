@@ -30,10 +30,11 @@ class ArchitectureTest {
             .importPackages("io.tollgate.runner");
 
     @Test
-    void onlyTheListenersAndRequestsKnowTheServerAndNothingKnowsUndertow() {
+    void onlyListenersRequestsAndMetricsKnowTheServerAndNothingKnowsUndertow() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.tollgate.runner", "io.tollgate.runner.http")
+                .resideOutsideOfPackages(
+                        "io.tollgate.runner", "io.tollgate.runner.http", "io.tollgate.runner.telemetry")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.tollgate.undertow..")

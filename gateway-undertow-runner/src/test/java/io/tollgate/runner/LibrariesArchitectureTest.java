@@ -149,6 +149,7 @@ class LibrariesArchitectureTest {
                         "io.undertow..",
                         "org.xnio..",
                         "org.slf4j..",
+                        "com.sun.management", // The limit of file descriptors.
                         "java..",
                         "org.jspecify.annotations")
                 .check(ALL);

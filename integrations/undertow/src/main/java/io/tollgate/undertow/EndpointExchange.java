@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The exchange of an {@link HttpEndpoint}: rejects requests with a fault, and renders failures. */
 final class EndpointExchange implements ServerExchange {
@@ -33,8 +34,10 @@ final class EndpointExchange implements ServerExchange {
     public HttpResponse failed(Throwable failure) {
         GatewayException error = GatewayException.from(failure);
         if (error.code().isServerFault()) {
-            log.atError()
-                    .setCause(error.getCause() == null ? error : error.getCause())
+            // Being busy, or waiting in vain, is not a fault whose stack trace anybody needs.
+            boolean fault = error.code().httpStatus() < 503;
+            log.atLevel(fault ? Level.ERROR : Level.WARN)
+                    .setCause(error.getCause() == null && fault ? error : error.getCause())
                     .addKeyValue("code", error.code().name())
                     .log("Request failed: {}", error.getMessage());
         }

@@ -1,6 +1,5 @@
 package io.tollgate.undertow;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
@@ -16,26 +15,25 @@ final class Framing {
     private Framing() {}
 
     /** Returns the fault of a request; null if it has none. After a fault, the beginning of the next request is unknown. */
-    static @Nullable GatewayException fault(HttpServerExchange exchange) {
+    static @Nullable GatewayException fault(HttpServerExchange exchange, GuardedConnection connection) {
+        if (!connection.hasSupportedVersion(exchange)) {
+            return Rejections.version();
+        }
         HeaderValues encoding = exchange.getRequestHeaders().get(Headers.TRANSFER_ENCODING);
         if (encoding != null) {
             // Undertow takes any encoding for chunked (RFC 9112, section 6.1).
             if (!encoding.getFirst().equalsIgnoreCase("chunked")) {
-                return invalid("The only supported Transfer-Encoding is chunked.");
+                return Rejections.invalid("The only supported Transfer-Encoding is chunked.");
             }
             if (!exchange.isHttp11()) {
-                return invalid("Transfer-Encoding needs HTTP/1.1.");
+                return Rejections.invalid("Transfer-Encoding needs HTTP/1.1.");
             }
         }
         String length = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
         if (length != null && length.length() > MAX_LENGTH_DIGITS) {
-            return invalid("The Content-Length is not a length.");
+            return Rejections.invalid("The Content-Length is not a length.");
         }
-        return exchange.isHttp09() ? invalid("HTTP/0.9 is not supported.") : null;
-    }
-
-    private static GatewayException invalid(String message) {
-        return GatewayException.of(CommonError.INVALID_REQUEST, message);
+        return null;
     }
 
     /** Returns whether the body comes in chunks. */

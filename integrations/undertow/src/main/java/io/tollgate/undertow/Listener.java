@@ -35,7 +35,7 @@ final class Listener implements AutoCloseable {
     private final AcceptingChannel<StreamConnection> listener;
     private final DefaultByteBufferPool buffers;
     private final Connections connections;
-    private final Duration drainTimeout;
+    private final ServerSettings settings;
     private final InetSocketAddress address;
 
     private Listener(
@@ -43,12 +43,12 @@ final class Listener implements AutoCloseable {
             AcceptingChannel<StreamConnection> listener,
             DefaultByteBufferPool buffers,
             Connections connections,
-            Duration drainTimeout) {
+            ServerSettings settings) {
         this.worker = worker;
         this.listener = listener;
         this.buffers = buffers;
         this.connections = connections;
-        this.drainTimeout = drainTimeout;
+        this.settings = settings;
         this.address = requireNonNull(listener.getLocalAddress(InetSocketAddress.class), "address");
     }
 
@@ -70,8 +70,9 @@ final class Listener implements AutoCloseable {
                         .getMap());
         DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 4);
         try {
-            Connections connections =
-                    new Connections(unreadable, worker, settings.heads().timeout());
+            Connections connections = new Connections(settings, unreadable, worker);
+            ServerSettings.Occupants occupants = settings.occupants();
+            int maxSockets = occupants.maxConnections() + occupants.maxRejected();
             HttpOpenListener http = new HttpOpenListener(buffers, options(settings));
             http.setRootHandler(new UndertowAdapter(endpoint, settings.limits(), connections));
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
@@ -85,18 +86,23 @@ final class Listener implements AutoCloseable {
                             .set(Options.TCP_NODELAY, true)
                             .set(Options.REUSE_ADDRESSES, true)
                             .set(Options.BACKLOG, BACKLOG)
-                            .set(Options.CONNECTION_HIGH_WATER, settings.maxConnections())
+                            // While there are so many sockets, new connections wait in the kernel.
+                            .set(Options.CONNECTION_HIGH_WATER, maxSockets)
                             // XNIO compares with it before it counts the closed one out.
-                            .set(Options.CONNECTION_LOW_WATER, settings.maxConnections())
+                            .set(Options.CONNECTION_LOW_WATER, maxSockets)
                             .getMap());
             listener.resumeAccepts();
-            return new Listener(worker, listener, buffers, connections, settings.drainTimeout());
+            return new Listener(worker, listener, buffers, connections, settings);
         } catch (IOException e) {
             worker.shutdownNow();
             buffers.close();
             throw new IOException(
                     "cannot listen on " + settings.host() + ":" + settings.port() + ": " + oneLine(e.getMessage()), e);
         }
+    }
+
+    ServerStats stats() {
+        return connections.stats();
     }
 
     /** Returns the address that it listens on, with the port that it got if 0 was set. */
@@ -111,7 +117,7 @@ final class Listener implements AutoCloseable {
     @Override
     public void close() {
         IoUtils.safeClose(listener);
-        connections.drain(drainTimeout);
+        connections.drain(settings.drainTimeout(), settings.drainIdleTimeout());
         worker.shutdown();
         try {
             if (!worker.awaitTermination(WORKER_STOPS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -28,19 +28,27 @@ final class RequestBody {
     private static final byte[] EMPTY = {};
     private static final int FIRST_BUFFER = 4 * 1024;
     private static final int DISCARD_MILLIS = 5_000;
+    private static final int EVICTION_MILLIS = 1_000;
 
     private final HttpServerExchange exchange;
     private final ServerSettings.Limits limits;
+    private final GuardedConnection guard;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private byte[] bytes = EMPTY;
     private int size;
+
+    /** The bytes that are reserved for {@link #bytes}; those of a small body that arrives with its head are not. */
+    private int held;
+
     private @Nullable StreamSourceChannel channel;
     private XnioExecutor.@Nullable Key timer;
     private boolean failed;
+    private boolean discarding;
 
-    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits) {
+    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits, GuardedConnection guard) {
         this.exchange = exchange;
         this.limits = limits;
+        this.guard = guard;
     }
 
     /** All of it, as {@link ServerRequest#body()} says. Any thread may call this, once. */
@@ -80,6 +88,8 @@ final class RequestBody {
             return;
         }
         channel = rest;
+        discarding = true;
+        guard.awaitBody(this);
         schedule(DISCARD_MILLIS, () -> IoUtils.safeClose(exchange.getConnection()));
         rest.getReadSetter().set(this::discardFrom);
         discardFrom(rest);
@@ -136,6 +146,11 @@ final class RequestBody {
         // One byte more than announced, so that the end is seen; no more at first than anyone has sent yet.
         bytes = new byte[(int) Math.min(length < 0 ? FIRST_BUFFER : length + 1, FIRST_BUFFER)];
         if (receiveFrom(channel)) {
+            if (!hold(bytes.length)) {
+                fail(Rejections.overloaded());
+                return;
+            }
+            guard.awaitBody(this);
             schedule(limits.readTimeout().toMillis(), this::tooSlow);
             channel.getReadSetter().set(this::receiveFrom);
             channel.resumeReads();
@@ -147,7 +162,12 @@ final class RequestBody {
         try {
             while (true) {
                 if (size == bytes.length) {
-                    bytes = Arrays.copyOf(bytes, (int) Math.min(bytes.length * 2L, limits.maxBodySize() + 1));
+                    int larger = (int) Math.min(bytes.length * 2L, limits.maxBodySize() + 1);
+                    if (!hold(larger)) {
+                        fail(Rejections.overloaded());
+                        return false;
+                    }
+                    bytes = Arrays.copyOf(bytes, larger);
                 }
                 int read = from.read(ByteBuffer.wrap(bytes, size, bytes.length - size));
                 if (read == 0) {
@@ -155,6 +175,7 @@ final class RequestBody {
                 }
                 if (read < 0) {
                     cancelTimer();
+                    guard.proceed();
                     result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
                     return false;
                 }
@@ -170,6 +191,27 @@ final class RequestBody {
         }
     }
 
+    /** Reserves {@code total} bytes, until the exchange is over; returns whether there is room for them. */
+    private boolean hold(int total) {
+        if (total > held) {
+            if (!guard.hold(total - held)) {
+                return false;
+            }
+            held = total;
+        }
+        return true;
+    }
+
+    /** Rejects the request in favour of others; returns whether it gets a response. */
+    boolean evict() {
+        if (result.isDone() || discarding) {
+            return false;
+        }
+        fail(Rejections.overloaded());
+        schedule(EVICTION_MILLIS, () -> IoUtils.safeClose(exchange.getConnection()));
+        return true;
+    }
+
     private void tooSlow() {
         if (!result.isDone()) {
             fail(GatewayException.of(
@@ -179,7 +221,9 @@ final class RequestBody {
 
     private void fail(GatewayException why) {
         failed = true;
+        bytes = EMPTY;
         cancelTimer();
+        guard.proceed();
         if (channel != null) {
             channel.suspendReads();
         }

@@ -3,8 +3,10 @@ package io.tollgate.undertow;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.tollgate.api.http.HttpResponse;
+import io.undertow.util.DateUtils;
 import io.undertow.util.StatusCodes;
 import java.io.ByteArrayOutputStream;
+import java.util.Date;
 
 /** Writes a response in the form of HTTP/1.1, for what Undertow never makes an exchange of. */
 final class ResponseBytes {
@@ -17,6 +19,8 @@ final class ResponseBytes {
         response.forEachHeader((name, value) -> header(head, name, value));
         header(head, "Content-Length", Integer.toString(response.bytes().length));
         header(head, "Connection", "close");
+        header(head, "Date", DateUtils.toDateString(new Date()));
+        header(head, "X-Content-Type-Options", "nosniff");
         head.append("\r\n\r\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(head.length() + response.bytes().length);
         bytes.writeBytes(head.toString().getBytes(US_ASCII));

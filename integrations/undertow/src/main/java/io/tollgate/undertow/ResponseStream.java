@@ -49,8 +49,14 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
     private boolean writing;
     private XnioExecutor.@Nullable Key timeout;
 
-    /** Learns how a stream ends: one of the last three, once, unless it is cancelled. Called on the I/O thread. */
+    /** Learns how a stream goes on, and ends with one of the last three, once, unless it is cancelled. Called on the I/O thread. */
     interface Listener {
+        /** The client takes no more for now. */
+        void stalled();
+
+        /** The client has taken all that there was after it had {@link #stalled}. */
+        void flows();
+
         /** The end is about to be written; with it the exchange may be over. */
         void ending();
 
@@ -113,7 +119,10 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
         int turn = 0;
         try {
             while (!over && isTaken()) {
-                stopTimer();
+                if (timeout != null) {
+                    listener.flows();
+                    stopTimer();
+                }
                 if (shutDown) {
                     over = true;
                     listener.written();
@@ -168,6 +177,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
 
     private void awaitSocket() {
         if (timeout == null) {
+            listener.stalled();
             timeout = thread.executeAfter(this::tooSlow, writeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         }
         channel.resumeWrites();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
+import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.ExchangeCompletionListener;
@@ -59,6 +60,7 @@ final class Transaction
     private XnioExecutor.@Nullable Key writeTimeout;
     private boolean answered;
     private boolean ended;
+    private boolean written;
     private boolean over;
 
     Transaction(
@@ -71,8 +73,8 @@ final class Transaction
         this.guard = GuardedConnection.of(exchange);
         this.limits = limits;
         this.connections = connections;
-        this.fault = Framing.fault(exchange);
-        this.body = new RequestBody(exchange, limits);
+        this.fault = Framing.fault(exchange, guard);
+        this.body = new RequestBody(exchange, limits, guard);
         this.path = Framing.path(exchange);
         this.arrivedNanos = System.nanoTime();
         this.application = endpoint.begin(this);
@@ -169,7 +171,8 @@ final class Transaction
             watch.stop();
         }
         exchange.getResponseSender().send(ByteBuffer.wrap(bytes), this);
-        if (!exchange.isResponseComplete() && !over) {
+        if (!written && !over) {
+            guard.awaitClient();
             writeTimeout = exchange.getIoThread()
                     .executeAfter(
                             () -> IoUtils.safeClose(connection),
@@ -220,6 +223,16 @@ final class Transaction
     }
 
     @Override
+    public void stalled() {
+        guard.awaitClient();
+    }
+
+    @Override
+    public void flows() {
+        guard.proceed();
+    }
+
+    @Override
     public void written() {
         finish();
     }
@@ -240,6 +253,13 @@ final class Transaction
     private void cut() {
         IoUtils.safeClose(connection);
         exchange.endExchange();
+    }
+
+    private void stopTimer() {
+        if (writeTimeout != null) {
+            writeTimeout.remove();
+            writeTimeout = null;
+        }
     }
 
     private void decideOnPersistence() {
@@ -272,6 +292,8 @@ final class Transaction
     }
 
     private void finish() {
+        written = true;
+        stopTimer();
         if (exchange.isRequestComplete()) {
             exchange.endExchange();
         } else if (exchange.isPersistent()) {
@@ -292,10 +314,9 @@ final class Transaction
     @Override
     public void exchangeEvent(HttpServerExchange same, NextListener next) {
         over = true;
-        guard.release();
-        if (writeTimeout != null) {
-            writeTimeout.remove();
-        }
+        PooledByteBuffer further = connection.getExtraBytes();
+        guard.release(further == null ? null : further.getBuffer());
+        stopTimer();
         try {
             body.end();
             endRequest();

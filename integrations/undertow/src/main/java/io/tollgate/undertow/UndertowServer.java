@@ -2,6 +2,7 @@ package io.tollgate.undertow;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
@@ -46,6 +47,11 @@ public final class UndertowServer implements AutoCloseable {
         return listener.address();
     }
 
+    /** Returns the readings of the server. */
+    public ServerStats stats() {
+        return listener.stats();
+    }
+
     /**
      * Stops listening, and drains: blocks until every connection has its responses and is closed, or the timeout for that has
      * passed, after which the rest is closed.
@@ -61,8 +67,11 @@ public final class UndertowServer implements AutoCloseable {
         private String host = "0.0.0.0";
         private int port;
         private int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
-        private int maxConnections = Integer.MAX_VALUE;
-        private int maxHeaderSize = 32 * 1024;
+        private int maxConnections = Capacity.connections();
+        private int maxPerAddress;
+        private List<AddressRange> trustedProxies = List.of();
+        private long maxBufferedBytes = Capacity.bufferedBytes();
+        private int maxHeaderSize = 16 * 1024;
         private int maxHeaders = 128;
         private int maxParameters = 256;
         private Duration headTimeout = Duration.ofSeconds(30);
@@ -71,6 +80,7 @@ public final class UndertowServer implements AutoCloseable {
         private Duration writeTimeout = Duration.ofSeconds(30);
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration drainTimeout = Duration.ofSeconds(30);
+        private Duration drainIdleTimeout = Duration.ofSeconds(5);
         private ErrorRenderer errors = ErrorRenderer.envelope();
         private @Nullable HttpEndpoint endpoint;
         private @Nullable ServerEndpoint exchanges;
@@ -102,13 +112,41 @@ public final class UndertowServer implements AutoCloseable {
             return this;
         }
 
-        /** Sets the maximum number of connections, at least 1; further ones wait until others are closed. By default none. */
+        /**
+         * Sets the maximum number of connections, 1 to 1,000,000. At the maximum, the connection that has been idle or
+         * unfinished for longest is closed for a new one. By default one for each 32 KiB of heap, but no more than two thirds of
+         * the file descriptors.
+         */
         public Builder maxConnections(int maxConnections) {
-            this.maxConnections = within("maxConnections", maxConnections, 1, Integer.MAX_VALUE);
+            this.maxConnections = within("maxConnections", maxConnections, 1, 1_000_000);
             return this;
         }
 
-        /** Sets the maximum size of the head of a request, in bytes. */
+        /** Sets the maximum number of connections from one address, or one IPv6 /64; by default a quarter of all. */
+        public Builder maxConnectionsPerAddress(int maxConnectionsPerAddress) {
+            this.maxPerAddress = within("maxConnectionsPerAddress", maxConnectionsPerAddress, 1, 1_000_000);
+            return this;
+        }
+
+        /** Sets proxies, whose connections count among all, but not for their addresses; by default none. */
+        public Builder trustedProxies(List<AddressRange> trustedProxies) {
+            this.trustedProxies = List.copyOf(trustedProxies);
+            return this;
+        }
+
+        /**
+         * Sets the maximum of heap for all heads and bodies together, in bytes. At the maximum, the connection with the oldest
+         * unfinished one is closed. By default an eighth of the heap.
+         */
+        public Builder maxBufferedBytes(long maxBufferedBytes) {
+            if (maxBufferedBytes < 1) {
+                throw new IllegalArgumentException("maxBufferedBytes: " + maxBufferedBytes + " (expected: > 0)");
+            }
+            this.maxBufferedBytes = maxBufferedBytes;
+            return this;
+        }
+
+        /** Sets the maximum size of the head of a request, in bytes; by default 16 KiB. */
         public Builder maxHeaderSize(int maxHeaderSize) {
             this.maxHeaderSize = within("maxHeaderSize", maxHeaderSize, 256, 1024 * 1024);
             return this;
@@ -166,6 +204,15 @@ public final class UndertowServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets the timeout of {@link UndertowServer#close} for connections without a request, which get one more response if
+         * they send one before; by default 5 s.
+         */
+        public Builder drainIdleTimeout(Duration drainIdleTimeout) {
+            this.drainIdleTimeout = requireNonNull(drainIdleTimeout, "drainIdleTimeout");
+            return this;
+        }
+
         /** Sets the endpoint that responds to requests. This or {@link #exchanges} is required. */
         public Builder endpoint(HttpEndpoint endpoint) {
             this.endpoint = requireNonNull(endpoint, "endpoint");
@@ -208,11 +255,16 @@ public final class UndertowServer implements AutoCloseable {
                     host,
                     port,
                     ioThreads,
-                    maxConnections,
+                    new ServerSettings.Occupants(
+                            maxConnections,
+                            maxPerAddress > 0 ? maxPerAddress : (maxConnections + 3) / 4,
+                            trustedProxies,
+                            maxBufferedBytes),
                     new ServerSettings.Heads(maxHeaderSize, maxHeaders, maxParameters, headTimeout),
                     new ServerSettings.Limits(maxBodySize, bodyTimeout, writeTimeout),
                     idleTimeout,
-                    drainTimeout);
+                    drainTimeout,
+                    drainIdleTimeout);
         }
 
         private ServerEndpoint application() {

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 
 /** A client that reads a response in its pieces, no sooner than the test asks for them. */
 final class StreamClient implements AutoCloseable {
@@ -17,6 +18,11 @@ final class StreamClient implements AutoCloseable {
     private final InputStream in;
 
     StreamClient(InetSocketAddress server) throws IOException {
+        this(server, "127.0.0.1");
+    }
+
+    StreamClient(InetSocketAddress server, String from) throws IOException {
+        socket.bind(new InetSocketAddress(from, 0));
         socket.setReceiveBufferSize(16 * 1024);
         socket.setSoTimeout(20_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getPort()));
@@ -80,6 +86,17 @@ final class StreamClient implements AutoCloseable {
     /** Returns everything until the server closes the connection. */
     byte[] rest() throws IOException {
         return in.readAllBytes();
+    }
+
+    /** Returns whether the server closes the connection without a response. */
+    boolean isCut() {
+        try {
+            return in.read() < 0;
+        } catch (SocketException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private String line() throws IOException {
