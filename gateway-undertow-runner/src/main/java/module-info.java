@@ -23,6 +23,7 @@ module io.tollgate.runner {
     requires io.tollgate.opentelemetry;
     requires io.tollgate.operations;
     requires io.tollgate.undertow;
+    requires jdk.unsupported; // Signals.
     requires jul.to.slf4j;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
