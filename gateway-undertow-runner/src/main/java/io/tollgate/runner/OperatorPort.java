@@ -32,6 +32,10 @@ final class OperatorPort implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final int MAX_CONNECTIONS = 128;
     private static final int MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
+
+    /** Small, so that a viewer that does not read its events is noticed. */
+    private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     private final OperatorPages pages;
@@ -84,6 +88,7 @@ final class OperatorPort implements AutoCloseable {
                     .maxBodySize(64 * 1024)
                     .bodyTimeout(DEADLINE)
                     .writeTimeout(DEADLINE)
+                    .sendBufferSize(SEND_BUFFER_BYTES)
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
                     .exchanges(Exchange.of(

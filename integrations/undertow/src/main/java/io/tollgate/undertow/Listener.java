@@ -82,7 +82,7 @@ final class Listener implements AutoCloseable {
                             http.handleEvent(connection);
                         }
                     }),
-                    OptionMap.builder()
+                    sendBuffer(settings.limits().sendBufferSize())
                             .set(Options.TCP_NODELAY, true)
                             .set(Options.REUSE_ADDRESSES, true)
                             .set(Options.BACKLOG, BACKLOG)
@@ -128,6 +128,11 @@ final class Listener implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         buffers.close();
+    }
+
+    private static OptionMap.Builder sendBuffer(int size) {
+        OptionMap.Builder options = OptionMap.builder();
+        return size == 0 ? options : options.set(Options.SEND_BUFFER, size);
     }
 
     private static OptionMap options(ServerSettings settings) {

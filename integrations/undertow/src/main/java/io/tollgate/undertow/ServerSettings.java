@@ -69,6 +69,7 @@ record ServerSettings(
      * @param maxBodySize of the request, in bytes
      * @param readTimeout of the arrival of the request's body
      * @param writeTimeout of the client taking a response, or one buffer of a response that is a stream
+     * @param sendBufferSize of each socket, in bytes; 0 leaves it to the system
      */
-    record Limits(long maxBodySize, Duration readTimeout, Duration writeTimeout) {}
+    record Limits(long maxBodySize, Duration readTimeout, Duration writeTimeout, int sendBufferSize) {}
 }

@@ -78,6 +78,7 @@ public final class UndertowServer implements AutoCloseable {
         private long maxBodySize = 64 * 1024;
         private Duration bodyTimeout = Duration.ofSeconds(30);
         private Duration writeTimeout = Duration.ofSeconds(30);
+        private int sendBufferSize;
         private Duration idleTimeout = Duration.ofSeconds(60);
         private Duration drainTimeout = Duration.ofSeconds(30);
         private Duration drainIdleTimeout = Duration.ofSeconds(5);
@@ -192,6 +193,15 @@ public final class UndertowServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets the size of the system's send buffer of each connection, in bytes; by default the system chooses. What a client
+         * does not take stays there unnoticed.
+         */
+        public Builder sendBufferSize(int sendBufferSize) {
+            this.sendBufferSize = within("sendBufferSize", sendBufferSize, 1024, 64 * 1024 * 1024);
+            return this;
+        }
+
         /** Sets the timeout after which a connection without a request is closed; by default 60 s. */
         public Builder idleTimeout(Duration idleTimeout) {
             this.idleTimeout = positive("idleTimeout", idleTimeout);
@@ -261,7 +271,7 @@ public final class UndertowServer implements AutoCloseable {
                             trustedProxies,
                             maxBufferedBytes),
                     new ServerSettings.Heads(maxHeaderSize, maxHeaders, maxParameters, headTimeout),
-                    new ServerSettings.Limits(maxBodySize, bodyTimeout, writeTimeout),
+                    new ServerSettings.Limits(maxBodySize, bodyTimeout, writeTimeout, sendBufferSize),
                     idleTimeout,
                     drainTimeout,
                     drainIdleTimeout);
