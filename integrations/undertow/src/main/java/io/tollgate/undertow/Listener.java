@@ -91,6 +91,9 @@ final class Listener implements AutoCloseable {
                             // XNIO compares with it before it counts the closed one out.
                             .set(Options.CONNECTION_LOW_WATER, maxSockets)
                             .getMap());
+            AcceptRetries.of(listener)
+                    .ifPresent(retries ->
+                            worker.getIoThread().executeAtInterval(retries::forgetFailures, 1, TimeUnit.SECONDS));
             listener.resumeAccepts();
             return new Listener(worker, listener, buffers, connections, settings);
         } catch (IOException e) {
