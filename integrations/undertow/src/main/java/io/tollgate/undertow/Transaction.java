@@ -97,7 +97,7 @@ final class Transaction
             CompletableFuture<HttpResponse> unused = answer.whenComplete(this::answer);
             return;
         }
-        watch = ClientWatch.start(exchange, guard, arrivedNanos, this::leave);
+        watch = ClientWatch.start(exchange, guard, arrivedNanos, false, this::leave);
         CompletableFuture<HttpResponse> unused = answer.whenComplete((response, failure) -> {
             if (exchange.isInIoThread()) {
                 answer(response, failure);
@@ -195,7 +195,9 @@ final class Transaction
 
     private void writeStream(Flow.Publisher<ByteBuffer> body) {
         if (watch == null) {
-            watch = ClientWatch.start(exchange, guard, arrivedNanos, this::leave);
+            watch = ClientWatch.start(exchange, guard, arrivedNanos, true, this::leave);
+        } else {
+            watch.stream();
         }
         StreamSinkChannel channel = requireNonNull(exchange.getResponseChannel(), "channel");
         ResponseStream started = new ResponseStream(channel, exchange.getIoThread(), limits.writeTimeout(), this);

@@ -105,6 +105,40 @@ class StreamingTest {
         stream.awaitCancelled();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancelsAQuietStreamWhoseClientGoesAwayAfterAnotherRequest(boolean atOnce) throws Exception {
+        EmittedStream stream = server.emitted("/gone-" + atOnce);
+        String next = "GET /plain HTTP/1.1\r\nHost: x\r\n\r\n";
+        StreamClient client = new StreamClient(server.address())
+                .send("GET /gone-" + atOnce + " HTTP/1.1\r\nHost: x\r\n\r\n" + (atOnce ? next : ""));
+        client.head();
+        client.send(next).send(next);
+        long begun = System.nanoTime();
+        await().until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(120));
+
+        client.close();
+
+        stream.awaitCancelled();
+    }
+
+    @Test
+    void answersAllThatWasPipelinedBehindAStreamBeforeItsClientShutItsOutput() throws Exception {
+        EmittedStream stream = server.emitted("/before-half-close");
+        try (StreamClient client = new StreamClient(server.address()).get("/before-half-close")) {
+            client.head();
+            client.get("/plain").get("/plain").shutdownOutput();
+            stream.subscriber().onComplete();
+
+            assertThat(client.chunks()).isEmpty();
+            for (int i = 0; i < 2; i++) {
+                assertThat(client.head()).contains("Content-Length: 5");
+                client.bytes(5);
+            }
+            assertThat(client.rest()).isEmpty();
+        }
+    }
+
     @Test
     void streamsToAClientThatShutsDownItsOutputBehindItsRequest() throws Exception {
         EmittedStream stream = server.emitted("/half-closed");
