@@ -39,8 +39,8 @@ final class HeadBytes {
 
     private static long word(String eightCharacters) {
         long word = 0;
-        for (char c : eightCharacters.toCharArray()) {
-            word = word << 8 | c;
+        for (int i = 0; i < Long.BYTES; i++) {
+            word = (word << 8) | eightCharacters.charAt(i);
         }
         return word;
     }
@@ -119,7 +119,7 @@ final class HeadBytes {
                 lineEnded = lineBegun; // Empty lines may precede it (RFC 9112, section 2.2).
             } else if (b != '\r') {
                 lineBegun = true;
-                lastBytes = lastBytes << 8 | b & 0xFF;
+                lastBytes = (lastBytes << 8) | (b & 0xFF);
             }
         }
     }

@@ -26,8 +26,9 @@ import org.xnio.channels.AcceptingChannel;
  * leaves no room between the socket and the parser, where the responses to unreadable requests are made.
  */
 final class Listener implements AutoCloseable {
+    static final int BUFFER_SIZE = 16 * 1024;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final int BUFFER_SIZE = 16 * 1024;
     private static final int BACKLOG = 1024;
     private static final Duration WORKER_STOPS_WITHIN = Duration.ofSeconds(2);
 

@@ -1,5 +1,8 @@
 package io.tollgate.undertow;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,20 +26,24 @@ final class Occupancy implements ServerStats {
     /** The evicted connections that their I/O threads have not closed yet. What they hold is not counted any more. */
     private final AtomicInteger closing = new AtomicInteger();
 
-    private final LongAdder[] evicted = counters();
-    private final LongAdder[] rejected = counters();
+    private final Map<ServerLimit, LongAdder> evicted = counters();
+    private final Map<ServerLimit, LongAdder> rejected = counters();
 
     Occupancy(ServerSettings.Occupants limits, Set<GuardedConnection> open) {
         this.limits = limits;
         this.evictions = new Evictions(open);
     }
 
-    private static LongAdder[] counters() {
-        LongAdder[] counters = new LongAdder[ServerLimit.values().length];
-        for (int i = 0; i < counters.length; i++) {
-            counters[i] = new LongAdder();
+    private static Map<ServerLimit, LongAdder> counters() {
+        Map<ServerLimit, LongAdder> counters = new EnumMap<>(ServerLimit.class);
+        for (ServerLimit limit : ServerLimit.values()) {
+            counters.put(limit, new LongAdder());
         }
         return counters;
+    }
+
+    private static LongAdder counter(Map<ServerLimit, LongAdder> counters, ServerLimit limit) {
+        return requireNonNull(counters.get(limit), "limit");
     }
 
     /** Counts a new connection; returns whether there is room for it. If not, it must {@link #leave} all the same. */
@@ -100,7 +107,7 @@ final class Occupancy implements ServerStats {
         place.connection().evict(oldest.stamp(), outcome -> {
             closing.decrementAndGet();
             if (outcome) {
-                evicted[limit.ordinal()].increment();
+                counter(evicted, limit).increment();
             } else {
                 stay(place);
             }
@@ -124,7 +131,7 @@ final class Occupancy implements ServerStats {
     }
 
     private boolean reject(ServerLimit limit) {
-        rejected[limit.ordinal()].increment();
+        counter(rejected, limit).increment();
         return false;
     }
 
@@ -155,11 +162,11 @@ final class Occupancy implements ServerStats {
 
     @Override
     public long evicted(ServerLimit limit) {
-        return evicted[limit.ordinal()].sum();
+        return counter(evicted, limit).sum();
     }
 
     @Override
     public long rejected(ServerLimit limit) {
-        return rejected[limit.ordinal()].sum();
+        return counter(rejected, limit).sum();
     }
 }

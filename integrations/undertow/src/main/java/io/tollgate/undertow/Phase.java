@@ -23,15 +23,15 @@ enum Phase {
 
     /** Returns the stamp of a connection that is in this phase since {@code nanos}. */
     long since(long nanos) {
-        return nanos >> COARSE << BITS | ordinal();
+        return ((nanos >> COARSE) << BITS) | ordinal();
     }
 
     static Phase of(long stamp) {
-        return ALL[(int) stamp & (1 << BITS) - 1];
+        return ALL[(int) (stamp & ((1 << BITS) - 1))];
     }
 
     /** Returns the reading of {@link System#nanoTime()} at which the phase began, rounded down. */
     static long sinceNanos(long stamp) {
-        return stamp >> BITS << COARSE;
+        return (stamp >> BITS) << COARSE;
     }
 }

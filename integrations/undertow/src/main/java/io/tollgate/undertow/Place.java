@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * I/O thread; any thread may read it and take the place away.
  */
 final class Place {
+    private static final long BUSY = Phase.BUSY.since(0);
+
     private final GuardedConnection connection;
     private final @Nullable Object source;
     private final AtomicBoolean taken = new AtomicBoolean(true);
@@ -49,7 +51,7 @@ final class Place {
 
     /** Becomes busy, for which the time does not matter. */
     void busy() {
-        stamp = Phase.BUSY.ordinal();
+        stamp = BUSY;
     }
 
     boolean isTaken() {

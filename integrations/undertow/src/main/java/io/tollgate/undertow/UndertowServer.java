@@ -115,8 +115,8 @@ public final class UndertowServer implements AutoCloseable {
 
         /**
          * Sets the maximum number of connections, 1 to 1,000,000. At the maximum, the connection that has been idle or
-         * unfinished for longest is closed for a new one. By default one for each 32 KiB of heap, but no more than two thirds of
-         * the file descriptors.
+         * unfinished for longest is closed for a new one. By default one for each 32 KiB of heap and of direct memory, but no
+         * more than two thirds of the file descriptors.
          */
         public Builder maxConnections(int maxConnections) {
             this.maxConnections = within("maxConnections", maxConnections, 1, 1_000_000);
