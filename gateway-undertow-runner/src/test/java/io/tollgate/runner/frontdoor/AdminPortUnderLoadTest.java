@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -106,7 +107,7 @@ class AdminPortUnderLoadTest {
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(from, 0));
         socket.setSoTimeout(20_000);
-        socket.connect(new InetSocketAddress("127.0.0.1", deployment.adminPort()));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), deployment.adminPort()));
         return socket;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
@@ -103,7 +104,7 @@ class HoardingClientsTest {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, 128 * 1024);
-            channel.connect(new InetSocketAddress("127.0.0.1", port));
+            channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             channel.configureBlocking(false);
             channel.write(ByteBuffer.wrap(unfinished.getBytes(US_ASCII)));
         } catch (IOException e) {
@@ -119,7 +120,7 @@ class HoardingClientsTest {
             try (Socket socket = new Socket()) {
                 socket.bind(new InetSocketAddress("127.0.0.2", 0));
                 socket.setSoTimeout(20_000);
-                socket.connect(new InetSocketAddress("127.0.0.1", port));
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 socket.getOutputStream()
                         .write("GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(US_ASCII));
                 String response = new String(socket.getInputStream().readAllBytes(), US_ASCII);

@@ -333,7 +333,9 @@ final class Transaction
     }
 
     private LoggingEventBuilder line(LoggingEventBuilder line) {
-        application.forEachLogField(line::addKeyValue);
+        application.forEachLogField((name, value) -> {
+            LoggingEventBuilder unused = line.addKeyValue(name, value);
+        });
         return line;
     }
 
