@@ -22,13 +22,13 @@ module io.tollgate.runner {
     requires io.tollgate.micrometer;
     requires io.tollgate.opentelemetry;
     requires io.tollgate.operations;
+    requires io.tollgate.undertow;
+    requires jdk.unsupported; // Signals.
     requires jul.to.slf4j;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
     requires transitive org.slf4j;
     requires redis.clients.jedis;
-    requires undertow.core;
-    requires xnio.api;
 
     exports io.tollgate.runner;
     exports io.tollgate.runner.config;

@@ -49,9 +49,9 @@ public interface ErrorCode extends Serializable {
     /** Returns the HTTP status of the response, 400 to 599. */
     int httpStatus();
 
-    /** Returns whether the fault is on this side: the HTTP status is 500 or above. */
+    /** Returns whether the fault is on this side: the HTTP status is 500 or above, and the request is not what is wrong. */
     default boolean isServerFault() {
-        return httpStatus() >= 500;
+        return httpStatus() >= 500 && type() != ErrorType.VALIDATION_ERROR;
     }
 
     /**

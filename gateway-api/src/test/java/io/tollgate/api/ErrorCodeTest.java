@@ -54,6 +54,11 @@ class ErrorCodeTest {
                 .isTrue();
     }
 
+    @Test
+    void aVersionOfHttpThatTheClientChoseIsNotOurFault() {
+        assertThat(CommonError.HTTP_VERSION_NOT_SUPPORTED.isServerFault()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a", "Sold", "1A", "_A", "A-B", "A B", "A\n", "Ä"})
     void namesAreUpperCase(String name) {

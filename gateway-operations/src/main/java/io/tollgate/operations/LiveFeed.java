@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -23,13 +24,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events of the live page: a new viewer gets everything, and then, once a second, what is new. Each event is made once for
  * all viewers, and only while there are any; the samples of the last minutes are kept in any case. Thread-safe.
+ *
+ * <p>Someone for whom there is no place makes the feed find out who reads: viewers that do not take a large comment within
+ * seconds lose their places.
  */
-final class LiveFeed implements Flow.Publisher<ByteBuffer> {
+final class LiveFeed {
     /** Ten minutes. */
     static final int MAX_SAMPLES = 600;
 
     /** The most viewers at a time. */
     static final int MAX_VIEWERS = 16;
+
+    /** The most viewers of one owner, so that others have places too. */
+    static final int MAX_VIEWERS_PER_OWNER = 8;
+
+    /** More than the sockets on both sides buffer by default, at the operators' port and at its clients. */
+    private static final int PROBE_BYTES = 1024 * 1024;
+
+    private static final int PROBE_LINE_BYTES = 1024;
 
     private static final int MAX_REQUESTS = 100;
 
@@ -71,15 +83,37 @@ final class LiveFeed implements Flow.Publisher<ByteBuffer> {
         this.executor = requireNonNull(executor, "executor");
     }
 
-    /** Returns whether there are as many viewers as there may be. */
-    boolean isFull() {
-        return viewers.size() >= MAX_VIEWERS;
+    /** Returns whether there is a place for another viewer of {@code owner}. */
+    boolean hasPlace(Object owner) {
+        return viewers.size() < MAX_VIEWERS && ofOwner(owner).size() < MAX_VIEWERS_PER_OWNER;
     }
 
-    /** Adds a viewer; its stream ends at once if there are {@value #MAX_VIEWERS} already. */
-    @Override
-    public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
-        Viewer viewer = new Viewer(subscriber, viewers::remove);
+    private List<Viewer> ofOwner(Object owner) {
+        return viewers.stream().filter(viewer -> viewer.owner().equals(owner)).toList();
+    }
+
+    /** Finds out which of the viewers that keep {@code owner} from a place read, so that those that do not lose theirs. */
+    void makeRoom(Object owner) {
+        List<Viewer> suspects = viewers.size() >= MAX_VIEWERS ? viewers : ofOwner(owner);
+        if (suspects.stream().noneMatch(Viewer::mayBeProbed)) {
+            return;
+        }
+        byte[] comment = new byte[PROBE_BYTES];
+        Arrays.fill(comment, (byte) ' ');
+        for (int i = 0; i < PROBE_BYTES; i += PROBE_LINE_BYTES) {
+            comment[i] = ':';
+            comment[i + PROBE_LINE_BYTES - 1] = '\n';
+        }
+        suspects.forEach(viewer -> viewer.probe(comment)); // Delivered with the next tick.
+    }
+
+    /** Returns the stream of a viewer of {@code owner}; it ends at once if there is no place. */
+    Flow.Publisher<ByteBuffer> viewer(Object owner) {
+        return subscriber -> subscribe(owner, subscriber);
+    }
+
+    private void subscribe(Object owner, Flow.Subscriber<? super ByteBuffer> subscriber) {
+        Viewer viewer = new Viewer(owner, subscriber, viewers::remove);
         subscriber.onSubscribe(viewer);
         try {
             executor.execute(() -> {
@@ -93,7 +127,7 @@ final class LiveFeed implements Flow.Publisher<ByteBuffer> {
     }
 
     private synchronized void join(Viewer viewer) {
-        if (closed || isFull()) {
+        if (closed || !hasPlace(viewer.owner())) {
             viewer.end();
             return;
         }
@@ -112,6 +146,7 @@ final class LiveFeed implements Flow.Publisher<ByteBuffer> {
     /** Takes a sample, and sends it to all viewers; to be called once a second. */
     void tick() {
         addSample();
+        viewers.forEach(Viewer::tick);
         viewers.forEach(Viewer::deliver);
         viewers.removeIf(Viewer::isGone);
     }

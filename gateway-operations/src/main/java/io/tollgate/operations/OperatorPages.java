@@ -159,17 +159,19 @@ public final class OperatorPages implements AutoCloseable {
     }
 
     private CompletionStage<HttpResponse> events(HttpRequest request, String rest) {
-        if (feed.isFull()) {
+        if (!feed.hasPlace(request.peer())) {
+            feed.makeRoom(request.peer());
             throw GatewayException.builder(
                             CommonError.OVERLOADED,
-                            "There are " + LiveFeed.MAX_VIEWERS + " live pages already. Close one of them.")
+                            "There are " + LiveFeed.MAX_VIEWERS + " live pages already, or "
+                                    + LiveFeed.MAX_VIEWERS_PER_OWNER + " of your address. Close one of them.")
                     .retryAfter(RETRY_VIEWER_AFTER)
                     .build();
         }
         return CompletableFuture.completedStage(
                 request.method().equals("HEAD")
                         ? HttpResponse.empty(200).withHeader("Content-Type", EVENT_STREAM)
-                        : HttpResponse.streaming(200, EVENT_STREAM, feed));
+                        : HttpResponse.streaming(200, EVENT_STREAM, feed.viewer(request.peer())));
     }
 
     /** Collects what the pages show. Not thread-safe. */

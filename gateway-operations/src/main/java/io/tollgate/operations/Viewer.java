@@ -21,6 +21,13 @@ final class Viewer implements Flow.Subscription {
     /** The most events that wait for a viewer. */
     static final int MAX_QUEUED = 10;
 
+    /** The ticks within which a viewer must take a probe. */
+    static final int PROBE_TICKS = 5;
+
+    /** The ticks after which a viewer that took a probe may get another. */
+    private static final int PROBE_PAUSE_TICKS = 30;
+
+    private final Object owner;
     private final Flow.Subscriber<? super ByteBuffer> subscriber;
     private final Consumer<Viewer> leave;
     private final Queue<byte[]> queue = new ArrayDeque<>(MAX_QUEUED);
@@ -30,8 +37,15 @@ final class Viewer implements Flow.Subscription {
     private boolean delivering;
     private @Nullable Throwable failure;
 
-    /** Delivers to {@code subscriber}, and calls {@code leave} when no more events are wanted. */
-    Viewer(Flow.Subscriber<? super ByteBuffer> subscriber, Consumer<Viewer> leave) {
+    /** A comment that is larger than what sockets buffer, to be delivered before all events. */
+    private byte @Nullable [] probe;
+
+    private boolean probed;
+    private int ticksSinceProbe = PROBE_PAUSE_TICKS;
+
+    /** Delivers to {@code subscriber}, for {@code owner}, and calls {@code leave} when no more events are wanted. */
+    Viewer(Object owner, Flow.Subscriber<? super ByteBuffer> subscriber, Consumer<Viewer> leave) {
+        this.owner = requireNonNull(owner, "owner");
         this.subscriber = requireNonNull(subscriber, "subscriber");
         this.leave = leave;
     }
@@ -48,6 +62,36 @@ final class Viewer implements Flow.Subscription {
         }
     }
 
+    /** Returns whose viewer this is. */
+    Object owner() {
+        return owner;
+    }
+
+    /**
+     * Adds a large comment, which only a client that reads can take. The stream ends if it is not taken within
+     * {@value #PROBE_TICKS} ticks. Calls nobody, and does nothing if there was a probe a short time ago.
+     */
+    synchronized void probe(byte[] comment) {
+        if (mayBeProbed()) {
+            probe = comment;
+            probed = true;
+            ticksSinceProbe = 0;
+        }
+    }
+
+    /** Returns whether the viewer has had no probe for a while. */
+    synchronized boolean mayBeProbed() {
+        return !isGone() && !probed && ticksSinceProbe >= PROBE_PAUSE_TICKS;
+    }
+
+    /** A second has passed: fails a stream whose probe is not taken. Calls nobody. */
+    synchronized void tick() {
+        ticksSinceProbe++;
+        if (probed && ticksSinceProbe > PROBE_TICKS && failure == null) {
+            failure = new IllegalStateException("The viewer does not read its events");
+        }
+    }
+
     /** Ends the stream, and drops what is queued. */
     synchronized void end() {
         ended = true;
@@ -56,7 +100,7 @@ final class Viewer implements Flow.Subscription {
 
     /** Returns whether the viewer takes no more events. */
     synchronized boolean isGone() {
-        return ended || done;
+        return ended || done || failure != null;
     }
 
     /** Delivers what is queued and wanted, unless another thread is doing so. */
@@ -71,7 +115,7 @@ final class Viewer implements Flow.Subscription {
             for (Runnable signal = next(); signal != null; signal = next()) {
                 signal.run();
             }
-        } catch (RuntimeException e) { // Against the rules of Flow; such a subscriber gets no more.
+        } catch (Throwable e) { // Against the rules of Flow; such a subscriber gets no more.
             log.atWarn().setCause(e).log("A subscriber of the live page failed");
             cancel();
         }
@@ -82,6 +126,13 @@ final class Viewer implements Flow.Subscription {
             done = true;
             Throwable cause = failure;
             return () -> subscriber.onError(cause);
+        }
+        if (!done && demand > 0 && probe != null) {
+            demand--;
+            ByteBuffer comment = ByteBuffer.wrap(probe).asReadOnlyBuffer();
+            probe = null;
+            probed = demand == 0; // A subscriber that wants more regardless takes all there is.
+            return () -> subscriber.onNext(comment);
         }
         if (!done && demand > 0 && !queue.isEmpty()) {
             demand--;
@@ -102,6 +153,7 @@ final class Viewer implements Flow.Subscription {
             if (n <= 0) {
                 failure = new IllegalArgumentException("n: " + n + " (expected: > 0)");
             } else {
+                probed = probe != null; // What was delivered is taken.
                 demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
             }
         }

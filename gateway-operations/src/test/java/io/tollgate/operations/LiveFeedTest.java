@@ -52,9 +52,14 @@ class LiveFeedTest {
         }
     }
 
+    /** Joins as somebody who has no other viewer. */
     private Client join() {
+        return join(new Object());
+    }
+
+    private Client join(Object owner) {
         Client client = new Client();
-        feed.subscribe(client);
+        feed.viewer(owner).subscribe(client);
         runTasks();
         return client;
     }
@@ -113,7 +118,7 @@ class LiveFeedTest {
         assertThat(slow.end).isEqualTo("complete");
         assertThat(slow.events).isEmpty();
         assertThat(quick.events).hasSize(1 + Viewer.MAX_QUEUED);
-        assertThat(feed.isFull()).isFalse();
+        assertThat(feed.hasPlace("owner")).isTrue();
     }
 
     @Test
@@ -122,14 +127,14 @@ class LiveFeedTest {
         for (int i = 0; i < LiveFeed.MAX_VIEWERS; i++) {
             clients.add(join());
         }
-        assertThat(feed.isFull()).isTrue();
+        assertThat(feed.hasPlace("owner")).isFalse();
         assertThat(join().end).isEqualTo("complete");
 
         clients.get(3).subscription.cancel();
 
-        assertThat(feed.isFull()).isFalse();
+        assertThat(feed.hasPlace("owner")).isTrue();
         assertThat(join().end).isEmpty();
-        assertThat(feed.isFull()).isTrue();
+        assertThat(feed.hasPlace("owner")).isFalse();
     }
 
     @Test
@@ -137,7 +142,7 @@ class LiveFeedTest {
         List<Client> clients = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             Client client = new Client();
-            feed.subscribe(client); // All of them before the first has its place.
+            feed.viewer(new Object()).subscribe(client); // All of them before the first has its place.
             clients.add(client);
         }
         runTasks();
@@ -149,15 +154,63 @@ class LiveFeedTest {
     }
 
     @Test
+    void leavesPlacesForOthers() {
+        for (int i = 0; i < LiveFeed.MAX_VIEWERS_PER_OWNER; i++) {
+            assertThat(join("one").end).isEmpty();
+        }
+
+        assertThat(feed.hasPlace("one")).isFalse();
+        assertThat(join("one").end).isEqualTo("complete");
+        assertThat(feed.hasPlace("other")).isTrue();
+        assertThat(join("other").end).isEmpty();
+    }
+
+    @Test
+    void takesThePlacesOfViewersThatDoNotReadWhenSomeoneWantsOne() {
+        List<Client> stuck = new ArrayList<>();
+        Client reading = join();
+        reading.subscription.request(1);
+        Client wantsAll = join();
+        wantsAll.subscription.request(Long.MAX_VALUE);
+        for (int i = 2; i < LiveFeed.MAX_VIEWERS; i++) {
+            stuck.add(join());
+            stuck.get(i - 2).subscription.request(2); // The first event and the probe are on their way.
+        }
+
+        feed.makeRoom("owner");
+        for (int i = 0; i <= Viewer.PROBE_TICKS; i++) {
+            reading.subscription.request(1);
+            feed.tick();
+        }
+
+        assertThat(stuck).extracting(client -> client.end).containsOnly("failed");
+        assertThat(reading.end + wantsAll.end).isEmpty();
+        assertThat(reading.events).anyMatch(event -> event.startsWith(": ") && event.length() > 1_000_000);
+        assertThat(feed.hasPlace("owner")).isTrue();
+    }
+
+    @Test
+    void asksNoMoreOftenThanItMust() {
+        Client reading = join("owner");
+        reading.subscription.request(Long.MAX_VALUE);
+        for (int i = 0; i < 20; i++) {
+            feed.makeRoom("owner");
+            feed.tick();
+        }
+
+        assertThat(reading.events).filteredOn(event -> event.startsWith(":")).hasSize(1);
+    }
+
+    @Test
     void keepsNoPlaceForAViewerThatLeavesBeforeItHasOne() {
         for (int i = 0; i <= LiveFeed.MAX_VIEWERS; i++) {
             Client client = new Client();
-            feed.subscribe(client);
+            feed.viewer(new Object()).subscribe(client);
             client.subscription.cancel();
             runTasks();
         }
 
-        assertThat(feed.isFull()).isFalse();
+        assertThat(feed.hasPlace("owner")).isTrue();
     }
 
     @Test
@@ -185,7 +238,7 @@ class LiveFeedTest {
                 });
         Client client = new Client();
 
-        busy.subscribe(client);
+        busy.viewer("owner").subscribe(client);
 
         assertThat(client.end).isEqualTo("complete");
     }
@@ -209,7 +262,7 @@ class LiveFeedTest {
                 throw new IllegalStateException("on purpose");
             }
         };
-        feed.subscribe(throwing);
+        feed.viewer(new Object()).subscribe(throwing);
         runTasks();
         Client other = join();
         throwing.subscription.request(Long.MAX_VALUE);

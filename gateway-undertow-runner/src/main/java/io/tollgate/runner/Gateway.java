@@ -73,8 +73,9 @@ public final class Gateway implements AutoCloseable {
     }
 
     /**
-     * Drains and closes: becomes not ready on the operators' port, accepts no more connections, responds to what has been read
-     * and once more on each open connection, and closes what it opened. Blocks for at most
+     * Drains and closes: becomes not ready on the operators' port, accepts connections for
+     * {@code server.http.drain_delay} and then no more, responds to what has been read, gives each idle connection
+     * {@code server.http.drain_idle_timeout} for one more request, and closes what it opened. Blocks for at most the delay,
      * {@code server.http.graceful_shutdown_timeout} and a few seconds. A second call waits for the first.
      */
     @Override

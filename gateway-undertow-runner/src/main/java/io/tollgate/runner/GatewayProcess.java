@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Runs a gateway until the process is asked to end, by SIGTERM or SIGINT, and then drains it. */
+/** Runs a gateway until the process is asked to end, by SIGTERM or SIGINT, and then drains it; a second one ends it at once. */
 final class GatewayProcess implements CommandLine.Launcher {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
@@ -29,10 +29,13 @@ final class GatewayProcess implements CommandLine.Launcher {
     @Override
     public void launch(LoadedConfig loaded) {
         GatewayConfig config = loaded.config();
+        OutOfMemory.endsTheProcess();
         LogLines logging = GatewayLogging.start(config, logLines);
+        OutOfMemory.watchLog();
         Gateway gateway = start(config, logging);
         Optional<FileWatch> watch = watch(loaded, gateway);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, watch, logging), "shutdown"));
+        Signals.handle();
         loaded.warnings().forEach(log::warn);
         log.atInfo()
                 .addKeyValue("address", address(config.server().http().host(), gateway))

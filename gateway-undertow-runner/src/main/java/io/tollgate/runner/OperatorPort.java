@@ -7,10 +7,11 @@ import io.tollgate.operations.OperatorPages;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.Version;
 import io.tollgate.runner.http.Deadline;
+import io.tollgate.runner.http.Exchange;
 import io.tollgate.runner.http.Filter;
-import io.tollgate.runner.http.Unreadable;
-import io.tollgate.runner.http.undertow.ServerSettings;
-import io.tollgate.runner.http.undertow.UndertowServer;
+import io.tollgate.runner.http.WellFormed;
+import io.tollgate.undertow.ServerStats;
+import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -29,6 +30,12 @@ import java.util.function.Predicate;
 /** The operators' pages on a listener of their own, which the load of the public port does not reach. */
 final class OperatorPort implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int MAX_BUFFERED_BYTES = 2 * 1024 * 1024;
+
+    /** Small, so that a viewer that does not read its events is noticed. */
+    private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
     private final OperatorPages pages;
@@ -65,10 +72,28 @@ final class OperatorPort implements AutoCloseable {
 
     private static UndertowServer listen(GatewayConfig.Admin config, HttpEndpoint endpoint) throws IOException {
         try {
-            return UndertowServer.start(
-                    ServerSettings.of(config),
-                    Filter.chain(List.of(new Deadline(DEADLINE)), endpoint::handle),
-                    (status, peer) -> Unreadable.envelope(status, peer, "-"));
+            return UndertowServer.builder()
+                    .name("tollgate-admin")
+                    .host(config.host())
+                    .port(config.port())
+                    .ioThreads(1)
+                    .maxConnections(MAX_CONNECTIONS)
+                    .maxConnectionsPerAddress(MAX_CONNECTIONS) // Port forwarding and probes share addresses.
+                    .maxBufferedBytes(MAX_BUFFERED_BYTES)
+                    .drainIdleTimeout(Duration.ZERO)
+                    .maxHeaderSize(16 * 1024)
+                    .maxHeaders(64)
+                    .maxParameters(16)
+                    .headTimeout(Duration.ofSeconds(5))
+                    .maxBodySize(64 * 1024)
+                    .bodyTimeout(DEADLINE)
+                    .writeTimeout(DEADLINE)
+                    .sendBufferSize(SEND_BUFFER_BYTES)
+                    .idleTimeout(Duration.ofSeconds(30))
+                    .drainTimeout(Duration.ofMillis(100))
+                    .exchanges(Exchange.of(
+                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)))
+                    .start();
         } catch (IOException e) {
             String setting =
                     e.getCause() instanceof UnknownHostException ? "server.admin.host: " : "server.admin.port: ";
@@ -96,6 +121,11 @@ final class OperatorPort implements AutoCloseable {
     /** Returns the address of the port. */
     InetSocketAddress address() {
         return server.address();
+    }
+
+    /** Returns the readings of the listener. */
+    ServerStats stats() {
+        return server.stats();
     }
 
     /** The public port listens. */

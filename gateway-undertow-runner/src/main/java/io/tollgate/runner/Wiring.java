@@ -31,6 +31,7 @@ import io.tollgate.runner.http.CustomRoute;
 import io.tollgate.runner.http.Deadline;
 import io.tollgate.runner.http.Endpoint;
 import io.tollgate.runner.http.Errors;
+import io.tollgate.runner.http.Exchange;
 import io.tollgate.runner.http.Filter;
 import io.tollgate.runner.http.GuardObserver;
 import io.tollgate.runner.http.Guarding;
@@ -42,16 +43,16 @@ import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
 import io.tollgate.runner.http.WellFormed;
-import io.tollgate.runner.http.undertow.ServerSettings;
-import io.tollgate.runner.http.undertow.UndertowServer;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
+import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
@@ -136,11 +137,16 @@ final class Wiring implements AutoCloseable {
         if (hasOperators) {
             operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
         }
-        UndertowServer started = UndertowServer.start(
-                ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, listener)::respond);
+        UndertowServer started = PublicPort.of(config.server().http())
+                .exchanges(Exchange.of(endpoint))
+                .unreadable(new Unreadable(cors, listener)::respond)
+                .start();
         server = started;
-        if (operators != null) {
-            operators.listening(started.address());
+        metrics.ifPresent(m -> m.watch("public", started.stats()));
+        OperatorPort port = operators;
+        if (port != null) {
+            metrics.ifPresent(m -> m.watch("operators", port.stats()));
+            port.listening(started.address());
         }
     }
 
@@ -265,12 +271,22 @@ final class Wiring implements AutoCloseable {
         }
     }
 
+    /** Goes on to accept connections until load balancers have seen that the gateway is not ready. */
+    private void awaitDrainDelay() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(config.server().http().drainDelay().toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public void close() {
         if (operators != null) {
             operators.draining();
         }
         if (server != null) {
+            awaitDrainDelay();
             server.close();
         }
         services.close();

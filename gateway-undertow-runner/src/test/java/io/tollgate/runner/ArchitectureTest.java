@@ -30,10 +30,16 @@ class ArchitectureTest {
             .importPackages("io.tollgate.runner");
 
     @Test
-    void onlyOnePackageKnowsUndertow() {
+    void onlyListenersRequestsAndMetricsKnowTheServerAndNothingKnowsUndertow() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.tollgate.runner.http.undertow")
+                .resideOutsideOfPackages(
+                        "io.tollgate.runner", "io.tollgate.runner.http", "io.tollgate.runner.telemetry")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tollgate.undertow..")
+                .check(RUNNER);
+        noClasses()
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "org.xnio..")

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,13 +59,22 @@ final class GatewayChild implements AutoCloseable {
 
     /** Waits until it listens, and asks for its health. */
     HttpResponse<String> health() throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(get("/health"), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends a request, and does not wait for the response. */
+    void request(String path) throws IOException {
+        CompletableFuture<?> unused =
+                HttpClient.newHttpClient().sendAsync(get(path), HttpResponse.BodyHandlers.discarding());
+    }
+
+    private HttpRequest get(String path) throws IOException {
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> !process.isAlive() || LISTENING.matcher(out()).find());
         Matcher listening = LISTENING.matcher(out());
         assertThat(listening.find()).as(out() + err()).isTrue();
-        URI uri = URI.create("http://127.0.0.1:" + listening.group(1) + "/health");
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listening.group(1) + path))
+                .build();
     }
 
     /** Sends SIGTERM. */

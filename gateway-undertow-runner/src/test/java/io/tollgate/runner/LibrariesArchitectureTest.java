@@ -33,6 +33,7 @@ class LibrariesArchitectureTest {
                     "io.tollgate.operations",
                     "io.tollgate.micrometer",
                     "io.tollgate.opentelemetry",
+                    "io.tollgate.undertow",
                     "io.tollgate.runner");
 
     @ParameterizedTest
@@ -45,6 +46,7 @@ class LibrariesArchitectureTest {
                 "io.tollgate.operations.OperatorPages",
                 "io.tollgate.micrometer.GuardMetrics",
                 "io.tollgate.opentelemetry.GuardSpans",
+                "io.tollgate.undertow.UndertowServer",
                 "io.tollgate.runner.Gateway",
             })
     void everyModuleIsLookedAt(String name) {
@@ -87,6 +89,7 @@ class LibrariesArchitectureTest {
                         "io.tollgate.runner..",
                         "io.tollgate.micrometer..",
                         "io.tollgate.opentelemetry..",
+                        "io.tollgate.undertow..",
                         "io.undertow..",
                         "com.typesafe..",
                         "io.micrometer..",
@@ -134,6 +137,25 @@ class LibrariesArchitectureTest {
                 .check(ALL);
     }
 
+    @Test
+    void theServerKnowsTheApiAndUndertow() {
+        classes()
+                .that()
+                .resideInAPackage("io.tollgate.undertow..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.tollgate.undertow",
+                        "io.tollgate.api..",
+                        "io.undertow..",
+                        "org.xnio..",
+                        "org.slf4j..",
+                        "com.sun.management", // The limit of file descriptors.
+                        "java..",
+                        "org.jspecify.annotations")
+                .check(ALL);
+    }
+
     /** A service with a limiter alone loads no class that needs gRPC or tokens. */
     @Test
     void whatIsMeasuredIsNamedByItsOwnMetersAlone() {
@@ -168,7 +190,7 @@ class LibrariesArchitectureTest {
         onlyThese("io.micrometer..", "io.tollgate.micrometer", "io.tollgate.runner..");
         onlyThese("io.prometheus..", "io.tollgate.runner..");
         onlyThese("io.opentelemetry..", "io.tollgate.opentelemetry", "io.tollgate.runner..");
-        onlyThese("io.undertow..", "io.tollgate.runner..");
+        onlyThese("io.undertow..", "io.tollgate.undertow");
         onlyThese("com.fasterxml.jackson.core..", "io.tollgate.operations..", "io.tollgate.runner..");
         onlyThese("com.fasterxml.jackson.databind..", "io.tollgate.runner..");
     }

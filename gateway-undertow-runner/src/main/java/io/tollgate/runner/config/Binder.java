@@ -59,10 +59,16 @@ final class Binder {
                 v.get(ConfigKeys.HTTP_WRITE_TIMEOUT),
                 v.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
                 v.get(ConfigKeys.HTTP_GRACEFUL_SHUTDOWN_TIMEOUT),
+                v.get(ConfigKeys.HTTP_DRAIN_DELAY),
+                v.get(ConfigKeys.HTTP_DRAIN_IDLE_TIMEOUT),
                 v.get(ConfigKeys.HTTP_TRUSTED_PROXIES),
                 v.get(ConfigKeys.HTTP_CLIENT_ADDRESS_HEADER),
                 v.get(ConfigKeys.HTTP_MAX_BODY_SIZE),
                 v.get(ConfigKeys.HTTP_MAX_CONCURRENT_REQUESTS),
+                v.get(ConfigKeys.HTTP_MAX_CONNECTIONS),
+                v.get(ConfigKeys.HTTP_MAX_CONNECTIONS_PER_ADDRESS),
+                v.get(ConfigKeys.HTTP_MAX_BUFFERED_BYTES),
+                v.get(ConfigKeys.HTTP_MAX_HEADER_SIZE).intValue(),
                 v.get(ConfigKeys.HTTP_IO_THREADS));
     }
 

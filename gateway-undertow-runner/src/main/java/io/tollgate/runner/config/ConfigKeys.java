@@ -88,7 +88,17 @@ public final class ConfigKeys {
             "server.http.graceful_shutdown_timeout",
             duration("0s", "1h"),
             "30s",
-            "How long, after SIGTERM, requests may take to end and open connections to send their last");
+            "How long, after SIGTERM and `server.http.drain_delay`, in-flight requests may take to end");
+    static final ConfigKey<Duration> HTTP_DRAIN_DELAY = key(
+            "server.http.drain_delay",
+            duration("0s", "1h"),
+            "0s",
+            "How long, after SIGTERM, new connections are still accepted while `/health/ready` is down already");
+    static final ConfigKey<Duration> HTTP_DRAIN_IDLE_TIMEOUT = key(
+            "server.http.drain_idle_timeout",
+            duration("0s", "1h"),
+            "5s",
+            "How long, after that, an idle connection may send its last request");
     static final ConfigKey<List<AddressRange>> HTTP_TRUSTED_PROXIES = key(
             "server.http.trusted_proxies",
             listOf(addressRange()),
@@ -106,6 +116,25 @@ public final class ConfigKeys {
             integer("a number", 1, 1_000_000),
             "10000",
             "The most requests served at a time; one more is answered 503 `OVERLOADED`");
+    static final ConfigKey<Integer> HTTP_MAX_CONNECTIONS = key(
+            "server.http.max_connections",
+            integer("a number", 0, 1_000_000),
+            "0",
+            "The most connections; at the limit the one that is idle or unfinished for longest is closed. 0: one for each"
+                    + " 32 KiB of heap and of direct memory, and at most two thirds of the file descriptors");
+    static final ConfigKey<Integer> HTTP_MAX_CONNECTIONS_PER_ADDRESS = key(
+            "server.http.max_connections_per_address",
+            integer("a number", 0, 1_000_000),
+            "0",
+            "The most connections from one address, or one IPv6 /64, other than trusted proxies. 0: a quarter of all");
+    static final ConfigKey<Long> HTTP_MAX_BUFFERED_BYTES = key(
+            "server.http.max_buffered_bytes",
+            size("0", "64GiB"),
+            "0",
+            "The most heap for all heads and bodies of requests together; at the limit the oldest unfinished one is"
+                    + " closed. 0: an eighth of the heap");
+    static final ConfigKey<Long> HTTP_MAX_HEADER_SIZE =
+            key("server.http.max_header_size", size("1KiB", "256KiB"), "16KiB", "The largest head of a request");
     static final ConfigKey<Integer> HTTP_IO_THREADS = key(
             "server.http.io_threads",
             integer("a number", 0, 256),

@@ -85,6 +85,10 @@ public record GatewayConfig(
      *
      * @param port 0 takes any free port
      * @param maxBodySize in bytes
+     * @param maxConnections 0 leaves the number to the server
+     * @param maxConnectionsPerAddress 0 leaves the number to the server
+     * @param maxBufferedBytes 0 leaves the number to the server
+     * @param maxHeaderSize in bytes
      * @param ioThreads 0 leaves the number to the server
      */
     public record Http(
@@ -94,10 +98,16 @@ public record GatewayConfig(
             Duration writeTimeout,
             Duration idleTimeout,
             Duration gracefulShutdownTimeout,
+            Duration drainDelay,
+            Duration drainIdleTimeout,
             List<AddressRange> trustedProxies,
             ClientAddresses.Header clientAddressHeader,
             long maxBodySize,
             int maxConcurrentRequests,
+            int maxConnections,
+            int maxConnectionsPerAddress,
+            long maxBufferedBytes,
+            int maxHeaderSize,
             int ioThreads) {
         public Http {
             trustedProxies = List.copyOf(trustedProxies);

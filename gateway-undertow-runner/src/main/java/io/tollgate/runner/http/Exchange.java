@@ -2,8 +2,14 @@ package io.tollgate.runner.http;
 
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.undertow.ServerEndpoint;
+import io.tollgate.undertow.ServerExchange;
+import io.tollgate.undertow.ServerRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * The course of one request: the headers that its response owes, its deadline, its cancellation and its end. Thread-safe,
  * since a deadline or a client that leaves may end it at any time.
  */
-public final class Exchange {
-    private final Request.Source source;
+public final class Exchange implements ServerExchange {
+    /** For failures of the outermost filter, which must have none. */
+    private static final Errors FALLBACK = new Errors(ErrorRenderer.envelope());
+
+    private final ServerRequest source;
+    private final Request request;
+    private final Endpoint endpoint;
     private final Cancellation cancellation = new Cancellation();
     private final List<String> owed = new ArrayList<>(24);
 
@@ -22,8 +33,30 @@ public final class Exchange {
     private @Nullable Runnable onEnd;
     private boolean ended;
 
-    Exchange(Request.Source source) {
+    Exchange(ServerRequest source, Request request, Endpoint endpoint) {
         this.source = source;
+        this.request = request;
+        this.endpoint = endpoint;
+    }
+
+    /** Returns the exchanges of a server to whose requests {@code endpoint} responds. */
+    public static ServerEndpoint of(Endpoint endpoint) {
+        return request -> new Request(request, endpoint).exchange();
+    }
+
+    @Override
+    public CompletionStage<HttpResponse> respond() {
+        return endpoint.handle(request);
+    }
+
+    @Override
+    public HttpResponse failed(Throwable failure) {
+        return FALLBACK.response(request, failure);
+    }
+
+    @Override
+    public void forEachLogField(BiConsumer<String, String> sink) {
+        LogFields.forEach(request.log(), sink);
     }
 
     /** Adds a header that the response owes, whatever it will be; an earlier one of that name is replaced. */
@@ -48,8 +81,8 @@ public final class Exchange {
         }
     }
 
-    /** Hands each header that the response owes to {@code sink}, name first. */
-    public void forEachOwed(BiConsumer<String, String> sink) {
+    @Override
+    public void forEachHeader(BiConsumer<String, String> sink) {
         synchronized (owed) {
             for (int i = 0; i < owed.size(); i += 2) {
                 sink.accept(owed.get(i), owed.get(i + 1));
@@ -87,8 +120,9 @@ public final class Exchange {
         return called;
     }
 
-    /** The client left: cancels what is done for it. */
-    public void abandon() {
+    /** Cancels what is done for the client. */
+    @Override
+    public void onClientGone() {
         abandoned = true;
         cancel();
     }
@@ -120,8 +154,9 @@ public final class Exchange {
         task.run();
     }
 
-    /** The response is known, or there will be none. Does nothing the second time. */
-    public void end() {
+    /** Runs the tasks of {@link #onEnd(Runnable)}; does nothing the second time. */
+    @Override
+    public void onEnd() {
         Runnable task;
         synchronized (this) {
             if (ended) {

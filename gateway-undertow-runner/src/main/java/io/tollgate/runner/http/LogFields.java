@@ -1,6 +1,7 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.http.TraceContext;
+import java.util.function.BiConsumer;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /** The fields that every log line about a request has. */
@@ -12,5 +13,14 @@ public final class LogFields {
         TraceContext trace = request.trace();
         LoggingEventBuilder found = line.addKeyValue("request_id", request.requestId());
         return trace == null ? found : found.addKeyValue("trace_id", trace.traceId());
+    }
+
+    /** Passes the same fields to {@code sink}, name first. */
+    static void forEach(RequestLog request, BiConsumer<String, String> sink) {
+        sink.accept("request_id", request.requestId());
+        TraceContext trace = request.trace();
+        if (trace != null) {
+            sink.accept("trace_id", trace.traceId());
+        }
     }
 }

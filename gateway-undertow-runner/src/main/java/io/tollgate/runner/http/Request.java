@@ -8,6 +8,7 @@ import io.tollgate.api.guard.Admission;
 import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.http.RoutedRequest;
 import io.tollgate.api.http.TraceContext;
+import io.tollgate.undertow.ServerRequest;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Request implements RoutedRequest {
     private final String method;
     private final String path;
-    private final Source source;
-    private final long startedNanos;
+    private final ServerRequest source;
     private final Exchange exchange;
     private final RequestLog log;
     private final Findings found;
@@ -43,18 +43,12 @@ public final class Request implements RoutedRequest {
             RouteMatch match,
             @Nullable Admission admission) {}
 
-    /**
-     * Creates a request that has just arrived.
-     *
-     * @param method upper-case
-     * @param path as the client sent it, still percent-encoded, without the query
-     */
-    public Request(String method, String path, Source source) {
-        this.method = method;
-        this.path = path;
+    /** Creates a request that has just arrived, to which {@code endpoint} responds. */
+    Request(ServerRequest source, Endpoint endpoint) {
+        this.method = source.method();
+        this.path = source.path();
         this.source = source;
-        this.startedNanos = System.nanoTime();
-        this.exchange = new Exchange(source);
+        this.exchange = new Exchange(source, this, endpoint);
         this.found = new Findings("-", source.peer(), TraceContext.of(this).orElse(null), RouteMatch.NONE, null);
         this.log = new RequestLog(this);
     }
@@ -63,39 +57,9 @@ public final class Request implements RoutedRequest {
         this.method = before.method;
         this.path = before.path;
         this.source = before.source;
-        this.startedNanos = before.startedNanos;
         this.exchange = before.exchange;
         this.log = before.log;
         this.found = found;
-    }
-
-    /** The part of a request that its server reads. */
-    public interface Source {
-        /** Returns the address of the other end of the connection. */
-        InetAddress peer();
-
-        /** Returns the query, still percent-encoded; empty if there is no {@code ?}. */
-        Optional<String> query();
-
-        /** Returns what is wrong with the request as HTTP, for the client to read; null if nothing is. */
-        @Nullable
-        String fault();
-
-        /** Returns the first value of a header, or null; names are case-insensitive. */
-        @Nullable
-        String header(String name);
-
-        /** Returns all values of a header, one for each line, in order; names are case-insensitive. */
-        List<String> headers(String name);
-
-        /**
-         * Reads the body, once. Fails with {@code BODY_TOO_LARGE}, or with {@code INVALID_REQUEST} if it does not arrive in
-         * time or is malformed.
-         */
-        CompletionStage<byte[]> body();
-
-        /** Runs {@code task} once, that long from now; the result cancels it. */
-        CallContext.Registration schedule(long millis, Runnable task);
     }
 
     @Override
@@ -119,19 +83,19 @@ public final class Request implements RoutedRequest {
     }
 
     @Nullable
-    String fault() {
+    GatewayException fault() {
         return source.fault();
     }
 
     /** Returns the first value of a header, or null: {@link #header} without an object around it. */
     @Nullable
     String firstHeader(String name) {
-        return source.header(name);
+        return source.firstHeader(name);
     }
 
     @Override
     public Optional<String> header(String name) {
-        return Optional.ofNullable(source.header(name));
+        return source.header(name);
     }
 
     @Override
@@ -162,7 +126,7 @@ public final class Request implements RoutedRequest {
 
     /** Returns the nanoseconds since the request arrived. */
     public long elapsedNanos() {
-        return System.nanoTime() - startedNanos;
+        return System.nanoTime() - source.arrivedNanos();
     }
 
     @Override

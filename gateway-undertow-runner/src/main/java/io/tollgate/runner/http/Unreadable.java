@@ -2,7 +2,6 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.http.ErrorRenderer;
@@ -28,30 +27,17 @@ public final class Unreadable {
         this.listener = requireNonNull(listener, "listener");
     }
 
-    /**
-     * Returns the response.
-     *
-     * @param status that the server itself would respond with
-     * @param peer the other end of the socket
-     */
-    public HttpResponse respond(int status, InetAddress peer) {
+    /** Returns the response to what cannot be read because of {@code error}, sent by {@code peer}. */
+    public HttpResponse respond(GatewayException error, InetAddress peer) {
         String id = RequestIds.fresh();
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(RequestIds.HEADER, id);
         cors.forUnreadable(headers::put);
-        HttpResponse response = envelope(status, peer, id).withHeaders(headers);
+        HttpRequestHead unknown = HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of());
+        HttpResponse response =
+                ErrorRenderer.envelope().render(error, unknown, id).withHeaders(headers);
         listener.unreadable(response.status());
         AccessLog.unreadable(response.status(), id, peer.getHostAddress(), response.bytes().length);
         return response;
-    }
-
-    /** Returns the error envelope alone; what a client accepts is not known. */
-    public static HttpResponse envelope(int status, InetAddress peer, String requestId) {
-        GatewayException error = status < 500
-                ? GatewayException.of(
-                        CommonError.INVALID_REQUEST, "The request is not valid HTTP/1.1, or its head is too large.")
-                : GatewayException.of(CommonError.INTERNAL_SERVER_ERROR, "The gateway failed to handle the request.");
-        HttpRequestHead unknown = HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of());
-        return ErrorRenderer.envelope().render(error, unknown, requestId);
     }
 }

@@ -1,6 +1,5 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletionStage;
@@ -9,9 +8,9 @@ import java.util.concurrent.CompletionStage;
 public final class WellFormed implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
-        String fault = request.fault();
+        GatewayException fault = request.fault();
         if (fault != null) {
-            throw GatewayException.of(CommonError.INVALID_REQUEST, fault);
+            throw fault;
         }
         return next.handle(request);
     }

@@ -3,6 +3,7 @@ package io.tollgate.runner.telemetry;
 import io.grpc.ClientInterceptor;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -27,8 +28,11 @@ import io.tollgate.ratelimit.LeasingRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.config.Version;
+import io.tollgate.undertow.ServerLimit;
+import io.tollgate.undertow.ServerStats;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** The metrics of a gateway and of its process, as docs/observability.md lists them, for Prometheus. Thread-safe. */
@@ -102,6 +106,31 @@ public final class Metrics implements AutoCloseable {
     public void watch(RedisRateLimiter limiter) {
         new RateLimiterMetrics(limiter).bindTo(registry);
         registry.getPrometheusRegistry().register(new BatchSize(limiter));
+    }
+
+    /** Measures what the clients of a listener hold, and what happens at its limits. */
+    public void watch(String listener, ServerStats stats) {
+        Tags tags = Tags.of("listener", listener);
+        gauge("tollgate.http.connections", "Open connections", tags, stats, ServerStats::connections);
+        gauge("tollgate.http.connections.max", "The most connections", tags, stats, ServerStats::maxConnections);
+        gauge("tollgate.http.buffered.bytes", "Bytes of heads and bodies", tags, stats, ServerStats::bufferedBytes);
+        gauge("tollgate.http.buffered.max.bytes", "The most such bytes", tags, stats, ServerStats::maxBufferedBytes);
+        for (ServerLimit limit : ServerLimit.values()) {
+            Tags ofLimit = tags.and("limit", limit.name().toLowerCase(Locale.ROOT));
+            FunctionCounter.builder("tollgate.http.evictions", stats, s -> s.evicted(limit))
+                    .description("Connections closed to make room at a limit")
+                    .tags(ofLimit)
+                    .register(registry);
+            FunctionCounter.builder("tollgate.http.rejections", stats, s -> s.rejected(limit))
+                    .description("Connections and bodies rejected at a limit")
+                    .tags(ofLimit)
+                    .register(registry);
+        }
+    }
+
+    private void gauge(
+            String name, String description, Tags tags, ServerStats stats, ToDoubleFunction<ServerStats> value) {
+        Gauge.builder(name, stats, value).description(description).tags(tags).register(registry);
     }
 
     /** Measures the cache and the refresh tokens of a token service. */

@@ -36,7 +36,18 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Starts it in an empty directory; nothing of the environment of the tests reaches it but {@code environment}. */
     static GatewayProcess start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), environment, arguments);
+    }
+
+    /** Starts it with so many file descriptors. */
+    static GatewayProcess startWithDescriptors(int descriptors, Map<String, String> environment) throws IOException {
+        return start(List.of("/bin/sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh"), environment);
+    }
+
+    private static GatewayProcess start(List<String> prefix, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

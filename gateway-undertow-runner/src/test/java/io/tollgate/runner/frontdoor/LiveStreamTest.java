@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The server-sent events that the live page reads. */
 class LiveStreamTest {
-    private static final int MAX_VIEWERS = 16;
+    private static final int MAX_VIEWERS_OF_AN_ADDRESS = 8;
 
     @Test
     void tellsOfEveryRequestAndOfTheReasonOfARefusal() throws Exception {
@@ -99,7 +99,7 @@ class LiveStreamTest {
         try (ScriptedUpstream upstream = new ScriptedUpstream();
                 Deployment gateway = Deployment.builder().upstream(upstream).start()) {
             List<Stream> viewers = new ArrayList<>();
-            for (int i = 0; i < MAX_VIEWERS; i++) {
+            for (int i = 0; i < MAX_VIEWERS_OF_AN_ADDRESS; i++) {
                 Stream viewer = new Stream(gateway);
                 viewer.next("hello");
                 viewers.add(viewer);

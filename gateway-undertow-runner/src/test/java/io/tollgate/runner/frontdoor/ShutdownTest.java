@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -108,6 +109,72 @@ class ShutdownTest {
             }
             assertThat(gateway.awaitExit()).isEqualTo(143);
         }
+    }
+
+    @Test
+    void doesNotWaitForIdleConnectionsLongerThanTheirTimeout() throws Exception {
+        Map<String, String> environment = patient();
+        environment.put("SERVER_HTTP_DRAIN_IDLE_TIMEOUT", "100ms");
+        try (GatewayProcess gateway = GatewayProcess.start(environment);
+                RawConnection used = new RawConnection(gateway.awaitPort());
+                RawConnection unused = new RawConnection(gateway.awaitPort())) {
+            used.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(used.read().closes()).isFalse();
+
+            gateway.terminate();
+
+            assertThat(gateway.awaitExit()).isEqualTo(143);
+            assertThat(used.isClosedByServer()).isTrue();
+            assertThat(unused.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void endsAtOnceOnTheSecondSignal() throws Exception {
+        try (GatewayProcess gateway = GatewayProcess.start(patient());
+                RawConnection unfinished = new RawConnection(gateway.awaitPort())) {
+            int port = gateway.awaitPort();
+            unfinished.send("GET /hea");
+            gateway.terminate();
+            GatewayProcess.awaitRefused(port);
+
+            gateway.terminate();
+
+            assertThat(gateway.awaitExit()).isEqualTo(143);
+            assertThat(gateway.output()).contains("stopping").doesNotContain("stopped");
+        }
+    }
+
+    @Test
+    void servesOnForItsDelayWhileItIsNotReady() throws Exception {
+        Map<String, String> environment = patient();
+        environment.put("SERVER_HTTP_DRAIN_DELAY", "1h");
+        try (GatewayProcess gateway = GatewayProcess.start(environment)) {
+            Operator operator = new Operator(gateway.awaitAdminPort());
+            assertThat(operator.get("/health/ready").statusCode()).isEqualTo(200);
+
+            gateway.terminate();
+
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(operator.get("/health/ready").statusCode())
+                                    .isEqualTo(503));
+            try (RawConnection late = new RawConnection(gateway.awaitPort())) {
+                late.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+                RawConnection.Response response = late.read();
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.closes()).isFalse();
+            }
+            gateway.terminate();
+            assertThat(gateway.awaitExit()).isEqualTo(143);
+        }
+    }
+
+    /** Waits an hour for what does not end by itself. */
+    private static Map<String, String> patient() {
+        Map<String, String> environment = Deployment.environment(upstream);
+        environment.put("SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "1h");
+        return environment;
     }
 
     private static String useUntilClosed(int port, String request, AtomicInteger answered) {

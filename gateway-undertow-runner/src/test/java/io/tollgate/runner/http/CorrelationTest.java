@@ -115,7 +115,7 @@ class CorrelationTest {
     private static String idFor(FakeSource source) {
         Request request = source.request();
         new RequestIds().apply(request, r -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
-        request.exchange().forEachOwed((name, value) -> {
+        request.exchange().forEachHeader((name, value) -> {
             assertThat(name).isEqualTo("X-Request-Id");
             assertThat(value).isEqualTo(request.log().requestId());
         });

@@ -1,6 +1,9 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.CallContext;
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.undertow.ServerRequest;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A request without a server. */
-final class FakeSource implements Request.Source {
+final class FakeSource implements ServerRequest {
     private final InetAddress peer;
     private final List<String> headers = new ArrayList<>();
 
@@ -29,7 +32,22 @@ final class FakeSource implements Request.Source {
     }
 
     Request request() {
-        return new Request("GET", "/health", this);
+        return new Request(this, request -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
+    }
+
+    @Override
+    public String method() {
+        return "GET";
+    }
+
+    @Override
+    public String path() {
+        return "/health";
+    }
+
+    @Override
+    public long arrivedNanos() {
+        return System.nanoTime();
     }
 
     @Override
@@ -43,12 +61,12 @@ final class FakeSource implements Request.Source {
     }
 
     @Override
-    public @Nullable String fault() {
+    public @Nullable GatewayException fault() {
         return null;
     }
 
     @Override
-    public @Nullable String header(String name) {
+    public @Nullable String firstHeader(String name) {
         List<String> all = headers(name);
         return all.isEmpty() ? null : all.get(0);
     }

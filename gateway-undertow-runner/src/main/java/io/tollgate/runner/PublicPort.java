@@ -1,0 +1,36 @@
+package io.tollgate.runner;
+
+import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.undertow.UndertowServer;
+
+/** The listener of the gateway's clients. */
+final class PublicPort {
+    private PublicPort() {}
+
+    /** Returns a server with these settings, which lacks its endpoint. */
+    static UndertowServer.Builder of(GatewayConfig.Http config) {
+        UndertowServer.Builder server = UndertowServer.builder()
+                .name("tollgate-http")
+                .host(config.host())
+                .port(config.port())
+                .trustedProxies(config.trustedProxies())
+                .maxHeaderSize(config.maxHeaderSize())
+                .headTimeout(config.readTimeout())
+                .maxBodySize(config.maxBodySize())
+                .bodyTimeout(config.readTimeout())
+                .writeTimeout(config.writeTimeout())
+                .idleTimeout(config.idleTimeout())
+                .drainTimeout(config.gracefulShutdownTimeout())
+                .drainIdleTimeout(config.drainIdleTimeout());
+        if (config.maxConnections() > 0) {
+            server.maxConnections(config.maxConnections());
+        }
+        if (config.maxConnectionsPerAddress() > 0) {
+            server.maxConnectionsPerAddress(config.maxConnectionsPerAddress());
+        }
+        if (config.maxBufferedBytes() > 0) {
+            server.maxBufferedBytes(config.maxBufferedBytes());
+        }
+        return config.ioThreads() > 0 ? server.ioThreads(config.ioThreads()) : server;
+    }
+}

@@ -1,5 +1,0 @@
-/** Runs an {@link io.tollgate.runner.http.Endpoint} on Undertow; no other package knows Undertow. */
-@NullMarked
-package io.tollgate.runner.http.undertow;
-
-import org.jspecify.annotations.NullMarked;

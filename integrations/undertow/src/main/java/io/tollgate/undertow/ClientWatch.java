@@ -1,0 +1,136 @@
+package io.tollgate.undertow;
+
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.conduits.ConduitStreamSourceChannel;
+
+/**
+ * Watches, while a response is made or streamed, for the client going away. Bytes that arrive instead are the next request:
+ * they are given back to Undertow unread. Then the watch is over, but for a stream, which may be quiet for long, it goes on for as
+ * long as one buffer holds what arrives.
+ *
+ * <p>Costs nothing: Undertow takes its interest in reads off and puts it on again with every asynchronous request, and the
+ * selector never gets to see either.
+ */
+final class ClientWatch {
+    /**
+     * A client that shuts down its output right behind its request still waits for the response; one that goes away later
+     * has given up. A socket shows the same for both.
+     */
+    private static final long HALF_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final HttpServerConnection connection;
+    private final GuardedConnection guard;
+    private final long arrivedNanos;
+    private final Runnable gone;
+    private boolean streaming;
+    private boolean stopped;
+    private boolean endOfStream;
+
+    private ClientWatch(HttpServerConnection connection, GuardedConnection guard, long arrivedNanos, Runnable gone) {
+        this.connection = connection;
+        this.guard = guard;
+        this.arrivedNanos = arrivedNanos;
+        this.gone = gone;
+    }
+
+    /**
+     * Watches the client of {@code exchange}, and calls {@code gone} if it goes away; null if there are bytes to read already,
+     * of this request or, before the response is known, the next.
+     */
+    static @Nullable ClientWatch start(
+            HttpServerExchange exchange, GuardedConnection guard, long arrivedNanos, boolean streaming, Runnable gone) {
+        HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
+        boolean pipelined = connection.getExtraBytes() != null;
+        if (!exchange.isRequestComplete() || (pipelined && !streaming) || !connection.isOpen()) {
+            return null;
+        }
+        ClientWatch watch = new ClientWatch(connection, guard, arrivedNanos, gone);
+        watch.streaming = streaming;
+        watch.listen();
+        return watch;
+    }
+
+    /** The response is a stream. */
+    void stream() {
+        streaming = true;
+        listen();
+    }
+
+    private void listen() {
+        ConduitStreamSourceChannel channel = connection.getChannel().getSourceChannel();
+        channel.setReadListener(this::readable);
+        channel.resumeReads();
+    }
+
+    /** The response is complete. Undertow takes over the channel when it is written. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Returns whether the client has shut down its output, so that no further request can come, and none has. */
+    boolean sawEndOfStream() {
+        return endOfStream && connection.getExtraBytes() == null;
+    }
+
+    private void readable(ConduitStreamSourceChannel channel) {
+        if (stopped) {
+            channel.suspendReads();
+            return;
+        }
+        try {
+            PooledByteBuffer pipelined = connection.getExtraBytes();
+            int read = pipelined == null ? readFirst() : readMore(pipelined.getBuffer());
+            if (read < 0) {
+                endOfStream = true;
+                if (System.nanoTime() - arrivedNanos > HALF_CLOSE_NANOS) {
+                    gone.run();
+                }
+            } else if (read > 0 && !streaming) {
+                channel.suspendReads();
+            }
+        } catch (IOException e) {
+            IoUtils.safeClose(connection); // Reset; the exchange ends with its connection, and cancels.
+        }
+    }
+
+    private int readFirst() throws IOException {
+        PooledByteBuffer pooled = connection.getByteBufferPool().allocate();
+        boolean keep = false;
+        try {
+            int read = guard.readRaw(pooled.getBuffer());
+            if (read > 0) {
+                pooled.getBuffer().flip();
+                connection.ungetRequestBytes(pooled);
+                keep = true;
+            }
+            return read;
+        } finally {
+            if (!keep) {
+                pooled.close();
+            }
+        }
+    }
+
+    /** Reads behind what has been read; if there is no room, the client is only noticed at the next write. */
+    private int readMore(ByteBuffer buffer) throws IOException {
+        int begin = buffer.position();
+        int end = buffer.limit();
+        if (end == buffer.capacity()) {
+            connection.getChannel().getSourceChannel().suspendReads();
+            return 0;
+        }
+        buffer.limit(buffer.capacity()).position(end);
+        try {
+            return guard.readRaw(buffer);
+        } finally {
+            buffer.limit(buffer.position()).position(begin);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.tollgate.undertow;
+
+import io.undertow.util.HttpString;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Header names in Undertow's form, made once. */
+final class HeaderNames {
+    /** More names than anyone's policies make up; beyond, they are made anew. */
+    private static final int MAX = 256;
+
+    private static final Map<String, HttpString> KNOWN = new ConcurrentHashMap<>();
+
+    static final HttpString CONTENT_TYPE_OPTIONS = of("X-Content-Type-Options");
+
+    private HeaderNames() {}
+
+    static HttpString of(String name) {
+        HttpString known = KNOWN.get(name);
+        if (known != null) {
+            return known;
+        }
+        HttpString made = HttpString.tryFromString(name);
+        HttpString result = made != null ? made : new HttpString(name);
+        if (KNOWN.size() < MAX) {
+            KNOWN.put(name, result);
+        }
+        return result;
+    }
+}

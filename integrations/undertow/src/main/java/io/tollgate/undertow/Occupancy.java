@@ -1,0 +1,172 @@
+package io.tollgate.undertow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts the connections of a server and the bytes that they hold, and makes room at a limit by closing the connection that has
+ * been unfinished or idle for longest. Requests in progress are never closed. Thread-safe.
+ */
+final class Occupancy implements ServerStats {
+    private static final int MAX_CLOSING = 128;
+
+    private final ServerSettings.Occupants limits;
+    private final Evictions evictions;
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Map<Object, Integer> bySource = new ConcurrentHashMap<>();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** The evicted connections that their I/O threads have not closed yet. What they hold is not counted any more. */
+    private final AtomicInteger closing = new AtomicInteger();
+
+    private final Map<ServerLimit, LongAdder> evicted = counters();
+    private final Map<ServerLimit, LongAdder> rejected = counters();
+
+    Occupancy(ServerSettings.Occupants limits, Set<GuardedConnection> open) {
+        this.limits = limits;
+        this.evictions = new Evictions(open);
+    }
+
+    private static Map<ServerLimit, LongAdder> counters() {
+        Map<ServerLimit, LongAdder> counters = new EnumMap<>(ServerLimit.class);
+        for (ServerLimit limit : ServerLimit.values()) {
+            counters.put(limit, new LongAdder());
+        }
+        return counters;
+    }
+
+    private static LongAdder counter(Map<ServerLimit, LongAdder> counters, ServerLimit limit) {
+        return requireNonNull(counters.get(limit), "limit");
+    }
+
+    /** Counts a new connection; returns whether there is room for it. If not, it must {@link #leave} all the same. */
+    boolean enter(Place place) {
+        count(place, 1);
+        Object source = place.source();
+        if (source != null
+                && bySource.getOrDefault(source, 0) > limits.maxPerAddress()
+                && !evict(ServerLimit.CONNECTIONS_PER_ADDRESS, place)) {
+            return reject(ServerLimit.CONNECTIONS_PER_ADDRESS);
+        }
+        while (connections.get() > limits.maxConnections()) {
+            if (!evict(ServerLimit.CONNECTIONS, place)) {
+                return reject(ServerLimit.CONNECTIONS);
+            }
+        }
+        return true;
+    }
+
+    /** The connection is closed, or will be. */
+    void leave(Place place) {
+        if (place.vacate()) {
+            count(place, -1);
+        }
+        letGo(place);
+    }
+
+    /** Reserves bytes for a connection; returns whether there is room for them. If not, nothing is reserved. */
+    boolean hold(Place place, long more) {
+        place.hold(more);
+        bytes.addAndGet(more);
+        while (bytes.get() > limits.maxBufferedBytes()) {
+            if (!evict(ServerLimit.BUFFERED_BYTES, place)) {
+                place.hold(-more);
+                bytes.addAndGet(-more);
+                return reject(ServerLimit.BUFFERED_BYTES);
+            }
+        }
+        return true;
+    }
+
+    /** Gives back all bytes of a connection. */
+    void letGo(Place place) {
+        long held = place.letGo();
+        if (held != 0) {
+            bytes.addAndGet(-held);
+        }
+    }
+
+    private boolean evict(ServerLimit limit, Place newcomer) {
+        if (closing.get() >= MAX_CLOSING) {
+            return false;
+        }
+        Evictions.Candidate oldest = evictions.oldest(limit, newcomer.source());
+        if (oldest == null || oldest.place() == newcomer) {
+            return false;
+        }
+        Place place = oldest.place();
+        leave(place);
+        closing.incrementAndGet();
+        place.connection().evict(oldest.stamp(), outcome -> {
+            closing.decrementAndGet();
+            if (outcome) {
+                counter(evicted, limit).increment();
+            } else {
+                stay(place);
+            }
+        });
+        return true;
+    }
+
+    /** The connection has begun a request before it could be closed. */
+    private void stay(Place place) {
+        if (place.retake()) {
+            count(place, 1);
+        }
+    }
+
+    private void count(Place place, int change) {
+        connections.addAndGet(change);
+        Object source = place.source();
+        if (source != null) {
+            bySource.merge(source, change, (before, more) -> before + more == 0 ? null : before + more);
+        }
+    }
+
+    private boolean reject(ServerLimit limit) {
+        counter(rejected, limit).increment();
+        return false;
+    }
+
+    @Override
+    public int connections() {
+        return connections.get();
+    }
+
+    @Override
+    public int maxConnections() {
+        return limits.maxConnections();
+    }
+
+    @Override
+    public int maxConnectionsPerAddress() {
+        return limits.maxPerAddress();
+    }
+
+    @Override
+    public long bufferedBytes() {
+        return bytes.get();
+    }
+
+    @Override
+    public long maxBufferedBytes() {
+        return limits.maxBufferedBytes();
+    }
+
+    @Override
+    public long evicted(ServerLimit limit) {
+        return counter(evicted, limit).sum();
+    }
+
+    @Override
+    public long rejected(ServerLimit limit) {
+        return counter(rejected, limit).sum();
+    }
+}

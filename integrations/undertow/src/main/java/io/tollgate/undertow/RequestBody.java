@@ -1,0 +1,279 @@
+package io.tollgate.undertow;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.Headers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+import org.xnio.XnioExecutor;
+import org.xnio.channels.StreamSourceChannel;
+
+/**
+ * The body of one request: read into memory when it is asked for, measured before and while it arrives; thrown away when
+ * nobody asked. Belongs to the connection's I/O thread but for {@link #read}.
+ */
+final class RequestBody {
+    private static final byte[] EMPTY = {};
+    private static final int FIRST_BUFFER = 4 * 1024;
+    private static final int DISCARD_MILLIS = 5_000;
+    private static final int EVICTION_MILLIS = 1_000;
+
+    private final HttpServerExchange exchange;
+    private final ServerSettings.Limits limits;
+    private final GuardedConnection guard;
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private byte[] bytes = EMPTY;
+    private int size;
+
+    /** The bytes that are reserved for {@link #bytes}; those of a small body that arrives with its head are not. */
+    private int held;
+
+    private @Nullable StreamSourceChannel channel;
+    private XnioExecutor.@Nullable Key timer;
+    private boolean failed;
+    private boolean discarding;
+
+    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits, GuardedConnection guard) {
+        this.exchange = exchange;
+        this.limits = limits;
+        this.guard = guard;
+    }
+
+    /** All of it, as {@link ServerRequest#body()} says. Any thread may call this, once. */
+    CompletionStage<byte[]> read() {
+        if (exchange.isInIoThread()) {
+            begin();
+        } else {
+            try {
+                exchange.getIoThread().execute(this::begin);
+            } catch (RejectedExecutionException e) {
+                result.completeExceptionally(
+                        GatewayException.builder(CommonError.SERVICE_UNAVAILABLE, "The gateway is shutting down.")
+                                .cause(e)
+                                .build());
+            }
+        }
+        return result;
+    }
+
+    /** Returns whether the connection must be closed after the response, because the rest of the body cannot be read. */
+    boolean mustClose() {
+        if (exchange.isRequestComplete()) {
+            return false;
+        }
+        return failed
+                || length() > limits.maxBodySize()
+                // The client may send the body now, or not: there is no telling where the next request begins.
+                || (HttpContinue.requiresContinueResponse(exchange.getRequestHeaders())
+                        && !HttpContinue.isContinueResponseSent(exchange));
+    }
+
+    /** Throws away what is left, now that the request is answered, so that the connection can serve the next. */
+    void discard() {
+        StreamSourceChannel rest = channel != null ? channel : exchange.getRequestChannel();
+        if (rest == null) {
+            IoUtils.safeClose(exchange.getConnection());
+            return;
+        }
+        channel = rest;
+        discarding = true;
+        guard.awaitBody(this);
+        schedule(DISCARD_MILLIS, () -> IoUtils.safeClose(exchange.getConnection()));
+        rest.getReadSetter().set(this::discardFrom);
+        discardFrom(rest);
+    }
+
+    private void discardFrom(StreamSourceChannel rest) {
+        ByteBuffer nowhere = ByteBuffer.allocate(FIRST_BUFFER);
+        try {
+            int read = rest.read(nowhere);
+            while (read > 0 && size <= limits.maxBodySize()) {
+                size += read;
+                nowhere.clear();
+                read = rest.read(nowhere);
+            }
+            if (read == 0) {
+                rest.resumeReads();
+            } else if (read < 0) {
+                exchange.endExchange();
+            } else {
+                IoUtils.safeClose(exchange.getConnection());
+            }
+        } catch (IOException e) {
+            IoUtils.safeClose(exchange.getConnection());
+        }
+    }
+
+    /** The exchange is over. */
+    void end() {
+        cancelTimer();
+        if (!result.isDone()) {
+            result.completeExceptionally(incomplete());
+        }
+    }
+
+    private void begin() {
+        if (length() > limits.maxBodySize()) {
+            fail(tooLarge());
+        } else if (exchange.isRequestComplete()) {
+            result.complete(EMPTY);
+        } else if (HttpContinue.requiresContinueResponse(exchange)) {
+            HttpContinue.sendContinueResponse(exchange, new Continued());
+        } else {
+            receive();
+        }
+    }
+
+    private void receive() {
+        channel = exchange.getRequestChannel();
+        if (channel == null) {
+            fail(incomplete());
+            return;
+        }
+        long length = length();
+        // One byte more than announced, so that the end is seen; no more at first than anyone has sent yet.
+        bytes = new byte[(int) Math.min(length < 0 ? FIRST_BUFFER : length + 1, FIRST_BUFFER)];
+        if (receiveFrom(channel)) {
+            if (!hold(bytes.length)) {
+                fail(Rejections.overloaded());
+                return;
+            }
+            guard.awaitBody(this);
+            schedule(limits.readTimeout().toMillis(), this::tooSlow);
+            channel.getReadSetter().set(this::receiveFrom);
+            channel.resumeReads();
+        }
+    }
+
+    /** Reads what has arrived; returns whether there is more to come. */
+    private boolean receiveFrom(StreamSourceChannel from) {
+        try {
+            while (true) {
+                if (size == bytes.length) {
+                    int larger = (int) Math.min(bytes.length * 2L, limits.maxBodySize() + 1);
+                    if (!hold(larger)) {
+                        fail(Rejections.overloaded());
+                        return false;
+                    }
+                    bytes = Arrays.copyOf(bytes, larger);
+                }
+                int read = from.read(ByteBuffer.wrap(bytes, size, bytes.length - size));
+                if (read == 0) {
+                    return true;
+                }
+                if (read < 0) {
+                    cancelTimer();
+                    guard.proceed();
+                    result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
+                    return false;
+                }
+                size += read;
+                if (size > limits.maxBodySize()) {
+                    fail(tooLarge());
+                    return false;
+                }
+            }
+        } catch (IOException e) {
+            fail(incomplete());
+            return false;
+        }
+    }
+
+    /** Reserves {@code total} bytes, until the exchange is over; returns whether there is room for them. */
+    private boolean hold(int total) {
+        if (total > held) {
+            if (!guard.hold(total - held)) {
+                return false;
+            }
+            held = total;
+        }
+        return true;
+    }
+
+    /** Rejects the request in favour of others; returns whether it gets a response. */
+    boolean evict() {
+        if (result.isDone() || discarding) {
+            return false;
+        }
+        fail(Rejections.overloaded());
+        schedule(EVICTION_MILLIS, () -> IoUtils.safeClose(exchange.getConnection()));
+        return true;
+    }
+
+    private void tooSlow() {
+        if (!result.isDone()) {
+            fail(GatewayException.of(
+                    CommonError.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
+        }
+    }
+
+    private void fail(GatewayException why) {
+        failed = true;
+        bytes = EMPTY;
+        cancelTimer();
+        guard.proceed();
+        if (channel != null) {
+            channel.suspendReads();
+        }
+        result.completeExceptionally(why);
+    }
+
+    private long length() {
+        String length = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
+        return length == null ? -1 : Long.parseLong(length);
+    }
+
+    private void schedule(long millis, Runnable task) {
+        cancelTimer();
+        timer = exchange.getIoThread().executeAfter(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.remove();
+            timer = null;
+        }
+    }
+
+    private GatewayException tooLarge() {
+        return GatewayException.of(
+                CommonError.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
+    }
+
+    private static GatewayException incomplete() {
+        return GatewayException.of(CommonError.INVALID_REQUEST, "The body is malformed, or ended before its end.");
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+
+    /** The client has been told to go on. */
+    private final class Continued implements IoCallback {
+        @Override
+        public void onComplete(HttpServerExchange same, Sender sender) {
+            if (exchange.isInIoThread()) {
+                receive();
+            } else {
+                exchange.getIoThread().execute(RequestBody.this::receive);
+            }
+        }
+
+        @Override
+        public void onException(HttpServerExchange same, Sender sender, IOException e) {
+            fail(incomplete());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.tollgate.undertow;
+
+/** The readings of a server: what its clients hold, and what happened at its limits. Thread-safe. */
+public interface ServerStats {
+    /** Returns the number of open connections. */
+    int connections();
+
+    /** Returns the maximum of {@link #connections}. */
+    int maxConnections();
+
+    /** Returns the maximum of connections from one address. */
+    int maxConnectionsPerAddress();
+
+    /** Returns the bytes that are reserved for heads and bodies in memory. */
+    long bufferedBytes();
+
+    /** Returns the maximum of {@link #bufferedBytes}. */
+    long maxBufferedBytes();
+
+    /** Returns the number of connections that were closed before their time to make room at {@code limit}. */
+    long evicted(ServerLimit limit);
+
+    /** Returns the number of connections and bodies that were rejected because nothing could be closed at {@code limit}. */
+    long rejected(ServerLimit limit);
+}
