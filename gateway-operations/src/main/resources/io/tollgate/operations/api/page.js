@@ -27,6 +27,7 @@ const ui = SwaggerUIBundle({
   onComplete: () => {
     document.title = document.querySelector('.info .title')?.firstChild?.textContent ?? document.title;
     session.hidden = scheme() === undefined;
+    renewExamples();
     showSession(isAuthorized() ? 'A token of an earlier visit is sent along.' : null);
   },
 });
@@ -37,6 +38,25 @@ function putRefreshTokenIn(request) {
     request.body = request.body.replace('"the-latest"', JSON.stringify(refreshToken));
   }
   return request;
+}
+
+/**
+ * Fills the box of each request whose example must be new, such as a registration: the properties in "x-unique" get a suffix, so
+ * that every attempt is the first of its kind.
+ */
+function renewExamples() {
+  const suffix = Math.random().toString(36).slice(2, 8);
+  for (const [path, operations] of Object.entries(ui.specSelectors.specJson().get('paths').toJS())) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const example = operation.requestBody?.content?.['application/json']?.example;
+      const unique = operation.requestBody?.['x-unique'];
+      if (example && unique) {
+        const value = { ...example };
+        unique.forEach(name => { value[name] = value[name].replace(/^[^@]*/, start => `${start}-${suffix}`); });
+        ui.oas3Actions.setRequestBodyValue({ value: JSON.stringify(value, null, 2), pathMethod: [path, method] });
+      }
+    }
+  }
 }
 
 /** Takes from an answer what there is to know; the answer itself is not touched. */
@@ -50,6 +70,9 @@ function learn(response) {
       forgetToken('Logged out.');
     } else if (response.ok && /\/users\/(register|login|refresh)$/.test(path)) {
       remember(JSON.parse(response.text));
+      if (response.status === 201) {
+        renewExamples();
+      }
     }
   } catch (e) {
     console.error('What the answer says could not be shown', e);
