@@ -135,11 +135,18 @@ final class Wiring implements AutoCloseable {
         if (hasOperators) {
             operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
         }
-        UndertowServer started = UndertowServer.start(
-                ServerSettings.of(config.server().http()), endpoint, new Unreadable(cors, listener)::respond);
+        UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
         if (operators != null) {
             operators.listening(started.address());
+        }
+    }
+
+    private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
+        try {
+            return UndertowServer.start(ServerSettings.of(config.server().http()), endpoint, unreadable::respond);
+        } catch (IOException e) {
+            throw ListenFailure.of("server.http", e, "");
         }
     }
 
