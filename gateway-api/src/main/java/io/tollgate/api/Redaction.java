@@ -32,8 +32,8 @@ public final class Redaction {
             Pattern.DOTALL);
 
     /** In a message fewer words are suspicious than in a value: {@code key=user} is a setting. */
-    private static final Pattern PASSWORD_ASSIGNED = Pattern.compile(
-            "(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*=\\s*)[^\\s,)}]+");
+    private static final Pattern PASSWORD_ASSIGNED =
+            Pattern.compile("(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*=\\s*)[^\\s,)}]+");
 
     /** Of more than this nothing is shown anyway, and the patterns above take longer than linear time. */
     private static final int MAX_LENGTH = 8192;
@@ -70,9 +70,7 @@ public final class Redaction {
             shown = QUERY_OF_URL.matcher(shown).replaceAll("$1" + REDACTED);
             shown = PASSWORD_ALONE.matcher(shown).replaceAll("$1" + REDACTED);
         }
-        return shown.indexOf('=') < 0
-                ? shown
-                : PASSWORD_ASSIGNED.matcher(shown).replaceAll("$1" + REDACTED);
+        return shown.indexOf('=') < 0 ? shown : PASSWORD_ASSIGNED.matcher(shown).replaceAll("$1" + REDACTED);
     }
 
     /** Returns whether {@code text} contains a URL with a user or a password. */

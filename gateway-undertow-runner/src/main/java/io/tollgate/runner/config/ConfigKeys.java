@@ -57,8 +57,7 @@ public final class ConfigKeys {
     private static final ValueType<Integer> LISTENING_PORT =
             integer("a port", 0, 65535).expecting("a port, 1 to 65535, or 0 for any free one");
 
-    static final ConfigKey<String> APP_NAME =
-            key("app.name", label(), "tollgate", "The name in `/health` and in logs");
+    static final ConfigKey<String> APP_NAME = key("app.name", label(), "tollgate", "The name in `/health` and in logs");
     static final ConfigKey<String> APP_VERSION =
             key("app.version", label(), Version.current(), "The version in `/health`");
     static final ConfigKey<Environment> APP_ENVIRONMENT = key(

@@ -90,9 +90,10 @@ class CredentialsTest {
     }
 
     private static void assertShowsNothing(Optional<Path> file, Map<String, String> environment, String what) {
-        assertThat(texts(file, environment)).as(what).isNotEmpty().allSatisfy(text -> assertThat(text.toLowerCase(
-                        Locale.ROOT))
-                .doesNotContain(PASSWORD));
+        assertThat(texts(file, environment))
+                .as(what)
+                .isNotEmpty()
+                .allSatisfy(text -> assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain(PASSWORD));
     }
 
     /** Returns all that an operator sees of the configuration. */

@@ -88,7 +88,7 @@ class ConfigFileTest {
 
     @Test
     void namesTheKeyOfAPortThatIsTaken() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
 
             assertThat(startsNot(Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", port)))
@@ -102,9 +102,11 @@ class ConfigFileTest {
 
     @Test
     void namesTheKeyOfAnAddressThatIsNotOfThisMachine() throws Exception {
-        assertThat(startsNot(Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "SERVER_HTTP_HOST", "192.0.2.1")))
+        assertThat(startsNot(
+                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "SERVER_HTTP_HOST", "192.0.2.1")))
                 .contains("server.http.host: cannot listen on 192.0.2.1:0: ");
-        assertThat(startsNot(Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "SERVER_ADMIN_HOST", "192.0.2.1")))
+        assertThat(startsNot(
+                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "SERVER_ADMIN_HOST", "192.0.2.1")))
                 .contains("server.admin.host: cannot listen on 192.0.2.1:0: ");
     }
 

@@ -66,6 +66,7 @@ final class GatewayProcess implements AutoCloseable {
 
     private int awaitPort(Pattern said) {
         return Awaitility.await()
+                .atMost(WITHIN)
                 .until(
                         () -> {
                             if (!process.isAlive()) {

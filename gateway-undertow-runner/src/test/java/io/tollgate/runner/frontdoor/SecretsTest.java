@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -129,16 +130,18 @@ class SecretsTest {
         settings.put("REDIS_PORT", Integer.toString(dead));
         settings.put("SERVICES_USER_SERVICE_PORT", Integer.toString(dead));
         settings.put("JWT_JWKS_URL", "https://127.0.0.1:" + dead + "/jwks.json?token=" + MARK);
-        settings.put(
-                "OTEL_EXPORTER_OTLP_ENDPOINT", "http://" + MARK + ":" + MARK + "@127.0.0.1:" + dead);
+        settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://" + MARK + ":" + MARK + "@127.0.0.1:" + dead);
         try (GatewayProcess gateway = GatewayProcess.start(settings)) {
             Client client = new Client("http://127.0.0.1:" + gateway.awaitPort());
             Operator operator = new Operator(gateway.awaitAdminPort());
             client.post("/api/v1/users/login", credentials(EMAIL, PASSWORD));
 
             Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> assertThat(gateway.output())
-                            .contains("published keys not available", "https://127.0.0.1:" + dead + "/jwks.json?<redacted>")
+                            .contains(
+                                    "published keys not available",
+                                    "https://127.0.0.1:" + dead + "/jwks.json?<redacted>")
                             .containsIgnoringCase("failed to export"));
             List<String> told = new ArrayList<>(List.of(gateway.output()));
             for (String page : PAGES) {
@@ -149,7 +152,8 @@ class SecretsTest {
 
             assertThat(told)
                     .anySatisfy(text -> assertThat(text).contains("jwt.jwks_url"))
-                    .allSatisfy(text -> assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain(MARK));
+                    .allSatisfy(
+                            text -> assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain(MARK));
         }
     }
 

@@ -58,7 +58,12 @@ class TracingSdkTest {
                 "OTEL_PROPAGATORS"
             })
     void aCredentialInAVariableThatIsWrongIsNotReported(String name) {
-        for (String value : List.of("x://user:marked@host", "x://:marked", "x://host/?token=marked", "http://host/?marked", "a b:marked@c")) {
+        for (String value : List.of(
+                "x://user:marked@host",
+                "x://:marked",
+                "x://host/?token=marked",
+                "http://host/?marked",
+                "a b:marked@c")) {
             Map<String, String> variables = new HashMap<>(Map.of(ENDPOINT, "http://localhost:1"));
             variables.put(name, value);
 
