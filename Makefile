@@ -23,7 +23,7 @@ DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test test-browser test-other-jdk test-redis soak ci fmt lint lint-java lint-files proto docs sbom clean \
+.PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack ci fmt lint lint-java lint-files proto docs sbom clean \
   deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
@@ -54,6 +54,9 @@ test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/p
 
 soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks
 	$(MVN) -q test -Psoak -pl gateway-undertow-runner -am -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.soak.minutes=$(or $(MINUTES),10)'
+
+fuzz: ## Search for inputs that break a parser, by TARGET for SECONDS (60); without TARGET, list the targets
+	@scripts/fuzz.sh "$(TARGET)" "$(or $(SECONDS),60)"
 
 # Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.
 test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)
@@ -112,7 +115,7 @@ deps: ## Fetch all that Maven needs: MAVEN_FLAGS=-o then works without a network
 	@scripts/deps.sh
 
 deps-outdated: ## Show which versions in pom.xml have newer ones
-	$(MVN) -q versions:display-property-updates versions:display-plugin-updates
+	@scripts/deps-outdated.sh
 
 setup-dev: ## See what is installed here, and let git check formatting before a commit
 	@scripts/setup-dev.sh

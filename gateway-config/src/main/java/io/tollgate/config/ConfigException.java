@@ -36,10 +36,10 @@ public final class ConfigException extends RuntimeException {
     }
 
     private static int rank(ConfigProblem problem) {
-        if (problem.key().isEmpty() || line(problem) > 0) {
-            return 0;
+        if (problem.source().startsWith("variable ")) {
+            return 1;
         }
-        return problem.source().startsWith("variable ") ? 1 : 2;
+        return problem.key().isEmpty() || line(problem) > 0 ? 0 : 2;
     }
 
     private static int line(ConfigProblem problem) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /** A place within a structured value: knows its path and its line, and notes what is wrong there. Not thread-safe. */
@@ -41,6 +42,15 @@ public final class ConfigNode {
                 structure = ConfigFactory.parseString("value: " + value.unwrapped())
                         .resolve()
                         .getValue("value");
+            } catch (ConfigException.UnresolvedSubstitution e) {
+                Matcher unresolved = HoconReader.UNRESOLVED.matcher(String.valueOf(e.getMessage()));
+                problems.add(new ConfigProblem(
+                        source,
+                        key.name(),
+                        unresolved.find()
+                                ? HoconReader.unset(unresolved.group(1), Map.of())
+                                : "a substitution that refers to nothing (expected: " + key.expected() + ")"));
+                return Optional.empty();
             } catch (ConfigException e) {
                 // The parser's own message quotes the text, which may hold secrets.
                 problems.add(new ConfigProblem(
@@ -149,8 +159,7 @@ public final class ConfigNode {
         try {
             return Optional.of(type.parse(text));
         } catch (BadValue e) {
-            String shown = e.offendingOr(secret ? "<redacted>" : text);
-            problem(ConfigValues.printable(shown) + " (expected: " + type.expected() + ")");
+            problem(e.shown(text, secret) + " (expected: " + type.expected() + ")");
             return Optional.empty();
         }
     }

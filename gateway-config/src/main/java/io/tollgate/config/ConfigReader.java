@@ -29,7 +29,8 @@ public final class ConfigReader {
      * Reads defaults, {@code file} and {@code environment}. Values that are wrong are problems of the result.
      *
      * @param file YAML ({@code .yaml}, {@code .yml}) or HOCON ({@code .conf}, {@code .json})
-     * @param environment variables by name; those of no key, and blank ones, are ignored
+     * @param environment variables by name; those of no key, and blank ones, are ignored, with a {@linkplain
+     *     ConfigValues#warnings warning} for those that are nearly the variable of a key
      * @throws ConfigException if the file cannot be read, with what is wrong with the variables too
      */
     public ConfigValues read(Optional<Path> file, Map<String, String> environment) {
@@ -37,16 +38,19 @@ public final class ConfigReader {
         requireNonNull(environment, "environment");
         List<ConfigProblem> problems = new ArrayList<>();
         Config variables = variables(environment);
+        List<ConfigProblem> misspelt = MisspeltVariables.find(keys, environment);
         if (file.isEmpty()) {
-            return merge(variables, problems);
+            return merge(variables, problems).warn(misspelt);
         }
         Optional<Config> content = ConfigFile.read(file.get(), environment, problems);
         if (content.isEmpty()) {
             // The content of the file is not known: only the variables can be judged, each by itself.
             ConfigValues.read(keys, variables, problems);
+            problems.addAll(misspelt);
             throw new ConfigException(problems);
         }
-        return merge(variables.withFallback(KnownKeys.only(keys, content.get(), problems)), problems);
+        return merge(variables.withFallback(KnownKeys.only(keys, content.get(), problems)), problems)
+                .warn(misspelt);
     }
 
     /**

@@ -4,25 +4,24 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import io.tollgate.api.Redaction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The values of a configuration, each read by the type of its key, and what is wrong with them. Not thread-safe. */
 public final class ConfigValues {
     static final String DEFAULT_SOURCE = "default";
 
-    private static final Pattern USER_OF_URL = Pattern.compile("://[^/?#\\s,]*@");
-
     private final Map<ConfigKey<?>, Object> parsed = new HashMap<>();
     private final Map<ConfigKey<?>, Setting> settings = new HashMap<>();
     private final List<ConfigKey<?>> keys;
     private final List<ConfigProblem> problems;
+    private final List<ConfigProblem> warnings = new ArrayList<>();
 
     private ConfigValues(List<ConfigKey<?>> keys, List<ConfigProblem> problems) {
         this.keys = keys;
@@ -52,8 +51,7 @@ public final class ConfigValues {
         try {
             parsed.put(key, key.type().parse(text));
         } catch (BadValue e) {
-            String shown = e.offendingOr(key.secret() ? "<redacted>" : text);
-            problem(key, printable(shown) + " (expected: " + key.expected() + ")" + hint(key, text));
+            problem(key, e.shown(text, key.secret()) + " (expected: " + key.expected() + ")" + hint(key, text));
         }
     }
 
@@ -107,12 +105,24 @@ public final class ConfigValues {
     /**
      * Ends the reading.
      *
-     * @throws ConfigException with all problems, if there are any
+     * @throws ConfigException with all problems, if there are any, and then with the warnings, which may be their cause
      */
     public void requireValid() {
         if (!problems.isEmpty()) {
-            throw new ConfigException(problems);
+            List<ConfigProblem> all = new ArrayList<>(problems);
+            all.addAll(warnings);
+            throw new ConfigException(all);
         }
+    }
+
+    /** Returns what is allowed and still likely a mistake: variables that are nearly those of a key. Unmodifiable. */
+    public List<ConfigProblem> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    ConfigValues warn(List<ConfigProblem> more) {
+        warnings.addAll(more);
+        return this;
     }
 
     /** Notes that the value of {@code key} is wrong, wherever it came from. */
@@ -156,19 +166,14 @@ public final class ConfigValues {
         return origin.filename() + (origin.lineNumber() > 0 ? ":" + origin.lineNumber() : "");
     }
 
-    /** Returns a value for a listing: one line that is long enough for every list that there is, without users of URLs. */
+    /** Returns a value for a listing: one line that is long enough for every list that there is, without credentials. */
     private static String shown(String text) {
-        return text.isEmpty() ? "\"\"" : line(USER_OF_URL.matcher(text).replaceAll("://<redacted>@"), 4000);
+        return text.isEmpty() ? "\"\"" : line(Redaction.ofText(text), 4000);
     }
 
-    /**
-     * Returns a value that is wrong as one line of at most 120 characters, with control characters escaped. It may be a URL with
-     * a password where no URL belongs, malformed as it may be, and so nothing is shown that precedes an at sign.
-     */
+    /** Returns a value that is wrong, without what may be a credential, as one line of at most 120 characters. */
     static String printable(String text) {
-        int at = text.lastIndexOf('@');
-        String shown = at < 0 ? text : "<redacted>" + text.substring(at);
-        return shown.isEmpty() ? "\"\"" : line(shown, 120);
+        return text.isEmpty() ? "\"\"" : line(Redaction.ofValue(text), 120);
     }
 
     /** Returns {@code text} as one line of at most {@code maxLength} characters, with control characters escaped. */

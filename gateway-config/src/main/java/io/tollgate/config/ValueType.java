@@ -7,8 +7,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -239,25 +241,22 @@ public record ValueType<T>(
     /** Returns a type: a list, comma-separated or a sequence, without empty elements and duplicates. */
     public static <T> ValueType<List<T>> listOf(ValueType<T> element) {
         return new ValueType<>("a list, each " + element.expected, true, text -> {
-            List<T> list = new ArrayList<>();
+            Set<T> list = new LinkedHashSet<>();
+            List<String> offending = new ArrayList<>();
             for (String part : Arrays.asList(text.split(",", -1))) {
                 if (!part.isBlank()) {
-                    T value = element(element, part.strip());
-                    if (!list.contains(value)) {
-                        list.add(value);
+                    try {
+                        list.add(element.parse(part.strip()));
+                    } catch (BadValue e) {
+                        offending.addAll(e.offendingOr(part.strip()));
                     }
                 }
             }
+            if (!offending.isEmpty()) {
+                throw new BadValue(offending);
+            }
             return List.copyOf(list);
         });
-    }
-
-    private static <T> T element(ValueType<T> type, String text) throws BadValue {
-        try {
-            return type.parse(text);
-        } catch (BadValue e) {
-            throw new BadValue(e.offendingOr(text));
-        }
     }
 
     private static <C extends Comparable<C>> C within(C value, C min, C max) throws BadValue {

@@ -28,6 +28,11 @@ final class HotKey {
         return !asking && now - secondStart > SECOND && (lease == null || now - leaseEnd >= 0);
     }
 
+    /** Returns whether there is a lease that has not ended. */
+    synchronized boolean hasLease(long now) {
+        return lease != null && now - leaseEnd < 0;
+    }
+
     /** Decides from the lease; returns null if there is not enough of it. */
     synchronized @Nullable RateLimitDecision spend(RateLimitCheck check, long now) {
         RateLimitDecision granted = lease;

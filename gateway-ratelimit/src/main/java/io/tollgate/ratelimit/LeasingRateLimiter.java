@@ -107,6 +107,19 @@ public final class LeasingRateLimiter implements RateLimiter {
         return leases.sum();
     }
 
+    /** Returns the number of keys that have a lease now; at most 1,024. */
+    public int keysWithLease() {
+        long now = time.nanoTime();
+        int keys = 0;
+        for (int i = 0; i < SLOTS; i++) {
+            HotKey key = slots.get(i);
+            if (key != null && key.hasLease(now)) {
+                keys++;
+            }
+        }
+        return keys;
+    }
+
     /** Returns the number of decisions that were made from leases since the start. */
     public long leasedDecisions() {
         return leasedDecisions.sum();

@@ -1,5 +1,6 @@
 package io.tollgate.runner;
 
+import io.tollgate.api.Redaction;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ record Arguments(Action action, Optional<String> config) {
                 case "--config" -> config = file(config, i + 1 < args.size() ? args.get(++i) : "");
                 default -> {
                     if (!arg.startsWith("--config=")) {
-                        throw new BadArgument("unknown argument: " + arg);
+                        throw new BadArgument("unknown argument: " + Redaction.ofValue(arg.replaceFirst("=.*", "=…")));
                     }
                     config = file(config, arg.substring("--config=".length()));
                 }

@@ -13,10 +13,8 @@ import io.tollgate.runner.http.WellFormed;
 import io.tollgate.undertow.ServerStats;
 import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,12 +93,7 @@ final class OperatorPort implements AutoCloseable {
                             Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)))
                     .start();
         } catch (IOException e) {
-            String setting =
-                    e.getCause() instanceof UnknownHostException ? "server.admin.host: " : "server.admin.port: ";
-            String advice = e.getCause() instanceof BindException
-                    ? " (choose another port with SERVER_ADMIN_PORT, or disable it: server.admin.enabled: false)"
-                    : "";
-            throw new IOException(setting + e.getMessage() + advice, e);
+            throw ListenFailure.of("server.admin", e, ", or disable it: server.admin.enabled: false");
         }
     }
 

@@ -137,16 +137,24 @@ final class Wiring implements AutoCloseable {
         if (hasOperators) {
             operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
         }
-        UndertowServer started = PublicPort.of(config.server().http())
-                .exchanges(Exchange.of(endpoint))
-                .unreadable(new Unreadable(cors, listener)::respond)
-                .start();
+        UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
         metrics.ifPresent(m -> m.watch("public", started.stats()));
         OperatorPort port = operators;
         if (port != null) {
             metrics.ifPresent(m -> m.watch("operators", port.stats()));
             port.listening(started.address());
+        }
+    }
+
+    private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
+        try {
+            return PublicPort.of(config.server().http())
+                    .exchanges(Exchange.of(endpoint))
+                    .unreadable(unreadable::respond)
+                    .start();
+        } catch (IOException e) {
+            throw ListenFailure.of("server.http", e, "");
         }
     }
 

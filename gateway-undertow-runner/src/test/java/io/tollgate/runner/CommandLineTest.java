@@ -63,6 +63,17 @@ class CommandLineTest {
     }
 
     @Test
+    void showsNoValueOfAnUnknownArgument() {
+        assertThat(run(SECRET, "--redis.host=redis://:hunter2@redis")).isEqualTo(2);
+        assertThat(run(SECRET, "redis://:hunter2@redis")).isEqualTo(2);
+
+        assertThat(err())
+                .contains("unknown argument: --redis.host=…")
+                .contains("unknown argument: <redacted>@redis")
+                .doesNotContain("hunter2");
+    }
+
+    @Test
     void startsWithoutAnyFile() {
         assertThat(run(SECRET)).isZero();
 

@@ -118,7 +118,8 @@ public final class PathTemplate {
 
     /**
      * Returns {@code path} with every escape undone that escapes a character which needs none (RFC 3986, section 6.2.2.2): such
-     * paths are the same. All other escapes stay, so that an encoded slash never becomes a separator.
+     * paths are the same. All other escapes stay, so that an encoded slash never becomes a separator; and so do
+     * those that, undone, would complete a malformed escape before them ({@code %%341}).
      */
     public static String normalize(String path) {
         int percent = path.indexOf('%');
@@ -126,14 +127,22 @@ public final class PathTemplate {
             return path;
         }
         StringBuilder normal = new StringBuilder(path.length()).append(path, 0, percent);
+        int malformed = -3; // the latest percent sign that begins no escape
         for (int i = percent; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c == '%' && i + 2 < path.length()) {
-                int high = hexDigit(path.charAt(i + 1));
-                int low = hexDigit(path.charAt(i + 2));
-                char escaped = (char) ((high << 4) | low);
-                if (high >= 0 && low >= 0 && isUnreserved(escaped)) {
-                    normal.append(escaped);
+            if (c == '%') {
+                int high = i + 2 < path.length() ? hexDigit(path.charAt(i + 1)) : -1;
+                int low = high < 0 ? -1 : hexDigit(path.charAt(i + 2));
+                if (low < 0) {
+                    malformed = normal.length();
+                } else {
+                    char escaped = (char) ((high << 4) | low);
+                    boolean completes = normal.length() - malformed <= 2 && HexFormat.isHexDigit(escaped);
+                    if (isUnreserved(escaped) && !completes) {
+                        normal.append(escaped);
+                    } else {
+                        normal.append(path, i, i + 3);
+                    }
                     i += 2;
                     continue;
                 }

@@ -22,21 +22,24 @@ public final class EmailAddress {
                 && isDomain(text, at + 1);
     }
 
-    /** RFC 5322, section 3.2.3, a dot-atom; beyond ASCII whatever is a letter or another mark (RFC 6531). */
+    /** RFC 5322, section 3.2.3, a dot-atom; beyond ASCII letters and other visible characters (RFC 6531), but no spaces. */
     private static boolean isLocalPart(String text, int end) {
-        for (int i = 0; i < end; i++) {
-            char c = text.charAt(i);
-            boolean dot = c == '.';
-            if (dot ? i == 0 || i == end - 1 || text.charAt(i - 1) == '.' : !isAtext(c)) {
+        int before = '.';
+        int c;
+        for (int i = 0; i < end; i += Character.charCount(c)) {
+            c = text.codePointAt(i);
+            boolean first = before == '.';
+            if (c == '.' ? first : !isAtext(c) || (first && VisibleText.isMark(c))) {
                 return false;
             }
+            before = c;
         }
-        return true;
+        return before != '.';
     }
 
-    private static boolean isAtext(char c) {
+    private static boolean isAtext(int c) {
         if (c >= 0x80) {
-            return !Character.isISOControl(c) && !Character.isWhitespace(c) && !Character.isSpaceChar(c);
+            return !VisibleText.isInvisible(c) && !Character.isSpaceChar(c);
         }
         return c > ' ' && c < 0x7f && "\"(),:;<>@[\\]".indexOf(c) < 0;
     }
@@ -65,9 +68,8 @@ public final class EmailAddress {
         int c;
         for (int i = from; i < to; i += Character.charCount(c)) {
             c = text.codePointAt(i);
-            int type = Character.getType(c);
-            boolean mark = type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK;
-            if (c != '-' && !Character.isLetterOrDigit(c) && !mark) {
+            boolean mark = Character.getType(c) != Character.ENCLOSING_MARK && VisibleText.isMark(c) && i > from;
+            if (VisibleText.isInvisible(c) || (c != '-' && !Character.isLetterOrDigit(c) && !mark)) {
                 return false;
             }
         }

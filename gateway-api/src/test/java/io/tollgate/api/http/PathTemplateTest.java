@@ -22,6 +22,13 @@ class PathTemplateTest {
     }
 
     @Test
+    void normalizesNoEscapeThatWouldCompleteAMalformedOne() {
+        assertThat(PathTemplate.normalize("/%%341")).isEqualTo("/%%341");
+        assertThat(PathTemplate.normalize("/%4%31")).isEqualTo("/%4%31");
+        assertThat(PathTemplate.normalize("/%4%7a%31")).isEqualTo("/%4z1");
+    }
+
+    @Test
     void normalizesEscapesThatNeedNotBeAndNoOthers() {
         assertThat(PathTemplate.normalize("/%61%7E/%2f%25/%4")).isEqualTo("/a~/%2f%25/%4");
     }

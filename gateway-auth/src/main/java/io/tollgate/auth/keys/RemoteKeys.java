@@ -3,6 +3,7 @@ package io.tollgate.auth.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.Redaction;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.settings.Settings;
 import io.tollgate.auth.threads.DaemonThread;
@@ -44,7 +45,9 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
     private static final Current NONE = new Current(KeySet.of());
 
-    private final URI uri;
+    /** The address without its query, which may be a credential. */
+    private final String uri;
+
     private final Supplier<HttpClient> clients;
     private final HttpRequest request;
     private final Duration timeout;
@@ -70,7 +73,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private boolean closed;
 
     private RemoteKeys(Builder builder, URI uri) {
-        this.uri = uri;
+        this.uri = Redaction.ofText(uri.toString());
         this.timeout = builder.timeout;
         this.refreshNanos = builder.refreshInterval.toNanos();
         this.retryNanos = builder.retryInterval.toNanos();

@@ -10,6 +10,9 @@ const limit = document.getElementById('limit');
 // The latest refresh token: for the next refresh or logout of this visit, and gone with the page.
 let refreshToken = null;
 
+// The examples that must be new for every attempt, as the description has them.
+const examples = [];
+
 const ui = SwaggerUIBundle({
   url: 'openapi.json',
   domNode: document.getElementById('api'),
@@ -39,6 +42,38 @@ function putRefreshTokenIn(request) {
   return request;
 }
 
+/**
+ * Makes the examples new that must be, such as that of a registration, so that every attempt is the first of its kind: the
+ * properties in "x-unique" get a suffix.
+ */
+function withNewExamples(text) {
+  const description = JSON.parse(text);
+  for (const [path, operations] of Object.entries(description.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const media = operation.requestBody?.content?.['application/json'];
+      const unique = operation.requestBody?.['x-unique'];
+      if (media?.example && unique) {
+        examples.push({ pathMethod: [path, method], example: media.example, unique });
+        media.example = renewed(media.example, unique);
+      }
+    }
+  }
+  return JSON.stringify(description);
+}
+
+function renewed(example, unique) {
+  const suffix = Math.random().toString(36).slice(2, 8);
+  const value = { ...example };
+  unique.forEach(name => { value[name] = value[name].replace(/^[^@]*/, start => `${start}-${suffix}`); });
+  return value;
+}
+
+/** Fills the boxes of these requests anew. */
+function renewExamples() {
+  examples.forEach(({ pathMethod, example, unique }) => ui.oas3Actions.setRequestBodyValue(
+    { value: JSON.stringify(renewed(example, unique), null, 2), pathMethod }));
+}
+
 /** Takes from an answer what there is to know; the answer itself is not touched. */
 function learn(response) {
   try {
@@ -46,10 +81,16 @@ function learn(response) {
       showLimit(response.status, response.headers, response.body);
     }
     const path = new URL(response.url).pathname;
+    if (response.ok && path.endsWith('/openapi.json')) {
+      response.text = withNewExamples(response.text);
+    }
     if (response.status === 204 && path.endsWith('/users/logout')) {
       forgetToken('Logged out.');
     } else if (response.ok && /\/users\/(register|login|refresh)$/.test(path)) {
       remember(JSON.parse(response.text));
+      if (response.status === 201) {
+        renewExamples();
+      }
     }
   } catch (e) {
     console.error('What the answer says could not be shown', e);

@@ -162,7 +162,7 @@ final class Place {
     Optional<String> oneOf(Set<String> names, String what) {
         Optional<String> text = as(Scalar.text(256));
         if (text.isPresent() && !names.contains(text.get())) {
-            problem(text.get() + " (expected: " + what
+            problem(Scalar.printable(text.get()) + " (expected: " + what
                     + Nearest.to(text.get(), names)
                             .map(near -> "; did you mean " + near + "?)")
                             .orElse(

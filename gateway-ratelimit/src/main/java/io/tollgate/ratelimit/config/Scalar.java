@@ -1,5 +1,6 @@
 package io.tollgate.ratelimit.config;
 
+import io.tollgate.api.Redaction;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.RateLimit;
 import java.math.BigDecimal;
@@ -112,14 +113,14 @@ record Scalar<T>(String expected, Function<String, T> parser) {
         return nanos / UNIT_NANOS[unit] + UNITS[unit];
     }
 
-    /** Returns a value as one line of at most 120 characters, none of them a control character. */
+    /** Returns a value without what may be a credential, as one line of at most 120 characters without control characters. */
     static String printable(String value) {
-        return value.isEmpty() ? "\"\"" : line(value, MAX_VALUE);
+        return value.isEmpty() ? "\"\"" : line(Redaction.ofValue(value), MAX_VALUE);
     }
 
     /** Returns a message as one line of at most 400 characters, none of them a control character. */
     static String message(String text) {
-        return line(text, MAX_MESSAGE);
+        return line(Redaction.ofText(text), MAX_MESSAGE);
     }
 
     private static String line(String text, int maxLength) {

@@ -13,6 +13,7 @@ import static io.tollgate.config.ValueType.size;
 import static io.tollgate.config.ValueType.text;
 import static io.tollgate.config.ValueType.wholeNumber;
 
+import io.tollgate.api.Redaction;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.ratelimit.Bandwidth;
@@ -49,17 +50,16 @@ public final class ConfigKeys {
     static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}";
     private static final ValueType<String> ORIGIN = matching(
             "* alone, or an origin such as https://app.example.com",
-            "\\*|[a-z][a-z0-9+.-]*://[A-Za-z0-9._\\[\\]:-]{1,255}");
+            "\\*|[a-z][a-z0-9+.-]*://([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?");
     private static final ValueType<String> METHOD = matching("an HTTP method in capitals", "[A-Z]{1,32}");
     private static final ValueType<String> HEADER = matching("the name of a header field", TOKEN);
     private static final ValueType<Integer> PORT = integer("a port", 1, 65535);
     private static final ValueType<Integer> LISTENING_PORT =
             integer("a port", 0, 65535).expecting("a port, 1 to 65535, or 0 for any free one");
 
-    static final ConfigKey<String> APP_NAME =
-            key("app.name", text(100), "tollgate", "The name in `/health` and in logs");
+    static final ConfigKey<String> APP_NAME = key("app.name", label(), "tollgate", "The name in `/health` and in logs");
     static final ConfigKey<String> APP_VERSION =
-            key("app.version", text(100), Version.current(), "The version in `/health`");
+            key("app.version", label(), Version.current(), "The version in `/health`");
     static final ConfigKey<Environment> APP_ENVIRONMENT = key(
             "app.environment",
             choice(Environment.class),
@@ -510,7 +510,7 @@ public final class ConfigKeys {
             ConfigKey<Boolean> keepalivePermitWithoutStream) {
         ServiceKeys(String section, String defaultName, String defaultPort) {
             this(
-                    key(section + ".name", text(100), defaultName, "Its name in logs"),
+                    key(section + ".name", label(), defaultName, "Its name in logs"),
                     key(section + ".host", ValueType.host(), "localhost", "Its host; all of its addresses are used"),
                     key(section + ".port", PORT, defaultPort, "Its gRPC port"),
                     key(section + ".deadline", duration("1ms", "10m"), "5s", "How long a call to it may take"),
@@ -541,6 +541,17 @@ public final class ConfigKeys {
                             "true",
                             "Whether to probe while no call is under way"));
         }
+    }
+
+    /** A text that anyone may see, on a page or as a label; one that is a URL with a password is not what was meant. */
+    private static ValueType<String> label() {
+        ValueType<String> text = text(100);
+        return new ValueType<>(text.expected() + ", no URL with a user", false, name -> {
+            if (Redaction.hasUser(name)) {
+                throw new BadValue();
+            }
+            return text.parse(name);
+        });
     }
 
     private static ValueType<HostPort> hostPort() {

@@ -5,6 +5,7 @@ import io.tollgate.config.ConfigReader;
 import io.tollgate.config.ConfigValues;
 import io.tollgate.config.Secret;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,7 @@ public final class ConfigLoader {
      * Reads defaults, {@code file} and {@code environment}.
      *
      * @param file YAML ({@code .yaml}, {@code .yml}) or HOCON ({@code .conf}, {@code .json})
-     * @param environment variables by name; those that no key has, and blank ones, are ignored, but for those of
-     *     OpenTelemetry
+     * @param environment variables by name; blank ones, and those of no key except {@code OTEL_*}, are ignored
      * @throws ConfigException with everything that is wrong
      */
     public static LoadedConfig load(Optional<Path> file, Map<String, String> environment) {
@@ -38,7 +38,8 @@ public final class ConfigLoader {
 
     private static LoadedConfig bind(
             ConfigValues values, Map<String, String> environment, Optional<ConfigSource> source) {
-        List<String> warnings = Rules.check(values);
+        List<String> warnings = new ArrayList<>(Rules.check(values));
+        values.warnings().forEach(warning -> warnings.add(warning.toString()));
         values.requireValid();
         return new LoadedConfig(Binder.bind(values, openTelemetry(environment)), values, warnings, source);
     }

@@ -1,5 +1,6 @@
 package io.tollgate.runner.config;
 
+import io.tollgate.api.Redaction;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.ErrorRenderer;
@@ -18,6 +19,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.event.Level;
 
 /**
@@ -50,6 +52,14 @@ public record GatewayConfig(
      */
     public static GatewayConfig of(Map<String, String> values) {
         return ConfigLoader.of(values).config();
+    }
+
+    /** Returns the settings, without secrets and credentials. */
+    @Override
+    public String toString() {
+        return settings.all().stream()
+                .map(setting -> setting.key() + "=" + setting.value())
+                .collect(Collectors.joining(", ", "GatewayConfig[", "]"));
     }
 
     /** The name, version and environment of the gateway. */
@@ -220,7 +230,14 @@ public record GatewayConfig(
     }
 
     /** Public keys from a URL, where there is one. */
-    public record Jwks(Optional<URI> url, Duration refresh, Duration maxStaleness) {}
+    public record Jwks(Optional<URI> url, Duration refresh, Duration maxStaleness) {
+        /** Returns these values; of the URL without its query, which may be a credential. */
+        @Override
+        public String toString() {
+            return "Jwks[url=" + Redaction.ofText(url.map(URI::toString).orElse("")) + ", refresh=" + refresh
+                    + ", maxStaleness=" + maxStaleness + "]";
+        }
+    }
 
     /** The revocation of access tokens. */
     public record Revocation(boolean enabled, RevocationOutage onOutage) {}

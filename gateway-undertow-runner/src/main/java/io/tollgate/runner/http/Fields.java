@@ -5,6 +5,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.user.EmailAddress;
+import io.tollgate.api.user.Username;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,18 +34,18 @@ final class Fields {
         return value;
     }
 
-    /** 3 to 50 characters, no control characters. */
+    /** 3 to 50 characters, all of them visible. */
     String username(String name) {
         String value = string(name);
         if (!value.isEmpty()) {
             int length = value.codePointCount(0, value.length());
-            if (length < 3) {
-                violation(name, "TOO_SHORT", "must have at least 3 characters");
-            } else if (length > 50) {
-                violation(name, "TOO_LONG", "must have at most 50 characters");
+            if (length < Username.MIN_LENGTH) {
+                violation(name, "TOO_SHORT", "must have at least " + Username.MIN_LENGTH + " characters");
+            } else if (length > Username.MAX_LENGTH) {
+                violation(name, "TOO_LONG", "must have at most " + Username.MAX_LENGTH + " characters");
             }
-            if (value.chars().anyMatch(Character::isISOControl)) {
-                violation(name, "INVALID_CHARACTERS", "must have no control characters");
+            if (!Username.isVisible(value)) {
+                violation(name, "INVALID_CHARACTERS", "must have no control or invisible characters");
             }
         }
         return value;

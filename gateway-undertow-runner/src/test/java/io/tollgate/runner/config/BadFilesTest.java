@@ -38,7 +38,11 @@ class BadFilesTest {
                     config.yaml | nothing_like_it: marked                  | :1: nothing_like_it: unknown key
                     gateway.conf | redis {\\n db = ]                        | :2: not HOCON: Expecting a value but got wrong token: ']'
                     gateway.conf | jwt {\\n secret_key = "marked            | :2: not HOCON: a syntax error (the line may hold a secret, hence no details)
-                    gateway.conf | redis.db = ${NOT_THERE}                  | :1: not HOCON: Could not resolve substitution to a value: ${NOT_THERE}
+                    gateway.conf | redis.db = ${NOT_THERE}                  | :1: ${NOT_THERE}: neither a variable that is set nor a key of the file (expected: set it, or write ${?NOT_THERE} if it may be unset)
+                    gateway.conf | redis.password = ${JWT_SECERT_KEY}\\nredis.db = ${REDIS_D} | :1: ${JWT_SECERT_KEY}: neither a variable that is set nor a key of the file (did you mean ${JWT_SECRET_KEY}?)
+                    gateway.conf | redis.password = ${JWT_SECERT_KEY}\\nredis.db = ${REDIS_D} | :2: ${REDIS_D}: neither a variable
+                    gateway.conf | redis.db = [1] ${NOT_THERE}               | :1: ${NOT_THERE}: neither a variable
+                    gateway.conf | redis.host = ${redis.hots}               | :1: ${redis.hots}: neither a variable
                     gateway.conf | include required("not-there.conf")       | not-there.conf: not HOCON: java.io.IOException: resource not found
                     gateway.json | {"redis": {"db": 1,}}                    | :1: not HOCON:
                     """)

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +142,75 @@ class ConfigLoaderTest {
                         "variable REDIS_DB: redis.db: -1 (expected: a number, 0 to 65535)",
                         "variable CORS_ALLOW_CREDENTIALS: cors.allow_credentials: true (expected: false while"
                                 + " cors.allowed_origins is *, or a list of origins there)");
+    }
+
+    @Test
+    void namesEveryElementOfAListThatIsWrong() throws IOException {
+        assertThat(problems(Map.of("JWT_SECRET_KEY", Samples.SECRET, "REDIS_NODES", "r1:6379, r2, r3:0, r4:6379")))
+                .containsExactly("variable REDIS_NODES: redis.nodes: r2, r3:0 (expected: a list, each host:port)");
+        Path file = file("config.yaml", "server: {http: {trusted_proxies: [10.0.0.0/8, proxy, 10.0.0.1/8]}}");
+        assertThat(problems(file, Map.of("JWT_SECRET_KEY", Samples.SECRET)))
+                .singleElement()
+                .asString()
+                .startsWith(file + ":1: server.http.trusted_proxies: proxy, 10.0.0.1/8 (expected: a list, each ");
+    }
+
+    @Test
+    void warnsOfAVariableThatIsNearlyThatOfAKey() {
+        LoadedConfig loaded = ConfigLoader.load(
+                Optional.empty(),
+                Map.of(
+                        "JWT_SECRET_KEY", Samples.SECRET,
+                        "SERVER_HTTP_PROT", "1",
+                        "REDIS_PASWORD", "marked",
+                        "RATE_LIMIT_REPLICA", "2",
+                        "LOG_LEVLE", "debug",
+                        "SERVICES_ORDER_SERVICE_HOTS", "orders"));
+
+        assertThat(loaded.warnings())
+                .containsExactly(
+                        "variable LOG_LEVLE: belongs to no key (did you mean LOG_LEVEL?)",
+                        "variable RATE_LIMIT_REPLICA: belongs to no key (did you mean RATE_LIMIT_REPLICAS?)",
+                        "variable REDIS_PASWORD: belongs to no key (did you mean REDIS_PASSWORD?)",
+                        "variable SERVER_HTTP_PROT: belongs to no key (did you mean SERVER_HTTP_PORT?)",
+                        "variable SERVICES_ORDER_SERVICE_HOTS: belongs to no key (did you mean"
+                                + " SERVICES_ORDER_SERVICE_HOST?)");
+    }
+
+    @Test
+    void namesSuchAVariableBesideWhatIsMissing() {
+        assertThat(problems(Map.of("JWT_SECERT_KEY", Samples.SECRET)))
+                .hasSize(2)
+                .contains("variable JWT_SECERT_KEY: belongs to no key (did you mean JWT_SECRET_KEY?)")
+                .noneMatch(problem -> problem.contains(Samples.SECRET));
+    }
+
+    @Test
+    void doesNotWarnOfVariablesThatAClusterOrASystemSets() {
+        Map<String, String> environment = new HashMap<>(Map.of("JWT_SECRET_KEY", Samples.SECRET));
+        for (String service : List.of("REDIS_NODE", "SERVER_HTTP_PORTS", "SERVER_ADMIN", "LOG_LEVELS", "DOCS_UIS")) {
+            environment.put(service + "_SERVICE_HOST", "10.0.0.1");
+            environment.put(service + "_SERVICE_PORT", "6379");
+            environment.put(service + "_SERVICE_PORT_HTTP", "6379");
+            environment.put(service + "_PORT", service.equals("SERVER_ADMIN") ? "9191" : "tcp://10.0.0.1:6379");
+            environment.put(service + "_PORT_6379_TCP", "tcp://10.0.0.1:6379");
+            environment.put(service + "_PORT_6379_TCP_PROTO", "tcp");
+            environment.put(service + "_PORT_6379_TCP_PORT", "6379");
+            environment.put(service + "_PORT_6379_TCP_ADDR", "10.0.0.1");
+        }
+        environment.putAll(Map.of(
+                "REDIS_SERVICE_HOST", "10.0.0.1",
+                "REDIS_SERVICE_PORT", "6379",
+                "REDIS_PORT_6379_TCP", "tcp://10.0.0.1:6379",
+                "REDIS_PORT_6379_TCP_ADDR", "10.0.0.1",
+                "REDIS_URL", "redis://:marked@redis",
+                "REDIS_TAG", "7",
+                "APP_HOME", "/app",
+                "LOG_DIR", "/var/log",
+                "SERVER_SOFTWARE", "x",
+                "SERVER_HTTP_PROT", ""));
+
+        assertThat(ConfigLoader.load(Optional.empty(), environment).warnings()).isEmpty();
     }
 
     @Test

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +53,26 @@ class ValuesTest {
                 .isEqualTo(bytes);
     }
 
+    @Test
+    void takesTheBooleansThatThePageLists() throws IOException {
+        String row = Files.readAllLines(Path.of("..", "docs", "configuration.md")).stream()
+                .filter(line -> line.startsWith("| true or false |"))
+                .findFirst()
+                .orElseThrow();
+        List<String> listed = Pattern.compile("`([a-z0-9]+)`")
+                .matcher(row)
+                .results()
+                .map(word -> word.group(1))
+                .toList();
+
+        assertThat(listed).hasSize(8);
+        for (int i = 0; i < listed.size(); i++) {
+            assertThat(with("redis.tls", listed.get(i)).redis().tls())
+                    .as(listed.get(i))
+                    .isEqualTo(i % 2 == 0);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -81,6 +106,8 @@ class ValuesTest {
                 "server.http.io_threads | many",
                 "server.admin.token | short",
                 "cors.allowed_origins | example.com",
+                "cors.allowed_origins | https://example.com:port",
+                "cors.allowed_origins | https://user:password",
                 "cors.allowed_origins | https://example.com/path",
                 "cors.allowed_origins | *, https://example.com",
                 "cors.allowed_methods | get",

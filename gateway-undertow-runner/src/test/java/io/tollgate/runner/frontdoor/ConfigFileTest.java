@@ -2,6 +2,8 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -85,18 +87,35 @@ class ConfigFileTest {
     }
 
     @Test
-    void saysSoWhenThePortIsTaken() throws Exception {
-        try (GatewayProcess first = GatewayProcess.start(
-                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0"), "--config", CONTRACT.toString());
-                GatewayProcess second = GatewayProcess.start(
-                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", Integer.toString(first.awaitPort())),
-                        "--config",
-                        CONTRACT.toString())) {
-            assertThat(second.awaitExit()).isNotZero();
-            assertThat(second.output())
-                    .contains(Integer.toString(first.awaitPort()))
-                    .containsIgnoringCase("in use")
-                    .doesNotContain("\tat ");
+    void namesTheKeyOfAPortThatIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThat(startsNot(Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", port)))
+                    .contains("server.http.port: cannot listen on 127.0.0.1:" + port + ": ")
+                    .contains("(choose another port with SERVER_HTTP_PORT)");
+            assertThat(startsNot(Map.of("SERVER_ADMIN_PORT", port, "SERVER_HTTP_PORT", "0")))
+                    .contains("server.admin.port: cannot listen on 127.0.0.1:" + port + ": ")
+                    .contains("(choose another port with SERVER_ADMIN_PORT, or disable it: ");
+        }
+    }
+
+    @Test
+    void namesTheKeyOfAnAddressThatIsNotOfThisMachine() throws Exception {
+        assertThat(startsNot(
+                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "SERVER_HTTP_HOST", "192.0.2.1")))
+                .contains("server.http.host: cannot listen on 192.0.2.1:0: ");
+        assertThat(startsNot(
+                        Map.of("SERVER_ADMIN_PORT", "0", "SERVER_HTTP_PORT", "0", "SERVER_ADMIN_HOST", "192.0.2.1")))
+                .contains("server.admin.host: cannot listen on 192.0.2.1:0: ");
+    }
+
+    private static String startsNot(Map<String, String> environment) throws Exception {
+        Map<String, String> all = new HashMap<>(environment);
+        all.putIfAbsent("SERVER_HTTP_HOST", "127.0.0.1");
+        try (GatewayProcess gateway = GatewayProcess.start(all, "--config", CONTRACT.toString())) {
+            assertThat(gateway.awaitExit()).as(gateway.output()).isEqualTo(1);
+            return assertThat(gateway.output()).doesNotContain("\tat ").actual();
         }
     }
 }

@@ -7,8 +7,12 @@ import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.config.GatewayConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,6 +119,47 @@ class SecretsTest {
                 assertThat(text.toLowerCase(Locale.ROOT)).as(where).doesNotContain(MARK);
                 tokens.forEach(token -> assertThat(text).as(where).doesNotContain(token));
             });
+        }
+    }
+
+    @Test
+    void credentialsOfUrlsAreNowhereToBeReadThoughNothingCanBeConnectedTo() throws Exception {
+        int dead = closedPort();
+        Map<String, String> settings = settings("production", folder.resolve("none"));
+        settings.remove("JWT_KEYS");
+        settings.put("REDIS_PORT", Integer.toString(dead));
+        settings.put("SERVICES_USER_SERVICE_PORT", Integer.toString(dead));
+        settings.put("JWT_JWKS_URL", "https://127.0.0.1:" + dead + "/jwks.json?token=" + MARK);
+        settings.put("OTEL_EXPORTER_OTLP_ENDPOINT", "http://" + MARK + ":" + MARK + "@127.0.0.1:" + dead);
+        try (GatewayProcess gateway = GatewayProcess.start(settings)) {
+            Client client = new Client("http://127.0.0.1:" + gateway.awaitPort());
+            Operator operator = new Operator(gateway.awaitAdminPort());
+            client.post("/api/v1/users/login", credentials(EMAIL, PASSWORD));
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(gateway.output())
+                            .contains(
+                                    "published keys not available",
+                                    "https://127.0.0.1:" + dead + "/jwks.json?<redacted>")
+                            .containsIgnoringCase("failed to export"));
+            List<String> told = new ArrayList<>(List.of(gateway.output()));
+            for (String page : PAGES) {
+                told.add(operator.get(page, "Authorization", "Bearer " + ADMIN_TOKEN)
+                        .body());
+            }
+            told.add(operator.events("/events", 2, "Authorization", "Bearer " + ADMIN_TOKEN));
+
+            assertThat(told)
+                    .anySatisfy(text -> assertThat(text).contains("jwt.jwks_url"))
+                    .allSatisfy(
+                            text -> assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain(MARK));
+        }
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

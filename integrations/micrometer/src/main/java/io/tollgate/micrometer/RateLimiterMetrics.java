@@ -45,11 +45,18 @@ public final class RateLimiterMetrics implements MeterBinder {
         };
     }
 
-    /** Measures leases. */
+    /** Measures leases: the keys that have one, and those that were taken. */
     public RateLimiterMetrics(LeasingRateLimiter limiter, Tag... tags) {
         requireNonNull(limiter, "limiter");
-        this.meters = registry -> new Readings<>(registry, limiter, Tags.of(tags))
-                .gauge("tollgate.ratelimit.leases", "Hot keys that have a lease", LeasingRateLimiter::leases);
+        this.meters = registry -> {
+            Readings<LeasingRateLimiter> readings = new Readings<>(registry, limiter, Tags.of(tags));
+            readings.gauge(
+                    "tollgate.ratelimit.leases", "Hot keys that have a lease", LeasingRateLimiter::keysWithLease);
+            readings.counter(
+                    "tollgate.ratelimit.leases.taken",
+                    "Leases taken from the shared limiter",
+                    LeasingRateLimiter::leases);
+        };
     }
 
     /** Measures which limiter decides, and the outages of the shared one. */

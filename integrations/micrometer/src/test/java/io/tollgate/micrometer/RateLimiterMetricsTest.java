@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -14,6 +15,8 @@ import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,18 +111,29 @@ class RateLimiterMetricsTest {
     }
 
     @Test
-    void measuresLeasesOfHotKeys() {
-        try (RedisServer redis = RedisServer.start(folder);
-                RedisRateLimiter shared = redis(redis)) {
-            LeasingRateLimiter limiter =
-                    LeasingRateLimiter.builder(shared).hotPerSecond(1).build();
-            new RateLimiterMetrics(limiter).bindTo(registry);
+    void measuresTheHotKeysThatHaveALeaseAndTheLeasesThatWereTaken() {
+        ManualTime time = new ManualTime();
+        LeasingRateLimiter limiter = LeasingRateLimiter.builder(
+                        LocalRateLimiter.builder().time(time).build())
+                .tokens(2)
+                .duration(Duration.ofMillis(500))
+                .hotPerSecond(1)
+                .time(time)
+                .build();
+        new RateLimiterMetrics(limiter).bindTo(registry);
 
-            Awaitility.await().untilAsserted(() -> {
-                decide(limiter, "hot");
-                assertThat(gauge("tollgate.ratelimit.leases")).isPositive();
-            });
+        for (int i = 0; i < 10; i++) {
+            decide(limiter, "hot");
+            decide(limiter, "hotter");
         }
+        assertThat(gauge("tollgate.ratelimit.leases")).isEqualTo(2);
+        assertThat(counter("tollgate.ratelimit.leases.taken"))
+                .isEqualTo((double) limiter.leases())
+                .isGreaterThan(2);
+
+        time.advance(Duration.ofMillis(501));
+        assertThat(gauge("tollgate.ratelimit.leases")).isZero();
+        assertThat(counter("tollgate.ratelimit.leases.taken")).isGreaterThan(2);
     }
 
     private static RedisRateLimiter redis(RedisServer server) {
@@ -145,5 +159,24 @@ class RateLimiterMetricsTest {
 
     private double state(String state) {
         return gauge("tollgate.redis.state", "state", state);
+    }
+
+    /** A clock that the test moves. */
+    private static final class ManualTime implements TimeSource {
+        private final AtomicLong nanos = new AtomicLong();
+
+        void advance(Duration by) {
+            nanos.addAndGet(by.toNanos());
+        }
+
+        @Override
+        public long nanoTime() {
+            return nanos.get();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH.plusNanos(nanos.get());
+        }
     }
 }

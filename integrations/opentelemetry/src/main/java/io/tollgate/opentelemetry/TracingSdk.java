@@ -8,6 +8,7 @@ import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.resources.Resource;
+import io.tollgate.api.Redaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Starts OpenTelemetry's SDK as its variables say ({@code OTEL_EXPORTER_OTLP_ENDPOINT}, {@code OTEL_TRACES_SAMPLER} and so on),
@@ -93,8 +95,14 @@ public final class TracingSdk {
         if (!wanted()) {
             return Optional.empty();
         }
-        ENDPOINTS.forEach(this::requireUrl);
-        CHOICES.forEach(this::requireOneOf);
+        List<String> problems = Stream.concat(
+                        ENDPOINTS.stream().flatMap(this::notAUrl),
+                        CHOICES.entrySet().stream().flatMap(choice -> notOneOf(choice.getKey(), choice.getValue())))
+                .sorted()
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", problems));
+        }
         for (String signal : OTHER_SIGNALS) {
             if (!value(signal).isEmpty() && !value(signal).equals("none")) {
                 log.log(Level.WARNING, "{0} is not used: of OpenTelemetry's signals traces alone are sent", signal);
@@ -141,28 +149,29 @@ public final class TracingSdk {
                 : configured.toBuilder().put(SERVICE_VERSION, version).build();
     }
 
-    private void requireUrl(String name) {
+    private Stream<String> notAUrl(String name) {
         String value = value(name);
-        if (!value.isEmpty() && !isHttpUrl(value)) {
-            // A URL may have a password, and ends where no one knows if it is malformed.
-            String shown = shown(value.substring(value.lastIndexOf('@') + 1));
-            throw new IllegalArgumentException(name + ": \"" + (value.indexOf('@') < 0 ? "" : "<redacted>@") + shown
-                    + "\" (expected: a URL such as http://localhost:4318)");
-        }
+        return value.isEmpty() || isHttpUrl(value)
+                ? Stream.empty()
+                : Stream.of(name + ": \"" + shown(Redaction.ofValue(value))
+                        + "\" (expected: a URL without query such as http://localhost:4318)");
     }
 
-    private void requireOneOf(String name, List<String> choices) {
+    private Stream<String> notOneOf(String name, List<String> choices) {
         String value = value(name).strip();
-        if (!value.isEmpty() && !choices.contains(value)) {
-            throw new IllegalArgumentException(
-                    name + ": \"" + shown(value) + "\" (expected: " + String.join(", ", choices) + ")");
-        }
+        return value.isEmpty() || choices.contains(value)
+                ? Stream.empty()
+                : Stream.of(name + ": \"" + shown(Redaction.ofValue(value)) + "\" (expected: "
+                        + String.join(", ", choices) + ")");
     }
 
     private static boolean isHttpUrl(String value) {
         try {
             URI uri = new URI(value);
-            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null;
+            return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+                    && uri.getHost() != null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
         } catch (URISyntaxException e) {
             return false;
         }
@@ -172,11 +181,17 @@ public final class TracingSdk {
     private String message(RuntimeException e) {
         String said = PROPERTY.matcher(String.valueOf(e.getMessage())).replaceAll(TracingSdk::variable);
         for (Map.Entry<String, String> entry : variables.entrySet()) {
-            if (entry.getKey().contains("HEADERS")) {
-                said = said.replace(entry.getValue().strip(), "<redacted>");
+            String value = entry.getValue().strip();
+            for (String part : value.split("[?#]|(?<=://)|@", -1)) {
+                // OpenTelemetry may quote a part of a URL alone, such as its query.
+                said = part.length() < 3 || Redaction.ofValue(value).contains(part)
+                        ? said
+                        : said.replace(part, Redaction.REDACTED);
             }
+            said = said.replace(
+                    value, entry.getKey().contains("HEADERS") ? Redaction.REDACTED : Redaction.ofValue(value));
         }
-        String named = shown(said);
+        String named = shown(Redaction.ofText(said));
         return variables.keySet().stream().anyMatch(named::contains)
                 ? named
                 : variables.keySet().stream().sorted().collect(Collectors.joining(", ", "one of ", ": ")) + named;

@@ -7,6 +7,7 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,42 @@ class TracingSdkTest {
         assertThat(report(Map.of(ENDPOINT, url.replace("marked host", "marked@ host"))))
                 .contains(ENDPOINT + ": \"<redacted>@")
                 .doesNotContain("marked", "ked@");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                "OTEL_EXPORTER_OTLP_TIMEOUT",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE",
+                "OTEL_EXPORTER_OTLP_COMPRESSION",
+                "OTEL_TRACES_EXPORTER",
+                "OTEL_TRACES_SAMPLER",
+                "OTEL_BSP_SCHEDULE_DELAY",
+                "OTEL_PROPAGATORS"
+            })
+    void aCredentialInAVariableThatIsWrongIsNotReported(String name) {
+        for (String value : List.of(
+                "x://user:marked@host",
+                "x://:marked",
+                "x://host/?token=marked",
+                "http://host/?marked",
+                "a b:marked@c")) {
+            Map<String, String> variables = new HashMap<>(Map.of(ENDPOINT, "http://localhost:1"));
+            variables.put(name, value);
+
+            assertThat(report(variables)).contains(name).doesNotContain("marked");
+        }
+    }
+
+    @Test
+    void everyVariableThatIsWrongIsReported() {
+        assertThat(report(Map.of(ENDPOINT, "localhost", "OTEL_TRACES_SAMPLER", "all", "OTEL_TRACES_EXPORTER", "otpl")))
+                .contains(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT: \"localhost\" (expected: a URL",
+                        "; OTEL_TRACES_EXPORTER: \"otpl\" (expected: otlp, none); OTEL_TRACES_SAMPLER: \"all\" (");
     }
 
     @ParameterizedTest

@@ -105,6 +105,17 @@ final class Browser implements AutoCloseable {
                 .until(() -> driver.findElement(By.cssSelector(css)).getText(), text -> text.contains(part));
     }
 
+    /** Returns the text of the element, once it is another one than {@code text}. */
+    String awaitOtherText(String css, String text) {
+        return Awaitility.await("another text in " + css)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptionsMatching(Browser::isNotThereYet)
+                .until(
+                        () -> driver.findElement(By.cssSelector(css)).getText(),
+                        now -> !now.isEmpty() && !now.equals(text));
+    }
+
     /** Clicks the element in the middle of the screen, where nothing that sticks to an edge covers it. */
     void click(String css) {
         show(css);

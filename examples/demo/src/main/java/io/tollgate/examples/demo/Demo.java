@@ -36,7 +36,7 @@ public final class Demo implements AutoCloseable {
         this.gateway = gateway;
     }
 
-    /** Runs until the process is told to end. */
+    /** Runs until the process is asked to end. */
     public static void main(String[] args) {
         Map<String, String> environment = withDefaults(System.getenv());
         try {
@@ -64,13 +64,14 @@ public final class Demo implements AutoCloseable {
     /**
      * Starts all of it.
      *
-     * @param environment variables of the gateway; what the demo needs and they do not say is filled in
+     * @param environment variables of the gateway; the demo adds what it needs where they are unset
      */
     public static Demo start(Map<String, String> environment) {
         Map<String, String> all = withDefaults(environment);
         UserServiceServer users = UserServiceServer.builder()
                 .port(0)
                 .jwtSecret(all.get("JWT_SECRET_KEY"))
+                .account("ann@example.org", "ann", "correct horse")
                 .start();
         OrderServiceServer orders =
                 OrderServiceServer.builder().port(0).events(EVENTS).start();
@@ -107,12 +108,13 @@ public final class Demo implements AutoCloseable {
                         .orElse("");
         return "\nTollgate is listening on " + url + ".\n\n" + pages + """
 
-                Or in another terminal:
+                Or in another terminal, in any order and as often as you like. The account ann is there already, and the second
+                command makes another one each time:
 
                   curl -i %1$s/health
 
-                  curl -X POST %1$s/api/v1/users/register -H 'Content-Type: application/json' \\
-                    -d '{"email":"ann@example.org","username":"ann","password":"correct horse"}'
+                  ME=ann-$(date +%%s)-$$; curl -X POST %1$s/api/v1/users/register -H 'Content-Type: application/json' \\
+                    -d '{"email":"'$ME'@example.org","username":"'$ME'","password":"correct horse"}'
 
                   TOKEN=$(curl -s -X POST %1$s/api/v1/users/login -H 'Content-Type: application/json' \\
                     -d '{"email":"ann@example.org","password":"correct horse"}' | sed 's/.*"accessToken":"\\([^"]*\\)".*/\\1/')
@@ -135,6 +137,9 @@ public final class Demo implements AutoCloseable {
         // Nothing outlives the process, so neither need the secret.
         all.putIfAbsent("JWT_SECRET_KEY", randomSecret());
         all.putIfAbsent("SERVER_HTTP_GRACEFUL_SHUTDOWN_TIMEOUT", "2s");
+        // Small enough to be emptied by clicking, and long before an event is sold out.
+        all.putIfAbsent("REDIS_TOKEN_BUCKET_CAPACITY", "20");
+        all.putIfAbsent("REDIS_TOKEN_BUCKET_REFILL_RATE", "0.5");
         return all;
     }
 
@@ -161,7 +166,7 @@ public final class Demo implements AutoCloseable {
 
     private static Map<String, Integer> events() {
         Map<String, Integer> events = new LinkedHashMap<>();
-        events.put("rock-2026", 100);
+        events.put("rock-2026", 1000);
         events.put("jazz-night", 3);
         events.put("sold-out-show", 0);
         return events;

@@ -2,6 +2,7 @@ package io.tollgate.examples.services.user;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tollgate.api.user.Username;
 import io.tollgate.examples.services.server.Validation;
 import io.tollgate.grpc.user.LoginRequest;
 import io.tollgate.grpc.user.RefreshTokenRequest;
@@ -72,10 +73,10 @@ final class UserRules {
                         "TOO_LONG",
                         "must be at most " + MAX_USERNAME_CHARACTERS + " characters")) {
             validation.require(
-                    username.codePoints().noneMatch(Character::isISOControl),
+                    Username.isVisible(username),
                     "username",
                     "INVALID_FORMAT",
-                    "must not contain control characters");
+                    "must not contain control or invisible characters");
         }
     }
 

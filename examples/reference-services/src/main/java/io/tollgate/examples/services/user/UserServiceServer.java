@@ -9,7 +9,9 @@ import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.GrpcServer;
 import io.tollgate.examples.services.server.ServiceBuilder;
 import io.tollgate.examples.services.server.Workers;
+import io.tollgate.grpc.user.RegisterRequest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -80,6 +82,7 @@ public final class UserServiceServer implements AutoCloseable {
         private boolean issuesTokens = true;
         private PasswordCost passwordCost = PasswordCost.DEFAULT;
         private TimeSource time = TimeSource.system();
+        private final List<RegisterRequest> accounts = new ArrayList<>();
 
         private Builder() {
             super(DEFAULT_PORT, "jdbc:h2:mem:users-" + UUID.randomUUID());
@@ -140,6 +143,16 @@ public final class UserServiceServer implements AutoCloseable {
             return this;
         }
 
+        /** Adds an account at the start, unless its email or its username is taken. */
+        public Builder account(String email, String username, String password) {
+            accounts.add(RegisterRequest.newBuilder()
+                    .setEmail(email)
+                    .setUsername(username)
+                    .setPassword(password)
+                    .build());
+            return this;
+        }
+
         /** What a password's hash costs; hashes of a lower cost are renewed when their user logs in. */
         public Builder passwordCost(PasswordCost cost) {
             passwordCost = requireNonNull(cost, "cost");
@@ -172,12 +185,25 @@ public final class UserServiceServer implements AutoCloseable {
                         ? Optional.of(tokens.refreshTokenStore(new JdbcRefreshTokenStore(database, workers, time))
                                 .build())
                         : Optional.empty();
-                UserCalls calls = new UserCalls(new Accounts(database, time), workers, passwords, tokenService);
+                Accounts table = new Accounts(database, time);
+                accounts.forEach(account -> add(account, table, passwords));
+                UserCalls calls = new UserCalls(table, workers, passwords, tokenService);
                 GrpcServer server = GrpcServer.start(address(), drainTimeout(), telemetry(), calls);
                 return new UserServiceServer(database, workers, passwords, server);
             } catch (RuntimeException e) {
                 database.close();
                 throw e;
+            }
+        }
+
+        private static void add(RegisterRequest account, Accounts table, Passwords passwords) {
+            UserRules.check(account);
+            if (table.findByEmail(account.getEmail()).isEmpty()) {
+                String hash = passwords
+                        .hash(account.getPassword())
+                        .toCompletableFuture()
+                        .join();
+                table.add(account.getEmail(), account.getUsername(), hash);
             }
         }
     }
