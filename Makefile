@@ -19,12 +19,16 @@ BENCH_OPTIONS = --out target/bench --gateway gateway-undertow-runner/target/gate
   $(if $(WARMUP),--warmup $(WARMUP)) \
   $(if $(filter command environment,$(firstword $(origin REDIS_SERVER))),--redis $(REDIS_SERVER))
 
+# The modules whose code make mutation changes.
+MUTATED := gateway-api,gateway-ratelimit,gateway-auth
+comma   := ,
+
 DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack ci fmt lint lint-java lint-files proto docs sbom clean \
-  deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
+.PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
+  sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
 help: ## List the targets
@@ -49,11 +53,15 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/path/to/redis-server)
 	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
 	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry -am \
-	  -Dtest='*Redis*Test,LeasingRateLimiterTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest' \
+	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
 
 soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks
 	$(MVN) -q test -Psoak -pl gateway-undertow-runner -am -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.soak.minutes=$(or $(MINUTES),10)'
+
+attack: ## Attack a gateway from all sides for MINUTES (10 by default), and count what a well-behaved client gets
+	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest=AttacksTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtollgate.attack.duration=PT$(or $(MINUTES),10)M -Dtollgate.attack.scale=4
 
 fuzz: ## Search for inputs that break a parser, by TARGET for SECONDS (60); without TARGET, list the targets
 	@scripts/fuzz.sh "$(TARGET)" "$(or $(SECONDS),60)"
@@ -62,6 +70,11 @@ fuzz: ## Search for inputs that break a parser, by TARGET for SECONDS (60); with
 test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)
 	@bash .ci/browser
 	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
+
+mutation: ## Change limiters, guard and tokens in thousands of small ways: does a test fail for each? (CONTRIBUTING.md)
+	@echo "Running the tests for some 2,200 changes of the code: 10 to 15 minutes on 2 cores."
+	$(MVN) -q process-test-classes -Pmutation -pl $(MUTATED)
+	@scripts/mutation.sh $(subst $(comma), ,$(MUTATED))
 
 bench: ## Measure the gateway beside floors and a peer (docs/performance.md); BASE=other-gateway.jar compares two jars
 	@scripts/load-generators.sh

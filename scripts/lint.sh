@@ -47,6 +47,7 @@ workflows() {
 check "${#scripts[@]} shell scripts" shellcheck shellcheck "${scripts[@]}"
 check "${#yaml[@]} YAML files" yamllint yamllint --strict "${yaml[@]}"
 check "make help in the README" make readme
+check "the comparison of make mutation" awk scripts/mutation-test.sh
 if [ -d tools/node_modules ]; then
   check "workflows" node workflows
   check "protocol" node scripts/proto.sh --check

@@ -91,11 +91,10 @@ record ClaimRules(Optional<String> issuer, Optional<String> audience, Duration c
     }
 
     private static Optional<String> text(Map<String, Object> claims, String name) {
-        Object value = claims.get(name);
-        if (value == null && !claims.containsKey(name)) {
+        if (!claims.containsKey(name)) {
             return Optional.empty();
         }
-        if (value instanceof String text) {
+        if (claims.get(name) instanceof String text) {
             return Optional.of(text);
         }
         throw Rejection.invalid();

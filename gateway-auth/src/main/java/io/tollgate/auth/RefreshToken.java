@@ -12,7 +12,7 @@ import java.util.Optional;
 final class RefreshToken {
     private static final int FAMILY_BYTES = 16;
     private static final int SECRET_BYTES = 32;
-    private static final int BYTES = FAMILY_BYTES + SECRET_BYTES;
+    static final int BYTES = FAMILY_BYTES + SECRET_BYTES;
     private static final int CHARACTERS = BYTES / 3 * 4;
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -19,6 +19,7 @@ final class SealedSuccessor {
             "tollgate refresh successor v1".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
+    private static final int SEALED_BYTES = NONCE_BYTES + RefreshToken.BYTES + TAG_BITS / 8;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private SealedSuccessor() {}
@@ -40,8 +41,8 @@ final class SealedSuccessor {
     static Optional<RefreshToken> open(RefreshToken presented, String sealed) {
         try {
             byte[] all = Base64.getUrlDecoder().decode(sealed);
-            if (all.length <= NONCE_BYTES) {
-                return Optional.empty();
+            if (all.length != SEALED_BYTES) {
+                return Optional.empty(); // The cipher of the JDK throws unchecked exceptions for some other lengths.
             }
             Cipher cipher = cipher(Cipher.DECRYPT_MODE, presented, Arrays.copyOf(all, NONCE_BYTES));
             return RefreshToken.ofBytes(cipher.doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES));

@@ -177,6 +177,17 @@ class JwtTokenServiceTest {
     }
 
     @Test
+    void sealsNoSuccessorWithoutAGraceWindow() {
+        List<Object> seen = new CopyOnWriteArrayList<>();
+        RefreshTokenStore store = watching(InMemoryRefreshTokenStore.builder().build(), seen);
+        TokenService watched = service().refreshTokenStore(store).build();
+        join(watched.refresh(
+                join(watched.issue(Principal.of("u"))).refreshToken().orElseThrow()));
+
+        assertThat(seen).anyMatch(each -> each.toString().contains("sealedSuccessor=Optional.empty"));
+    }
+
+    @Test
     void endsAFamilyThatIsNotUsedForAWeek() {
         String token = refreshToken(Principal.of("user-1"));
         time.advance(Duration.ofDays(7));

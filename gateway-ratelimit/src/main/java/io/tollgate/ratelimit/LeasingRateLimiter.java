@@ -31,14 +31,14 @@ import org.jspecify.annotations.Nullable;
  * the caller closes the shared limiter.
  */
 public final class LeasingRateLimiter implements RateLimiter {
-    private static final int SLOTS = 1_024;
+    private static final int SLOT_BITS = 10;
 
     private final RateLimiter shared;
     private final int tokens;
     private final long durationNanos;
     private final int hotPerSecond;
     private final TimeSource time;
-    private final AtomicReferenceArray<HotKey> slots = new AtomicReferenceArray<>(SLOTS);
+    private final AtomicReferenceArray<HotKey> slots = new AtomicReferenceArray<>(1 << SLOT_BITS);
     private final LongAdder leases = new LongAdder();
     private final LongAdder leasedDecisions = new LongAdder();
     private final LongAdder lostRefunds = new LongAdder();
@@ -179,8 +179,8 @@ public final class LeasingRateLimiter implements RateLimiter {
     }
 
     private static int slot(BucketKey key) {
-        int hash = key.hashCode();
-        return (hash ^ (hash >>> 16)) & (SLOTS - 1);
+        // Fibonacci hashing: hashes of keys such as user:1000 and user:1001 differ in few bits.
+        return (key.hashCode() * 0x9E3779B9) >>> (Integer.SIZE - SLOT_BITS);
     }
 
     /** Builds a {@link LeasingRateLimiter}. Not thread-safe. */

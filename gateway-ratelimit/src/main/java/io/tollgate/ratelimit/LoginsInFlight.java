@@ -34,7 +34,6 @@ final class LoginsInFlight {
 
     /** Ends the oldest login of {@code account}. */
     synchronized void end(String account) {
-        rotate();
         Map<String, Integer> generation = older.containsKey(account) ? older : newer;
         generation.computeIfPresent(account, (a, count) -> count == 1 ? null : count - 1);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.api.Principal;
 import java.net.Inet6Address;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,5 +71,35 @@ class KeySelectorTest {
                 .isNotEqualTo(both.key(new TestRequest().with("a", "1").with("b", "2|header:b:3")));
         assertThat(both.key(new TestRequest().with("a", "1\\").with("b", "|")))
                 .isNotEqualTo(both.key(new TestRequest().with("a", "1\\|").with("b", "")));
+    }
+
+    @Test
+    void escapesTheSeparatorWhereverItIs() {
+        assertThat(joined("a", "b")).isEqualTo("a|b");
+        assertThat(joined("|a", "b")).isEqualTo("\\|a|b");
+        assertThat(joined("a", "|")).isEqualTo("a|\\|");
+        assertThat(joined("\\a", "b")).isEqualTo("\\\\a|b");
+        assertThat(joined("a\\", "b|")).isEqualTo("a\\\\|b\\|");
+    }
+
+    private static String joined(String first, String second) {
+        KeySelector one = request -> Optional.of(first);
+        return one.and(request -> Optional.of(second)).key(new TestRequest()).orElseThrow();
+    }
+
+    @Test
+    void hasNoKeyForAnEmptyHeaderOrAttribute() {
+        assertThat(KeySelector.header("a").key(new TestRequest().with("a", ""))).isEmpty();
+        assertThat(KeySelector.attribute("a").key(new TestRequest().body("a", "")))
+                .isEmpty();
+    }
+
+    @Test
+    void takesTheOtherKeyOnlyIfTheFirstIsMissing() {
+        KeySelector either = KeySelector.header("a").or(KeySelector.header("b"));
+
+        assertThat(either.key(new TestRequest().with("a", "1").with("b", "2"))).contains("header:a:1");
+        assertThat(either.key(new TestRequest().with("b", "2"))).contains("header:b:2");
+        assertThat(either.key(new TestRequest())).isEmpty();
     }
 }

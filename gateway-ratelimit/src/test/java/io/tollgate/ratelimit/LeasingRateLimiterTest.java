@@ -3,7 +3,6 @@ package io.tollgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tollgate.api.CommonError;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
@@ -11,20 +10,14 @@ import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LeasingRateLimiterTest {
     private static final RateLimit LIMIT = RateLimit.of(Bandwidth.of(1_000, 1_000, Duration.ofSeconds(1)));
-    private static final Set<CommonError> GUESSES = Set.of(CommonError.UNAUTHENTICATED);
     private static final RateLimitCheck CHECK = RateLimitCheck.of("p", "hot", LIMIT);
 
     private final VirtualTime time = new VirtualTime();
@@ -54,27 +47,6 @@ class LeasingRateLimiterTest {
         assertThat(asked.get()).isBetween(190L, 210L);
         assertThat(limiter.leases()).isBetween(90L, 110L);
         assertThat(limiter.leasedDecisions()).isGreaterThan(850);
-    }
-
-    @Test
-    void admitsNothingBeyondTheLimitJointly() {
-        for (int round = 0; round < 20; round++) {
-            long seed = ThreadLocalRandom.current().nextLong();
-            Random random = new Random(seed);
-            List<LeasingRateLimiter> instances = List.of(limiter(), limiter(), limiter());
-            long started = time.nanoTime();
-            RateLimitCheck check = RateLimitCheck.of("p", "round" + round, LIMIT);
-            long admitted = 0;
-            for (int i = 0; i < 10_000; i++) {
-                time.advance(Duration.ofNanos(random.nextInt(400_000)));
-                RateLimitCheck one = check.withCost(1L + random.nextInt(3));
-                if (ask(instances.get(random.nextInt(3)), one).allowed()) {
-                    admitted += one.cost();
-                }
-            }
-            double most = 1_000 + (time.nanoTime() - started) / 1e6;
-            assertThat((double) admitted).as("seed %d", seed).isBetween(0.99 * most - 40, most);
-        }
     }
 
     @Test
@@ -176,48 +148,6 @@ class LeasingRateLimiterTest {
     }
 
     @Test
-    void admitsNothingBeyondTheLimitJointlyWhileTokensComeBack() {
-        for (int round = 0; round < 20; round++) {
-            long seed = ThreadLocalRandom.current().nextLong();
-            Random random = new Random(seed);
-            List<LeasingRateLimiter> instances = List.of(limiter(), limiter(), limiter());
-            long started = time.nanoTime();
-            RateLimitCheck check = RateLimitCheck.of("p", "refunds" + round, LIMIT);
-            List<List<RateLimitDecision>> held = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            long charged = 0;
-            for (int i = 0; i < 10_000; i++) {
-                time.advance(Duration.ofNanos(random.nextInt(400_000)));
-                int instance = random.nextInt(3);
-                List<RateLimitDecision> own = held.get(instance);
-                if (random.nextInt(3) == 0 && !own.isEmpty()) {
-                    RateLimitDecision back = own.remove(random.nextInt(own.size()));
-                    // A lease may end while its tokens are held; what the shared limiter took is never lost.
-                    boolean lost = instances
-                            .get(instance)
-                            .refund(back)
-                            .toCompletableFuture()
-                            .isCompletedExceptionally();
-                    assertThat(lost && back.source() != Source.LEASE)
-                            .as("seed %d, step %d", seed, i)
-                            .isFalse();
-                    charged -= lost ? 0 : back.check().cost();
-                } else {
-                    RateLimitCheck one = check.withCost(1L + random.nextInt(3));
-                    RateLimitDecision decision =
-                            ask(instances.get(instance), random.nextBoolean() ? one : one.reservedFor(GUESSES));
-                    if (decision.allowed()) {
-                        charged += decision.check().cost();
-                        own.add(decision);
-                    }
-                }
-                assertThat((double) charged)
-                        .as("seed %d, step %d", seed, i)
-                        .isLessThanOrEqualTo(1_000 + (time.nanoTime() - started) / 1e6);
-            }
-        }
-    }
-
-    @Test
     void passesAnOutageOn() {
         CompletionStage<RateLimitDecision> outage = CompletableFuture.failedStage(Outages.of("down"));
         LeasingRateLimiter limiter = LeasingRateLimiter.builder(check -> outage)
@@ -237,32 +167,6 @@ class LeasingRateLimiterTest {
                 .hasMessage("duration: PT0S (expected: 10 ms to 1 min)");
         assertThatThrownBy(() -> LeasingRateLimiter.builder(shared).hotPerSecond(0))
                 .hasMessage("hotPerSecond: 0 (expected: 1 or more)");
-    }
-
-    @Test
-    void sharesARedisWithOthersWithinTheLimit() {
-        try (RedisProcess redis = RedisProcess.start();
-                RedisRateLimiter one = RedisRateLimiterContractTest.limiter(redis)
-                        .deadline(Duration.ofSeconds(10))
-                        .build();
-                RedisRateLimiter two = RedisRateLimiterContractTest.limiter(redis)
-                        .deadline(Duration.ofSeconds(10))
-                        .build()) {
-            RateLimit limit = RateLimit.of(Bandwidth.of(2_000, 1, Duration.ofDays(30)));
-            RateLimitCheck check = RateLimitCheck.of("p", "hot", limit);
-            List<RateLimiter> instances = List.of(
-                    LeasingRateLimiter.builder(one).build(),
-                    LeasingRateLimiter.builder(two).build());
-            List<CompletableFuture<RateLimitDecision>> decisions = new ArrayList<>();
-            for (int i = 0; i < 5_000; i++) {
-                decisions.add(instances.get(i % 2).decide(check).toCompletableFuture());
-                if (i % 32 == 0) {
-                    decisions.get(i).join();
-                }
-            }
-            long allowed = decisions.stream().filter(d -> d.join().allowed()).count();
-            assertThat(allowed).isBetween(1_980L, 2_000L);
-        }
     }
 
     /** Makes the key hot, and returns the first decision that was made from a lease. */

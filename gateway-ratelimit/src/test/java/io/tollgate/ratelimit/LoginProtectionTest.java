@@ -1,6 +1,7 @@
 package io.tollgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.api.CommonError;
@@ -291,6 +292,63 @@ class LoginProtectionTest {
         assertThatThrownBy(() -> LoginProtection.builder().replicas(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("replicas: 0 (expected: 1 to 10000)");
+    }
+
+    @Test
+    void countsNoFailureForAnotherReasonAsAnAttack() {
+        engine = engine(20, 3);
+        for (int i = 0; i < 5; i++) {
+            login("203.0.113." + i, "ann", CommonError.SERVICE_UNAVAILABLE);
+        }
+
+        login("192.0.2.1", "ann", WRONG);
+
+        assertThat(login("192.0.2.1", "ann", SUCCESS).admitted()).isTrue();
+    }
+
+    @Test
+    void takesTheWindowAndTheDelayThatAreSet() {
+        engine = new TestEngine(
+                limiter,
+                LoginProtection.builder()
+                        .routes(LOGIN)
+                        .window(Duration.ofMinutes(3))
+                        .addressFailures(3)
+                        .accountFailures(1)
+                        .accountDelay(Duration.ofSeconds(10))
+                        .time(clock)
+                        .build());
+        login("203.0.113.1", "ann", WRONG);
+
+        assertThat(login("203.0.113.1", "ann", SUCCESS).decisions().get(1).retryAfter())
+                .isEqualTo(Duration.ofSeconds(10));
+        login("203.0.113.1", "bob", WRONG);
+        login("203.0.113.1", "eve", WRONG);
+        assertThat(login("203.0.113.1", "joe", SUCCESS).decisions().get(0).retryAfter())
+                .isEqualTo(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void acceptsSettingsToTheEndsOfTheirRanges() {
+        assertThatCode(() -> LoginProtection.builder()
+                        .addressFailures(1)
+                        .addressFailures(9_007_199_254L)
+                        .accountFailures(1)
+                        .window(Duration.ofMillis(1))
+                        .window(Duration.ofDays(365))
+                        .accountDelay(Duration.ofMillis(1)))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> LoginProtection.builder().accountFailures(9_007_199_255L))
+                .hasMessage("accountFailures: 9007199255 (expected: 1 to 9007199254)");
+        assertThatThrownBy(() -> LoginProtection.builder()
+                        .accountDelay(Duration.ofDays(365).plusNanos(1)))
+                .hasMessage("accountDelay: PT8760H0.000000001S (expected: 1 ms to 365 days)");
+    }
+
+    @Test
+    void tellsItsNames() {
+        assertThat(policy(20, 10).name()).isEqualTo("failed-logins");
+        assertThat(policy(20, 10)).hasToString("RateLimitPolicy[failed-logins, failed-account]");
     }
 
     /** Ann's account fails from that many addresses, once each. */

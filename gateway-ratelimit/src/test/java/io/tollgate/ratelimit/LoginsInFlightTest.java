@@ -3,6 +3,7 @@ package io.tollgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LoginsInFlightTest {
@@ -53,5 +54,36 @@ class LoginsInFlightTest {
         logins.start("c3");
 
         assertThat(logins.start("a1")).as("after six more").isZero();
+    }
+
+    @Test
+    void leavesNothingOfALoginThatEnded() {
+        for (int minute = 0; minute < 3; minute++) {
+            assertThat(logins.start("ann")).as("in minute %d", minute).isZero();
+            logins.end("ann");
+            clock.advance(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
+    void turnsItsGenerationsAtTheEndOfAMinute() {
+        logins.start("ann");
+        clock.advance(Duration.ofMinutes(1));
+        logins.start("bob");
+        clock.advance(Duration.ofSeconds(59));
+        logins.start("bob");
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(logins.start("ann")).as("after two minutes").isZero();
+    }
+
+    @Test
+    void dropsTheOlderHalfWithTheFirstAccountThatIsTooMany() {
+        for (String account : List.of("a1", "a2", "a3", "b1", "b2", "b3")) {
+            logins.start(account);
+        }
+
+        assertThat(logins.start("a1")).as("after six accounts of three").isZero();
+        assertThat(logins.start("b1")).as("of the newer half").isEqualTo(1);
     }
 }

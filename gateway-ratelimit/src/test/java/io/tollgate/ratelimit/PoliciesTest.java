@@ -201,6 +201,21 @@ class PoliciesTest {
     }
 
     @Test
+    void checksNothingWithoutAKey() {
+        RateLimitPolicy perUser =
+                Policies.named("p").key(KeySelector.user()).limit(TEN).build();
+
+        assertThat(perUser.checks(new TestRequest())).isEmpty();
+    }
+
+    @Test
+    void looksWithoutTakingAtNoCost() {
+        assertThat(only(Policies.named("p").limit(TEN).cost(0).build(), new TestRequest())
+                        .cost())
+                .isZero();
+    }
+
+    @Test
     void rejectsABadPolicyWhenItIsBuilt() {
         assertThatThrownBy(() -> Policies.named("Bad Name"))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -87,9 +87,11 @@ final class GuardedRequest {
     }
 
     private CompletionStage<Admission> verify(String token, @Nullable VerificationBudget budget) {
-        long wait = budget == null ? 0 : budget.reserve(clientAddress);
-        if (budget != null && wait > 0) {
-            return overBudget(budget, wait);
+        if (budget != null) {
+            long wait = budget.reserve(clientAddress);
+            if (wait > 0) {
+                return overBudget(budget, wait);
+            }
         }
         return Steps.then(verified(token), executor, (accessToken, failure) -> {
             if (failure != null) {
@@ -193,8 +195,7 @@ final class GuardedRequest {
 
     private CompletionStage<Admission> rejected(RateLimitDecision rejection) {
         GatewayException error = rejection.toException();
-        End how = End.of(error.code());
-        settle(claim(how), how);
+        finish(End.of(error.code()));
         return completed(new Rejected(this, error));
     }
 
@@ -259,55 +260,60 @@ final class GuardedRequest {
     }
 
     private CompletionStage<@Nullable Void> end(End how) {
-        List<RateLimitDecision> open = claim(how);
-        if (open == null) {
+        if (!finish(how)) {
             return DONE;
         }
-        settle(open, how);
-        if (guard.phasePolicies().isEmptyIn(Phase.OUTCOME)) {
-            return DONE;
+        List<RateLimitCheck> checks;
+        try {
+            checks = checks(Phase.OUTCOME, how.error());
+        } catch (RuntimeException e) {
+            return uncharged(e);
         }
+        return checks.isEmpty() ? DONE : chargeEnd(checks);
+    }
+
+    private CompletionStage<@Nullable Void> chargeEnd(List<RateLimitCheck> checks) {
         long started = guard.nanoTime();
         CompletionStage<RateLimitDecisions> decided;
         try {
-            List<RateLimitCheck> checks = checks(Phase.OUTCOME, how.error());
-            if (checks.isEmpty()) {
-                return DONE;
-            }
             decided = guard.limiter().decideAll(checks);
         } catch (RuntimeException e) {
-            decided = CompletableFuture.failedStage(e);
+            return uncharged(e);
         }
         return Steps.then(decided, executor, (made, failure) -> {
                     if (failure != null) {
-                        return CompletableFuture.<@Nullable Void>failedStage(failure);
+                        return uncharged(failure);
                     }
                     add(made, guard.nanoTime() - started);
                     return DONE;
                 })
-                .exceptionally(failure -> {
-                    guard.warn("A request could not be charged for its outcome", failure);
-                    return null;
-                });
+                .exceptionallyCompose(this::uncharged);
     }
 
-    /** Returns the reservations to settle to the first caller that ends the request; null to all others. */
-    private synchronized @Nullable List<RateLimitDecision> claim(End how) {
-        if (end != null) {
-            return null;
-        }
-        end = how;
-        List<RateLimitDecision> open = reservations;
-        reservations = List.of();
-        return open;
+    private CompletionStage<@Nullable Void> uncharged(Throwable failure) {
+        guard.warn("A request could not be charged for its outcome", failure);
+        return DONE;
     }
 
-    private void settle(@Nullable List<RateLimitDecision> open, End how) {
-        if (open != null) {
-            for (RateLimitDecision reservation : open) {
-                boolean charged = how.keeps(reservation) || !guard.refund(reservation);
-                guard.listener().settled(head, reservation, charged);
+    /** Settles all reservations by the first end; returns false for later ones, which count for nothing. */
+    private boolean finish(End how) {
+        List<RateLimitDecision> open;
+        synchronized (this) {
+            if (end != null) {
+                return false;
             }
+            end = how;
+            open = reservations;
+            reservations = List.of();
+        }
+        settle(open, how);
+        return true;
+    }
+
+    private void settle(List<RateLimitDecision> open, End how) {
+        for (RateLimitDecision reservation : open) {
+            boolean charged = how.keeps(reservation) || !guard.refund(reservation);
+            guard.listener().settled(head, reservation, charged);
         }
     }
 

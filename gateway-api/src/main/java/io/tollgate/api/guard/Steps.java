@@ -27,9 +27,8 @@ final class Steps {
                 return CompletableFuture.failedStage(GatewayException.from(e));
             }
         }
-        CompletableFuture<CompletionStage<R>> handled = future.isDone() || executor == RequestGuard.SAME_THREAD
-                ? future.handle(next)
-                : future.handleAsync(next, executor);
+        CompletableFuture<CompletionStage<R>> handled =
+                future.isDone() ? future.handle(next) : future.handleAsync(next, executor);
         return handled.isDone() && !handled.isCompletedExceptionally()
                 ? handled.join()
                 : handled.exceptionally(failure -> CompletableFuture.failedStage(GatewayException.from(failure)))

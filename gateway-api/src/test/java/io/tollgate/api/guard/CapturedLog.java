@@ -3,6 +3,7 @@ package io.tollgate.api.guard;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -15,6 +16,7 @@ final class CapturedLog extends Handler implements AutoCloseable {
 
     CapturedLog(String mark) {
         this.mark = mark;
+        logger.setLevel(Level.FINE);
         logger.addHandler(this);
     }
 

@@ -132,6 +132,11 @@ public final class InMemoryRefreshTokenStore implements RefreshTokenStore {
         return families.size();
     }
 
+    /** Returns the number of users with families, which are all that the index has. */
+    synchronized int users() {
+        return familiesOfUser.size();
+    }
+
     /**
      * Drops expired families. The least recently used come first and expire first, so this stops at the first valid
      * one.

@@ -209,6 +209,25 @@ class FileKeysTest {
     }
 
     @Test
+    void readsAFileOf256KiBAndNoneThatIsLarger() throws Exception {
+        String jwk = secretJwk("a");
+        String full = jwk + " ".repeat(256 * 1024 - jwk.length());
+        Path file = write("key.json", full);
+        try (FileKeys keys = FileKeys.builder().file(file).build()) {
+            assertThat(keys).hasToString("FileKeys[" + KeyFile.of(file) + "]");
+            JwtVerifier verifier = JwtVerifier.builder().keys(keys).build();
+            assertThat(verifier.isCostly(issue(keys)))
+                    .as("its secret is at hand")
+                    .isFalse();
+        }
+
+        write("key.json", full + " ");
+
+        assertThatThrownBy(() -> FileKeys.builder().file(file).build())
+                .hasMessageContaining(file + ": too large (expected: at most 262144 bytes)");
+    }
+
+    @Test
     void saysWhichFileIsAtFaultAndWhatWouldBeRight() throws Exception {
         KeyPair ec = TestKeys.pairOf(SignatureAlgorithm.ES256);
         String otherPublic = pem(TestKeys.newPair(SignatureAlgorithm.ES256).getPublic());

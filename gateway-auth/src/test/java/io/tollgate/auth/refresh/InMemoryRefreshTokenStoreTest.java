@@ -100,39 +100,91 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
-    void keepsNothingOfAUserWhoseFamiliesAreGone() {
+    void holdsNothingOfAUserWhoseFamiliesAreGone() throws Exception {
         InMemoryRefreshTokenStore store =
-                InMemoryRefreshTokenStore.builder().maxFamilies(1).time(time).build();
-        Token dropped = start(store, "a");
-        Token kept = start(store, "b");
-        store.revokeAll("a").toCompletableFuture().join();
+                InMemoryRefreshTokenStore.builder().maxFamilies(2).time(time).build();
+        Token one = start(store, "a");
+        Token two = start(store, "a");
+        store.revoke(one.familyId(), one.hash());
+        assertThat(store.users()).as("another family is left").isEqualTo(1);
+        store.revoke(two.familyId(), two.hash());
+        assertThat(store.users()).as("revoked").isZero();
 
-        assertThat(use(store, dropped, dropped.next())).isInstanceOf(Rotation.Rejected.class);
-        assertThat(use(store, kept, kept.next())).isInstanceOf(Rotation.Rotated.class);
-        store.revokeAll("b").toCompletableFuture().join();
-        assertThat(store.size()).isZero();
+        start(store, "b");
+        time.advance(Duration.ofDays(31));
+        start(store, "c");
+        assertThat(store.users()).as("expired").isEqualTo(1);
+
+        start(store, "d");
+        start(store, "e");
+        assertThat(store.users()).as("evicted").isEqualTo(2);
+        store.revokeAll("e");
+        assertThat(store.users()).as("all revoked").isEqualTo(1);
     }
 
     @Test
-    void keepsNoSecondFamilyWithTheSameId() {
+    void revokesWhatIsLeftOfAUserOneOfWhoseFamiliesIsGone() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        Token one = start(store, "a");
+        Token two = start(store, "a");
+        store.revoke(one.familyId(), one.hash());
+
+        store.revokeAll("a");
+
+        assertThat(store.size()).isZero();
+        assertThat(use(store, two, two.next())).isInstanceOf(Rotation.Rejected.class);
+    }
+
+    @Test
+    void revokesNothingOfAUserWhoIsUnknown() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        start(store, "a");
+
+        assertThat(store.revokeAll("b").toCompletableFuture()).isCompletedWithValue(null);
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    @Test
+    void dropsAFamilyWhoseWholeTimeIsOverHoweverFreshItsToken() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().time(time).build();
         Token first = start(store, "a");
-        RefreshFamily same =
-                new RefreshFamily(first.familyId(), "b", "{}", time.now().plus(Duration.ofDays(30)));
+        for (int day = 5; day < 30; day += 5) {
+            time.advance(Duration.ofDays(5));
+            Token next = first.next();
+            assertThat(use(store, first, next)).isInstanceOf(Rotation.Rotated.class);
+            first = next;
+        }
+        time.advance(Duration.ofDays(5).minusNanos(1));
+        start(store, "b");
+        assertThat(store.size()).isEqualTo(2);
+        time.advance(Duration.ofNanos(1));
 
-        assertThat(store.create(
-                                same,
-                                new RefreshTokenRecord(
-                                        first.next().hash(), time.now().plus(Duration.ofDays(7))),
-                                CallContext.create())
-                        .toCompletableFuture())
-                .isCompletedExceptionally();
+        start(store, "c");
 
-        assertThat(use(store, first, first.next()))
-                .isInstanceOfSatisfying(
-                        Rotation.Rotated.class,
-                        rotated -> assertThat(rotated.family().userId()).isEqualTo("a"));
+        assertThat(store.size()).isEqualTo(2);
+    }
+
+    @Test
+    void refusesASecondFamilyOfTheSameId() {
+        InMemoryRefreshTokenStore store =
+                InMemoryRefreshTokenStore.builder().time(time).build();
+        Token first = start(store, "a");
+
+        assertThatThrownBy(() -> start(store, "b", first))
+                .hasRootCauseMessage("id: a family with this id exists (expected: a new id)");
+        assertThat(store.users()).isEqualTo(1);
+        assertThat(use(store, first, first.next())).isInstanceOf(Rotation.Rotated.class);
+    }
+
+    @Test
+    void takesHashesOfTheirOneLengthAndTellsNoPrincipal() {
+        assertThatThrownBy(() -> new RefreshTokenRecord("x".repeat(42), time.now()))
+                .hasMessage("hash: 42 characters (expected: 43)");
+        assertThat(new RefreshFamily("id", "ann", "{\"private\":1}", Instant.EPOCH))
+                .hasToString("RefreshFamily[id=id, userId=ann, expiresAt=1970-01-01T00:00:00Z]");
     }
 
     @Test
@@ -142,7 +194,10 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     private Token start(RefreshTokenStore store, String user) {
-        Token first = Token.first();
+        return start(store, user, Token.first());
+    }
+
+    private Token start(RefreshTokenStore store, String user, Token first) {
         store.create(
                         new RefreshFamily(
                                 first.familyId(), user, "{}", time.now().plus(Duration.ofDays(30))),
