@@ -95,7 +95,9 @@ class RevokedAccessTokensTest {
         assertThat(verifier.cached(token)).isEmpty();
         verifier.verify(token);
 
-        assertThat(verifier.cacheStats()).isEqualTo(new CacheStats(1, 1, 1));
+        assertThat(verifier.cacheStats())
+                .extracting(CacheStats::hits, CacheStats::misses, CacheStats::size)
+                .containsExactly(1L, 1L, 1L);
     }
 
     // Revocation

@@ -111,7 +111,7 @@ public final class LeasingRateLimiter implements RateLimiter {
     public int keysWithLease() {
         long now = time.nanoTime();
         int keys = 0;
-        for (int i = 0; i < SLOTS; i++) {
+        for (int i = 0; i < slots.length(); i++) {
             HotKey key = slots.get(i);
             if (key != null && key.hasLease(now)) {
                 keys++;

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the framing of a chunked body (RFC 9112, section 7.1); slow, and a reference for what is fast. Extensions and trailers are
- * not used, so that any text without a line end is one.
+ * not used, so that any text without a control character is one.
  */
 final class Chunks {
-    private static final Pattern SIZE = Pattern.compile("([0-9A-Fa-f]+)([;\\t ][^\\r\\n]*)?\\r\\n");
-    private static final Pattern TRAILERS = Pattern.compile("(?:[^\\r\\n]+\\r\\n)*\\r\\n");
+    private static final String TEXT = "[^\\x00-\\x08\\x0a-\\x1f\\x7f]";
+    private static final Pattern SIZE = Pattern.compile("([0-9A-Fa-f]+)([;\\t ]" + TEXT + "*)?\\r\\n");
+    private static final Pattern TRAILERS = Pattern.compile("(?:" + TEXT + "+\\r\\n)*\\r\\n");
 
     private Chunks() {}
 

@@ -100,8 +100,10 @@ final class ChunkDecoder {
         };
     }
 
+    /** Skips a byte of an extension or a trailer, which may be anything but a control character (RFC 9110, section 5.5). */
     private State skip(byte b, State same) throws IOException {
-        return require(b != '\n' && ++skipped <= MAX_SKIPPED, same);
+        boolean isControl = b >= 0 && b < ' ' && b != '\t' || b == 0x7f;
+        return require(!isControl && ++skipped <= MAX_SKIPPED, same);
     }
 
     private static State require(boolean sound, State next) throws IOException {

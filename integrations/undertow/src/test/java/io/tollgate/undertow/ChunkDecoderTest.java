@@ -21,6 +21,7 @@ class ChunkDecoderTest {
         "'5;name=value~hello~0;last~~', hello",
         "'5 ;a~hello~0~~', hello",
         "'5~hello~0~Trailer: x~Other: y~~', hello",
+        "'5~hello~0~Trailer:\t\u00e4~~', hello",
         "'0~~', ''",
         "'6~a~~b~0~~', 'a~~b'",
     })
@@ -66,6 +67,9 @@ class ChunkDecoderTest {
                 "1;a\nb~",
                 "0~Trailer: x\n\n",
                 "0~\r\r",
+                "0~Trailer: \0~~",
+                "0~Trailer: \u007f~~",
+                "1;a=\u0001~a~0~~",
                 "1000000000000000~",
                 "5\u00e4~hello",
             })
