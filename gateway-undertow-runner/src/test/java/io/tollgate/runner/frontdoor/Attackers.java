@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -82,24 +84,24 @@ final class Attackers implements AutoCloseable {
     }
 
     /** What a connection sends, and what it does then. */
-    private record Opening(byte[] bytes, Then then) {
+    private record Opening(String text, Then then) {
         static Opening of(String text) {
-            return new Opening(text.getBytes(ISO_8859_1), Then.READ);
+            return new Opening(text, Then.READ);
         }
 
         /** Sends it once, and never reads. */
         static Opening unread(String text) {
-            return new Opening(text.getBytes(ISO_8859_1), Then.NOTHING);
+            return new Opening(text, Then.NOTHING);
         }
 
         /** Sends it again and again, and never reads. */
         static Opening repeating(String text) {
-            return new Opening(text.getBytes(ISO_8859_1), Then.REPEAT);
+            return new Opening(text, Then.REPEAT);
         }
 
         /** Sends it once, and then a byte from time to time. */
         static Opening dripping(String text) {
-            return new Opening(text.getBytes(ISO_8859_1), Then.DRIP);
+            return new Opening(text, Then.DRIP);
         }
     }
 
@@ -144,7 +146,7 @@ final class Attackers implements AutoCloseable {
         private Member(SocketChannel channel, Opening opening) {
             this.channel = channel;
             this.opening = opening;
-            this.left = ByteBuffer.wrap(opening.bytes);
+            this.left = bytesOf(opening.text);
         }
 
         static Member join(InetAddress from, int port, Opening opening, Selector selector) throws IOException {
@@ -172,7 +174,7 @@ final class Attackers implements AutoCloseable {
                 if (left.hasRemaining()) {
                     channel.write(left);
                 } else if (opening.then == Then.REPEAT) {
-                    left = ByteBuffer.wrap(opening.bytes);
+                    left = bytesOf(opening.text);
                 } else if (opening.then == Then.DRIP) {
                     left = ByteBuffer.wrap(new byte[] {'a'});
                 } else if (opening.then == Then.NOTHING && ++rounds == UNREAD_ROUNDS) {
@@ -213,11 +215,11 @@ final class Attackers implements AutoCloseable {
                     channel.bind(new InetSocketAddress(address(i), 0));
                     channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                     channel.socket().setSoTimeout(2_000);
-                    channel.write(ByteBuffer.wrap(request.text().getBytes(ISO_8859_1)));
+                    channel.write(bytesOf(request.text()));
                     channel.socket().getInputStream().read(response.array());
                 } catch (IOException e) {
                     opened.decrement(); // Rejected without a response, which is all right.
-                    Thread.yield();
+                    rest();
                 }
             }
         });
@@ -231,9 +233,9 @@ final class Attackers implements AutoCloseable {
                     channel.setOption(StandardSocketOptions.SO_LINGER, 0);
                     channel.bind(new InetSocketAddress(address(i), 0));
                     channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                    channel.write(ByteBuffer.wrap("GET /hea".getBytes(ISO_8859_1)));
+                    channel.write(bytesOf("GET /hea"));
                 } catch (IOException e) {
-                    Thread.yield(); // No port is free, or the backlog is full.
+                    rest(); // No port is free, or the backlog is full.
                 }
             }
         });
@@ -256,13 +258,21 @@ final class Attackers implements AutoCloseable {
                 try {
                     life.live(count);
                 } catch (IOException e) {
-                    Thread.yield(); // No descriptor or no port is free: begin again.
+                    rest(); // No descriptor or no port is free: begin again.
                 }
             }
         };
         Thread thread = new Thread(() -> body.accept(opened), "attacker: " + name);
         thread.start();
         threads.add(thread);
+    }
+
+    private static void rest() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
+    }
+
+    private static ByteBuffer bytesOf(String text) {
+        return ByteBuffer.wrap(text.getBytes(ISO_8859_1));
     }
 
     private InetAddress address(int i) {

@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,11 +56,13 @@ class AttacksTest {
 
             try (Attackers clients = new Attackers(2, 8, seed).attack(port, SCALE);
                     Attackers operators = new Attackers(20, 2, seed).attackOperators(adminPort)) {
-                clock.scheduleAtFixedRate(() -> purchase(port), 0, 50, TimeUnit.MILLISECONDS);
-                clock.scheduleAtFixedRate(() -> live(adminPort), 0, 1, TimeUnit.SECONDS);
-                clock.scheduleAtFixedRate(() -> stall(redis), 1, 5, TimeUnit.SECONDS);
+                List<ScheduledFuture<?>> load = List.of(
+                        clock.scheduleAtFixedRate(() -> purchase(port), 0, 50, TimeUnit.MILLISECONDS),
+                        clock.scheduleAtFixedRate(() -> live(adminPort), 0, 1, TimeUnit.SECONDS),
+                        clock.scheduleAtFixedRate(() -> stall(redis), 1, 5, TimeUnit.SECONDS));
                 assertThat(over.await(DURATION.toMillis(), TimeUnit.MILLISECONDS))
                         .isFalse();
+                assertThat(load).as("none has failed").noneMatch(Future::isDone);
                 clock.shutdown();
                 assertThat(clock.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
                 System.out.printf(

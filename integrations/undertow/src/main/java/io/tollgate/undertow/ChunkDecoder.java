@@ -102,7 +102,7 @@ final class ChunkDecoder {
 
     /** Skips a byte of an extension or a trailer, which may be anything but a control character (RFC 9110, section 5.5). */
     private State skip(byte b, State same) throws IOException {
-        boolean isControl = b >= 0 && b < ' ' && b != '\t' || b == 0x7f;
+        boolean isControl = (b >= 0 && b < ' ' && b != '\t') || b == 0x7f;
         return require(!isControl && ++skipped <= MAX_SKIPPED, same);
     }
 
