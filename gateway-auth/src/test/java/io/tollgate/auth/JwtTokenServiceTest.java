@@ -180,7 +180,8 @@ class JwtTokenServiceTest {
     void sealsNoSuccessorWithoutAGraceWindow() {
         List<Object> seen = new CopyOnWriteArrayList<>();
         RefreshTokenStore store = watching(InMemoryRefreshTokenStore.builder().build(), seen);
-        TokenService watched = service().refreshTokenStore(store).build();
+        TokenService watched =
+                service().refreshGrace(Duration.ZERO).refreshTokenStore(store).build();
         join(watched.refresh(
                 join(watched.issue(Principal.of("u"))).refreshToken().orElseThrow()));
 
