@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
  * query and its fragment, and the values of {@code password=…} and the like. Removes too much rather than too little.
  *
  * <pre>{@code
- * Redaction.ofValue("redis://:hunter2@redis:6379");              // "<redacted>@redis:6379"
- * Redaction.ofText("cannot fetch https://host/keys?token=abc");  // "cannot fetch https://host/keys?<redacted>"
+ * String host = Redaction.ofValue("redis://:hunter2@redis:6379"); // <redacted>@redis:6379
+ * String line = Redaction.ofText("cannot fetch https://host/keys?token=abc"); // cannot fetch https://host/keys?<redacted>
  * }</pre>
  */
 public final class Redaction {

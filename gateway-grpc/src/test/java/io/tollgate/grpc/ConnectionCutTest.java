@@ -125,26 +125,28 @@ class ConnectionCutTest {
         AtomicInteger made = new AtomicInteger();
         List<CompletableFuture<Void>> callers = new ArrayList<>();
         for (int t = 0; t < CALLERS; t++) {
-            callers.add(CompletableFuture.runAsync(() -> {
-                for (int i = made.getAndIncrement(); i < CALLS; i = made.getAndIncrement()) {
-                    free.acquireUninterruptibly();
-                    call.apply(i).whenComplete((value, error) -> {
-                        String outcome = error == null
-                                ? "OK"
-                                : GatewayException.from(error).code().name();
-                        outcomes.computeIfAbsent(outcome, o -> new AtomicInteger())
-                                .incrementAndGet();
-                        free.release();
-                    });
-                    if (i % CALLS_PER_CUT == CALLS_PER_CUT - 1) {
-                        if (i / CALLS_PER_CUT % 2 == 0) {
-                            proxy.cut();
-                        } else {
-                            proxy.hangUp();
+            callers.add(CompletableFuture.runAsync(
+                    () -> {
+                        for (int i = made.getAndIncrement(); i < CALLS; i = made.getAndIncrement()) {
+                            free.acquireUninterruptibly();
+                            call.apply(i).whenComplete((value, error) -> {
+                                String outcome = error == null
+                                        ? "OK"
+                                        : GatewayException.from(error).code().name();
+                                outcomes.computeIfAbsent(outcome, o -> new AtomicInteger())
+                                        .incrementAndGet();
+                                free.release();
+                            });
+                            if (i % CALLS_PER_CUT == CALLS_PER_CUT - 1) {
+                                if (i / CALLS_PER_CUT % 2 == 0) {
+                                    proxy.cut();
+                                } else {
+                                    proxy.hangUp();
+                                }
+                            }
                         }
-                    }
-                }
-            }));
+                    },
+                    task -> new Thread(task).start()));
         }
         for (CompletableFuture<Void> caller : callers) {
             caller.get(60, TimeUnit.SECONDS);

@@ -46,7 +46,7 @@ class GatewayTest {
     void saysInOneLineThatItsHostIsUnknown() {
         assertThatThrownBy(() -> Gateway.start(config("server.http.host", "no-such-host.invalid")))
                 .isInstanceOf(GatewayStartException.class)
-                .hasMessage("cannot listen on no-such-host.invalid: no such address");
+                .hasMessage("server.http.host: cannot listen on no-such-host.invalid: no such address");
     }
 
     private static GatewayConfig config(String... keysAndValues) {

@@ -53,7 +53,9 @@ class ProcessTest {
             String port = String.valueOf(taken.getLocalPort());
             try (GatewayChild gateway = start(with("SERVER_HTTP_PORT", port))) {
                 assertThat(gateway.exitStatus()).isEqualTo(1);
-                assertThat(gateway.err()).matches("tollgate: cannot listen on 127.0.0.1:" + port + ": .*in use\\R");
+                assertThat(gateway.err())
+                        .matches("tollgate: server.http.port: cannot listen on 127.0.0.1:" + port
+                                + ": .*in use \\(choose another port with SERVER_HTTP_PORT\\)\\R");
                 assertThat(gateway.out()).doesNotContain("\tat ", "Exception");
             }
         }
@@ -64,7 +66,7 @@ class ProcessTest {
         try (GatewayChild gateway = start(with("SERVER_HTTP_HOST", "no-such-host.invalid"))) {
             assertThat(gateway.exitStatus()).isEqualTo(1);
             assertThat(gateway.err())
-                    .startsWith("tollgate: cannot listen on no-such-host.invalid")
+                    .startsWith("tollgate: server.http.host: cannot listen on no-such-host.invalid")
                     .hasLineCount(1);
         }
     }

@@ -65,7 +65,7 @@ class BoundedRedisSocketsTest {
     void failsAtAReplyThatAnnouncesTooMuch(String reply) throws Exception {
         CompletableFuture<Void> hostile;
         try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            hostile = CompletableFuture.runAsync(() -> serve(server, reply));
+            hostile = CompletableFuture.runAsync(() -> serve(server, reply), task -> new Thread(task).start());
             int port = server.getLocalPort();
             assertThatThrownBy(() -> getFrom(port))
                     .isInstanceOf(JedisConnectionException.class)

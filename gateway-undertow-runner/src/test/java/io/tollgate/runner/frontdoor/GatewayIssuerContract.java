@@ -82,7 +82,7 @@ abstract class GatewayIssuerContract {
 
             List<CompletableFuture<Answer>> uses = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
-                uses.add(CompletableFuture.supplyAsync(() -> refresh(first)));
+                uses.add(CompletableFuture.supplyAsync(() -> refresh(first), THREADS));
             }
             List<Answer> answers = uses.stream().map(CompletableFuture::join).toList();
 

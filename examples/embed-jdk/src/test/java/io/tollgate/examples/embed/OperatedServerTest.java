@@ -33,7 +33,8 @@ class OperatedServerTest {
     private static final Executor THREADS = task -> new Thread(task).start();
 
     private static final String TOKEN = "a-token-of-operators";
-    private static final int VIEWERS = 16;
+    /** The most from one address. */
+    private static final int VIEWERS = 8;
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -10,6 +10,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ErrorType;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
+import io.tollgate.api.Redaction;
 import io.tollgate.api.TimeSource;
 import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.GuardListener;
@@ -110,6 +111,13 @@ abstract class Snippets {
         response.setStatus(error.status());
         error.forEachHeader(response::setHeader);
         response.getOutputStream().write(error.bytes());
+    }
+
+    // Redaction
+    void log() {
+        String host = Redaction.ofValue("redis://:hunter2@redis:6379"); // <redacted>@redis:6379
+        String line = Redaction.ofText(
+                "cannot fetch https://host/keys?token=abc"); // cannot fetch https://host/keys?<redacted>
     }
 
     interface ServletLike {
