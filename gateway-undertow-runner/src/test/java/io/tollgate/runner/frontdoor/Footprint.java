@@ -46,12 +46,15 @@ record Footprint(int threads, int descriptors, int redisConnections, long heapKi
         }
     }
 
-    /** Sums what the parts of the heap use; the classes are listed after them. */
+    /** Sums what the parts of the heap use; JDK 17 lists the classes after them. */
     private static long heap(String info) {
         long sum = 0;
-        Matcher used = USED.matcher(info.substring(0, info.indexOf("Metaspace")));
+        Matcher used = USED.matcher(info.split("Metaspace", 2)[0]);
         while (used.find()) {
             sum += Long.parseLong(used.group(1));
+        }
+        if (sum == 0) {
+            throw new AssertionError("no heap in: " + info);
         }
         return sum;
     }
