@@ -16,7 +16,7 @@ import io.tollgate.grpc.user.UserServiceGrpc;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** A user service and an order service that respond with constants. Argument: the port. */
+/** A user service and an order service that respond with constants, but for the user and the event of a ticket. Argument: the port. */
 public final class Backend {
     private static final Timestamp TIME =
             Timestamp.newBuilder().setSeconds(1_795_000_000L).build();
@@ -37,19 +37,19 @@ public final class Backend {
     }
 
     private static final class Orders extends OrderServiceGrpc.OrderServiceImplBase {
-        private static final PurchaseResponse RESPONSE = PurchaseResponse.newBuilder()
-                .setStatus(PurchaseResponse.Status.CONFIRMED)
-                .setTicket(Ticket.newBuilder()
-                        .setId("bebb6b41-7c1f-4a6e-9a57-1b7d6c0f5a11")
-                        .setEventId("rock-2026")
-                        .setUserId("user-0000001")
-                        .setStatus("confirmed")
-                        .setCreatedAt(TIME))
+        private static final Ticket TICKET = Ticket.newBuilder()
+                .setId("bebb6b41-7c1f-4a6e-9a57-1b7d6c0f5a11")
+                .setStatus("confirmed")
+                .setCreatedAt(TIME)
                 .build();
 
         @Override
         public void purchaseTicket(PurchaseRequest request, StreamObserver<PurchaseResponse> responses) {
-            responses.onNext(RESPONSE);
+            responses.onNext(PurchaseResponse.newBuilder()
+                    .setStatus(PurchaseResponse.Status.CONFIRMED)
+                    .setTicket(
+                            TICKET.toBuilder().setEventId(request.getEventId()).setUserId(request.getUserId()))
+                    .build());
             responses.onCompleted();
         }
     }
