@@ -39,7 +39,7 @@ class LivePageTest {
             browser.awaitText("#recent", "No requests yet");
             browser.awaitText("#errors", "No errors");
 
-            String token = visitors.register("ann");
+            String token = visitors.register("bea");
             HttpResponse<String> bought = visitors.buy("rock-2026", token);
             assertThat(bought.statusCode()).isEqualTo(200);
             assertThat(browser.awaitText("#recent", "POST /api/v1/tickets/{event_id}/purchase"))
