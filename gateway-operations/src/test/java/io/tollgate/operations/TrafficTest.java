@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
-import io.tollgate.api.Principal;
 import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
@@ -14,7 +13,6 @@ import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -91,33 +89,9 @@ class TrafficTest {
     }
 
     private record Finished(HttpRequestHead head, HttpResponse response) implements RequestSummary {
-        @Override
-        public String requestId() {
-            return "request-1";
-        }
 
         @Override
         public Optional<String> route() {
-            return Optional.empty();
-        }
-
-        @Override
-        public InetAddress clientAddress() {
-            return InetAddress.getLoopbackAddress();
-        }
-
-        @Override
-        public Optional<Principal> principal() {
-            return Optional.empty();
-        }
-
-        @Override
-        public RateLimitDecisions decisions() {
-            return RateLimitDecisions.NONE;
-        }
-
-        @Override
-        public Optional<RateLimitDecision> reported() {
             return Optional.empty();
         }
 

@@ -10,7 +10,10 @@ import java.net.InetAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A request that has its response, as a {@link RequestListener} sees it. All methods are cheap. */
+/**
+ * A request that has its response, as a {@link RequestListener} sees it. All methods are cheap. Those that have a default return
+ * what is true without a guard and without ids.
+ */
 public interface RequestSummary {
     /**
      * Returns the summary of a request that a guard judged:
@@ -39,22 +42,32 @@ public interface RequestSummary {
     HttpRequestHead head();
 
     /** Returns the id of the request; {@code -} without one. */
-    String requestId();
+    default String requestId() {
+        return "-";
+    }
 
     /** Returns the template of the route that responded, such as {@code /tickets/{id}}; empty if none matched. */
     Optional<String> route();
 
     /** Returns the address of the client: of the peer, or the one that trusted proxies name. */
-    InetAddress clientAddress();
+    default InetAddress clientAddress() {
+        return head().peer();
+    }
 
     /** Returns the user of the valid token that the request carried. */
-    Optional<Principal> principal();
+    default Optional<Principal> principal() {
+        return Optional.empty();
+    }
 
     /** Returns the decisions of the limiter. */
-    RateLimitDecisions decisions();
+    default RateLimitDecisions decisions() {
+        return RateLimitDecisions.NONE;
+    }
 
     /** Returns the decision that the response reports: the one that rejected the request, if one did. */
-    Optional<RateLimitDecision> reported();
+    default Optional<RateLimitDecision> reported() {
+        return Optional.empty();
+    }
 
     /** Returns the code of the error that the request failed with; null if it did not fail. */
     @Nullable

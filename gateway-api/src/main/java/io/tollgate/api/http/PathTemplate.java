@@ -158,7 +158,7 @@ public final class PathTemplate {
      * @throws GatewayException of {@code INVALID_REQUEST} if it is not percent-encoded UTF-8
      */
     public static String decode(String segment) {
-        if (segment.chars().allMatch(c -> c != '%' && c <= 0x7f)) {
+        if (isPlain(segment)) {
             return segment;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(segment.length());
@@ -192,6 +192,17 @@ public final class PathTemplate {
 
     private static GatewayException undecodable() {
         return GatewayException.of(CommonError.INVALID_REQUEST, "A segment of the path is not percent-encoded UTF-8.");
+    }
+
+    /** Returns whether there is nothing to decode, as in nearly every path; a stream of characters would cost more. */
+    private static boolean isPlain(String segment) {
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c == '%' || c > 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the value of a digit of ASCII, of which alone escapes are made; -1 for any other character. */

@@ -1,13 +1,9 @@
 package io.tollgate.opentelemetry;
 
 import io.tollgate.api.ErrorCode;
-import io.tollgate.api.Principal;
 import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
-import io.tollgate.api.ratelimit.RateLimitDecision;
-import io.tollgate.api.ratelimit.RateLimitDecisions;
-import java.net.InetAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +17,6 @@ record Summary(
         implements RequestSummary {
     static Summary of(HttpRequestHead head, @Nullable String route, int status, @Nullable ErrorCode error) {
         return new Summary(head, "request-1", Optional.ofNullable(route), HttpResponse.empty(status), error);
-    }
-
-    @Override
-    public InetAddress clientAddress() {
-        return head.peer();
-    }
-
-    @Override
-    public Optional<Principal> principal() {
-        return Optional.empty();
-    }
-
-    @Override
-    public RateLimitDecisions decisions() {
-        return RateLimitDecisions.NONE;
-    }
-
-    @Override
-    public Optional<RateLimitDecision> reported() {
-        return Optional.empty();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A publisher that emits buffers of one size on other threads, as many as are requested. */
+/** A publisher that emits buffers of one size, as many as are requested, until it is cancelled. */
 final class EndlessStream implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
     private final Executor threads;
     private final byte[] bytes;
@@ -28,7 +28,7 @@ final class EndlessStream implements Flow.Publisher<ByteBuffer>, Flow.Subscripti
     @Override
     public void request(long n) {
         threads.execute(() -> {
-            for (long i = 0; i < n; i++) {
+            for (long i = 0; i < n && !cancelled.isDone(); i++) {
                 emitted.incrementAndGet();
                 subscriber.onNext(ByteBuffer.wrap(bytes));
             }

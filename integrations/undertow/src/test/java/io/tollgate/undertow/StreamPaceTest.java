@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -120,7 +119,7 @@ class StreamPaceTest {
 
     @Test
     void leavesTheThreadToOthersWhileAPublisherEmitsEmptyBuffersWithoutEnd() throws Exception {
-        EmptyWithoutEnd stream = new EmptyWithoutEnd();
+        EndlessStream stream = new EndlessStream(Runnable::run, 0);
         server.add("/nothing", stream);
         try (StreamClient client = new StreamClient(server.address()).get("/nothing");
                 StreamClient other = new StreamClient(server.address()).get("/plain")) {
@@ -194,32 +193,6 @@ class StreamPaceTest {
                     left = 0;
                 }
             });
-        }
-    }
-
-    /** Emits empty buffers, each while it is requested, until it is cancelled. */
-    private static final class EmptyWithoutEnd implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
-        private final AtomicLong emitted = new AtomicLong();
-        private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
-        private volatile Flow.Subscriber<? super ByteBuffer> subscriber;
-
-        @Override
-        public void subscribe(Flow.Subscriber<? super ByteBuffer> to) {
-            subscriber = to;
-            to.onSubscribe(this);
-        }
-
-        @Override
-        public void request(long n) {
-            if (!cancelled.isDone()) {
-                emitted.incrementAndGet();
-                subscriber.onNext(ByteBuffer.allocate(0));
-            }
-        }
-
-        @Override
-        public void cancel() {
-            cancelled.complete(null);
         }
     }
 }
