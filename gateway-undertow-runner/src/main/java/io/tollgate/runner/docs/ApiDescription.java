@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +33,9 @@ public final class ApiDescription {
 
     private static final List<String> LIMITS =
             List.of("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RefillRate");
+    /** The statuses of requests that may end before they are charged. */
+    private static final Set<String> UNCHARGED = Set.of("400", "500", "505");
+
     private static final List<String> STANDARD_LIMITS = List.of("RateLimit", "RateLimit-Policy");
     private static final String CHALLENGE = "WWW-Authenticate";
     private static final String RETRY_AFTER = "Retry-After";
@@ -102,7 +106,7 @@ public final class ApiDescription {
         ObjectNode headers = response.withObjectProperty("headers");
         headers.set(REQUEST_ID, header(REQUEST_ID, true));
         // Malformed requests are charged to nobody, and a fault can come before the charge.
-        boolean charged = config.rateLimit().defaultPolicy() && !status.equals("400") && !status.equals("500");
+        boolean charged = config.rateLimit().defaultPolicy() && !UNCHARGED.contains(status);
         LIMITS.forEach(name -> headers.set(name, header(name, charged)));
         if (config.rateLimit().standardHeaders()) {
             STANDARD_LIMITS.forEach(name -> headers.set(name, header(name, charged)));

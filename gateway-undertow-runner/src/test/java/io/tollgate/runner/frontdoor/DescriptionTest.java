@@ -97,6 +97,18 @@ class DescriptionTest {
     }
 
     @Test
+    void admitsEveryCodeOfTheContractSomewhere() {
+        Set<String> admitted = new TreeSet<>();
+        API.findValues("code").forEach(code -> code.path("enum").forEach(name -> admitted.add(name.textValue())));
+
+        assertThat(admitted)
+                .containsAll(io.tollgate.runner.config.KnownErrors.ALL.stream()
+                        .map(ErrorCode::name)
+                        .toList());
+        assertThat(API.at("/paths/~1health/get/responses").has("505")).isTrue();
+    }
+
+    @Test
     void describesTheRoutesThatThereAre() {
         Set<String> paths = names(API.get("paths"));
         Set<String> routes = new TreeSet<>(ApiRoute.templates());
