@@ -13,13 +13,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** As a named module among named modules, which is not how the other tests run it. */
 class ModuleTest {
+    private static final Queue<ClassLoader> LOADERS = new ConcurrentLinkedQueue<>();
+
     private static final String NAME = "io.tollgate.grpc";
 
     @Test
@@ -56,9 +60,7 @@ class ModuleTest {
     void callsAServiceFromTheModulePath() throws Exception {
         Configuration configuration =
                 ModuleLayer.boot().configuration().resolveAndBind(modules(), ModuleFinder.of(), Set.of(NAME));
-        ModuleLayer layer =
-                ModuleLayer.boot().defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader());
-        ClassLoader loader = layer.findLoader(NAME);
+        ClassLoader loader = loader(configuration);
 
         try (TestServer server = new TestServer()) {
             server.login = TestServer.answering(LoginResponse.newBuilder()
@@ -94,6 +96,18 @@ class ModuleTest {
                 assertThat(session).asString().contains("u-1");
             }
         }
+    }
+
+    /**
+     * Returns a loader of these modules that is never collected. Netty loads its native library once for each loader; when one of
+     * them is unloaded, Netty looks its classes up through the loader of the class path, and unregisters the native methods there.
+     */
+    private static ClassLoader loader(Configuration configuration) {
+        ClassLoader loader = ModuleLayer.boot()
+                .defineModulesWithOneLoader(configuration, ClassLoader.getPlatformClassLoader())
+                .findLoader(NAME);
+        LOADERS.add(loader);
+        return loader;
     }
 
     /** Everything on the class path that ships. */
