@@ -93,7 +93,7 @@ final class Bucket {
     }
 
     /**
-     * Lowers the windows that hold a greater share of their capacity than the shared store last told of; raises none.
+     * Lowers the windows that hold a greater share of their capacity than in the latest reply of the shared store; raises none.
      * Returns false if this bucket was evicted, so that the caller gets another.
      */
     synchronized boolean lower(RateLimit share, KnownLevels known, Time time) {
@@ -107,9 +107,9 @@ final class Bucket {
         long nanoTimeNow = System.nanoTime();
         for (int i = 0; i < windows.length; i++) {
             windows[i].refill(levels[i], now);
-            Level told = known.level(windows[i], i, now, nanoTimeNow);
-            if (told.micros < levels[i].micros) {
-                levels[i] = told;
+            Level shared = known.level(windows[i], i, now, nanoTimeNow);
+            if (shared.micros < levels[i].micros) {
+                levels[i] = shared;
             }
         }
         return true;

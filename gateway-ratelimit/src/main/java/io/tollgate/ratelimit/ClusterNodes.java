@@ -172,10 +172,12 @@ final class ClusterNodes implements RedisNodes {
                 pause = FAILED_REFRESH_NANOS;
                 survive(e);
             }
-            LockSupport.parkNanos(this, pause);
-            long waited = System.nanoTime();
-            while (!closed && !refreshWanted && System.nanoTime() - waited < MAX_REFRESH_NANOS) {
-                LockSupport.parkNanos(this, MAX_REFRESH_NANOS);
+            // A wish for a refresh ends a pause of this thread, but must not shorten the time between two refreshes.
+            long loaded = System.nanoTime();
+            long waited = 0;
+            while (!closed && waited < (refreshWanted ? pause : MAX_REFRESH_NANOS)) {
+                LockSupport.parkNanos(this, (refreshWanted ? pause : MAX_REFRESH_NANOS) - waited);
+                waited = System.nanoTime() - loaded;
             }
         }
     }
@@ -190,7 +192,7 @@ final class ClusterNodes implements RedisNodes {
         }
     }
 
-    /** Asks one node after the other, until one has told the slots. */
+    /** Requests the slots from one node after the other, until one responds. */
     private void load() {
         Set<HostAndPort> candidates = new LinkedHashSet<>(masters);
         candidates.addAll(seeds);
@@ -234,7 +236,7 @@ final class ClusterNodes implements RedisNodes {
             if (absent.contains(node)) {
                 RedisLane lane = lanes.remove(node);
                 if (lane != null) {
-                    lane.close();
+                    lane.retire();
                 }
             }
         }

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fails decisions whose deadline has passed, even if their connection is stuck. All have the same timeout, so the
- * oldest is always the next to expire. One thread looks at them at least 20 times a second and lets go of those that
- * are complete, whatever the deadline; none is let go of before it is complete.
+ * oldest is always the next to expire. One thread looks at them at least 20 times a second, and lets go of those that
+ * are complete, whatever the deadline; none is let go of before it is complete. A new decision does not wake the thread,
+ * so a pause is never longer than the deadline.
  */
 final class DeadlineWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeadlineWatch.class);
@@ -30,13 +31,19 @@ final class DeadlineWatch implements AutoCloseable {
     private final GatewayException timeout;
     private final GatewayException ended = Outages.of("the limiter was closed");
     private final Thread thread;
+    private final long maxPauseNanos;
     private volatile boolean closed;
 
     DeadlineWatch(String name, long deadlineNanos) {
         this.timeout = Outages.of("no reply within " + deadlineNanos / 1_000_000.0 + " ms");
+        this.maxPauseNanos = maxPauseNanos(deadlineNanos);
         this.thread = new Thread(this::run, name + "-deadlines");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    static long maxPauseNanos(long deadlineNanos) {
+        return Math.max(MIN_PAUSE_NANOS, Math.min(MAX_PAUSE_NANOS, deadlineNanos));
     }
 
     void add(Pending pending) {
@@ -52,7 +59,7 @@ final class DeadlineWatch implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            long pause = MAX_PAUSE_NANOS;
+            long pause = maxPauseNanos;
             try {
                 pause = expireDue();
             } catch (Throwable e) {
@@ -60,7 +67,7 @@ final class DeadlineWatch implements AutoCloseable {
             }
             // A callback may have interrupted this thread, and then nothing would pause.
             Thread.interrupted();
-            LockSupport.parkNanos(this, Math.max(MIN_PAUSE_NANOS, Math.min(MAX_PAUSE_NANOS, pause)));
+            LockSupport.parkNanos(this, Math.max(MIN_PAUSE_NANOS, Math.min(maxPauseNanos, pause)));
         }
     }
 
@@ -79,7 +86,7 @@ final class DeadlineWatch implements AutoCloseable {
                 oldest.letGo();
             }
         }
-        return MAX_PAUSE_NANOS;
+        return maxPauseNanos;
     }
 
     private void letGoOfComplete() {

@@ -29,14 +29,14 @@ final class ErrorTexts {
 
     /** Returns the message of the deepest cause that adds one, or the name of its class. */
     String of(Throwable problem) {
-        Throwable told = problem;
+        Throwable deepest = problem;
         Throwable cause = problem.getCause();
-        while (cause != null && cause != told && isOnly(told, cause)) {
-            told = cause;
-            cause = told.getCause();
+        while (cause != null && cause != deepest && isOnly(deepest, cause)) {
+            deepest = cause;
+            cause = deepest.getCause();
         }
-        String message = told.getMessage();
-        return of(message == null || told instanceof Error ? told.toString() : message);
+        String message = deepest.getMessage();
+        return of(message == null || deepest instanceof Error ? deepest.toString() : message);
     }
 
     private static boolean isOnly(Throwable outer, Throwable cause) {
@@ -65,7 +65,7 @@ final class ErrorTexts {
                 .strip();
     }
 
-    /** Returns whether no bucket of the node can be used, as far as this error tells. */
+    /** Returns whether no bucket of the node can be used, according to this error. */
     static boolean isAboutTheNode(@Nullable String message) {
         return message != null && !code(message).isEmpty();
     }

@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
  * <p>During an outage, each of {@link Builder#replicas} instances enforces its share of the limit with buckets of its
  * own, which it keeps from one outage to the next. The capacity of a share is rounded down, but at least 1. If the
  * shared limiter is a {@link RedisRateLimiter}, or a {@link LeasingRateLimiter} in front of one, a bucket holds at most
- * its share of what Redis last told of it, and what is earned from then on; others begin full, as do those that lacked
- * less than an eighth. So a key
- * gets at most twice its limit, over any time and with any number of outages: once from the shared buckets, and once
- * from all instances together. A store that returns empty grants the capacity of its buckets once more.
+ * its share of the level in the latest reply of Redis, and what is earned from then on. A bucket without such a reply
+ * begins full, as does one that lacked at most an eighth. So a bucket key gets at most twice its limit, over any time and
+ * with any number of outages: once from the shared buckets, and once from all instances together. A store that returns
+ * empty grants the capacity of its buckets once more.
  *
  * <p>Thread-safe. Decisions of the shared limiter complete where it completes them, all others on the calling thread.
  * Owns nothing: the caller closes the shared limiter.

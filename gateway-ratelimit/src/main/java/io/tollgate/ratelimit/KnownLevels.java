@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** The levels that a bucket in Redis had when Redis last told of them. Immutable. */
+/** The levels of a bucket in the latest reply of Redis. Immutable. */
 final class KnownLevels {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -33,7 +33,7 @@ final class KnownLevels {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns the levels that a reply told of, which was received at {@code nanoTime}. */
+    /** Returns the levels in a reply that was received at {@code nanoTime}. */
     static KnownLevels of(Pending asked, ScriptReply reply, long nanoTime) {
         return new KnownLevels(
                 asked.bucket, hash(asked.bucket), asked.limit, reply.windows, reply.levels, reply.now, nanoTime);
@@ -110,9 +110,9 @@ final class KnownLevels {
         if (from < 0) {
             return new Level(window.capacityMicros, now);
         }
-        Level told = levels[from];
-        long age = Math.max(0, nanoTimeNow - nanoTime) + (then - told.asOf) * TokenBucketScript.NANOS_PER_TICK;
-        Level same = new Level(window.sameShare(windows[from], told.micros), now - age);
+        Level last = levels[from];
+        long age = Math.max(0, nanoTimeNow - nanoTime) + (then - last.asOf) * TokenBucketScript.NANOS_PER_TICK;
+        Level same = new Level(window.sameShare(windows[from], last.micros), now - age);
         window.refill(same, now);
         return same;
     }

@@ -5,7 +5,7 @@ import org.slf4j.Logger;
 /**
  * The parts of a limiter that all of its lanes use.
  *
- * @param lastKnown receives what Redis tells of buckets
+ * @param lastKnown receives the levels of buckets in the replies of Redis
  * @param maxQueued the maximum of decisions that wait for one node
  * @param invalidReplies permits log lines about replies that cannot be read
  */
@@ -21,13 +21,13 @@ record LaneContext(
         this(script, counters, lastKnown, texts, maxQueued, new LogPermits());
     }
 
-    /** Records what a reply told of its bucket. */
+    /** Records the levels in a reply. */
     void remember(Pending asked, ScriptReply reply, long nanoTime) {
         // Most buckets are nearly full, and to keep that is worth less than it costs.
         if (reply.isNearlyFull()) {
             lastKnown.full(asked.bucket);
         } else {
-            lastKnown.told(KnownLevels.of(asked, reply, nanoTime));
+            lastKnown.record(KnownLevels.of(asked, reply, nanoTime));
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The levels that buckets in Redis had when Redis last told of them, of at most {@value #MAX_BUCKETS} buckets. Each takes
+ * The levels of buckets in the latest replies of Redis, for at most {@value #MAX_BUCKETS} buckets. Each takes
  * about 250 bytes, and at most 1,200, whatever the length of its key. If there is no room, the fuller of two buckets is
  * forgotten: a full one is worth nothing, since an unknown bucket counts as full. Those that are nearly full are not
  * recorded at all. Thread-safe.
@@ -14,8 +14,8 @@ final class LastKnown {
 
     private final AtomicReferenceArray<KnownLevels> places = new AtomicReferenceArray<>(MAX_BUCKETS);
 
-    /** Records what Redis told last of a bucket. */
-    void told(KnownLevels levels) {
+    /** Records the levels of a bucket. */
+    void record(KnownLevels levels) {
         int first = first(levels.hash());
         places.set(place(first, levels), levels);
     }
@@ -56,7 +56,7 @@ final class LastKnown {
         }
     }
 
-    /** Returns what Redis told last of a bucket; null if that is unknown. */
+    /** Returns the levels of a bucket in the latest reply; null if there is none. */
     @Nullable
     KnownLevels of(byte[] bucket) {
         int hash = KnownLevels.hash(bucket);

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides for one instance during an outage. A bucket holds no more than its share of what Redis last told of it, and what
+ * Decides for one instance during an outage. A bucket holds no more than its share of the level in the latest reply of Redis, and what
  * is earned from then on.
  */
 final class LocalFallback {

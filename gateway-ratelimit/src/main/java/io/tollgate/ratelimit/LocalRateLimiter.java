@@ -62,7 +62,7 @@ public final class LocalRateLimiter implements RateLimiter {
         }
     }
 
-    /** Lowers the bucket of {@code check} to what a shared store told of it; makes one if there is none. */
+    /** Lowers the bucket of {@code check} to its levels in a shared store; makes one if there is none. */
     void lower(RateLimitCheck check, KnownLevels known) {
         BucketKey key = BucketKey.of(check);
         while (true) {

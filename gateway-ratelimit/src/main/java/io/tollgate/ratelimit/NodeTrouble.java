@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The trouble that one node of Redis has, if any: its cause, for whoever asks, and in the log, once for each cause and not
- * more often than {@link LogPermits} permits. Changed by one thread, read by any.
+ * The present problem of one node of Redis, if any. Logs each cause once, and not more often than {@link LogPermits} permits. Changed by one thread, read by any.
  */
 final class NodeTrouble {
     private final Logger log;

@@ -37,7 +37,7 @@ final class RedisLane implements AutoCloseable {
     /** Sent and without a reply; the oldest first. */
     private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_BATCH);
     /** Sent, and not decided because the node does not have the script. */
-    private final List<Pending> untaught = new ArrayList<>();
+    private final List<Pending> withoutScript = new ArrayList<>();
 
     private final String name;
     private final Supplier<RedisLink> connector;
@@ -49,7 +49,9 @@ final class RedisLane implements AutoCloseable {
     private final Thread thread;
     private final GatewayException full;
     private final GatewayException lost;
-    private final GatewayException ended = Outages.of("the limiter was closed");
+
+    /** The reason why decisions fail after the lane is closed. */
+    private volatile GatewayException ended = Outages.of("the limiter was closed");
 
     private volatile @Nullable RedisLink link;
     /** The error of a node that another connection may not have; null if there was none. */
@@ -140,6 +142,9 @@ final class RedisLane implements AutoCloseable {
         try {
             boolean wasUp = link != null && stale == null && down == null;
             disconnect();
+            if (closed) {
+                return; // The connection was closed by close(), whose reason stays.
+            }
             lose(problem, wasUp && backoff.wasStable());
         } catch (Throwable e) {
             // Not even a log that fails may end this thread, or leave a decision without an end.
@@ -207,10 +212,10 @@ final class RedisLane implements AutoCloseable {
     /** Reads the replies to the oldest {@code count} decisions, and completes them. */
     private void receive(Connection live, int count) {
         settleOldest(live, count);
-        if (!untaught.isEmpty()) {
+        if (!withoutScript.isEmpty()) {
             // Other commands in flight were sent before the script, so their replies come first.
             settleOldest(live, sent.size());
-            teach(live);
+            loadScripts(live);
         }
     }
 
@@ -230,7 +235,7 @@ final class RedisLane implements AutoCloseable {
             next += pending.asking ? 1 : 0;
             Object reply = received.get(next);
             if (reply instanceof JedisNoScriptException) {
-                untaught.add(pending);
+                withoutScript.add(pending);
             } else {
                 settle(pending, reply, now);
             }
@@ -241,14 +246,14 @@ final class RedisLane implements AutoCloseable {
      * Loads the scripts and sends the decisions again. A Redis that was restarted, failed over or flushed has no
      * scripts and decided nothing.
      */
-    private void teach(Connection live) {
+    private void loadScripts(Connection live) {
         counters.scriptLoads.increment();
         RedisScript.sendAll(live);
-        for (Pending pending : untaught) {
+        for (Pending pending : withoutScript) {
             send(live, pending);
         }
         RedisScript.awaitAll(live);
-        for (Pending pending : untaught) {
+        for (Pending pending : withoutScript) {
             if (pending.asking) {
                 live.getOne();
             }
@@ -260,7 +265,7 @@ final class RedisLane implements AutoCloseable {
             }
             settle(pending, reply, System.nanoTime());
         }
-        untaught.clear();
+        withoutScript.clear();
     }
 
     /** Completes a decision or a refund, whatever its reply is. */
@@ -343,7 +348,7 @@ final class RedisLane implements AutoCloseable {
      * queued, and waits before the next attempt.
      */
     private void lose(Throwable problem, boolean wasStable) {
-        String cause = closed ? "" : trouble.lost(problem);
+        String cause = trouble.lost(problem);
         GatewayException outage = Outages.of("Redis " + name + ": " + cause);
         if (!wasStable) {
             down = outage;
@@ -363,8 +368,8 @@ final class RedisLane implements AutoCloseable {
     }
 
     private void failSent(GatewayException outage) {
-        sent.addAll(untaught);
-        untaught.clear();
+        sent.addAll(withoutScript);
+        withoutScript.clear();
         for (Pending pending : sent) {
             pending.completeExceptionally(outage);
         }
@@ -385,6 +390,12 @@ final class RedisLane implements AutoCloseable {
         if (old != null) {
             old.close();
         }
+    }
+
+    /** Closes the lane to a node that the limiter does not use any more. */
+    void retire() {
+        ended = Outages.of("Redis " + name + " is not a master of the cluster any more");
+        close();
     }
 
     /** Stops the thread, and fails the waiting decisions. */

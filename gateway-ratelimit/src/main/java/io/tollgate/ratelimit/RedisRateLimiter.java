@@ -117,7 +117,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
                 nodes.trouble());
     }
 
-    /** Returns the levels of the bucket of {@code check} when Redis last told of them; null if they are not known. */
+    /** Returns the levels of the bucket of {@code check} in the latest reply of Redis; null if there is none. */
     @Nullable
     KnownLevels lastKnown(RateLimitCheck check) {
         return lastKnown.of(script.bucket(check));

@@ -1,7 +1,5 @@
 package io.tollgate.ratelimit;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
@@ -130,7 +128,10 @@ final class ScriptReply {
         }
 
         IllegalStateException invalid(String expected) {
-            String quoted = new String(text, 0, Math.min(text.length, MAX_QUOTED), US_ASCII);
+            StringBuilder quoted = new StringBuilder();
+            for (int i = 0; i < Math.min(text.length, MAX_QUOTED); i++) {
+                quoted.append(text[i] >= ' ' && text[i] < 0x7f ? (char) text[i] : '?');
+            }
             return new IllegalStateException(
                     "reply: \"" + quoted + "\" (expected at position " + at + ": " + expected + ")");
         }

@@ -120,6 +120,14 @@ class AbsurdRepliesTest {
     }
 
     @Test
+    void areQuotedWithoutControlCharacters() {
+        byte[] reply = "1\r\n\u001b[31mred\u00ff".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> ScriptReply.checkRefund(reply))
+                .hasMessage("reply: \"1???[31mred?\" (expected at position 1: no more)");
+    }
+
+    @Test
     void fillNoLog() throws Exception {
         try (Logged logged = new Logged();
                 ScriptedRedis server = new ScriptedRedis(ScriptedRedis.deciding(ScriptedRedis.bulk("nonsense")));

@@ -245,7 +245,7 @@ class LastKnownTest {
         byte[] reply = ((tokens == 0 ? "0 " : "1 ") + now + " " + tokens * 1_000_000 + " " + now + " 0")
                 .getBytes(StandardCharsets.US_ASCII);
         Pending pending = new Pending(check, null, script.bucket(check), new byte[0][], 0);
-        known.told(KnownLevels.of(pending, script.read(check.limit(), 1, reply), System.nanoTime()));
+        known.record(KnownLevels.of(pending, script.read(check.limit(), 1, reply), System.nanoTime()));
     }
 
     private static FallbackRateLimiter fallback(RateLimiter shared, int replicas) {

@@ -13,11 +13,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks that are decided can be collected, however long the deadline, and whatever Redis does. */
 class LettingGoTest {
     private static final RateLimit LIMIT = RateLimit.perDay(1_000_000);
     private static final Duration LONG = Duration.ofMinutes(1);
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 20, 49})
+    void expiredDecisionsAreNotOverlookedForLongerThanTheirDeadline(long millis) {
+        long deadline = TimeUnit.MILLISECONDS.toNanos(millis);
+
+        assertThat(DeadlineWatch.maxPauseNanos(deadline)).isEqualTo(deadline);
+        assertThat(DeadlineWatch.maxPauseNanos(LONG.toNanos())).isEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
+    }
 
     @Test
     void decidedChecksAreLetGoOfBehindOneThatWaits() {

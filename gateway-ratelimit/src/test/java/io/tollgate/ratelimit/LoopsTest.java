@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,35 @@ class LoopsTest {
                         .atMost(Duration.ofSeconds(20))
                         .until(() -> end(each).contains("remaining=41"));
             }
+        }
+    }
+
+    @Test
+    void endsWithoutCountingItsOwnEndAsAFailure() throws Exception {
+        try (ScriptedRedis server = new ScriptedRedis(ScriptedRedis.deciding(ScriptedRedis.allowed(41)))) {
+            RedisRateLimiter limiter = RedisRateLimiter.builder()
+                    .standalone("127.0.0.1", server.port())
+                    .deadline(Duration.ofSeconds(20))
+                    .build();
+            assertThat(end(limiter)).contains("remaining=41");
+            CountDownLatch asked = new CountDownLatch(1);
+            CountDownLatch never = new CountDownLatch(1);
+            server.script(command -> {
+                asked.countDown();
+                Awaitility.await().forever().until(() -> never.getCount() == 0);
+                return null;
+            });
+            limiter.decide(CHECK);
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+            limiter.close();
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().equals("tollgate-redis-" + server.address())));
+            never.countDown();
+            assertThat(limiter.stats().connectFailures()).isZero();
         }
     }
 
