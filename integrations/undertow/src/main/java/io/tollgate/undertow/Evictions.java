@@ -89,7 +89,12 @@ final class Evictions {
                 all.add(new Candidate(place, stamp));
             }
         }
-        all.sort(Comparator.comparingLong(candidate -> Phase.sinceNanos(candidate.stamp()) - now));
+        Comparator<Candidate> order = Comparator.comparingLong(candidate -> Phase.sinceNanos(candidate.stamp()) - now);
+        if (limit == ServerLimit.BUFFERED_BYTES) { // What lingers has had its response.
+            order = Comparator.comparing((Candidate candidate) -> Phase.of(candidate.stamp()) != Phase.CLOSING)
+                    .thenComparing(order);
+        }
+        all.sort(order);
         found.addAll(all.subList(0, Math.min(all.size(), Math.max(8, open.size() / SHARE))));
     }
 
@@ -97,10 +102,10 @@ final class Evictions {
         if (!place.isTaken()) {
             return false;
         }
-        boolean freesBytes = limit != ServerLimit.BUFFERED_BYTES || place.holdsBytes();
+        boolean freesBytes = limit != ServerLimit.BUFFERED_BYTES || place.bytes() != 0;
         return switch (Phase.of(stamp)) {
-            case HEAD, BODY -> freesBytes;
-            case IDLE, CLOSING -> limit != ServerLimit.BUFFERED_BYTES;
+            case HEAD, BODY, CLOSING -> freesBytes;
+            case IDLE -> limit != ServerLimit.BUFFERED_BYTES;
             case STALLED -> freesBytes && now - Phase.sinceNanos(stamp) > STALL_NANOS;
             case BUSY -> false;
         };
