@@ -139,6 +139,7 @@ final class Connections {
     }
 
     private void sweep() {
+        occupancy.sweep();
         long now = System.nanoTime();
         for (GuardedConnection connection : open) {
             if (connection.isStuck(now, stuckAfterNanos)) {
@@ -152,12 +153,8 @@ final class Connections {
 
     /** Logs that a limit was reached, if one was. */
     private void report() {
-        long evicted = 0;
-        long rejections = 0;
-        for (ServerLimit limit : ServerLimit.values()) {
-            evicted += occupancy.evicted(limit);
-            rejections += occupancy.rejected(limit);
-        }
+        long evicted = occupancy.evicted();
+        long rejections = occupancy.rejected();
         if (evicted + rejections != reported) {
             reported = evicted + rejections;
             log.atWarn()

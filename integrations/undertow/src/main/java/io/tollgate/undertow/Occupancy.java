@@ -73,6 +73,11 @@ final class Occupancy implements ServerStats {
         }
     }
 
+    /** Forgets what was kept for evictions that are not needed any more. */
+    void sweep() {
+        evictions.sweep();
+    }
+
     /** Reserves bytes for a connection; returns whether there is room for them. If not, nothing is reserved. */
     boolean hold(Place place, long more) {
         if (!fits(place.bytes() + more)) {
@@ -135,6 +140,20 @@ final class Occupancy implements ServerStats {
         if (source != null) {
             bySource.merge(source, change, (before, more) -> before + more == 0 ? null : before + more);
         }
+    }
+
+    /** Returns the number of evictions at all limits. */
+    long evicted() {
+        return sum(evicted);
+    }
+
+    /** Returns the number of rejections at all limits. */
+    long rejected() {
+        return sum(rejected);
+    }
+
+    private static long sum(Map<ServerLimit, LongAdder> counters) {
+        return counters.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
     private boolean reject(ServerLimit limit) {

@@ -41,7 +41,7 @@ class BufferedBytesTest {
         }
         if (server != null) {
             await().untilAsserted(
-                    () -> assertThat(server.stats().bufferedBytes()).isZero());
+                            () -> assertThat(server.stats().bufferedBytes()).isZero());
             server.close();
         }
     }
@@ -111,8 +111,8 @@ class BufferedBytesTest {
         StreamClient honest = connect().send(UNFINISHED);
         await().until(() -> server.stats().bufferedBytes() > 20_000);
 
-        StreamClient hopeless = connect()
-                .send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n" + "x".repeat(60_000));
+        StreamClient hopeless =
+                connect().send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n" + "x".repeat(60_000));
 
         assertThat(hopeless.head()).startsWith("HTTP/1.1 503");
         assertThat(honest.send("\r\n\r\n").head()).startsWith("HTTP/1.1 200");
