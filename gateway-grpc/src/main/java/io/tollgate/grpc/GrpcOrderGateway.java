@@ -115,8 +115,8 @@ public final class GrpcOrderGateway implements OrderGateway {
 
     private static void expect(String what, String asked, String got, io.tollgate.grpc.order.Ticket ticket) {
         if (!got.isEmpty() && !got.equals(asked)) {
-            throw new UnusableResponseException("responded with ticket \"" + OneLine.of(ticket.getId()) + "\" of " + what
-                    + " \"" + OneLine.of(got) + "\" (expected: \"" + OneLine.of(asked) + "\")");
+            throw new UnusableResponseException("responded with ticket \"" + OneLine.of(ticket.getId()) + "\" of "
+                    + what + " \"" + OneLine.of(got) + "\" (expected: \"" + OneLine.of(asked) + "\")");
         }
     }
 

@@ -182,8 +182,8 @@ class BreakerTest {
 
     @Test
     void opensWhenAServiceDiesOfEveryCall() throws Exception {
-        Upstream upstream = server.upstream(
-                builder -> builder.breaker(settings).reconnectInterval(Duration.ofMillis(20)));
+        Upstream upstream =
+                server.upstream(builder -> builder.breaker(settings).reconnectInterval(Duration.ofMillis(20)));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
         for (int i = 0; i < 5; i++) { // The first restart clears what was counted before it.
             failTimes(1, upstream);
