@@ -200,13 +200,26 @@ public record ValueType<T>(
     public static ValueType<Long> size(String min, String max) {
         long least = bytes(min);
         long most = bytes(max);
-        return scalar("a size in bytes or with its unit, " + min + " to " + max, text -> {
-            try {
-                return within(bytes(text), least, most);
-            } catch (ConfigException e) {
-                throw new BadValue();
-            }
+        return scalar(
+                "a size in bytes or with its unit, " + min + " to " + max, text -> within(size(text), least, most));
+    }
+
+    /** Returns a type: as {@link #size}, or 0. */
+    public static ValueType<Long> sizeOrZero(String min, String max) {
+        long least = bytes(min);
+        long most = bytes(max);
+        return scalar("0, or a size in bytes or with its unit, " + min + " to " + max, text -> {
+            long size = size(text);
+            return size == 0 ? size : within(size, least, most);
         });
+    }
+
+    private static long size(String text) throws BadValue {
+        try {
+            return bytes(text);
+        } catch (ConfigException e) {
+            throw new BadValue();
+        }
     }
 
     private static long bytes(String text) {

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * The circuit breaker of one upstream. Only a failure opens it: a success is evidence that the upstream is back, and never a
  * reason to reject the next call. Thread-safe; never waits.
  *
- * <p>Its life is a sequence of periods. Calls settle the permit of the period that granted it, so that a call from before the
- * breaker opened, or from before the connection came back, tells nothing about now.
+ * <p>Its life is a sequence of periods. Calls settle the permit of the period that granted it, so that calls from before the
+ * breaker opened, or from before the connection came back, do not count in a later period.
  */
 final class Breaker {
 
@@ -25,6 +25,7 @@ final class Breaker {
     private final @Nullable BreakerSettings settings;
     private final LongSupplier nanoTime;
     private volatile Permit current; // written under this
+    private boolean proven = true; // a call has succeeded since the counts were last cleared; guarded by this
     private final AtomicInteger silent = new AtomicInteger();
     private volatile Runnable onSilence = () -> {};
 
@@ -132,8 +133,9 @@ final class Breaker {
     void settle(Permit permit, Outcome outcome) {
         if (settings != null) {
             synchronized (this) {
+                proven |= outcome == Outcome.SUCCESS;
                 if (permit != current) {
-                    // it tells nothing about this period
+                    // it belongs to an earlier period
                 } else if (permit.counts != null) {
                     count(settings, permit.counts, outcome);
                 } else {
@@ -190,18 +192,22 @@ final class Breaker {
     }
 
     /**
-     * Forgets what was counted, since the connection is back after an outage. While the breaker is open, probes may pass at
-     * once: the rest of the time for which it would have been open is of no use.
+     * Lets probes pass at once if the breaker is open: the connection is back. Otherwise clears the counts of an outage, unless
+     * no call has succeeded since they were last cleared: a service that fails with every call, and is back a second later,
+     * has to open the breaker all the same.
+     *
+     * @param afterOutage whether the service was unreachable, rather than a connection replaced by another
      */
-    void reconnected() {
+    void reconnected(boolean afterOutage) {
         if (settings == null) {
             return;
         }
         synchronized (this) {
-            if (current.state == BreakerState.CLOSED) {
-                current = closed(settings, nanoTime.getAsLong());
-            } else {
+            if (current.state != BreakerState.CLOSED) {
                 become(halfOpen(settings));
+            } else if (afterOutage && proven) {
+                proven = false;
+                current = closed(settings, nanoTime.getAsLong());
             }
         }
     }

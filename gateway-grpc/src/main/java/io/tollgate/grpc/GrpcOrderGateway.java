@@ -86,7 +86,7 @@ public final class GrpcOrderGateway implements OrderGateway {
             case QUEUE_FULL ->
                 throw error(OrderError.QUEUE_FULL).retryAfter(QUEUE_FULL_WAIT).build();
             case ERROR, UNRECOGNIZED ->
-                throw new UnusableResponseException("answered with status number " + response.getStatusValue());
+                throw new UnusableResponseException("responded with status number " + response.getStatusValue());
         };
     }
 
@@ -94,7 +94,11 @@ public final class GrpcOrderGateway implements OrderGateway {
         return GatewayException.builder(code, FixedMessages.of(code));
     }
 
-    /** Returns the ticket, with missing fields filled from the request; one of somebody or something else is not handed out. */
+    /**
+     * Returns the ticket, with missing fields filled from the request.
+     *
+     * @throws UnusableResponseException if it belongs to another user or event than those of the request
+     */
     private static Ticket ticket(PurchaseResponse response, TicketPurchase asked, String status) {
         io.tollgate.grpc.order.Ticket ticket = response.getTicket();
         expect("user", asked.userId(), ticket.getUserId(), ticket);
@@ -111,8 +115,8 @@ public final class GrpcOrderGateway implements OrderGateway {
 
     private static void expect(String what, String asked, String got, io.tollgate.grpc.order.Ticket ticket) {
         if (!got.isEmpty() && !got.equals(asked)) {
-            throw new UnusableResponseException("answered with ticket \"" + OneLine.of(ticket.getId()) + "\" of " + what
-                    + " \"" + OneLine.of(got) + "\" (expected: \"" + OneLine.of(asked) + "\")");
+            throw new UnusableResponseException("responded with ticket \"" + OneLine.of(ticket.getId()) + "\" of "
+                    + what + " \"" + OneLine.of(got) + "\" (expected: \"" + OneLine.of(asked) + "\")");
         }
     }
 

@@ -107,12 +107,12 @@ public final class GrpcUserGateway implements UserGateway {
 
     private static TokenPair refreshed(RefreshTokenResponse response) {
         return tokens(response.getAccessToken(), response.getRefreshToken())
-                .orElseThrow(() -> new UnusableResponseException("answered without an access token"));
+                .orElseThrow(() -> new UnusableResponseException("responded without an access token"));
     }
 
     private static Session session(io.tollgate.grpc.user.User user, String accessToken, String refreshToken) {
         if (user.getId().isEmpty()) {
-            throw new UnusableResponseException("answered without a user, or with one that has no id");
+            throw new UnusableResponseException("responded without a user, or with one that has no id");
         }
         return new Session(
                 new User(

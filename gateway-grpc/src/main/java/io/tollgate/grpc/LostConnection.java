@@ -1,5 +1,7 @@
 package io.tollgate.grpc;
 
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
@@ -16,6 +18,16 @@ final class LostConnection {
             List.of("Abrupt GOAWAY closed ", "Connection closed after GOAWAY", "GOAWAY ");
 
     private LostConnection() {}
+
+    /**
+     * Returns {@code status}, or UNAVAILABLE in its place if it means that the connection was lost. A status that came with
+     * trailers from the wire never does, whatever its description.
+     *
+     * @param options the options of the call, with the {@link ReceivedTrailers} of its upstream
+     */
+    static Status repaired(Status status, Metadata trailers, CallOptions options) {
+        return status.isOk() || ReceivedTrailers.of(options) == trailers ? status : repaired(status);
+    }
 
     /** Returns {@code status}, or UNAVAILABLE in its place if it means that the connection was lost. */
     static Status repaired(Status status) {

@@ -39,7 +39,7 @@ final class Retries implements ClientInterceptor {
     @Override
     public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
         if (!methods.contains(method.getFullMethodName()) || !method.getType().clientSendsOneMessage()) {
-            return new OnceCall<>(next.newCall(method, options));
+            return new OnceCall<>(next.newCall(method, options), options);
         }
         budget.called();
         return new RetryingCall<>(this, next, method, options);
@@ -85,8 +85,11 @@ final class Retries implements ClientInterceptor {
 
     /** A call that is made once. */
     private static final class OnceCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
-        OnceCall(ClientCall<Q, A> call) {
+        private final CallOptions options;
+
+        OnceCall(ClientCall<Q, A> call, CallOptions options) {
             super(call);
+            this.options = options;
         }
 
         @Override
@@ -95,7 +98,7 @@ final class Retries implements ClientInterceptor {
                     new SimpleForwardingClientCallListener<>(listener) {
                         @Override
                         public void onClose(Status status, Metadata trailers) {
-                            super.onClose(LostConnection.repaired(status), trailers);
+                            super.onClose(LostConnection.repaired(status, trailers, options), trailers);
                         }
                     },
                     headers);

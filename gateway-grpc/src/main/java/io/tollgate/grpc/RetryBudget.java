@@ -15,6 +15,7 @@ final class RetryBudget {
     private final LongSupplier nanoTime;
     private final SlidingCount calls; // all guarded by this
     private final SlidingCount retries;
+    private int reserved;
     private long retried;
     private long withheld;
 
@@ -35,17 +36,28 @@ final class RetryBudget {
         calls.add(nanoTime.getAsLong());
     }
 
-    /** Returns whether a call may be retried now, and counts it as retried or as withheld. */
-    synchronized boolean spend() {
+    /** Reserves a retry, to be begun or released; returns whether one is left. If not, counts it as withheld. */
+    synchronized boolean reserve() {
         long now = nanoTime.getAsLong();
         long allowed = percent == 0 ? 0 : SECONDS + calls.sum(now) * percent / 100;
-        if (retries.sum(now) >= allowed) {
+        if (retries.sum(now) + reserved >= allowed) {
             withheld++;
             return false;
         }
-        retries.add(now);
-        retried++;
+        reserved++;
         return true;
+    }
+
+    /** Spends a reserved retry, which is sent now. */
+    synchronized void begin() {
+        reserved--;
+        retries.add(nanoTime.getAsLong());
+        retried++;
+    }
+
+    /** Releases a reserved retry that is never sent. */
+    synchronized void release() {
+        reserved--;
     }
 
     synchronized long retried() {

@@ -82,13 +82,14 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             all = complete;
             stop = cancelled;
         }
+        if (stop != null) {
+            call.cancel(stop.status.getDescription(), stop.status.getCause());
+            return;
+        }
         request(call, demand);
         if (all) {
             call.sendMessage(message());
             call.halfClose();
-        }
-        if (stop != null) {
-            call.cancel(stop.status.getDescription(), stop.status.getCause());
         }
     }
 
@@ -148,9 +149,9 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             ended = early;
             early = null;
         }
-        if (ended != null || retries.stopsWaiting(this)) {
+        if (ended != null) {
             close(ending);
-        } else if (call != null) {
+        } else if (!stopWaiting(ending) && call != null) {
             call.cancel(reason, cause);
         }
     }
@@ -176,34 +177,55 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         return call == null ? Attributes.EMPTY : call.getAttributes();
     }
 
-    /** Ends the call with the failure of its last attempt. */
+    /** Ends the call during the pause before its next attempt; returns whether there was one. */
+    private boolean stopWaiting(Ending ending) {
+        if (!retries.stopsWaiting(this)) {
+            return false;
+        }
+        retries.budget().release();
+        close(ending);
+        return true;
+    }
+
+    /** Ends the call with the failure of its last attempt, during the pause before the next one. */
     void giveUp() {
         Ending ending;
         synchronized (this) {
             ending = last;
         }
+        retries.budget().release();
         close(requireNonNull(ending, "last"));
     }
 
-    /** An attempt has ended, and the request is complete. */
+    /** Ends the call with the end of an attempt, or waits for the next attempt. The request is complete. */
     private void closed(Ending ending) {
         Optional<Duration> pause = pause(ending);
-        if (pause.isEmpty() || !retries.budget().spend()) {
+        if (pause.isEmpty() || isCancelled() || !retries.budget().reserve()) {
             close(ending);
             return;
         }
-        boolean over;
         synchronized (this) {
             last = ending;
             current = null;
-            over = cancelled != null;
         }
-        if (over || !retries.later(this, pause.get().toNanos(), () -> context.run(this::again))) {
+        if (!retries.later(this, pause.get().toNanos(), () -> context.run(this::again))) {
+            retries.budget().release();
             close(ending);
+        } else if (isCancelled()) { // perhaps before there was a pause to end
+            stopWaiting(ending);
         }
     }
 
+    private synchronized boolean isCancelled() {
+        return cancelled != null || context.isCancelled();
+    }
+
     private void again() {
+        if (isCancelled()) {
+            giveUp();
+            return;
+        }
+        retries.budget().begin();
         try {
             attempt();
         } catch (Throwable e) { // there is no caller for whom to throw it
@@ -276,7 +298,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            Ending ending = new Ending(LostConnection.repaired(status), trailers);
+            Ending ending = new Ending(LostConnection.repaired(status, trailers, options), trailers);
             if (responded || status.isOk()) {
                 close(ending);
                 return;

@@ -15,7 +15,7 @@ interface Timer {
      */
     void after(long nanos, Runnable task);
 
-    /** Returns a timer with a thread of its own, which lives while there is a task to run. */
+    /** Returns a timer with a thread of its own, which ends a second after the last task and starts again with the next. */
     static Real ofThread(String name) {
         return new Real(name);
     }

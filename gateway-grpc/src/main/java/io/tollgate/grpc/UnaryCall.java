@@ -99,7 +99,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             end(outcome, null, fault(e.fault(), null));
             return;
         } catch (Throwable e) { // whatever it is, it must reach the caller
-            end(outcome, null, fault("answered with what cannot be understood", e));
+            end(outcome, null, fault("responded with what cannot be understood", e));
             return;
         }
         end(outcome, mapped, null);
@@ -108,7 +108,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
     private A onlyMessage() {
         A value = message;
         if (value == null || tooMany) {
-            throw new UnusableResponseException("answered with " + (tooMany ? "more than one message" : "no message"));
+            throw new UnusableResponseException("responded with " + (tooMany ? "more than one message" : "no message"));
         }
         return value;
     }

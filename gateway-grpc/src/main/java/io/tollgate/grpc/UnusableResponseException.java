@@ -6,7 +6,7 @@ final class UnusableResponseException extends RuntimeException {
 
     private final String fault;
 
-    /** @param fault the end of a sentence whose subject is the service, such as {@code answered without a user} */
+    /** @param fault the end of a sentence whose subject is the service, such as {@code responded without a user} */
     UnusableResponseException(String fault) {
         super(fault, null, false, false);
         this.fault = fault;

@@ -77,7 +77,7 @@ class CompletionTest {
                         new GrpcUserGateway(upstream).login(new Credentials("a@b.c", "x"), CallContext.create()));
 
                 assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
-                assertThat(error.getCause()).hasMessage("test-service Login: answered with no message");
+                assertThat(error.getCause()).hasMessage("test-service Login: responded with no message");
             }
         }
     }

@@ -152,7 +152,7 @@ class GrpcOrderGatewayTest {
         GatewayException error = refusalOf(PurchaseResponse.newBuilder().setStatusValue(number));
 
         assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
-        assertThat(error.getCause()).hasMessage("test-service PurchaseTicket: answered with status number " + number);
+        assertThat(error.getCause()).hasMessage("test-service PurchaseTicket: responded with status number " + number);
     }
 
     @ParameterizedTest
@@ -171,7 +171,7 @@ class GrpcOrderGatewayTest {
         assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
         assertThat(error.getMessage()).doesNotContain("u-2", "opera", "Concert");
         assertThat(error.getCause())
-                .hasMessage("test-service PurchaseTicket: answered with ticket \"t-1\" of " + fault);
+                .hasMessage("test-service PurchaseTicket: responded with ticket \"t-1\" of " + fault);
     }
 
     @Test
@@ -181,7 +181,7 @@ class GrpcOrderGatewayTest {
                 .setTicket(ticket.toBuilder().setUserId("u-2\nWARN forged " + "x".repeat(10_000))));
 
         assertThat(error.getCause().getMessage())
-                .startsWith("test-service PurchaseTicket: answered with ticket \"t-1\" of user \"u-2")
+                .startsWith("test-service PurchaseTicket: responded with ticket \"t-1\" of user \"u-2")
                 .doesNotContain("\n")
                 .hasSizeLessThan(500);
     }

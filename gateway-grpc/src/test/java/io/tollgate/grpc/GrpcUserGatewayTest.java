@@ -162,7 +162,7 @@ class GrpcUserGatewayTest {
                 .setRefreshToken("refresh")
                 .build());
 
-        assertFault(errorOf(users.login(ada, context)), "test-service Login: answered without a user");
+        assertFault(errorOf(users.login(ada, context)), "test-service Login: responded without a user");
     }
 
     @Test
@@ -174,7 +174,7 @@ class GrpcUserGatewayTest {
 
         assertFault(
                 errorOf(users.register(new Registration("a@b.c", "ada", "secret"), context)),
-                "test-service Register: answered without a user");
+                "test-service Register: responded without a user");
     }
 
     @Test
@@ -201,7 +201,7 @@ class GrpcUserGatewayTest {
 
         assertFault(
                 errorOf(users.refresh("refresh-1", context)),
-                "test-service RefreshToken: answered without an access token");
+                "test-service RefreshToken: responded without an access token");
     }
 
     @ParameterizedTest

@@ -114,7 +114,7 @@ class NotAnUpstreamTest {
             GatewayException error = errorFrom(odd.port());
 
             assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
-            assertThat(error.getCause()).hasMessageEndingWith("answered with more than one message");
+            assertThat(error.getCause()).hasMessageEndingWith("responded with more than one message");
         }
     }
 

@@ -28,6 +28,7 @@ class ReconnectorTest {
 
     private final ManualTimer timer = new ManualTimer();
     private final Connection connection = new Connection();
+    private final List<Boolean> outages = new ArrayList<>();
 
     @AutoClose
     private final TestServer server = new TestServer();
@@ -87,6 +88,60 @@ class ReconnectorTest {
         }
 
         assertThat(connection.replacements).isEqualTo(10);
+    }
+
+    @Test
+    void givesAnAttemptUpAfterTwoSeconds() {
+        Reconnector reconnector = reconnector();
+        reconnector.start();
+        connection.become(ConnectivityState.CONNECTING);
+        timer.pass(Duration.ofMillis(1_999));
+        assertThat(connection.replacements).isZero();
+
+        for (int i = 1; i <= 10; i++) {
+            timer.pass(Duration.ofMillis(1));
+            assertThat(connection.replacements).isEqualTo(i);
+            connection.become(ConnectivityState.IDLE);
+            connection.become(ConnectivityState.CONNECTING);
+            timer.pass(Duration.ofMillis(1_999));
+        }
+        connection.become(ConnectivityState.READY);
+        timer.pass(Duration.ofHours(1));
+
+        assertThat(connection.replacements).isEqualTo(10);
+        assertThat(outages).containsExactly(true);
+    }
+
+    @Test
+    void tellsAnOutageFromAConnectionThatIsReplaced() {
+        Reconnector reconnector = reconnector();
+        reconnector.start();
+        connection.become(ConnectivityState.READY);
+        connection.become(ConnectivityState.IDLE);
+        connection.become(ConnectivityState.CONNECTING);
+        connection.become(ConnectivityState.READY);
+        connection.become(ConnectivityState.IDLE);
+        connection.become(ConnectivityState.TRANSIENT_FAILURE);
+        connection.become(ConnectivityState.READY);
+
+        assertThat(outages).containsExactly(false, true);
+    }
+
+    /** gRPC waits for the other end until its keepalive fails, after 35 seconds. */
+    @Test
+    void makesAnotherAttemptWhereTheOtherEndAcceptsAndSaysNothing() throws Exception {
+        try (FaultyProxy proxy = new FaultyProxy(server.port());
+                Upstream upstream = Upstream.builder("test-service", "127.0.0.1", proxy.port())
+                        .connectTimeout(Duration.ofMillis(500))
+                        .build()) {
+            proxy.stall();
+            upstream.connect();
+            await().until(() -> proxy.accepted() > 0);
+            proxy.abandon();
+            proxy.resume();
+
+            await().until(() -> upstream.connectivity() == Connectivity.READY);
+        }
     }
 
     @Test
@@ -161,7 +216,13 @@ class ReconnectorTest {
     }
 
     private Reconnector reconnector() {
-        return new Reconnector(connection, timer, Reconnector.INTERVAL, Duration.ofSeconds(5), () -> {});
+        return new Reconnector(
+                connection,
+                timer,
+                Reconnector.INTERVAL,
+                Reconnector.CONNECT_TIMEOUT,
+                Duration.ofSeconds(5),
+                afterOutage -> outages.add(afterOutage));
     }
 
     private static CompletionStage<?> purchase(Upstream upstream) {

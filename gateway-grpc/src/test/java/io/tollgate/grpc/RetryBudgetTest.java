@@ -45,7 +45,7 @@ class RetryBudgetTest {
 
         int allowed = 0;
         for (int i = 0; i < 2_000; i++) {
-            allowed += budget.spend() ? 1 : 0;
+            allowed += spend(budget) ? 1 : 0;
         }
 
         assertThat(allowed).isEqualTo(retries);
@@ -59,8 +59,8 @@ class RetryBudgetTest {
         int allowed = 0;
         for (int i = 0; i < 600; i++) {
             budget.called();
-            allowed += budget.spend() ? 1 : 0;
-            allowed += budget.spend() ? 1 : 0;
+            allowed += spend(budget) ? 1 : 0;
+            allowed += spend(budget) ? 1 : 0;
             time.pass(SECOND);
         }
 
@@ -76,12 +76,26 @@ class RetryBudgetTest {
         time.pass(Duration.ofSeconds(11));
 
         int allowed = 0;
-        while (budget.spend()) {
+        while (spend(budget)) {
             allowed++;
         }
         assertThat(allowed).isEqualTo(10);
         time.pass(Duration.ofSeconds(11));
-        assertThat(budget.spend()).isTrue();
+        assertThat(spend(budget)).isTrue();
+    }
+
+    @Test
+    void countsWhatIsReservedUntilItIsReleased() {
+        RetryBudget budget = new RetryBudget(10, time::nanoTime);
+        for (int i = 0; i < 10; i++) {
+            assertThat(budget.reserve()).isTrue();
+        }
+        assertThat(budget.reserve()).isFalse();
+
+        budget.release();
+
+        assertThat(budget.reserve()).isTrue();
+        assertThat(budget.retried()).isZero();
     }
 
     @Test
@@ -181,7 +195,7 @@ class RetryBudgetTest {
         Upstream upstream =
                 server.upstream(builder -> builder.retry(GrpcUserGateway.LOGIN).deadline(Duration.ofMinutes(1)));
         CompletionStage<Session> waiting = login(upstream);
-        await().until(() -> upstream.retries() == 1);
+        await().until(() -> server.calls.get() == 1);
 
         upstream.close();
 
@@ -194,6 +208,14 @@ class RetryBudgetTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> server.upstream().retryBudget(101))
                 .withMessage("retryBudget: 101 (expected: 0 to 100)");
+    }
+
+    private static boolean spend(RetryBudget budget) {
+        boolean reserved = budget.reserve();
+        if (reserved) {
+            budget.begin();
+        }
+        return reserved;
     }
 
     private static CompletionStage<Session> login(Upstream upstream) {

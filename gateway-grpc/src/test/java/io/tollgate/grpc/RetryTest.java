@@ -84,6 +84,25 @@ class RetryTest {
         assertThat(server.calls).hasValue(1);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Status.Code.class,
+            names = {"UNKNOWN", "INTERNAL", "RESOURCE_EXHAUSTED", "PERMISSION_DENIED"})
+    void takesNoStatusOfTheServiceForALostConnection(Status.Code code) throws Exception {
+        Status status = Status.fromCode(code).withDescription("Connection closed after GOAWAY of our database");
+        server.login = TestServer.failing(status);
+        server.purchase = TestServer.failing(status);
+        try (Upstream upstream = upstream().build()) {
+            assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
+                            .code())
+                    .isNotEqualTo(CommonError.SERVICE_UNAVAILABLE);
+            assertThat(errorOf(new GrpcOrderGateway(upstream).purchase(wish, CallContext.create()))
+                            .code())
+                    .isNotEqualTo(CommonError.SERVICE_UNAVAILABLE);
+        }
+        assertThat(server.calls).hasValue(2);
+    }
+
     @Test
     void keepsTheWordsOfTheLastTry() throws Exception {
         server.login = (request, observer) -> observer.onError((server.calls.get() < 2

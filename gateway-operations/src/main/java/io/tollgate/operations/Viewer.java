@@ -21,8 +21,11 @@ final class Viewer implements Flow.Subscription {
     /** The most events that wait for a viewer. */
     static final int MAX_QUEUED = 10;
 
-    /** The ticks within which a viewer must take a probe. */
+    /** The ticks within which a viewer must take the next piece of a probe. */
     static final int PROBE_TICKS = 5;
+
+    /** A slow client that reads takes this much within the time. */
+    static final int PROBE_PIECE = 64 * 1024;
 
     /** The ticks after which a viewer that took a probe may get another. */
     private static final int PROBE_PAUSE_TICKS = 30;
@@ -37,11 +40,12 @@ final class Viewer implements Flow.Subscription {
     private boolean delivering;
     private @Nullable Throwable failure;
 
-    /** A comment that is larger than what sockets buffer, to be delivered before all events. */
-    private byte @Nullable [] probe;
+    /** What is left of a comment that is larger than what sockets buffer, to be delivered between the events. */
+    private @Nullable ByteBuffer probe;
 
     private boolean probed;
     private int ticksSinceProbe = PROBE_PAUSE_TICKS;
+    private int ticksSinceProgress;
 
     /** Delivers to {@code subscriber}, for {@code owner}, and calls {@code leave} when no more events are wanted. */
     Viewer(Object owner, Flow.Subscriber<? super ByteBuffer> subscriber, Consumer<Viewer> leave) {
@@ -68,14 +72,15 @@ final class Viewer implements Flow.Subscription {
     }
 
     /**
-     * Adds a large comment, which only a client that reads can take. The stream ends if it is not taken within
-     * {@value #PROBE_TICKS} ticks. Calls nobody, and does nothing if there was a probe a short time ago.
+     * Adds a large comment, which only a client that reads can take. It is delivered in pieces, and the stream ends if one is not
+     * taken within {@value #PROBE_TICKS} ticks. Calls nobody, and does nothing if there was a probe a short time ago.
      */
     synchronized void probe(byte[] comment) {
         if (mayBeProbed()) {
-            probe = comment;
+            probe = ByteBuffer.wrap(comment).asReadOnlyBuffer();
             probed = true;
             ticksSinceProbe = 0;
+            ticksSinceProgress = 0;
         }
     }
 
@@ -87,7 +92,8 @@ final class Viewer implements Flow.Subscription {
     /** A second has passed: fails a stream whose probe is not taken. Calls nobody. */
     synchronized void tick() {
         ticksSinceProbe++;
-        if (probed && ticksSinceProbe > PROBE_TICKS && failure == null) {
+        ticksSinceProgress++;
+        if (probed && ticksSinceProgress > PROBE_TICKS && failure == null) {
             failure = new IllegalStateException("The viewer does not read its events");
         }
     }
@@ -95,7 +101,13 @@ final class Viewer implements Flow.Subscription {
     /** Ends the stream, and drops what is queued. */
     synchronized void end() {
         ended = true;
+        drop();
+    }
+
+    private void drop() {
         queue.clear();
+        probe = null;
+        probed = false;
     }
 
     /** Returns whether the viewer takes no more events. */
@@ -127,17 +139,17 @@ final class Viewer implements Flow.Subscription {
             Throwable cause = failure;
             return () -> subscriber.onError(cause);
         }
-        if (!done && demand > 0 && probe != null) {
-            demand--;
-            ByteBuffer comment = ByteBuffer.wrap(probe).asReadOnlyBuffer();
-            probe = null;
-            probed = demand == 0; // A subscriber that wants more regardless takes all there is.
-            return () -> subscriber.onNext(comment);
-        }
         if (!done && demand > 0 && !queue.isEmpty()) {
             demand--;
             ByteBuffer event = ByteBuffer.wrap(queue.remove()).asReadOnlyBuffer();
             return () -> subscriber.onNext(event);
+        }
+        if (!done && demand > 0 && probe != null) {
+            demand--;
+            ByteBuffer piece = probe.slice(probe.position(), Math.min(PROBE_PIECE, probe.remaining()));
+            probe = probe.remaining() > PROBE_PIECE ? probe.position(probe.position() + PROBE_PIECE) : null;
+            probed = demand == 0; // A subscriber that wants more regardless takes all there is.
+            return () -> subscriber.onNext(piece);
         }
         if (!done && ended) {
             done = true;
@@ -154,6 +166,7 @@ final class Viewer implements Flow.Subscription {
                 failure = new IllegalArgumentException("n: " + n + " (expected: > 0)");
             } else {
                 probed = probe != null; // What was delivered is taken.
+                ticksSinceProgress = 0;
                 demand = demand + n < 0 ? Long.MAX_VALUE : demand + n;
             }
         }
@@ -164,7 +177,7 @@ final class Viewer implements Flow.Subscription {
     public void cancel() {
         synchronized (this) {
             done = true;
-            queue.clear();
+            drop();
         }
         leave.accept(this);
     }

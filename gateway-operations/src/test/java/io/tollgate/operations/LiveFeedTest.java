@@ -179,13 +179,13 @@ class LiveFeedTest {
 
         feed.makeRoom("owner");
         for (int i = 0; i <= Viewer.PROBE_TICKS; i++) {
-            reading.subscription.request(1);
+            reading.subscription.request(2);
             feed.tick();
         }
 
         assertThat(stuck).extracting(client -> client.end).containsOnly("failed");
         assertThat(reading.end + wantsAll.end).isEmpty();
-        assertThat(reading.events).anyMatch(event -> event.startsWith(": ") && event.length() > 1_000_000);
+        assertThat(reading.events).anyMatch(event -> event.startsWith(": "));
         assertThat(feed.hasPlace("owner")).isTrue();
     }
 
@@ -198,7 +198,45 @@ class LiveFeedTest {
             feed.tick();
         }
 
-        assertThat(reading.events).filteredOn(event -> event.startsWith(":")).hasSize(1);
+        assertThat(commentBytes(reading)).isEqualTo(1024 * 1024);
+    }
+
+    @Test
+    void keepsThePlaceOfAViewerThatReadsSlowly() {
+        Client slow = join("owner");
+        slow.subscription.request(1);
+        feed.makeRoom("owner");
+        int rounds = 20;
+        for (int i = 0; i < rounds; i++) {
+            for (int t = 0; t < Viewer.PROBE_TICKS; t++) {
+                feed.tick();
+            }
+            slow.subscription.request(Viewer.PROBE_TICKS + 1); // The events of these ticks, and a piece.
+        }
+
+        assertThat(slow.end).isEmpty();
+        assertThat(commentBytes(slow)).isEqualTo(1024 * 1024);
+        assertThat(slow.events).filteredOn(event -> !event.startsWith(":")).hasSize(1 + rounds * Viewer.PROBE_TICKS);
+    }
+
+    @Test
+    void deliversNothingButTheEndOnceItIsClosed() {
+        Client client = join("owner");
+        client.subscription.request(1);
+        feed.makeRoom("owner");
+
+        feed.close();
+        client.subscription.request(Long.MAX_VALUE);
+
+        assertThat(client.end).isEqualTo("complete");
+        assertThat(commentBytes(client)).isZero();
+    }
+
+    private static int commentBytes(Client client) {
+        return client.events.stream()
+                .filter(event -> event.startsWith(":"))
+                .mapToInt(String::length)
+                .sum();
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 final class PolicyReload implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
-    /** The keys, or their beginnings, of settings that take effect at once. */
+    /** The keys, or their beginnings, of settings that apply at once. */
     private static final List<String> LIVE =
             List.of("redis.token_bucket.", "rate_limit.policies", "rate_limit.default_policy", "rate_limit.on_outage");
 
@@ -26,7 +26,7 @@ final class PolicyReload implements Runnable {
         this.gateway = gateway;
     }
 
-    /** Returns whether a change of this key takes effect without a restart. */
+    /** Returns whether a change of this key applies without a restart. */
     static boolean isLive(String key) {
         return LIVE.stream().anyMatch(key::startsWith);
     }
@@ -35,15 +35,15 @@ final class PolicyReload implements Runnable {
     @Override
     public void run() {
         try {
-            take(source.read());
+            apply(source.read());
         } catch (ConfigException | IllegalArgumentException e) {
-            log.error("{} has changed and is not taken over: {}", source, e.getMessage());
+            log.error("{} has changed and is not reloaded: {}", source, e.getMessage());
         } catch (Throwable e) { // An error must not end the watch over the file.
-            log.error("{} has changed and could not be taken over", source, e);
+            log.error("{} has changed and could not be reloaded", source, e);
         }
     }
 
-    private void take(LoadedConfig now) {
+    private void apply(LoadedConfig now) {
         Set<String> changed = current.changes(now);
         if (changed.removeIf(PolicyReload::isLive)) {
             gateway.reload(now.config());
@@ -51,10 +51,7 @@ final class PolicyReload implements Runnable {
         }
         current = now;
         if (!changed.isEmpty()) {
-            log.warn(
-                    "{} has changed in what only takes effect when the gateway is started anew: {}",
-                    source,
-                    String.join(", ", changed));
+            log.warn("{} has changed in settings that need a restart to apply: {}", source, String.join(", ", changed));
         }
     }
 }

@@ -68,6 +68,7 @@ final class Wiring implements AutoCloseable {
     private @Nullable RequestGuard guard;
     private @Nullable OperatorPort operators;
     private @Nullable UndertowServer server;
+    private boolean ready;
 
     /**
      * The parts that code adds.
@@ -105,11 +106,12 @@ final class Wiring implements AutoCloseable {
         Wiring wiring = new Wiring(config, added);
         try {
             wiring.start();
+            wiring.ready = true;
             return wiring;
         } catch (IOException e) {
             wiring.close();
             throw new GatewayStartException(e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             wiring.close();
             throw e;
         }
@@ -294,7 +296,9 @@ final class Wiring implements AutoCloseable {
             operators.draining();
         }
         if (server != null) {
-            awaitDrainDelay();
+            if (ready) { // No load balancer knows a gateway that could not start.
+                awaitDrainDelay();
+            }
             server.close();
         }
         services.close();

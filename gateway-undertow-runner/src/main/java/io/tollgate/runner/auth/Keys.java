@@ -66,12 +66,12 @@ final class Keys implements AutoCloseable {
         return all;
     }
 
-    /** The public keys among those that were given, without those that somebody else publishes, in JSON. */
+    /** Returns the public keys of the configuration, without those of {@code jwt.jwks_url}, in JSON. */
     CompletionStage<String> published() {
         return own.keys(KeyQuery.any()).thenApply(KeySet::toPublicJwks);
     }
 
-    /** Returns those of a URL, if there is one. */
+    /** Returns the keys that are fetched from {@code jwt.jwks_url}, if it is set. */
     Optional<RemoteKeys> remote() {
         return Optional.ofNullable(remote);
     }

@@ -10,6 +10,7 @@ import static io.tollgate.config.ValueType.integer;
 import static io.tollgate.config.ValueType.listOf;
 import static io.tollgate.config.ValueType.matching;
 import static io.tollgate.config.ValueType.size;
+import static io.tollgate.config.ValueType.sizeOrZero;
 import static io.tollgate.config.ValueType.text;
 import static io.tollgate.config.ValueType.wholeNumber;
 
@@ -88,17 +89,17 @@ public final class ConfigKeys {
             "server.http.graceful_shutdown_timeout",
             duration("0s", "1h"),
             "30s",
-            "How long, after SIGTERM and `server.http.drain_delay`, in-flight requests may take to end");
+            "Timeout for in-flight requests after SIGTERM and `server.http.drain_delay`");
     static final ConfigKey<Duration> HTTP_DRAIN_DELAY = key(
             "server.http.drain_delay",
             duration("0s", "1h"),
             "0s",
-            "How long, after SIGTERM, new connections are still accepted while `/health/ready` is down already");
+            "Time between SIGTERM, when `/health/ready` responds 503, and the end of accepting new connections");
     static final ConfigKey<Duration> HTTP_DRAIN_IDLE_TIMEOUT = key(
             "server.http.drain_idle_timeout",
             duration("0s", "1h"),
             "5s",
-            "How long, after that, an idle connection may send its last request");
+            "Time for an idle connection to send its last request, after `server.http.drain_delay`");
     static final ConfigKey<List<AddressRange>> HTTP_TRUSTED_PROXIES = key(
             "server.http.trusted_proxies",
             listOf(addressRange()),
@@ -129,10 +130,10 @@ public final class ConfigKeys {
             "The most connections from one address, or one IPv6 /64, other than trusted proxies. 0: a quarter of all");
     static final ConfigKey<Long> HTTP_MAX_BUFFERED_BYTES = key(
             "server.http.max_buffered_bytes",
-            size("0", "64GiB"),
+            sizeOrZero("1MiB", "64GiB"),
             "0",
-            "The most heap for all heads and bodies of requests together; at the limit the oldest unfinished one is"
-                    + " closed. 0: an eighth of the heap");
+            "The most heap for all unfinished heads and all bodies of requests together; at the limit the oldest"
+                    + " unfinished one is closed. 0: an eighth of the heap");
     static final ConfigKey<Long> HTTP_MAX_HEADER_SIZE =
             key("server.http.max_header_size", size("1KiB", "256KiB"), "16KiB", "The largest head of a request");
     static final ConfigKey<Integer> HTTP_IO_THREADS = key(

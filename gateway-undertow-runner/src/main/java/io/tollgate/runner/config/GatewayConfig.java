@@ -349,10 +349,10 @@ public record GatewayConfig(
     /**
      * A service behind the gateway.
      *
-     * @param name for logs
-     * @param deadline within which a call is answered
-     * @param circuitBreaker whether to stop asking it for a while after repeated failures
-     * @param retryBudget the most retries, in percent of the calls that may be retried
+     * @param name the name in logs and metrics
+     * @param deadline the timeout of a call
+     * @param circuitBreaker whether calls are rejected for a while after repeated failures
+     * @param retryBudget the maximum of retries, in percent of the calls that may be retried
      * @param idempotent whether a purchase with the same key may be sent twice; always false for the user service
      */
     public record Service(

@@ -49,8 +49,9 @@ public final class Errors implements Filter {
     }
 
     private static void log(Request request, GatewayException e) {
-        // Being busy, or waiting in vain, is not a fault to be woken for: no stack trace of ours adds anything to it.
-        boolean fault = e.code().httpStatus() < 503;
+        // Stack traces are for faults of this code: not for 501, nor for overload (503) and timeouts (504).
+        int status = e.code().httpStatus();
+        boolean fault = status != 501 && status < 503;
         Throwable cause = e.getCause() != null || !fault ? e.getCause() : e;
         LogFields.of(request.log(), log.atLevel(fault ? Level.ERROR : Level.WARN))
                 .setCause(cause)

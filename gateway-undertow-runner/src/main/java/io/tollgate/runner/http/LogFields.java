@@ -10,9 +10,10 @@ public final class LogFields {
 
     /** Adds the id of the request, and of its trace where it is part of one. */
     public static LoggingEventBuilder of(RequestLog request, LoggingEventBuilder line) {
-        TraceContext trace = request.trace();
-        LoggingEventBuilder found = line.addKeyValue("request_id", request.requestId());
-        return trace == null ? found : found.addKeyValue("trace_id", trace.traceId());
+        forEach(request, (name, value) -> {
+            LoggingEventBuilder unused = line.addKeyValue(name, value);
+        });
+        return line;
     }
 
     /** Passes the same fields to {@code sink}, name first. */

@@ -5,12 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.http.ErrorRenderer;
-import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.undertow.UnreadableResponder;
 import java.net.InetAddress;
-import java.net.URI;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,9 +31,9 @@ public final class Unreadable {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(RequestIds.HEADER, id);
         cors.forUnreadable(headers::put);
-        HttpRequestHead unknown = HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of());
-        HttpResponse response =
-                ErrorRenderer.envelope().render(error, unknown, id).withHeaders(headers);
+        HttpResponse response = ErrorRenderer.envelope()
+                .render(error, UnreadableResponder.head(peer), id)
+                .withHeaders(headers);
         listener.unreadable(response.status());
         AccessLog.unreadable(response.status(), id, peer.getHostAddress(), response.bytes().length);
         return response;

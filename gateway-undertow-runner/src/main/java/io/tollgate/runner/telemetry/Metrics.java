@@ -50,11 +50,11 @@ public final class Metrics implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         Gauge.builder("tollgate.build.info", () -> 1)
-                .description("Which build this is; always 1")
+                .description("The version and commit of the gateway; always 1")
                 .tag("version", Version.current())
                 .tag("commit", Version.commit())
                 .register(registry);
-        count("tollgate.log.dropped", "Log lines that found the queue full", LogCounts::dropped);
+        count("tollgate.log.dropped", "Log lines dropped because the queue was full", LogCounts::dropped);
         count("tollgate.log.suppressed", "Log lines left out as repetitions", LogCounts::suppressed);
     }
 
@@ -112,9 +112,19 @@ public final class Metrics implements AutoCloseable {
     public void watch(String listener, ServerStats stats) {
         Tags tags = Tags.of("listener", listener);
         gauge("tollgate.http.connections", "Open connections", tags, stats, ServerStats::connections);
-        gauge("tollgate.http.connections.max", "The most connections", tags, stats, ServerStats::maxConnections);
-        gauge("tollgate.http.buffered.bytes", "Bytes of heads and bodies", tags, stats, ServerStats::bufferedBytes);
-        gauge("tollgate.http.buffered.max.bytes", "The most such bytes", tags, stats, ServerStats::maxBufferedBytes);
+        gauge("tollgate.http.connections.max", "Maximum of open connections", tags, stats, ServerStats::maxConnections);
+        gauge(
+                "tollgate.http.buffered.bytes",
+                "Bytes reserved for unfinished heads and for bodies",
+                tags,
+                stats,
+                ServerStats::bufferedBytes);
+        gauge(
+                "tollgate.http.buffered.max.bytes",
+                "Maximum of the reserved bytes",
+                tags,
+                stats,
+                ServerStats::maxBufferedBytes);
         for (ServerLimit limit : ServerLimit.values()) {
             Tags ofLimit = tags.and("limit", limit.name().toLowerCase(Locale.ROOT));
             FunctionCounter.builder("tollgate.http.evictions", stats, s -> s.evicted(limit))
@@ -122,7 +132,7 @@ public final class Metrics implements AutoCloseable {
                     .tags(ofLimit)
                     .register(registry);
             FunctionCounter.builder("tollgate.http.rejections", stats, s -> s.rejected(limit))
-                    .description("Connections and bodies rejected at a limit")
+                    .description("Connections, heads and bodies rejected at a limit")
                     .tags(ofLimit)
                     .register(registry);
         }

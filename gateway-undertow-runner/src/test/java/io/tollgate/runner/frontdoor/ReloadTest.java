@@ -54,7 +54,7 @@ class ReloadTest {
             Client client = new Client("http://127.0.0.1:" + gateway.awaitPort());
 
             write("none", "{name: heavy, limits: 7/day, shado: true}");
-            awaitTold(gateway, "has changed and is not taken over", 1);
+            awaitTold(gateway, "has changed and is not reloaded", 1);
 
             assertThat(client.get("/health").header("X-RateLimit-Limit")).isEqualTo("5");
             assertThat(gateway.output())
@@ -64,7 +64,7 @@ class ReloadTest {
             write("100", "{name: heavy, limits: 7/day}");
             awaitTold(gateway, "has changed, and the rate limits with it", 1);
             assertThat(client.get("/health").header("X-RateLimit-Limit")).isEqualTo("7");
-            assertThat(count(gateway, "is not taken over")).isEqualTo(1);
+            assertThat(count(gateway, "is not reloaded")).isEqualTo(1);
         }
     }
 
@@ -75,9 +75,9 @@ class ReloadTest {
             gateway.awaitPort();
 
             Files.writeString(file, Files.readString(file) + "app: {name: another}\nserver: {http: {io_threads: 3}}\n");
-            awaitTold(gateway, "in what only takes effect when the gateway is started anew", 1);
+            awaitTold(gateway, "in settings that need a restart to apply", 1);
 
-            assertThat(gateway.output()).contains("started anew: app.name, server.http.io_threads");
+            assertThat(gateway.output()).contains("restart to apply: app.name, server.http.io_threads");
         }
     }
 

@@ -182,7 +182,8 @@ class UpstreamErrorsTest {
         assertThat(answer.code()).isEqualTo("INTERNAL_SERVER_ERROR");
         assertThat(answer.body()).doesNotContain("ticket-of-another", "user-2", "jazz-night");
         assertThat(causes)
-                .contains("ERROR order-service PurchaseTicket: answered with ticket \"ticket-of-another\" of " + fault);
+                .contains(
+                        "ERROR order-service PurchaseTicket: responded with ticket \"ticket-of-another\" of " + fault);
     }
 
     @Test

@@ -71,7 +71,7 @@ public final class TokenMetrics implements MeterBinder {
 
     private static <T> void cache(Readings<T> readings, Function<T, CacheStats> stats) {
         String name = "tollgate.tokens.cache";
-        String description = "Tokens that were remembered as verified, and those that were not";
+        String description = "Verifications of tokens, by whether the token was in the cache";
         readings.counter(name, description, s -> stats.apply(s).hits(), "result", "hit");
         readings.counter(name, description, s -> stats.apply(s).misses(), "result", "miss");
         readings.gauge(

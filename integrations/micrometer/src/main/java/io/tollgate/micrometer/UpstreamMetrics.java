@@ -36,17 +36,9 @@ public final class UpstreamMetrics implements MeterBinder {
                 "The state of the circuit breaker: 1 for the one that holds",
                 BreakerState.values(),
                 Upstream::breakerState);
-        readings.counter(
-                "tollgate.upstream.retries",
-                "Calls made again, or not since the retry budget was spent",
-                Upstream::retries,
-                "outcome",
-                "sent");
-        readings.counter(
-                "tollgate.upstream.retries",
-                "Calls made again, or not since the retry budget was spent",
-                Upstream::retriesWithheld,
-                "outcome",
-                "withheld");
+        String name = "tollgate.upstream.retries";
+        String description = "Retries sent, and retries withheld because the budget was spent";
+        readings.counter(name, description, Upstream::retries, "outcome", "sent");
+        readings.counter(name, description, Upstream::retriesWithheld, "outcome", "withheld");
     }
 }

@@ -28,6 +28,7 @@ final class Connections {
     private final Occupancy occupancy;
     private final UnreadableResponder unreadable;
     private final XnioWorker worker;
+    private final int maxParts;
     private final long stuckAfterNanos;
     private final XnioExecutor.Key sweep;
     private int seconds;
@@ -39,6 +40,7 @@ final class Connections {
         this.occupancy = new Occupancy(limits, open);
         this.unreadable = unreadable;
         this.worker = worker;
+        this.maxParts = settings.heads().maxParts();
         // Twice the time that the parser gives a head: whatever it has not ended by itself by then.
         this.stuckAfterNanos =
                 settings.heads().timeout().multipliedBy(2).plusSeconds(1).toNanos();
@@ -57,7 +59,8 @@ final class Connections {
             return false;
         }
         InetAddress peer = address.getAddress();
-        GuardedConnection guarded = new GuardedConnection(connection, peer, limits.source(peer), unreadable, occupancy);
+        GuardedConnection guarded = new GuardedConnection(
+                connection, peer, limits.source(peer), unreadable, new HeadBytes(maxParts), occupancy);
         if (!occupancy.enter(guarded.place())) {
             occupancy.leave(guarded.place());
             reject(guarded, connection);
@@ -136,6 +139,7 @@ final class Connections {
     }
 
     private void sweep() {
+        occupancy.sweep();
         long now = System.nanoTime();
         for (GuardedConnection connection : open) {
             if (connection.isStuck(now, stuckAfterNanos)) {
@@ -149,12 +153,8 @@ final class Connections {
 
     /** Logs that a limit was reached, if one was. */
     private void report() {
-        long evicted = 0;
-        long rejections = 0;
-        for (ServerLimit limit : ServerLimit.values()) {
-            evicted += occupancy.evicted(limit);
-            rejections += occupancy.rejected(limit);
-        }
+        long evicted = occupancy.evicted();
+        long rejections = occupancy.rejected();
         if (evicted + rejections != reported) {
             reported = evicted + rejections;
             log.atWarn()

@@ -34,8 +34,9 @@ final class EndpointExchange implements ServerExchange {
     public HttpResponse failed(Throwable failure) {
         GatewayException error = GatewayException.from(failure);
         if (error.code().isServerFault()) {
-            // Being busy, or waiting in vain, is not a fault whose stack trace anybody needs.
-            boolean fault = error.code().httpStatus() < 503;
+            // Stack traces are for faults of this code: not for 501, nor for overload (503) and timeouts (504).
+            int status = error.code().httpStatus();
+            boolean fault = status != 501 && status < 503;
             log.atLevel(fault ? Level.ERROR : Level.WARN)
                     .setCause(error.getCause() == null && fault ? error : error.getCause())
                     .addKeyValue("code", error.code().name())

@@ -4,11 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,14 @@ final class Evictions {
     /** A search in vain among many connections is not repeated before this has passed. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** The pause between two searches for the connections of single addresses, as a multiple of the time that one takes. */
+    private static final int PAUSE_FACTOR = 4;
+
+    private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Candidates that nobody needed for this long are forgotten. */
+    private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** The number of connections that a search may go through each time. */
     private static final int FEW = 256;
 
@@ -31,7 +40,18 @@ final class Evictions {
     private static final int MAX_QUEUES = 64;
 
     private final Set<GuardedConnection> open;
-    private final Map<Object, Queue> queues = new HashMap<>();
+    private final LongSupplier nanoTime;
+    private long searchSourcesAfter;
+
+    /** Those of limits and addresses, the least recently used one first. */
+    private final Map<Object, Queue> queues = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Queue> eldest) {
+            return size() > MAX_QUEUES;
+        }
+    };
 
     /** A connection that could be closed, as long as its stamp is the same. */
     record Candidate(Place place, long stamp) {
@@ -42,11 +62,22 @@ final class Evictions {
 
     private static final class Queue {
         private final Deque<Candidate> candidates = new ArrayDeque<>();
-        private long searchAfter = System.nanoTime();
+        private long searchAfter;
+        private long used;
+
+        Queue(long now) {
+            searchAfter = now;
+        }
     }
 
     Evictions(Set<GuardedConnection> open) {
+        this(open, System::nanoTime);
+    }
+
+    Evictions(Set<GuardedConnection> open, LongSupplier nanoTime) {
         this.open = open;
+        this.nanoTime = nanoTime;
+        this.searchSourcesAfter = nanoTime.getAsLong();
     }
 
     /**
@@ -56,20 +87,45 @@ final class Evictions {
      */
     synchronized @Nullable Candidate oldest(ServerLimit limit, @Nullable Object source) {
         boolean ofSource = limit == ServerLimit.CONNECTIONS_PER_ADDRESS && source != null;
-        if (queues.size() >= MAX_QUEUES) {
-            queues.clear();
-        }
-        Queue queue = queues.computeIfAbsent(ofSource ? source : limit, key -> new Queue());
+        long now = nanoTime.getAsLong();
+        Queue queue = queues.computeIfAbsent(ofSource ? source : limit, key -> new Queue(now));
+        queue.used = now;
         Candidate found = next(queue);
-        long now = System.nanoTime();
-        if (found == null && now - queue.searchAfter >= 0) {
+        if (found == null && now - queue.searchAfter >= 0 && (!ofSource || now - searchSourcesAfter >= 0)) {
             search(limit, ofSource ? source : null, now, queue.candidates);
             found = next(queue);
-            if (found == null && open.size() > FEW) {
-                queue.searchAfter = now + PAUSE_NANOS;
+            if (open.size() > FEW) {
+                pause(queue, found == null, ofSource, now);
             }
         }
         return found;
+    }
+
+    /**
+     * Delays the next search. Any number of addresses can be at their limit at once, and each needs searches of its own, so these
+     * together may take a fifth of the time only.
+     */
+    private void pause(Queue queue, boolean inVain, boolean ofSource, long begin) {
+        if (inVain) {
+            queue.searchAfter = begin + PAUSE_NANOS;
+        }
+        if (ofSource) {
+            long end = nanoTime.getAsLong();
+            searchSourcesAfter = end + Math.max(MIN_PAUSE_NANOS, PAUSE_FACTOR * (end - begin));
+        }
+    }
+
+    /** Forgets the candidates that were found for a limit which is not reached any more. */
+    synchronized void sweep() {
+        long now = nanoTime.getAsLong();
+        queues.values().removeIf(queue -> now - queue.used > UNUSED_NANOS);
+    }
+
+    /** Returns the number of candidates that are kept. */
+    synchronized int candidates() {
+        return queues.values().stream()
+                .mapToInt(queue -> queue.candidates.size())
+                .sum();
     }
 
     private static @Nullable Candidate next(Queue queue) {
@@ -89,7 +145,12 @@ final class Evictions {
                 all.add(new Candidate(place, stamp));
             }
         }
-        all.sort(Comparator.comparingLong(candidate -> Phase.sinceNanos(candidate.stamp()) - now));
+        Comparator<Candidate> order = Comparator.comparingLong(candidate -> Phase.sinceNanos(candidate.stamp()) - now);
+        if (limit == ServerLimit.BUFFERED_BYTES) { // What lingers has had its response.
+            order = Comparator.comparing((Candidate candidate) -> Phase.of(candidate.stamp()) != Phase.CLOSING)
+                    .thenComparing(order);
+        }
+        all.sort(order);
         found.addAll(all.subList(0, Math.min(all.size(), Math.max(8, open.size() / SHARE))));
     }
 
@@ -97,10 +158,10 @@ final class Evictions {
         if (!place.isTaken()) {
             return false;
         }
-        boolean freesBytes = limit != ServerLimit.BUFFERED_BYTES || place.holdsBytes();
+        boolean freesBytes = limit != ServerLimit.BUFFERED_BYTES || place.bytes() != 0;
         return switch (Phase.of(stamp)) {
-            case HEAD, BODY -> freesBytes;
-            case IDLE, CLOSING -> limit != ServerLimit.BUFFERED_BYTES;
+            case HEAD, BODY, CLOSING -> freesBytes;
+            case IDLE -> limit != ServerLimit.BUFFERED_BYTES;
             case STALLED -> freesBytes && now - Phase.sinceNanos(stamp) > STALL_NANOS;
             case BUSY -> false;
         };

@@ -41,12 +41,12 @@ final class GuardedConnection {
     private final Place place;
     private final StreamSourceConduit socketSource;
     private final StreamSinkConduit socketSink;
-    private final HeadBytes head = new HeadBytes();
+    private final HeadBytes head;
 
     /** True during an exchange of ours: all that is written then is ours. */
     private boolean ours;
 
-    /** The body that arrives now. */
+    /** The body that is arriving. */
     private @Nullable RequestBody body;
 
     private @Nullable ByteBuffer rejection;
@@ -60,10 +60,12 @@ final class GuardedConnection {
             InetAddress peer,
             @Nullable Object source,
             UnreadableResponder unreadable,
+            HeadBytes head,
             Occupancy occupancy) {
         this.connection = connection;
         this.peer = peer;
         this.unreadable = unreadable;
+        this.head = head;
         this.occupancy = occupancy;
         this.place = new Place(this, source);
         this.socketSource = connection.getSourceChannel().getConduit();
@@ -90,27 +92,32 @@ final class GuardedConnection {
         return !exchange.isHttp09() && head.isSupported(exchange);
     }
 
-    /** An exchange of ours begins. */
-    void take() {
+    /** Begins an exchange of ours. */
+    void beginExchange() {
         ours = true;
         place.busy();
         head.forget();
-        letGo();
+        releaseBytes();
     }
 
     /**
-     * It is over; what is written next is Undertow's own.
+     * Ends the exchange; what is written next is Undertow's own.
      *
      * @param next what has been read of the next request
      */
-    void release(@Nullable ByteBuffer next) {
+    void endExchange(@Nullable ByteBuffer next) {
         ours = false;
         body = null;
-        letGo();
+        releaseBytes();
         place.enter(next == null ? Phase.IDLE : Phase.HEAD);
         if (next != null) {
             head.read(next, next.position());
         }
+    }
+
+    /** Returns whether there could be room for a body of that many bytes. */
+    boolean fits(long bytes) {
+        return occupancy.fits(bytes);
     }
 
     /** Reserves bytes for the body; returns whether there is room for them. */
@@ -118,29 +125,30 @@ final class GuardedConnection {
         return occupancy.hold(place, bytes);
     }
 
-    private void letGo() {
-        if (place.holdsBytes()) {
-            occupancy.letGo(place);
+    /** Releases all bytes that are reserved for the connection. */
+    void releaseBytes() {
+        if (place.bytes() != 0) {
+            occupancy.release(place);
         }
     }
 
-    /** The rest of a body is waited for. */
+    /** Notes that the rest of a body has yet to arrive. */
     void awaitBody(RequestBody arriving) {
         body = arriving;
         place.enter(Phase.BODY);
     }
 
-    /** The client does not take what is written. */
+    /** Notes that the client does not take what is written. */
     void awaitClient() {
         if (place.phase() != Phase.STALLED) {
             place.enter(Phase.STALLED);
         }
     }
 
-    /** What was waited for is there. */
+    /** Notes that the exchange goes on: the body or the client is no longer waited for. */
     void proceed() {
         body = null;
-        if (place.phase() != Phase.BUSY) {
+        if (!lingering && place.phase() != Phase.BUSY) {
             place.busy();
         }
     }
@@ -151,9 +159,10 @@ final class GuardedConnection {
     }
 
     /**
-     * Closes the connection unless it has gone on since {@code stamp}: at once on its I/O thread, soon on others.
+     * Closes the connection unless it has gone on since {@code stamp}: at once on its I/O thread, soon on others. A request
+     * whose body is arriving gets a response first.
      *
-     * @param outcome is called, once: with true if the connection is closed, with false if it has gone on
+     * @param outcome is called, once: with true when the connection is closed, with false if it has gone on
      */
     void evict(long stamp, Consumer<Boolean> outcome) {
         if (Thread.currentThread() == connection.getIoThread()) {
@@ -169,10 +178,13 @@ final class GuardedConnection {
             return;
         }
         evicted = true;
-        if (body == null || !body.evict()) {
+        if (!connection.isOpen() || body == null || !body.isEvictable()) {
             IoUtils.safeClose(connection);
+            outcome.accept(true);
+            return;
         }
-        outcome.accept(true);
+        connection.setCloseListener(closed -> outcome.accept(true)); // Added to those before it.
+        body.evict();
     }
 
     /** Closes the connection if nothing of a request has been read from it. */
@@ -236,13 +248,18 @@ final class GuardedConnection {
 
     /**
      * Ends the output, and reads on for a while before the connection is closed. To close with bytes unread would make the
-     * kernel reset the connection, and the client lose the response that it has not read yet (RFC 9112, section 9.6).
+     * kernel reset the connection, and the client lose the response that it has not read yet (RFC 9112, section 9.6). Releases
+     * the bytes of a body; those of an unreadable head stay in Undertow's parser, and count, until the connection is closed.
      */
     void linger() {
         if (lingering) {
             return;
         }
         lingering = true;
+        body = null;
+        if (ours) {
+            releaseBytes();
+        }
         place.enter(Phase.CLOSING);
         try {
             socketSink.terminateWrites();
@@ -279,7 +296,7 @@ final class GuardedConnection {
                 IoUtils.safeClose(connection);
             }
         } catch (IOException e) {
-            IoUtils.safeClose(connection); // Reset by the client: there is nobody left to be polite to.
+            IoUtils.safeClose(connection); // Reset by the client, which reads no response any more.
         }
     }
 

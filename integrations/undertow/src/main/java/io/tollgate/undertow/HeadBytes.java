@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of the head of a request, as they were read. Their cost is computed only if the head does not end with them, and
- * before Undertow reads into the same buffer again. Their version of HTTP is looked up, because Undertow takes all that it does
- * not know for 1.1.
+ * The bytes of the head of a request, as they were read. Computes their cost only if the head does not end with them, and before
+ * Undertow reads into the same buffer again. Looks up their version of HTTP, because Undertow takes all that it does not know
+ * for 1.1.
  */
 final class HeadBytes {
     /** The heap that Undertow takes for an unfinished head, beside its bytes. */
@@ -27,15 +27,31 @@ final class HeadBytes {
 
     private static final long DIGITS = 0x0000_0000_00FF_00FFL;
 
+    private final int maxParts;
+
     private @Nullable ByteBuffer buffer;
     private int start;
     private int end;
+
+    /** The headers and parameters whose cost has been computed. */
+    private int parts;
+
+    private boolean counted;
 
     /** The last eight bytes of the request line that have been scanned. */
     private long lastBytes;
 
     private boolean lineBegun;
     private boolean lineEnded;
+
+    /**
+     * Computes the cost of heads with at most that many headers and parameters.
+     *
+     * @param maxParts the number of both together that Undertow keeps before it rejects the head
+     */
+    HeadBytes(int maxParts) {
+        this.maxParts = maxParts;
+    }
 
     private static long word(String eightCharacters) {
         long word = 0;
@@ -52,9 +68,11 @@ final class HeadBytes {
         this.end = from.position() == start ? from.limit() : from.position();
     }
 
-    /** The head is complete. */
+    /** Ends the head: what is read next begins another. */
     void forget() {
         buffer = null;
+        parts = 0;
+        counted = false;
         lineBegun = false;
         lineEnded = false;
     }
@@ -64,22 +82,25 @@ final class HeadBytes {
         return buffer != null;
     }
 
-    /** Returns the heap that the bytes cost, in bytes, and lets go of them. */
+    /** Returns the heap that the bytes cost in addition to those before them, in bytes, and lets go of them. */
     int cost() {
         ByteBuffer bytes = buffer;
         if (bytes == null) {
             return 0;
         }
-        scanLine();
-        int parts = 0;
-        for (int i = start; i < end; i++) {
-            byte b = bytes.get(i);
-            if (b == '\n' || b == '&' || b == ';') {
+        int before = parts;
+        for (int i = scanLine(); i < end && parts < maxParts; i++) {
+            if (bytes.get(i) == '\n') {
                 parts++;
             }
         }
         buffer = null;
-        return COST_OF_HEAD + COST_OF_PART * parts + COST_OF_BYTE * (end - start);
+        int cost = COST_OF_PART * (parts - before) + COST_OF_BYTE * (end - start);
+        if (!counted) {
+            counted = true;
+            cost += COST_OF_HEAD;
+        }
+        return cost;
     }
 
     /** Returns whether the request that Undertow made of the bytes has version 1.1 or 1.0. */
@@ -111,16 +132,22 @@ final class HeadBytes {
         return lineEnded && (lastBytes & ~DIGITS) == ANY_VERSION && lastBytes != HTTP_1_1 && lastBytes != HTTP_1_0;
     }
 
-    private void scanLine() {
+    /** Scans the rest of the request line, and counts its parameters; returns the index behind it. */
+    private int scanLine() {
         ByteBuffer bytes = buffer;
-        for (int i = start; bytes != null && i < end && !lineEnded; i++) {
+        int i = start;
+        for (; bytes != null && i < end && !lineEnded; i++) {
             byte b = bytes.get(i);
             if (b == '\n') {
                 lineEnded = lineBegun; // Empty lines may precede it (RFC 9112, section 2.2).
             } else if (b != '\r') {
                 lineBegun = true;
                 lastBytes = (lastBytes << 8) | (b & 0xFF);
+                if ((b == '&' || b == ';') && parts < maxParts) {
+                    parts++;
+                }
             }
         }
+        return i;
     }
 }

@@ -38,6 +38,7 @@ final class Listener implements AutoCloseable {
     private final Connections connections;
     private final ServerSettings settings;
     private final InetSocketAddress address;
+    private boolean closed; // guarded by this
 
     private Listener(
             XnioWorker worker,
@@ -97,11 +98,15 @@ final class Listener implements AutoCloseable {
                             worker.getIoThread().executeAtInterval(retries::forgetFailures, 1, TimeUnit.SECONDS));
             listener.resumeAccepts();
             return new Listener(worker, listener, buffers, connections, settings);
-        } catch (IOException e) {
+        } catch (Throwable e) {
             worker.shutdownNow();
             buffers.close();
-            throw new IOException(
-                    "cannot listen on " + settings.host() + ":" + settings.port() + ": " + oneLine(e.getMessage()), e);
+            if (e instanceof IOException) {
+                throw new IOException(
+                        "cannot listen on " + settings.host() + ":" + settings.port() + ": " + oneLine(e.getMessage()),
+                        e);
+            }
+            throw e;
         }
     }
 
@@ -116,10 +121,14 @@ final class Listener implements AutoCloseable {
 
     /**
      * Stops listening, and blocks until every connection has its responses and is closed, or the time for that is over and
-     * those that are left are cut.
+     * those that are left are cut. Does nothing the second time, but blocks as long as the first.
      */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         IoUtils.safeClose(listener);
         connections.drain(settings.drainTimeout(), settings.drainIdleTimeout());
         worker.shutdown();

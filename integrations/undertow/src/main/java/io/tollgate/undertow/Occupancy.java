@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts the connections of a server and the bytes that they hold, and makes room at a limit by closing the connection that has
- * been unfinished or idle for longest. Requests in progress are never closed. Thread-safe.
+ * been evictable for longest: one that is idle or lingers, whose head or body is arriving, or whose client does not take its
+ * response. A request that is being handled is never closed. Thread-safe.
  */
 final class Occupancy implements ServerStats {
     private static final int MAX_CLOSING = 128;
@@ -23,7 +24,7 @@ final class Occupancy implements ServerStats {
     private final Map<Object, Integer> bySource = new ConcurrentHashMap<>();
     private final AtomicLong bytes = new AtomicLong();
 
-    /** The evicted connections that their I/O threads have not closed yet. What they hold is not counted any more. */
+    /** The evicted connections that are not closed yet. They count here only, and what they hold does not count. */
     private final AtomicInteger closing = new AtomicInteger();
 
     private final Map<ServerLimit, LongAdder> evicted = counters();
@@ -63,34 +64,43 @@ final class Occupancy implements ServerStats {
         return true;
     }
 
-    /** The connection is closed, or will be. */
+    /** Counts a connection and its bytes no more: it is closed, or will be. */
     void leave(Place place) {
-        if (place.vacate()) {
+        long held = place.vacate();
+        if (held >= 0) {
+            bytes.addAndGet(-held);
             count(place, -1);
         }
-        letGo(place);
+    }
+
+    /** Forgets what was kept for evictions that are not needed any more. */
+    void sweep() {
+        evictions.sweep();
     }
 
     /** Reserves bytes for a connection; returns whether there is room for them. If not, nothing is reserved. */
     boolean hold(Place place, long more) {
-        place.hold(more);
-        bytes.addAndGet(more);
+        if (!fits(place.bytes() + more)) {
+            return false;
+        }
+        bytes.addAndGet(place.hold(more));
         while (bytes.get() > limits.maxBufferedBytes()) {
             if (!evict(ServerLimit.BUFFERED_BYTES, place)) {
-                place.hold(-more);
-                bytes.addAndGet(-more);
+                bytes.addAndGet(place.hold(-more));
                 return reject(ServerLimit.BUFFERED_BYTES);
             }
         }
         return true;
     }
 
-    /** Gives back all bytes of a connection. */
-    void letGo(Place place) {
-        long held = place.letGo();
-        if (held != 0) {
-            bytes.addAndGet(-held);
-        }
+    /** Returns whether there could be room for bytes of one connection; if not, closing others would be in vain. */
+    boolean fits(long total) {
+        return total <= limits.maxBufferedBytes() || reject(ServerLimit.BUFFERED_BYTES);
+    }
+
+    /** Releases all bytes of a connection. */
+    void release(Place place) {
+        bytes.addAndGet(-place.release());
     }
 
     private boolean evict(ServerLimit limit, Place newcomer) {
@@ -115,9 +125,11 @@ final class Occupancy implements ServerStats {
         return true;
     }
 
-    /** The connection has begun a request before it could be closed. */
+    /** Counts a connection again that has gone on before it could be closed, and the bytes that it holds by now. */
     private void stay(Place place) {
-        if (place.retake()) {
+        long held = place.retake();
+        if (held >= 0) {
+            bytes.addAndGet(held);
             count(place, 1);
         }
     }
@@ -128,6 +140,20 @@ final class Occupancy implements ServerStats {
         if (source != null) {
             bySource.merge(source, change, (before, more) -> before + more == 0 ? null : before + more);
         }
+    }
+
+    /** Returns the number of evictions at all limits. */
+    long evicted() {
+        return sum(evicted);
+    }
+
+    /** Returns the number of rejections at all limits. */
+    long rejected() {
+        return sum(rejected);
+    }
+
+    private static long sum(Map<ServerLimit, LongAdder> counters) {
+        return counters.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
     private boolean reject(ServerLimit limit) {

@@ -1,6 +1,6 @@
 package io.tollgate.undertow;
 
-/** What a connection does. Together with the time since when, it fits into one long, which any thread may read. */
+/** A phase of a connection. Together with the time at which it began it fits into one long, which any thread may read. */
 enum Phase {
     /** Waits for a request. */
     IDLE(0),
@@ -12,7 +12,7 @@ enum Phase {
     STALLED(3),
     /** A request is handled. */
     BUSY(4),
-    /** The last response is written. */
+    /** The last response is written, or a connection without a place waits to be rejected; what else arrives is discarded. */
     CLOSING(5);
 
     private static final Phase[] ALL = values();

@@ -1,20 +1,18 @@
 package io.tollgate.undertow;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection occupies: its place among the connections of the server, and bytes. Its stamp is set by the connection's
- * I/O thread; any thread may read it and take the place away.
+ * What one connection occupies: a place among the connections of the server, and bytes. The connection's I/O thread sets the
+ * stamp; any thread may read it and vacate the place. The bytes of a vacated place do not count.
  */
 final class Place {
     private static final long BUSY = Phase.BUSY.since(0);
 
     private final GuardedConnection connection;
     private final @Nullable Object source;
-    private final AtomicBoolean taken = new AtomicBoolean(true);
-    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean taken = true; // written under this
+    private volatile long bytes; // written under this
     private volatile long stamp = Phase.IDLE.since(System.nanoTime());
 
     /**
@@ -55,29 +53,41 @@ final class Place {
     }
 
     boolean isTaken() {
-        return taken.get();
+        return taken;
     }
 
-    /** Gives the place up; returns whether it was taken. */
-    boolean vacate() {
-        return taken.compareAndSet(true, false);
+    long bytes() {
+        return bytes;
     }
 
-    /** Takes the place again; returns whether it was free. */
-    boolean retake() {
-        return taken.compareAndSet(false, true);
+    /** Vacates the place; returns the bytes that do not count any more, or -1 if it was vacant. */
+    synchronized long vacate() {
+        if (!taken) {
+            return -1;
+        }
+        taken = false;
+        return bytes;
     }
 
-    void hold(long more) {
-        bytes.addAndGet(more);
+    /** Takes the place again; returns the bytes that count again, or -1 if it was not vacant. */
+    synchronized long retake() {
+        if (taken) {
+            return -1;
+        }
+        taken = true;
+        return bytes;
     }
 
-    boolean holdsBytes() {
-        return bytes.get() != 0;
+    /** Holds more bytes, or fewer; returns how many more count. */
+    synchronized long hold(long more) {
+        bytes += more;
+        return taken ? more : 0;
     }
 
-    /** Gives all bytes up, and returns their number. */
-    long letGo() {
-        return bytes.get() == 0 ? 0 : bytes.getAndSet(0);
+    /** Releases all bytes, and returns how many fewer count. */
+    synchronized long release() {
+        long held = taken ? bytes : 0;
+        bytes = 0;
+        return held;
     }
 }

@@ -21,8 +21,8 @@ import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * The body of one request: read into memory when it is asked for, measured before and while it arrives; thrown away when
- * nobody asked. Belongs to the connection's I/O thread but for {@link #read}.
+ * The body of one request. Reads it into memory on request, and limits its size before and while it arrives; discards what the
+ * endpoint did not read. Belongs to the connection's I/O thread but for {@link #read}.
  */
 final class RequestBody {
     private static final byte[] EMPTY = {};
@@ -51,7 +51,7 @@ final class RequestBody {
         this.guard = guard;
     }
 
-    /** All of it, as {@link ServerRequest#body()} says. Any thread may call this, once. */
+    /** Returns the whole body, under the rules of {@link ServerRequest#body()}. Any thread may call this, once. */
     CompletionStage<byte[]> read() {
         if (exchange.isInIoThread()) {
             begin();
@@ -80,7 +80,7 @@ final class RequestBody {
                         && !HttpContinue.isContinueResponseSent(exchange));
     }
 
-    /** Throws away what is left, now that the request is answered, so that the connection can serve the next. */
+    /** Discards what is left, now that the request has its response, so that the connection can serve the next. */
     void discard() {
         StreamSourceChannel rest = channel != null ? channel : exchange.getRequestChannel();
         if (rest == null) {
@@ -116,7 +116,7 @@ final class RequestBody {
         }
     }
 
-    /** The exchange is over. */
+    /** Ends the body with its exchange. */
     void end() {
         cancelTimer();
         if (!result.isDone()) {
@@ -143,6 +143,10 @@ final class RequestBody {
             return;
         }
         long length = length();
+        if (length >= FIRST_BUFFER && !guard.fits(length + 1)) {
+            fail(Rejections.overloaded());
+            return;
+        }
         // One byte more than announced, so that the end is seen; no more at first than anyone has sent yet.
         bytes = new byte[(int) Math.min(length < 0 ? FIRST_BUFFER : length + 1, FIRST_BUFFER)];
         if (receiveFrom(channel)) {
@@ -202,14 +206,17 @@ final class RequestBody {
         return true;
     }
 
-    /** Rejects the request in favour of others; returns whether it gets a response. */
-    boolean evict() {
-        if (result.isDone() || discarding) {
-            return false;
-        }
-        fail(Rejections.overloaded());
+    /** Returns whether the body is still arriving for an endpoint, so that its request can be rejected. */
+    boolean isEvictable() {
+        return !result.isDone() && !discarding;
+    }
+
+    /** Rejects the request in favour of others, and closes the connection if the response is not written soon. */
+    void evict() {
+        stop();
+        // Before the failure, which may end the exchange at once.
         schedule(EVICTION_MILLIS, () -> IoUtils.safeClose(exchange.getConnection()));
-        return true;
+        result.completeExceptionally(Rejections.overloaded());
     }
 
     private void tooSlow() {
@@ -220,14 +227,21 @@ final class RequestBody {
     }
 
     private void fail(GatewayException why) {
+        stop();
+        result.completeExceptionally(why);
+    }
+
+    /** Stops reading, and releases what was read. */
+    private void stop() {
         failed = true;
         bytes = EMPTY;
+        held = 0;
+        guard.releaseBytes();
         cancelTimer();
         guard.proceed();
         if (channel != null) {
             channel.suspendReads();
         }
-        result.completeExceptionally(why);
     }
 
     private long length() {
@@ -260,7 +274,7 @@ final class RequestBody {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
-    /** The client has been told to go on. */
+    /** Receives the body once {@code 100 Continue} is written. */
     private final class Continued implements IoCallback {
         @Override
         public void onComplete(HttpServerExchange same, Sender sender) {

@@ -61,7 +61,12 @@ record ServerSettings(
      * @param maxSize in bytes
      * @param timeout of its arrival
      */
-    record Heads(int maxSize, int maxHeaders, int maxParameters, Duration timeout) {}
+    record Heads(int maxSize, int maxHeaders, int maxParameters, Duration timeout) {
+        /** Returns the number of headers and parameters together. */
+        int maxParts() {
+            return maxHeaders + maxParameters;
+        }
+    }
 
     /**
      * The limits of the rest of an exchange.

@@ -2,7 +2,7 @@ package io.tollgate.undertow;
 
 /** The readings of a server: what its clients hold, and what happened at its limits. Thread-safe. */
 public interface ServerStats {
-    /** Returns the number of open connections. */
+    /** Returns the number of open connections, without those that are being closed to make room at a limit. */
     int connections();
 
     /** Returns the maximum of {@link #connections}. */
@@ -20,6 +20,9 @@ public interface ServerStats {
     /** Returns the number of connections that were closed before their time to make room at {@code limit}. */
     long evicted(ServerLimit limit);
 
-    /** Returns the number of connections and bodies that were rejected because nothing could be closed at {@code limit}. */
+    /**
+     * Returns the number of connections, heads and bodies that were rejected because nothing could be closed at {@code limit},
+     * or because they were larger than the maximum by themselves.
+     */
     long rejected(ServerLimit limit);
 }

@@ -82,7 +82,7 @@ final class Transaction
 
     @Override
     public void run() {
-        guard.take();
+        guard.beginExchange();
         exchange.addExchangeCompleteListener(this);
         if (Framing.isChunked(exchange)) {
             ChunkedSource.install(exchange);
@@ -317,7 +317,7 @@ final class Transaction
     public void exchangeEvent(HttpServerExchange same, NextListener next) {
         over = true;
         PooledByteBuffer further = connection.getExtraBytes();
-        guard.release(further == null ? null : further.getBuffer());
+        guard.endExchange(further == null ? null : further.getBuffer());
         stopTimer();
         try {
             body.end();

@@ -5,10 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
-import io.tollgate.api.http.HttpRequestHead;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UndertowServer implements AutoCloseable {
     private static final long MAX_BODY_SIZE = 1024L * 1024 * 1024;
+    private static final long MIN_BUFFERED_BYTES = 1024;
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
 
     private final Listener listener;
 
@@ -54,14 +55,14 @@ public final class UndertowServer implements AutoCloseable {
 
     /**
      * Stops listening, and drains: blocks until every connection has its responses and is closed, or the timeout for that has
-     * passed, after which the rest is closed.
+     * passed, after which the rest is closed. Does nothing the second time, but blocks as long as the first.
      */
     @Override
     public void close() {
         listener.close();
     }
 
-    /** Collects the settings of an {@link UndertowServer}. Not thread-safe. */
+    /** Collects the settings of an {@link UndertowServer}. Timeouts are 1 ms to 1 day, those for draining from 0. Not thread-safe. */
     public static final class Builder {
         private String name = "tollgate-http";
         private String host = "0.0.0.0";
@@ -136,12 +137,14 @@ public final class UndertowServer implements AutoCloseable {
         }
 
         /**
-         * Sets the maximum of heap for all heads and bodies together, in bytes. At the maximum, the connection with the oldest
-         * unfinished one is closed. By default an eighth of the heap.
+         * Sets the maximum of heap for all unfinished heads and for all bodies together, in bytes, at least 1 KiB. Bodies of up to
+         * 4 KiB that arrive together with their heads do not count. At the maximum, the connection with the oldest unfinished head
+         * or body is closed; a request that is larger than the maximum by itself is rejected. By default an eighth of the heap.
          */
         public Builder maxBufferedBytes(long maxBufferedBytes) {
-            if (maxBufferedBytes < 1) {
-                throw new IllegalArgumentException("maxBufferedBytes: " + maxBufferedBytes + " (expected: > 0)");
+            if (maxBufferedBytes < MIN_BUFFERED_BYTES) {
+                throw new IllegalArgumentException(
+                        "maxBufferedBytes: " + maxBufferedBytes + " (expected: at least " + MIN_BUFFERED_BYTES + ")");
             }
             this.maxBufferedBytes = maxBufferedBytes;
             return this;
@@ -167,7 +170,7 @@ public final class UndertowServer implements AutoCloseable {
 
         /** Sets the timeout for the arrival of a head, once its first byte is there; by default 30 s. */
         public Builder headTimeout(Duration headTimeout) {
-            this.headTimeout = positive("headTimeout", headTimeout);
+            this.headTimeout = within("headTimeout", headTimeout, MIN_TIMEOUT);
             return this;
         }
 
@@ -183,13 +186,13 @@ public final class UndertowServer implements AutoCloseable {
 
         /** Sets the timeout for the arrival of a body, once an endpoint reads it; by default 30 s. */
         public Builder bodyTimeout(Duration bodyTimeout) {
-            this.bodyTimeout = positive("bodyTimeout", bodyTimeout);
+            this.bodyTimeout = within("bodyTimeout", bodyTimeout, MIN_TIMEOUT);
             return this;
         }
 
         /** Sets the timeout for a client to take a response, or one buffer of a stream; by default 30 s. */
         public Builder writeTimeout(Duration writeTimeout) {
-            this.writeTimeout = positive("writeTimeout", writeTimeout);
+            this.writeTimeout = within("writeTimeout", writeTimeout, MIN_TIMEOUT);
             return this;
         }
 
@@ -204,13 +207,13 @@ public final class UndertowServer implements AutoCloseable {
 
         /** Sets the timeout after which a connection without a request is closed; by default 60 s. */
         public Builder idleTimeout(Duration idleTimeout) {
-            this.idleTimeout = positive("idleTimeout", idleTimeout);
+            this.idleTimeout = within("idleTimeout", idleTimeout, MIN_TIMEOUT);
             return this;
         }
 
         /** Sets the timeout of {@link UndertowServer#close} for in-flight requests; by default 30 s. */
         public Builder drainTimeout(Duration drainTimeout) {
-            this.drainTimeout = requireNonNull(drainTimeout, "drainTimeout");
+            this.drainTimeout = within("drainTimeout", drainTimeout, Duration.ZERO);
             return this;
         }
 
@@ -219,7 +222,7 @@ public final class UndertowServer implements AutoCloseable {
          * they send one before; by default 5 s.
          */
         public Builder drainIdleTimeout(Duration drainIdleTimeout) {
-            this.drainIdleTimeout = requireNonNull(drainIdleTimeout, "drainIdleTimeout");
+            this.drainIdleTimeout = within("drainIdleTimeout", drainIdleTimeout, Duration.ZERO);
             return this;
         }
 
@@ -294,8 +297,7 @@ public final class UndertowServer implements AutoCloseable {
                 return unreadable;
             }
             ErrorRenderer renderer = errors;
-            return (error, peer) ->
-                    renderer.render(error, HttpRequestHead.of("-", URI.create("/"), peer, name -> List.of()), "-");
+            return (error, peer) -> renderer.render(error, UnreadableResponder.head(peer), "-");
         }
 
         private static int within(String name, int value, int min, int max) {
@@ -305,9 +307,10 @@ public final class UndertowServer implements AutoCloseable {
             return value;
         }
 
-        private static Duration positive(String name, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+        private static Duration within(String name, Duration value, Duration min) {
+            if (value.compareTo(min) < 0 || value.compareTo(MAX_TIMEOUT) > 0) {
+                throw new IllegalArgumentException(
+                        name + ": " + value + " (expected: " + min + " to " + MAX_TIMEOUT + ")");
             }
             return value;
         }

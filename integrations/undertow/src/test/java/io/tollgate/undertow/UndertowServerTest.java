@@ -106,6 +106,32 @@ class UndertowServerTest {
     }
 
     @Test
+    void closesOnce() throws Exception {
+        UndertowServer server = start(ECHO);
+
+        server.close();
+        server.close();
+
+        assertThatThrownBy(() -> post(server, "/", "")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void namesATimeoutThatIsOutOfRange() {
+        UndertowServer.Builder builder = UndertowServer.builder();
+        Duration huge = Duration.ofSeconds(Long.MAX_VALUE);
+
+        assertThatThrownBy(() -> builder.writeTimeout(Duration.ofNanos(1)))
+                .hasMessage("writeTimeout: PT0.000000001S (expected: PT0.001S to PT24H)");
+        assertThatThrownBy(() -> builder.drainTimeout(Duration.ofSeconds(-1)))
+                .hasMessage("drainTimeout: PT-1S (expected: PT0S to PT24H)");
+        assertThatThrownBy(() -> builder.drainTimeout(huge)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.drainIdleTimeout(huge)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.headTimeout(huge)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> builder.maxBufferedBytes(1))
+                .hasMessage("maxBufferedBytes: 1 (expected: at least 1024)");
+    }
+
+    @Test
     void namesASettingThatIsOutOfRange() {
         assertThatThrownBy(() -> UndertowServer.builder().port(70_000))
                 .hasMessage("port: 70000 (expected: 0 to 65535)");
