@@ -89,10 +89,10 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
             if (!request.now().isBefore(row.currentExpiresAt())) {
                 return new Rotation.Rejected();
             }
-            row.replaceCurrent(connection, request);
+            row.replaceCurrent(connection, request, RefreshFamilyRow.now(connection));
             return new Rotation.Rotated(row.family());
         }
-        if (canRepeat(row, request)) {
+        if (canRepeat(row, request, RefreshFamilyRow.now(connection))) {
             return new Rotation.Repeated(row.family(), requireNonNull(row.sealedCurrent()));
         }
         if (row.wasUsed(connection, request.presentedHash())) {
@@ -102,12 +102,12 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
         return new Rotation.Rejected();
     }
 
-    private static boolean canRepeat(RefreshFamilyRow row, RotationRequest request) {
+    private static boolean canRepeat(RefreshFamilyRow row, RotationRequest request, Instant now) {
         return row.previousHash() != null
                 && row.rotatedAt() != null
                 && row.sealedCurrent() != null
                 && sameHash(row.previousHash(), request.presentedHash())
-                && request.now().isBefore(row.rotatedAt().plus(request.grace()));
+                && now.isBefore(row.rotatedAt().plus(request.grace()));
     }
 
     private static boolean sameHash(String a, String b) {

@@ -87,7 +87,19 @@ record RefreshFamilyRow(
         }
     }
 
-    void replaceCurrent(Connection connection, RotationRequest request) throws SQLException {
+    /**
+     * Returns the time of the database, which measures the grace of every service that uses it. It is the time of the first call in
+     * the transaction, so the row must be locked before: a wait for the lock is not part of the grace.
+     */
+    static Instant now(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP(9)");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getObject(1, Instant.class);
+        }
+    }
+
+    void replaceCurrent(Connection connection, RotationRequest request, Instant rotatedAt) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE refresh_families SET current_hash = ?, current_expires_at = ?, previous_hash = ?,"
                         + " sealed_current = ?, rotated_at = ?, rotations = rotations + 1 WHERE id = ?")) {
@@ -95,7 +107,7 @@ record RefreshFamilyRow(
             update.setObject(2, request.successor().expiresAt());
             update.setString(3, currentHash);
             update.setString(4, request.sealedSuccessor().orElse(null));
-            update.setObject(5, request.now());
+            update.setObject(5, rotatedAt);
             update.setString(6, family.id());
             update.executeUpdate();
         }
