@@ -217,15 +217,15 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
                 return true;
             }
         }
+        seen = (String) reply.get(1);
+        boolean more = reply.size() > 2;
+        fromStart &= more;
         if (skipped > 0) {
             LOG.atWarn()
                     .addKeyValue("skipped", skipped)
                     .addKeyValue("max_id_length", RevocationCopy.MAX_ID_LENGTH)
                     .log("revoked tokens with too long ids skipped");
         }
-        seen = (String) reply.get(1);
-        boolean more = reply.size() > 2;
-        fromStart &= more;
         return more;
     }
 
@@ -249,13 +249,16 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         if (copy.size() == 0) {
             return;
         }
-        RevocationCopy known = copy;
+        boolean all = true;
         if (former.size() == 0) {
-            former = known;
-        } else if (!former.addAll(known, maxTokens)) {
-            LOG.atWarn().addKeyValue("kept", maxTokens).log("revoked tokens of lost lists dropped, there were too many");
+            former = copy;
+        } else {
+            all = former.addAll(copy, maxTokens);
         }
         copy = new RevocationCopy();
+        if (!all) {
+            LOG.atWarn().addKeyValue("kept", maxTokens).log("revoked tokens of lost lists dropped, there were too many");
+        }
     }
 
     /** Stops the threads; the client stays open. */
