@@ -87,18 +87,6 @@ record RefreshFamilyRow(
         }
     }
 
-    /**
-     * Returns the time of the database, which measures the grace of every service that uses it. It is the time of the first call in
-     * the transaction, so the row must be locked before: a wait for the lock is not part of the grace.
-     */
-    static Instant now(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP(9)");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getObject(1, Instant.class);
-        }
-    }
-
     void replaceCurrent(Connection connection, RotationRequest request, Instant rotatedAt) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE refresh_families SET current_hash = ?, current_expires_at = ?, previous_hash = ?,"

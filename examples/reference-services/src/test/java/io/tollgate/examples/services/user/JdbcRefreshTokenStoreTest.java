@@ -81,7 +81,7 @@ class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
-    void measuresTheGraceByTheClockOfTheDatabaseThoughThoseOfTwoServicesDiffer() throws Exception {
+    void measuresTheGraceByItsOwnClockThoughThoseOfTwoCallersDiffer() throws Exception {
         RefreshTokenStore store = store();
         String family = "family-of-two-clocks--";
         create(store, family);
