@@ -37,8 +37,8 @@ public final class Redaction {
      * In a message fewer words are suspicious than in a value: {@code key=user} is a setting. The value is a quoted string or a word,
      * which may follow the name of a scheme.
      */
-    private static final Pattern PASSWORD_ASSIGNED =
-            Pattern.compile("(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*[=:]\\s*(?:(?:Bearer|Basic)\\s+)?)"
+    private static final Pattern PASSWORD_ASSIGNED = Pattern.compile(
+            "(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*[=:]\\s*(?:(?:Bearer|Basic)\\s+)?)"
                     + "(?:\"[^\"]*\"?|'[^']*'?|\\S*[^\\s,)}])");
 
     /** Of more than this nothing is shown anyway, and the patterns above take longer than linear time. */

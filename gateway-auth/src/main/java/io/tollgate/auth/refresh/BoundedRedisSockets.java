@@ -53,8 +53,7 @@ public final class BoundedRedisSockets implements JedisSocketFactory {
      */
     public BoundedRedisSockets(JedisSocketFactory sockets, Duration replyTimeout) {
         this.sockets = requireNonNull(sockets, "sockets");
-        Duration timeout =
-                Settings.within("replyTimeout", replyTimeout, Duration.ofMillis(10), Duration.ofMinutes(1));
+        Duration timeout = Settings.within("replyTimeout", replyTimeout, Duration.ofMillis(10), Duration.ofMinutes(1));
         this.bounds = new Bounds(MAX_REPLY_BYTES, MAX_ELEMENTS, timeout.toNanos());
     }
 

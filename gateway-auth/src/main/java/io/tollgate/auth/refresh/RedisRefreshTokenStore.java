@@ -121,8 +121,9 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     }
 
     private void readClock(String familyId, long deadlineNanos) throws TimeoutException {
-        clock.read(Long.parseLong((String)
-                TIME.run(client.get(), keysOf(familyId).subList(0, 1), List.of()).get(0)));
+        clock.read(Long.parseLong(
+                (String) TIME.run(client.get(), keysOf(familyId).subList(0, 1), List.of())
+                        .get(0)));
         if (deadlineNanos - System.nanoTime() <= 0) {
             throw new TimeoutException("the time of Redis was read too late, and the rotation has no effect");
         }

@@ -212,7 +212,8 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
                 throw new IllegalStateException(
                         "revoked tokens: more than " + maxTokens + " (expected: at most " + maxTokens + ")");
             } else {
-                // Redis may have lost some of the tokens that are in the copy: only the list itself says how many there are.
+                // Redis may have lost some of the tokens that are in the copy: only the list itself says how many there
+                // are.
                 startOver();
                 return true;
             }
@@ -257,7 +258,9 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         }
         copy = new RevocationCopy();
         if (!all) {
-            LOG.atWarn().addKeyValue("kept", maxTokens).log("revoked tokens of lost lists dropped, there were too many");
+            LOG.atWarn()
+                    .addKeyValue("kept", maxTokens)
+                    .log("revoked tokens of lost lists dropped, there were too many");
         }
     }
 

@@ -172,9 +172,10 @@ class BoundedRepliesTest {
                 }
                 to.append("\r\n");
             }
-            case 5 -> to.append(List.of("_", "#t", ",1.5", "(123456789012345678901234567890", "=7\r\ntxt:abc")
-                            .get(random.nextInt(5)))
-                    .append("\r\n");
+            case 5 ->
+                to.append(List.of("_", "#t", ",1.5", "(123456789012345678901234567890", "=7\r\ntxt:abc")
+                                .get(random.nextInt(5)))
+                        .append("\r\n");
             case 6 -> {
                 int pairs = random.nextInt(3);
                 to.append('%').append(pairs).append("\r\n");

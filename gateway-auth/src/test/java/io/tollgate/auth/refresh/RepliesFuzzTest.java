@@ -41,7 +41,8 @@ class RepliesFuzzTest {
     private static int elements(Object reply) {
         // The pair of a map is no element of the reply; its key and its value are.
         int own = reply instanceof Map.Entry ? 0 : 1;
-        return own + children(reply).stream().mapToInt(RepliesFuzzTest::elements).sum();
+        return own
+                + children(reply).stream().mapToInt(RepliesFuzzTest::elements).sum();
     }
 
     private static int size(Object reply) {
