@@ -138,13 +138,13 @@ public final class CallContext {
     }
 
     /**
-     * Returns the error of work that need not begin any more, {@code REQUEST_TIMEOUT}, if the request is cancelled or its
-     * deadline has passed; empty otherwise.
+     * Returns {@code REQUEST_TIMEOUT}, the error of work that should not start, if the request is cancelled or its deadline has
+     * passed; empty otherwise.
      */
     public Optional<GatewayException> ended() {
         return isCancelled() || (hasDeadline && deadlineNanos - System.nanoTime() <= 0)
                 ? Optional.of(GatewayException.of(
-                        CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."))
+                        CommonError.REQUEST_TIMEOUT, "The request got no response in time. Please try again later."))
                 : Optional.empty();
     }
 

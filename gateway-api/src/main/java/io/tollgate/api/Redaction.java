@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /**
  * Removes credentials from texts that people read, such as messages, log lines and pages: the user and the password of a URL, its
- * query and its fragment, and the values of {@code password=…} and the like. Removes too much rather than too little.
+ * query and its fragment, and the values of {@code password=…}, {@code password: …} and the like. Removes too much rather than too little.
  *
  * <pre>{@code
  * String host = Redaction.ofValue("redis://:hunter2@redis:6379"); // <redacted>@redis:6379
@@ -21,7 +21,9 @@ public final class Redaction {
     /** A word with an at sign in it; the scheme may be missing or misspelt. */
     private static final Pattern USER = Pattern.compile("(?<!\\S)(?!\\S*" + REDACTED + "@)[^\\s@]\\S*@(?=\\S)");
 
-    private static final Pattern QUERY_OF_URL = Pattern.compile("(:/[^\\s?#]*[?#])[^\\s)\\]}\",]+");
+    /** Up to a space or a double quote, which no query contains; punctuation at the end is that of the text. */
+    private static final Pattern QUERY_OF_URL =
+            Pattern.compile("(:/[^\\s?#]*[?#])(?![)\\]},]*(?:[\\s\"]|$))[^\\s\"]*[^\\s\")\\]},]");
 
     /** A URL with a password and no host; digits after a name are a port. */
     private static final Pattern PASSWORD_ALONE =
@@ -31,9 +33,13 @@ public final class Redaction {
             "(?i)((?:password|passwd|pwd|secret|token|key|credentials?|authorization)[\"']?\\s*[=:]\\s*)\\S.*",
             Pattern.DOTALL);
 
-    /** In a message fewer words are suspicious than in a value: {@code key=user} is a setting. */
-    private static final Pattern PASSWORD_ASSIGNED =
-            Pattern.compile("(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*=\\s*)[^\\s,)}]+");
+    /**
+     * In a message fewer words are suspicious than in a value: {@code key=user} is a setting. The value is a quoted string or a word,
+     * which may follow the name of a scheme.
+     */
+    private static final Pattern PASSWORD_ASSIGNED = Pattern.compile(
+            "(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*[=:]\\s*(?:(?:Bearer|Basic)\\s+)?)"
+                    + "(?:\"[^\"]*\"?|'[^']*'?|\\S*[^\\s,)}])");
 
     /** Of more than this nothing is shown anyway, and the patterns above take longer than linear time. */
     private static final int MAX_LENGTH = 8192;
@@ -70,7 +76,9 @@ public final class Redaction {
             shown = QUERY_OF_URL.matcher(shown).replaceAll("$1" + REDACTED);
             shown = PASSWORD_ALONE.matcher(shown).replaceAll("$1" + REDACTED);
         }
-        return shown.indexOf('=') < 0 ? shown : PASSWORD_ASSIGNED.matcher(shown).replaceAll("$1" + REDACTED);
+        return shown.indexOf('=') < 0 && shown.indexOf(':') < 0
+                ? shown
+                : PASSWORD_ASSIGNED.matcher(shown).replaceAll("$1" + REDACTED);
     }
 
     /** Returns whether {@code text} contains a URL with a user or a password. */

@@ -41,12 +41,23 @@ class BoundedRepliesTest {
                 ":1-~|not RESP2: a number with byte 45 after 1 digits",
                 "$12345678901234567890~|not RESP2: a number with byte 48 after 19 digits",
                 "%1~|not RESP2: a reply that begins with byte 37",
+                "$1-~|not RESP2: a number with byte 45 after 1 digits",
+                "$1:~|not RESP2: a number with byte 58 after 1 digits",
+                "$100000000-~|not RESP2: a number with byte 45 after 9 digits",
+                "$ 1~|not RESP2: a number with byte 32 after 0 digits",
+                "+aaaa^+aaaa^|not RESP2: a line feed within a line",
+                "$1^|not RESP2: a number with byte 10 after 1 digits",
+                "+a`a|not RESP2: a carriage return within a line",
             })
     void failsAtTheFirstLineOfWhatIsTooMuch(String reply, String message) {
         // What would follow is not there: nothing waits for it, and so nothing is allocated for it.
-        assertThatThrownBy(() -> readAll(reply.replace("~", "\r\n"), new Random(1), BOUNDS))
+        assertThatThrownBy(() -> readAll(raw(reply), new Random(1), BOUNDS))
                 .isInstanceOf(IOException.class)
                 .hasMessage(message);
+    }
+
+    private static String raw(String reply) {
+        return reply.replace("~", "\r\n").replace('^', '\n').replace('`', '\r');
     }
 
     @Test

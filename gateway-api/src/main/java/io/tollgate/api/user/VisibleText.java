@@ -1,29 +1,37 @@
 package io.tollgate.api.user;
 
 /**
- * Tells characters that a person can see from those that only change how others look. A name with the latter looks like another
- * name, or turns around the text that follows it.
+ * Distinguishes characters that a person can see from those that only change how others look. A name with the latter looks like
+ * another name, or reverses the text that follows it.
+ *
+ * <p>The categories are those of the Unicode version of the JVM, 13 for Java 17 and 16 for Java 25: a character that is newer is
+ * unassigned there, and so not visible. The joiners U+200C and U+200D are format characters, and not visible: Persian and Indic
+ * words must be written without them, and emoji that consist of several are not accepted.
  */
 final class VisibleText {
     private VisibleText() {}
 
     /**
-     * Returns whether every character is visible or a space, and something is visible at all. Letters, marks, digits, punctuation
-     * and symbols of every script that this JVM knows are visible. Not visible are control, format and private-use characters,
-     * line and paragraph separators, unassigned code points, half surrogate pairs, and letters and marks that fonts do not draw
-     * (Default_Ignorable_Code_Point: variation selectors, Hangul fillers and more). A combining mark must follow a character.
+     * Returns whether every character is visible or a single space (U+0020) between two others. Letters, marks, digits, punctuation
+     * and symbols of every script that this JVM knows are visible. Not visible are other spaces, control, format and private-use
+     * characters, line and paragraph separators, unassigned code points, half surrogate pairs, and letters and marks that fonts do
+     * not draw (Default_Ignorable_Code_Point: variation selectors, Hangul fillers and more). A combining mark must follow a
+     * character.
      */
     static boolean isVisible(String text) {
-        boolean visible = false;
+        int before = ' ';
         int c;
         for (int i = 0; i < text.length(); i += Character.charCount(c)) {
             c = text.codePointAt(i);
-            if (isInvisible(c) || (isMark(c) && i == 0)) {
+            boolean accepted = c == ' ' || isMark(c)
+                    ? before != ' ' && !isInvisible(c)
+                    : !isInvisible(c) && !Character.isSpaceChar(c);
+            if (!accepted) {
                 return false;
             }
-            visible |= !isMark(c) && !Character.isSpaceChar(c);
+            before = c;
         }
-        return visible;
+        return before != ' ';
     }
 
     static boolean isMark(int c) {

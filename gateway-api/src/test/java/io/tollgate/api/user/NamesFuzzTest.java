@@ -21,15 +21,16 @@ class NamesFuzzTest {
     @FuzzTest
     void aUsernameThatIsValidIsVisible(byte[] bytes) {
         String name = new String(bytes, UTF_8);
-        boolean visible = Username.isVisible(name);
+        boolean visible = VisibleText.isVisible(name);
 
         if (INVISIBLE.matcher(name).find() || BEGINS_WITH_A_MARK.matcher(name).find() || name.isBlank()) {
             assertThat(visible).isFalse();
         }
         if (visible) {
-            assertThat(name.strip()).isNotEmpty();
+            assertThat(name).isNotEmpty().isEqualTo(name.strip()).doesNotContain("  ");
+            assertThat(name.replace(" ", "").codePoints()).noneMatch(Character::isSpaceChar);
             // Canonical equivalents look the same, and are equally visible.
-            assertThat(Username.isVisible(Normalizer.normalize(name, Normalizer.Form.NFD)))
+            assertThat(VisibleText.isVisible(Normalizer.normalize(name, Normalizer.Form.NFD)))
                     .isTrue();
         }
         if (Username.isValid(name)) {

@@ -40,7 +40,7 @@ public final class FileKeys implements KeySource, AutoCloseable {
     private final ScheduledExecutorService thread = DaemonThread.scheduler("tollgate-key-files");
 
     /**
-     * The contents of the files when last read, usable or not. Used by one thread at a time, as is {@code problem}.
+     * The contents of the files from which the keys were made. Used by one thread at a time, as is {@code problem}.
      */
     private List<String> contents;
 
@@ -84,9 +84,9 @@ public final class FileKeys implements KeySource, AutoCloseable {
         try {
             List<String> now = read();
             if (!now.equals(contents)) {
-                contents = now;
                 KeySet keys = parse(now);
                 current = new Current(keys);
+                contents = now; // After the keys: what failed once, for want of memory say, is read again.
                 LOG.atInfo().addKeyValue("keys", keys).log("key files changed");
             }
             problem = "";

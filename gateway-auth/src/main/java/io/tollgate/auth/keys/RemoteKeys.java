@@ -73,7 +73,7 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     private boolean closed;
 
     private RemoteKeys(Builder builder, URI uri) {
-        this.uri = Redaction.ofText(uri.toString());
+        this.uri = Redaction.ofValue(uri.toString());
         this.timeout = builder.timeout;
         this.refreshNanos = builder.refreshInterval.toNanos();
         this.retryNanos = builder.retryInterval.toNanos();
@@ -234,24 +234,18 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
         if (response.statusCode() != 200) {
             throw new IllegalArgumentException("status " + response.statusCode() + " (expected: 200)");
         }
-        KeySet keys = KeySet.of(Jwks.published(new String(response.body(), UTF_8)));
-        if (keys.keys().isEmpty()) {
-            LOG.atWarn().addKeyValue("uri", uri).log("no usable key in the published set");
-        }
-        return keys;
+        return KeySet.of(Jwks.published(new String(response.body(), UTF_8)));
     }
 
     private void finish(CompletableFuture<KeySet> started, @Nullable KeySet keys, @Nullable Throwable failure) {
+        Throwable cause = unwrapped(failure);
         try {
             if (keys != null) {
                 last = new Fetched(new Current(keys), time.nanoTime());
-            } else {
-                LOG.atWarn()
-                        .addKeyValue("uri", uri)
-                        .addKeyValue("reason", String.valueOf(unwrapped(failure)))
-                        .log("published keys not available");
             }
-            scheduleFetchAfter(started, unwrapped(failure));
+            // Before anything that may fail, or no set would ever be fetched again.
+            scheduleFetchAfter(started, cause);
+            log(keys, cause);
         } finally {
             // Outside the lock: dependents run here.
             if (keys != null) {
@@ -263,12 +257,27 @@ public final class RemoteKeys implements KeySource, AutoCloseable {
     }
 
     private synchronized void scheduleFetchAfter(CompletableFuture<KeySet> previous, @Nullable Throwable failure) {
-        if (failure instanceof Error || String.valueOf(failure).contains("selector manager closed")) {
-            client = null;
-        }
         if (!closed) {
             long delay = failure == null ? refreshNanos : Math.min(refreshNanos, retryNanos);
             ScheduledFuture<?> unused = timer.schedule(() -> refresh(previous), delay, TimeUnit.NANOSECONDS);
+        }
+        if (failure instanceof Error || String.valueOf(failure).contains("selector manager closed")) {
+            client = null;
+        }
+    }
+
+    private void log(@Nullable KeySet keys, @Nullable Throwable failure) {
+        try {
+            if (keys == null) {
+                LOG.atWarn()
+                        .addKeyValue("uri", uri)
+                        .addKeyValue("reason", String.valueOf(failure))
+                        .log("published keys not available");
+            } else if (keys.keys().isEmpty()) {
+                LOG.atWarn().addKeyValue("uri", uri).log("no usable key in the published set");
+            }
+        } catch (Throwable e) {
+            // A set that cannot be logged is a set. There may be no memory left to log with.
         }
     }
 

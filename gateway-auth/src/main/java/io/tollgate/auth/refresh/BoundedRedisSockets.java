@@ -2,6 +2,8 @@ package io.tollgate.auth.refresh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.auth.refresh.BoundedReplies.Bounds;
+import io.tollgate.auth.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,37 +11,56 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
+import java.time.Duration;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
 /**
- * Makes sockets to Redis on which a reply that is too large or nested too deep fails, and closes the connection: otherwise
- * Jedis would allocate whatever a faulty server announces.
+ * Makes sockets to Redis on which a reply fails, and the connection closes, if the reply is too large, nested too deep, too slow
+ * or malformed. Without them, Jedis allocates whatever a faulty server announces, and waits for each byte of a reply anew.
  *
  * <pre>{@code
  * JedisSocketFactory sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, config));
  * ConnectionFactory connections = new ConnectionFactory(sockets, config);
  * }</pre>
  *
- * <p>A reply may have 1 MiB, which the stores of this module never need, and 8 levels.
+ * <p>A reply may have 1 MiB, 65,536 elements and 8 levels, which the stores of this module never need, and may take a time. Jedis
+ * accepts such a factory for a single server only: the replies of a cluster, and of servers behind Sentinels, are not bounded.
  */
 @SuppressWarnings("exports") // The module of Jedis is required by the user's module that makes the client.
 public final class BoundedRedisSockets implements JedisSocketFactory {
+    static final int MAX_REPLY_BYTES = 1024 * 1024;
+    private static final int MAX_ELEMENTS = 65_536;
+
     private final JedisSocketFactory sockets;
+    private final Bounds bounds;
+
+    /**
+     * Creates a factory of sockets on which a reply may take 5 seconds.
+     *
+     * @param sockets makes the sockets
+     */
+    public BoundedRedisSockets(JedisSocketFactory sockets) {
+        this(sockets, Duration.ofSeconds(5));
+    }
 
     /**
      * Creates a factory.
      *
      * @param sockets makes the sockets
+     * @param replyTimeout the time from the first to the last byte of a reply, 10 milliseconds to 1 minute. A read that waits
+     *     is not interrupted by it, but by the timeout of the socket
      */
-    public BoundedRedisSockets(JedisSocketFactory sockets) {
+    public BoundedRedisSockets(JedisSocketFactory sockets, Duration replyTimeout) {
         this.sockets = requireNonNull(sockets, "sockets");
+        Duration timeout = Settings.within("replyTimeout", replyTimeout, Duration.ofMillis(10), Duration.ofMinutes(1));
+        this.bounds = new Bounds(MAX_REPLY_BYTES, MAX_ELEMENTS, timeout.toNanos());
     }
 
     @Override
     public Socket createSocket() {
         try {
-            return new BoundedSocket(sockets.createSocket());
+            return new BoundedSocket(sockets.createSocket(), bounds);
         } catch (IOException e) {
             throw new JedisConnectionException("socket not usable", e);
         }
@@ -50,10 +71,10 @@ public final class BoundedRedisSockets implements JedisSocketFactory {
         private final Socket socket;
         private final InputStream replies;
 
-        BoundedSocket(Socket socket) throws IOException {
+        BoundedSocket(Socket socket, Bounds bounds) throws IOException {
             super((SocketImpl) null);
             this.socket = socket;
-            this.replies = new BoundedReplies(socket.getInputStream());
+            this.replies = new BoundedReplies(socket.getInputStream(), bounds);
         }
 
         @Override

@@ -27,14 +27,16 @@ import redis.clients.jedis.UnifiedJedis;
  * user has at most {@value #MAX_FAMILIES_PER_USER} families; one more ends the oldest. Families survive a restart of
  * Redis only as far as Redis is configured to persist.
  *
- * <p>A rotation carries the time after which its caller no longer waits, by the clock of Redis, which the store learns from
- * the replies. Redis does nothing for one that reaches it later: it may have waited in a stalled server or in a network
- * for longer than any grace, and would make the next use of the token look like a theft. So a rotation whose reply is
- * lost took effect in time or never, and the same token yields the same successor within the grace, here and elsewhere.
+ * <p>A rotation carries the time after which its caller no longer waits, by the clock of Redis. The store reads that clock
+ * before its first rotation, and with each reply. Redis does nothing for a rotation that reaches it later: it may have waited in
+ * a stalled server or in a network for longer than any grace, and would make the next use of the token look like a theft. So a
+ * rotation whose reply is lost took effect in time or never, and the same token yields the same successor within the grace,
+ * here and elsewhere. If the clock of Redis is set back, or a node whose clock is behind takes over, the first rotations after
+ * that may take effect as much later. The clock of Redis also measures the grace.
  *
- * <p>The client blocks on two threads of this store, on which stages complete, or on a third at their {@linkplain
- * Builder#timeout timeout}; dependents must not block them. Times have the precision of milliseconds. Close the store when
- * done.
+ * <p>The client blocks on two threads of this store. A stage completes on one of these; at the {@linkplain Builder#timeout
+ * timeout} on a third; if the request of a call that has not begun is cancelled, on the thread that cancels. Dependents must
+ * not block them. Times have the precision of milliseconds. Close the store when done.
  */
 @SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
 public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoCloseable {
@@ -45,6 +47,7 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     private static final LuaScript INDEX = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_index.lua");
     private static final LuaScript ROTATE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_rotate.lua");
     private static final LuaScript REVOKE = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_revoke.lua");
+    private static final LuaScript TIME = LuaScript.load(RedisRefreshTokenStore.class, "refresh_token_time.lua");
 
     private final Supplier<? extends UnifiedJedis> client;
     private final Namespace namespace;
@@ -99,6 +102,9 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
     public CompletionStage<Rotation> rotate(RotationRequest request, CallContext context) {
         requireNonNull(request, "request");
         return calls.call(context, deadline -> {
+            if (!clock.isKnown()) {
+                readClock(request.familyId(), deadline);
+            }
             List<?> reply = rotate(request, deadline);
             if (reply.get(0).equals("late") && deadline - System.nanoTime() > 0) {
                 // The reply is in time, so it is the clock that was wrong. By now it is right.
@@ -112,6 +118,15 @@ public final class RedisRefreshTokenStore implements RefreshTokenStore, AutoClos
                 default -> new Rotation.Rejected();
             };
         });
+    }
+
+    private void readClock(String familyId, long deadlineNanos) throws TimeoutException {
+        clock.read(Long.parseLong(
+                (String) TIME.run(client.get(), keysOf(familyId).subList(0, 1), List.of())
+                        .get(0)));
+        if (deadlineNanos - System.nanoTime() <= 0) {
+            throw new TimeoutException("the time of Redis was read too late, and the rotation has no effect");
+        }
     }
 
     private List<?> rotate(RotationRequest request, long deadlineNanos) {

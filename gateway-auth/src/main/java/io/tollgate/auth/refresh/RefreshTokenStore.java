@@ -43,7 +43,8 @@ public interface RefreshTokenStore {
      *       RefreshTokenRecord#expiresAt()}, else {@link Rotation.Rotated}, and the successor is current.
      *   <li>The hash is that of the token which the current one replaced, less than {@link RotationRequest#grace()}
      *       ago: {@link Rotation.Repeated} with the {@link RotationRequest#sealedSuccessor()} of that rotation, and
-     *       nothing changes.
+     *       nothing changes. A store that several machines share measures this time by its own clock, since theirs
+     *       differ.
      *   <li>The token was used before: {@link Rotation.Reused}, and the family is revoked.
      * </ol>
      *

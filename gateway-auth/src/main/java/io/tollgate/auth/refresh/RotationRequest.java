@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param sealedSuccessor the successor, encrypted with a key that only the presented token yields. Kept with the family
  *     until the next rotation. Present only if the grace window is not zero; at most 256 characters of {@code A-Z a-z
  *     0-9 _ -}
- * @param now the time of the use
+ * @param now the time of the use, by the clock of the caller
  * @param grace the time after its use during which a token may be presented again by a client that lost the response;
  *     zero for none
  */

@@ -32,7 +32,7 @@ public final class InMemoryRevokedTokens implements RevokedTokens {
 
     @Override
     public synchronized CompletionStage<Void> revoke(String tokenId, Instant until) {
-        requireNonNull(tokenId, "tokenId");
+        RevocationCopy.requireId(tokenId);
         requireNonNull(until, "until");
         if (tokens.size() >= maxTokens) {
             tokens.dropEndedBy(time.now());

@@ -30,7 +30,8 @@ import redis.clients.jedis.UnifiedJedis;
  * every second, so no request waits for Redis. Needs Redis 6.2 or later and the optional dependency {@code
  * redis.clients:jedis}.
  *
- * <p>Each token is kept until it expires. At most {@value #MAX_TOKENS} are kept; beyond that {@link #revoke} fails.
+ * <p>Each token is kept until it expires. At most {@value #MAX_TOKENS} are kept; beyond that {@link #revoke} fails. If
+ * Redis loses the list, each instance also keeps what its copy had, at most as many again.
  * While Redis is unreachable the copies stay as they are. A copy that is older than the tolerated staleness rejects
  * every token with {@code SERVICE_UNAVAILABLE}, or is used all the same, as {@link WhenStale} says.
  *
@@ -41,9 +42,6 @@ import redis.clients.jedis.UnifiedJedis;
 @SuppressWarnings("exports") // The module of Jedis is required by whoever makes the client.
 public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     static final int MAX_TOKENS = 1_000_000;
-
-    /** Ids have 43 characters. What is longer is not from us, and must not fill the memory. */
-    private static final int MAX_ID_LENGTH = 64;
 
     /** The time after which a revocation fails, whether or not it will take effect. */
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
@@ -65,7 +63,14 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private final WhenStale whenStale;
     private final long maxStaleNanos;
     private final TimeSource time;
-    private final RevocationCopy copy = new RevocationCopy();
+    private final int maxTokens;
+
+    /** The tokens of the list that Redis has now. */
+    private volatile RevocationCopy copy = new RevocationCopy();
+
+    /** The tokens of lists that Redis has lost, which stay revoked here; they do not count as tokens of its present list. */
+    private volatile RevocationCopy former = new RevocationCopy();
+
     private final BlockingCalls calls = new BlockingCalls("tollgate-revoked-tokens", 1, CALL_TIMEOUT);
     private final ScheduledExecutorService poller = DaemonThread.scheduler("tollgate-revoked-tokens-news");
 
@@ -78,6 +83,10 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private String epoch = "";
 
     private String seen = "0";
+
+    /** Whether the copy has been read from the start of the list, and not yet to its end. */
+    private boolean fromStart = true;
+
     private boolean down;
 
     /** The behaviour while it is unknown which tokens were revoked recently. */
@@ -96,6 +105,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         this.whenStale = builder.whenStale;
         this.maxStaleNanos = builder.maxStaleness.toNanos();
         this.time = builder.time;
+        this.maxTokens = builder.maxTokens;
         this.keys = Stream.of("until", "log", "count", "epoch")
                 .map(part -> builder.namespace.key("{revoked_tokens}:" + part))
                 .toList();
@@ -107,9 +117,14 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         return new Builder();
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the id has more than 64 characters
+     */
     @Override
     public CompletionStage<Void> revoke(String tokenId, Instant until) {
-        requireNonNull(tokenId, "tokenId");
+        RevocationCopy.requireId(tokenId);
         String untilMillis = String.valueOf(until.toEpochMilli());
         return calls.call(CallContext.create(), deadline -> {
             List<?> reply = ADD.run(
@@ -119,19 +134,21 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
                             tokenId,
                             untilMillis,
                             String.valueOf(time.now().toEpochMilli()),
-                            String.valueOf(MAX_TOKENS),
+                            String.valueOf(maxTokens),
                             UUID.randomUUID().toString()));
             if (!reply.get(0).equals("added")) {
-                throw RevocationCopy.full(MAX_TOKENS);
+                throw RevocationCopy.full(maxTokens);
             }
-            copy.add(tokenId, until);
+            synchronized (this) { // A token must not be added to a copy that was just replaced.
+                copy.add(tokenId, until);
+            }
             return null;
         });
     }
 
     @Override
     public CompletionStage<Boolean> isRevoked(String tokenId) {
-        if (copy.contains(tokenId)) {
+        if (copy.contains(tokenId) || former.contains(tokenId)) { // In this order: tokens move to the latter.
             return YES;
         }
         boolean stale = neverRead || time.nanoTime() - freshAt > maxStaleNanos;
@@ -148,11 +165,11 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
     private void poll() {
         try {
             long startedAt = time.nanoTime();
+            dropEnded();
             boolean more = true;
             while (more) {
                 more = readNews();
             }
-            copy.dropEndedBy(time.now());
             freshAt = startedAt;
             neverRead = false;
             if (down) {
@@ -167,21 +184,84 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         }
     }
 
+    private void dropEnded() {
+        Instant now = time.now();
+        copy.dropEndedBy(now);
+        former.dropEndedBy(now);
+    }
+
     /** Reads the tokens that were revoked since; returns whether there may be more. */
     private boolean readNews() {
         List<?> reply = NEWS.run(client.get(), keys, List.of(seen, epoch));
+        String read = (String) reply.get(0);
+        if (!read.equals(epoch)) {
+            startOver();
+            epoch = read;
+        }
+        if (copy.size() + reply.size() / 2 > maxTokens) {
+            dropEnded();
+        }
+        int skipped = 0;
         for (int i = 2; i + 1 < reply.size(); i += 2) {
             String tokenId = (String) reply.get(i);
-            if (tokenId.length() > MAX_ID_LENGTH || (copy.size() >= MAX_TOKENS && !copy.contains(tokenId))) {
-                throw new IllegalStateException("revoked tokens: " + copy.size() + " and one of " + tokenId.length()
-                        + " characters (expected: at most " + MAX_TOKENS + " of at most " + MAX_ID_LENGTH + ")");
+            if (tokenId.length() > RevocationCopy.MAX_ID_LENGTH) {
+                skipped++;
+            } else if (hasRoomFor(tokenId)) {
+                copy.add(tokenId, end((String) reply.get(i + 1)));
+            } else if (fromStart) {
+                throw new IllegalStateException(
+                        "revoked tokens: more than " + maxTokens + " (expected: at most " + maxTokens + ")");
+            } else {
+                // Redis may have lost some of the tokens that are in the copy: only the list itself says how many there
+                // are.
+                startOver();
+                return true;
             }
-            copy.add(tokenId, Instant.ofEpochMilli(Long.parseLong((String) reply.get(i + 1))));
         }
-        // After the tokens: if one of them is not usable, all of them are read again.
-        epoch = (String) reply.get(0);
         seen = (String) reply.get(1);
-        return reply.size() > 2;
+        boolean more = reply.size() > 2;
+        fromStart &= more;
+        if (skipped > 0) {
+            LOG.atWarn()
+                    .addKeyValue("skipped", skipped)
+                    .addKeyValue("max_id_length", RevocationCopy.MAX_ID_LENGTH)
+                    .log("revoked tokens with too long ids skipped");
+        }
+        return more;
+    }
+
+    private boolean hasRoomFor(String tokenId) {
+        return copy.size() < maxTokens || copy.contains(tokenId);
+    }
+
+    private static Instant end(String millis) {
+        try {
+            return Instant.ofEpochMilli(Long.parseLong(millis));
+        } catch (NumberFormatException e) {
+            return Instant.MAX; // Infinite, or beyond what 64 bits hold.
+        }
+    }
+
+    /** Begins a new copy, of the whole list; what is known stays revoked. */
+    private synchronized void startOver() {
+        epoch = "";
+        seen = "0";
+        fromStart = true;
+        if (copy.size() == 0) {
+            return;
+        }
+        boolean all = true;
+        if (former.size() == 0) {
+            former = copy;
+        } else {
+            all = former.addAll(copy, maxTokens);
+        }
+        copy = new RevocationCopy();
+        if (!all) {
+            LOG.atWarn()
+                    .addKeyValue("kept", maxTokens)
+                    .log("revoked tokens of lost lists dropped, there were too many");
+        }
     }
 
     /** Stops the threads; the client stays open. */
@@ -199,6 +279,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
         private Duration maxStaleness = Duration.ofSeconds(10);
         private Namespace namespace = Namespace.NONE;
         private TimeSource time = TimeSource.system();
+        private int maxTokens = MAX_TOKENS;
 
         private Builder() {}
 
@@ -250,6 +331,12 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
          */
         public Builder namespace(String name) {
             this.namespace = Namespace.of(name);
+            return this;
+        }
+
+        /** Sets the number of tokens beyond which revoking fails. */
+        Builder maxTokens(int tokens) {
+            this.maxTokens = tokens;
             return this;
         }
 

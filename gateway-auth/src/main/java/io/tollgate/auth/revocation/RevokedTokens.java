@@ -17,6 +17,7 @@ public interface RevokedTokens {
      * @param until the end of the token, after which it may be dropped from the list
      * @return completes when every later verification with this list rejects the token, and verifications with other
      *     instances of the list soon will; fails if the token cannot be listed
+     * @throws IllegalArgumentException if the list cannot keep an id of this form
      */
     CompletionStage<Void> revoke(String tokenId, Instant until);
 

@@ -1,7 +1,6 @@
 package io.tollgate.auth.threads;
 
 import io.tollgate.api.CallContext;
-import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,24 +34,34 @@ public final class BlockingCalls implements AutoCloseable {
      * @param timeout the time after which a call fails, begun or not
      */
     public BlockingCalls(String name, int count, Duration timeout) {
+        this(name, count, timeout, daemons(name));
+    }
+
+    BlockingCalls(String name, int count, Duration timeout, ThreadFactory factory) {
         timeoutNanos = timeout.toNanos();
         timer = DaemonThread.scheduler(name + "-timer");
+        threads = new Threads(count, timer, factory);
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    private static ThreadFactory daemons(String name) {
         AtomicInteger number = new AtomicInteger();
-        threads = new Threads(count, timer, task -> {
+        return task -> {
             Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        });
-        threads.allowCoreThreadTimeOut(true);
+        };
     }
 
     /**
      * Makes a call on one of the threads.
      *
      * @param context of the request; its deadline holds if it is before the timeout
-     * @return completes on one of the threads. Fails with what the call throws; with {@code REQUEST_TIMEOUT} if the context
-     *     ends first; with a {@link TimeoutException} if the timeout does. It is then unknown whether a call that had begun
-     *     took effect
+     * @return completes on the thread that made the call; at the deadline or the timeout on a thread of the timer; if the
+     *     request is cancelled before the call has begun, on the thread that cancels; already complete if the call cannot be
+     *     accepted. Fails with what the call throws; with {@code REQUEST_TIMEOUT} at the deadline of the context, or if the
+     *     request is cancelled before the call has begun; with a {@link TimeoutException} at the timeout. A cancellation does
+     *     not end a call that has begun. After a deadline or a timeout it is unknown whether such a call took effect
      */
     public <T> CompletionStage<T> call(CallContext context, Call<T> call) {
         Optional<GatewayException> ended = context.ended();
@@ -62,10 +71,10 @@ public final class BlockingCalls implements AutoCloseable {
         Waiting<T> waiting = new Waiting<>(context, call);
         try {
             threads.execute(waiting);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedStage(e);
+            waiting.watch();
+        } catch (Throwable e) { // Errors too: a thread may not start for want of memory.
+            waiting.drop(e);
         }
-        waiting.watch();
         return waiting.result.minimalCompletionStage();
     }
 
@@ -92,16 +101,14 @@ public final class BlockingCalls implements AutoCloseable {
         private final AtomicBoolean begun = new AtomicBoolean();
         private final CallContext context;
         private final Call<T> call;
-        private final boolean byContext;
         private final long deadlineNanos;
 
         Waiting(CallContext context, Call<T> call) {
             this.context = context;
             this.call = call;
             long own = System.nanoTime() + timeoutNanos;
-            this.byContext = context.deadlineNanos().isPresent()
-                    && context.deadlineNanos().getAsLong() - own < 0;
-            this.deadlineNanos = byContext ? context.deadlineNanos().getAsLong() : own;
+            long ofRequest = context.deadlineNanos().orElse(own);
+            this.deadlineNanos = ofRequest - own < 0 ? ofRequest : own;
         }
 
         /** Fails the call at its deadline, and drops it if it has not begun when the request is cancelled. */
@@ -143,7 +150,7 @@ public final class BlockingCalls implements AutoCloseable {
             result.completeExceptionally(overtime());
         }
 
-        private void drop(Exception reason) {
+        private void drop(Throwable reason) {
             if (begun.compareAndSet(false, true)) {
                 threads.remove(this); // Its place in the queue is for a call whose client is still there.
                 result.completeExceptionally(reason);
@@ -151,9 +158,9 @@ public final class BlockingCalls implements AutoCloseable {
         }
 
         private Exception overtime() {
-            if (context.isCancelled() || byContext) {
-                return GatewayException.of(
-                        CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later.");
+            Optional<GatewayException> ended = context.ended();
+            if (ended.isPresent()) {
+                return ended.get();
             }
             return new TimeoutException("no result within " + Duration.ofNanos(timeoutNanos));
         }

@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads on which keys and lists are refreshed; they keep no process alive. */
+/** Creates daemon threads, which refresh keys and lists. */
 public final class DaemonThread {
     private DaemonThread() {}
 
-    /** Returns an executor with one thread of that name, to be shut down by the caller. */
+    /** Returns an executor with one thread of that name. The caller must shut it down. */
     public static ScheduledExecutorService scheduler(String name) {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
@@ -23,8 +23,11 @@ public final class DaemonThread {
     }
 
     /**
-     * Runs a task again and again, the delay apart, until the executor is shut down. The task should log what fails; if it
-     * throws all the same, an {@link Error} included, it runs again.
+     * Runs a task repeatedly until the executor is shut down. Whatever the task throws, an {@link Error} included, is ignored:
+     * the task logs its failures itself.
+     *
+     * @param first the time until the first run
+     * @param delay the time from the end of a run to the next one
      */
     public static void repeat(ScheduledExecutorService executor, Runnable task, Duration first, Duration delay) {
         Runnable surviving = () -> {

@@ -85,6 +85,22 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
+    void repeatsWithinTheGraceAndNotAtItsEnd() {
+        for (long millis : new long[] {9_999, 10_000}) {
+            InMemoryRefreshTokenStore store =
+                    InMemoryRefreshTokenStore.builder().time(time).build();
+            Token first = start(store, "a");
+            Duration grace = Duration.ofSeconds(10);
+            use(store, first, first.next(), grace);
+            time.advance(Duration.ofMillis(millis));
+
+            assertThat(use(store, first, first.next(), grace))
+                    .as("after " + millis + " ms")
+                    .isInstanceOf(millis < 10_000 ? Rotation.Repeated.class : Rotation.Reused.class);
+        }
+    }
+
+    @Test
     void dropsAFamilyAtItsEndAndNotBefore() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().maxFamilies(100).time(time).build();
@@ -209,15 +225,19 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     private Rotation use(RefreshTokenStore store, Token token, Token successor) {
+        return use(store, token, successor, Duration.ZERO);
+    }
+
+    private Rotation use(RefreshTokenStore store, Token token, Token successor, Duration grace) {
         return store.rotate(
                         new RotationRequest(
                                 token.familyId(),
                                 token.hash(),
                                 new RefreshTokenRecord(
                                         successor.hash(), time.now().plus(Duration.ofDays(7))),
-                                Optional.empty(),
+                                grace.isZero() ? Optional.empty() : Optional.of("sealed"),
                                 time.now(),
-                                Duration.ZERO),
+                                grace),
                         CallContext.create())
                 .toCompletableFuture()
                 .join();

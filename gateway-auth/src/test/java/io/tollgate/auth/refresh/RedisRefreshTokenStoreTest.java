@@ -146,6 +146,22 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     @Test
+    void readsTheClockOfRedisBeforeItsFirstRotation(@TempDir Path ownFolder) {
+        try (RedisServer own = RedisServer.start(ownFolder);
+                UnifiedJedis ownClient = own.client();
+                RedisRefreshTokenStore fresh =
+                        RedisRefreshTokenStore.builder().client(ownClient).build()) {
+            Token first = start(fresh, "user-of-a-new-process", Duration.ofDays(30), Duration.ofDays(7));
+            Token second = first.next();
+
+            join(fresh.rotate(request(first, second), CallContext.create()));
+            assertThat(ownClient.info("commandstats")).contains("cmdstat_eval:calls=4,", "cmdstat_time:calls=2,");
+            join(fresh.rotate(request(second, second.next()), CallContext.create()));
+            assertThat(ownClient.info("commandstats")).contains("cmdstat_eval:calls=5,", "cmdstat_time:calls=3,");
+        }
+    }
+
+    @Test
     void rotatesWhateverTheClockOfRedisShows() {
         for (Duration ahead : List.of(Duration.ofHours(-2), Duration.ZERO, Duration.ofHours(2))) {
             RedisClock wrong = new RedisClock();
@@ -161,6 +177,31 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
                 long error = wrong.millisAt(System.nanoTime()) - System.currentTimeMillis();
                 assertThat(error).as("of the clock, afterwards").isBetween(-60_000L, 60_000L);
             }
+        }
+    }
+
+    @Test
+    void measuresTheGraceByTheClockOfRedisThoughThoseOfTwoGatewaysDiffer() {
+        for (Duration ahead : List.of(Duration.ofSeconds(11), Duration.ofSeconds(-11))) {
+            Token token = start("user-of-two-clocks" + ahead, Duration.ofDays(30), Duration.ofDays(7));
+            Instant here = Instant.now();
+            join(store.rotate(request(token, token.next(), here, Duration.ofSeconds(10)), CallContext.create()));
+            String rotatedAt = client.hget("refresh_token:{" + token.familyId() + "}", "rotated_at");
+
+            assertThat(join(store.rotate(
+                            request(token, token.next(), here.plus(ahead), Duration.ofSeconds(10)),
+                            CallContext.create())))
+                    .as("ahead by " + ahead)
+                    .isInstanceOf(Rotation.Repeated.class);
+            client.hset(
+                    "refresh_token:{" + token.familyId() + "}",
+                    "rotated_at",
+                    String.valueOf(Long.parseLong(rotatedAt) - 10_000));
+            assertThat(join(store.rotate(
+                            request(token, token.next(), here.plus(ahead), Duration.ofSeconds(10)),
+                            CallContext.create())))
+                    .as("ahead by " + ahead + ", 10 s later")
+                    .isInstanceOf(Rotation.Reused.class);
         }
     }
 
@@ -209,14 +250,17 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     }
 
     private static RotationRequest request(Token token, Token successor) {
-        Instant now = Instant.now();
+        return request(token, successor, Instant.now(), Duration.ofSeconds(10));
+    }
+
+    private static RotationRequest request(Token token, Token successor, Instant now, Duration grace) {
         return new RotationRequest(
                 token.familyId(),
                 token.hash(),
                 new RefreshTokenRecord(successor.hash(), now.plus(Duration.ofDays(7))),
                 Optional.of("sealed"),
                 now,
-                Duration.ofSeconds(10));
+                grace);
     }
 
     private static Token start(String user, Duration timeToLive, Duration idle) {

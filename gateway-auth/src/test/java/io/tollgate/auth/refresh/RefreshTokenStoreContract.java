@@ -191,10 +191,15 @@ public abstract class RefreshTokenStoreContract {
     void revokesTheFamilyOfATokenUsedAgainAfterTheGraceWindow() throws Exception {
         RefreshFamily family = create(token);
         Token second = token.next();
-        Duration grace = Duration.ofSeconds(10);
-        use(token, second, now, grace);
+        Duration grace = Duration.ofMillis(20);
+        use(token, second, Instant.now(), grace);
 
-        assertThat(use(token, token.next(), now.plusSeconds(10), grace)).isEqualTo(new Rotation.Reused(family));
+        Instant end = Instant.now().plusSeconds(60);
+        Rotation later;
+        do {
+            later = use(token, token.next(), Instant.now(), grace);
+        } while (later instanceof Rotation.Repeated && Instant.now().isBefore(end));
+        assertThat(later).isEqualTo(new Rotation.Reused(family));
         assertThat(use(second, second.next())).isEqualTo(new Rotation.Rejected());
     }
 

@@ -40,6 +40,13 @@ class InMemoryRevokedTokensTest extends RevokedTokensContract {
     }
 
     @Test
+    void rejectsAnIdThatIsTooLong() {
+        assertThatThrownBy(() -> list.revoke("x".repeat(65), time.now()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tokenId: 65 characters (expected: at most 64)");
+    }
+
+    @Test
     void cannotRevokeWithoutAList() {
         JwtVerifier verifier = JwtVerifier.builder()
                 .keys(KeySource.fixed(TestKeys.of(SignatureAlgorithm.HS256)))

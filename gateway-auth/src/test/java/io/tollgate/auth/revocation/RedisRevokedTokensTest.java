@@ -18,6 +18,8 @@ import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -213,7 +215,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
     }
 
     @Test
-    void keepsNoIdThatIsTooLongAndReadsTheOthersAgain(@TempDir Path ownFolder) {
+    void skipsAnIdThatIsTooLongAndReadsTheOthers(@TempDir Path ownFolder) {
         try (RedisServer own = RedisServer.start(ownFolder);
                 UnifiedJedis ownClient = own.client();
                 RedisRevokedTokens writer = builder(ownClient, WhenStale.REJECT).build()) {
@@ -224,18 +226,103 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                     (double) Instant.now().plusSeconds(900).toEpochMilli(),
                     foreign);
             ownClient.zadd("{revoked_tokens}:log", 0.5, foreign);
+            ownClient.zadd("{revoked_tokens}:until", Double.POSITIVE_INFINITY, "endless");
+            ownClient.zadd("{revoked_tokens}:log", 0.6, "endless");
             try (CapturedLog log = new CapturedLog(RedisRevokedTokens.class);
                     RedisRevokedTokens reader =
                             builder(ownClient, WhenStale.REJECT).build()) {
-                await().until(() -> log.lines().stream().anyMatch(line -> line.contains("one of 65 characters")));
-                assertThat(refusal(service(reader).verify(issue(service(reader)))))
-                        .contains(CommonError.SERVICE_UNAVAILABLE);
-
-                ownClient.zrem("{revoked_tokens}:log", foreign);
-
                 await().ignoreExceptions().until(() -> join(reader.isRevoked("a")));
                 await().ignoreExceptions().until(() -> !join(reader.isRevoked("b")));
+
+                assertThat(join(reader.isRevoked(foreign))).isFalse();
+                assertThat(join(reader.isRevoked("endless"))).isTrue();
+                assertThat(log.lines()).anyMatch(line -> line.contains("too long ids skipped [skipped=\"1\""));
             }
+        }
+    }
+
+    @Test
+    void rejectsAnIdThatNoInstanceWouldKeep() {
+        assertThatThrownBy(() -> list.revoke("x".repeat(65), Instant.now().plusSeconds(900)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tokenId: 65 characters (expected: at most 64)");
+        join(list.revoke("x".repeat(64), Instant.now().plusSeconds(900)));
+    }
+
+    @Test
+    void readsATokenThatTookThePlaceOfOneThatEndedInAFullList(@TempDir Path ownFolder) {
+        ManualTime time = new ManualTime(Instant.now());
+        AtomicBoolean paused = new AtomicBoolean();
+        AtomicInteger refused = new AtomicInteger();
+        try (RedisServer own = RedisServer.start(ownFolder);
+                UnifiedJedis ownClient = own.client();
+                RedisRevokedTokens writer = small(ownClient).time(time).build();
+                RedisRevokedTokens reader = small(ownClient)
+                        .client(() -> {
+                            if (paused.get()) {
+                                refused.incrementAndGet();
+                                throw new IllegalStateException("paused");
+                            }
+                            return ownClient;
+                        })
+                        .time(time)
+                        .build()) {
+            join(writer.revoke("a", time.now().plusSeconds(60)));
+            join(writer.revoke("b", time.now().plusSeconds(900)));
+            await().until(() -> join(reader.isRevoked("a")) && join(reader.isRevoked("b")));
+
+            paused.set(true);
+            await().until(() -> refused.get() > 0);
+            time.advance(Duration.ofSeconds(61));
+            join(writer.revoke("c", time.now().plusSeconds(900)));
+            paused.set(false);
+
+            await().until(() -> join(reader.isRevoked("c")));
+            assertThat(join(reader.isRevoked("a"))).isFalse();
+            assertThat(join(reader.isRevoked("b"))).isTrue();
+        }
+    }
+
+    @Test
+    void readsANewListThoughItsCopyOfALostOneIsFull(@TempDir Path ownFolder) {
+        try (RedisServer own = RedisServer.start(ownFolder);
+                UnifiedJedis ownClient = own.client();
+                RedisRevokedTokens writer = small(ownClient).build();
+                RedisRevokedTokens reader = small(ownClient).build()) {
+            Instant later = Instant.now().plusSeconds(900);
+            join(writer.revoke("a", later));
+            join(writer.revoke("b", later));
+            await().until(() -> join(reader.isRevoked("a")) && join(reader.isRevoked("b")));
+
+            for (String first : List.of("c", "e")) {
+                ownClient.flushAll();
+                join(writer.revoke(first, later));
+                join(writer.revoke(first + "2", later));
+                await().until(() -> join(reader.isRevoked(first)) && join(reader.isRevoked(first + "2")));
+            }
+
+            assertThat(join(reader.isRevoked("a"))).isTrue();
+            assertThat(join(reader.isRevoked("b"))).isTrue();
+        }
+    }
+
+    @Test
+    void readsOnThoughAReplicaThatTookOverHadLostTokens(@TempDir Path ownFolder) {
+        try (RedisServer own = RedisServer.start(ownFolder);
+                UnifiedJedis ownClient = own.client();
+                RedisRevokedTokens writer = small(ownClient).build();
+                RedisRevokedTokens reader = small(ownClient).build()) {
+            Instant later = Instant.now().plusSeconds(900);
+            join(writer.revoke("a", later));
+            join(writer.revoke("b", later));
+            await().until(() -> join(reader.isRevoked("a")) && join(reader.isRevoked("b")));
+
+            ownClient.zrem("{revoked_tokens}:until", "a");
+            ownClient.zrem("{revoked_tokens}:log", "a");
+            join(writer.revoke("c", later));
+
+            await().until(() -> join(reader.isRevoked("c")));
+            assertThat(join(reader.isRevoked("a"))).isTrue();
         }
     }
 
@@ -259,6 +346,11 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                 .whenStale(whenStale)
                 .refreshInterval(OFTEN)
                 .maxStaleness(HOUR);
+    }
+
+    /** A list of at most two tokens. */
+    private static RedisRevokedTokens.Builder small(UnifiedJedis redis) {
+        return builder(redis, WhenStale.ACCEPT).maxTokens(2);
     }
 
     private static JwtTokenService service(RevokedTokens tokens) {

@@ -60,6 +60,27 @@ class BlockingCallsTest {
     }
 
     @Test
+    void anErrorWhileAThreadStartsFailsTheCallAndIsNotThrown() throws Exception {
+        AtomicInteger started = new AtomicInteger();
+        try (BlockingCalls failing = new BlockingCalls("failing", 1, Duration.ofMinutes(1), task -> {
+            if (started.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return new Thread(task);
+        })) {
+            assertThat(failing.call(CallContext.create(), deadline -> "a").toCompletableFuture())
+                    .failsWithin(Duration.ofSeconds(60))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(OutOfMemoryError.class);
+
+            assertThat(failing.call(CallContext.create(), deadline -> "b")
+                            .toCompletableFuture()
+                            .get(60, TimeUnit.SECONDS))
+                    .isEqualTo("b");
+        }
+    }
+
+    @Test
     void givesACallTheEarlierOfItsOwnDeadlineAndThatOfTheRequest() throws Exception {
         long now = System.nanoTime();
 

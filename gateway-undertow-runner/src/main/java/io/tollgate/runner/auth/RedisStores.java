@@ -4,6 +4,7 @@ import io.tollgate.auth.refresh.BoundedRedisSockets;
 import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import redis.clients.jedis.ConnectionFactory;
@@ -36,7 +37,8 @@ final class RedisStores {
         return switch (config.mode()) {
             case STANDALONE -> {
                 HostAndPort address = new HostAndPort(config.host(), config.port());
-                BoundedRedisSockets sockets = new BoundedRedisSockets(new DefaultJedisSocketFactory(address, client));
+                BoundedRedisSockets sockets = new BoundedRedisSockets(
+                        new DefaultJedisSocketFactory(address, client), Duration.ofMillis(TIMEOUT_MILLIS));
                 yield RedisClient.builder()
                         .hostAndPort(address)
                         .clientConfig(client)

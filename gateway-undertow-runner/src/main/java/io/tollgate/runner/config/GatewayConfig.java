@@ -234,7 +234,7 @@ public record GatewayConfig(
         /** Returns these values; of the URL without its query, which may be a credential. */
         @Override
         public String toString() {
-            return "Jwks[url=" + Redaction.ofText(url.map(URI::toString).orElse("")) + ", refresh=" + refresh
+            return "Jwks[url=" + Redaction.ofValue(url.map(URI::toString).orElse("")) + ", refresh=" + refresh
                     + ", maxStaleness=" + maxStaleness + "]";
         }
     }

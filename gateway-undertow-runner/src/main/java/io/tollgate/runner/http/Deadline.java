@@ -106,7 +106,7 @@ public final class Deadline implements Filter {
                 race = null;
             }
             late.completeExceptionally(GatewayException.of(
-                    CommonError.REQUEST_TIMEOUT, "The request was not answered in time. Please try again later."));
+                    CommonError.REQUEST_TIMEOUT, "The request got no response in time. Please try again later."));
             exchange.cancel();
         }
     }

@@ -34,19 +34,11 @@ final class Fields {
         return value;
     }
 
-    /** 3 to 50 characters, all of them visible. */
+    /** A name as {@link Username} checks it. */
     String username(String name) {
         String value = string(name);
         if (!value.isEmpty()) {
-            int length = value.codePointCount(0, value.length());
-            if (length < Username.MIN_LENGTH) {
-                violation(name, "TOO_SHORT", "must have at least " + Username.MIN_LENGTH + " characters");
-            } else if (length > Username.MAX_LENGTH) {
-                violation(name, "TOO_LONG", "must have at most " + Username.MAX_LENGTH + " characters");
-            }
-            if (!Username.isVisible(value)) {
-                violation(name, "INVALID_CHARACTERS", "must have no control or invisible characters");
-            }
+            violations.addAll(Username.violations(name, value));
         }
         return value;
     }

@@ -93,7 +93,16 @@ class ValidationTest {
                 "\\u0301\\u0302\\u0303",
                 "\\u0301ann",
                 "   ",
-                "\\u00A0\\u3000 "
+                "\\u00A0\\u3000 ",
+                " ann",
+                "ann ",
+                "ann\\u00A0",
+                "ann\\u3000n",
+                "ann\\u2003n",
+                "ann  n",
+                "an\\u200Dn",
+                "an\\u200Cn",
+                "ann \\u0301"
             })
     void rejectsInvisibleCharactersInAUsername(String escaped) {
         assertThat(violations(register(json("a@b.cd", escaped, "123456"))))

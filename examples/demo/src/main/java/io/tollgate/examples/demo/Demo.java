@@ -36,7 +36,7 @@ public final class Demo implements AutoCloseable {
         this.gateway = gateway;
     }
 
-    /** Runs until the process is asked to end. */
+    /** Runs until the process receives SIGTERM. */
     public static void main(String[] args) {
         Map<String, String> environment = withDefaults(System.getenv());
         try {

@@ -80,8 +80,10 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
         });
     }
 
-    private static Rotation rotate(Connection connection, RotationRequest request) throws SQLException {
+    private Rotation rotate(Connection connection, RotationRequest request) throws SQLException {
         RefreshFamilyRow row = RefreshFamilyRow.lock(connection, request.familyId());
+        // After the wait for the lock, which is not part of the grace, and by the clock of the one process that has the database.
+        Instant now = time.now();
         if (row == null || !request.now().isBefore(row.family().expiresAt())) {
             return new Rotation.Rejected();
         }
@@ -89,10 +91,10 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
             if (!request.now().isBefore(row.currentExpiresAt())) {
                 return new Rotation.Rejected();
             }
-            row.replaceCurrent(connection, request);
+            row.replaceCurrent(connection, request, now);
             return new Rotation.Rotated(row.family());
         }
-        if (canRepeat(row, request)) {
+        if (canRepeat(row, request, now)) {
             return new Rotation.Repeated(row.family(), requireNonNull(row.sealedCurrent()));
         }
         if (row.wasUsed(connection, request.presentedHash())) {
@@ -102,12 +104,12 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
         return new Rotation.Rejected();
     }
 
-    private static boolean canRepeat(RefreshFamilyRow row, RotationRequest request) {
+    private static boolean canRepeat(RefreshFamilyRow row, RotationRequest request, Instant now) {
         return row.previousHash() != null
                 && row.rotatedAt() != null
                 && row.sealedCurrent() != null
                 && sameHash(row.previousHash(), request.presentedHash())
-                && request.now().isBefore(row.rotatedAt().plus(request.grace()));
+                && now.isBefore(row.rotatedAt().plus(request.grace()));
     }
 
     private static boolean sameHash(String a, String b) {

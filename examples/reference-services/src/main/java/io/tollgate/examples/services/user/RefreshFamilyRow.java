@@ -87,7 +87,7 @@ record RefreshFamilyRow(
         }
     }
 
-    void replaceCurrent(Connection connection, RotationRequest request) throws SQLException {
+    void replaceCurrent(Connection connection, RotationRequest request, Instant rotatedAt) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE refresh_families SET current_hash = ?, current_expires_at = ?, previous_hash = ?,"
                         + " sealed_current = ?, rotated_at = ?, rotations = rotations + 1 WHERE id = ?")) {
@@ -95,7 +95,7 @@ record RefreshFamilyRow(
             update.setObject(2, request.successor().expiresAt());
             update.setString(3, currentHash);
             update.setString(4, request.sealedSuccessor().orElse(null));
-            update.setObject(5, request.now());
+            update.setObject(5, rotatedAt);
             update.setString(6, family.id());
             update.executeUpdate();
         }

@@ -12,8 +12,6 @@ import java.util.regex.Pattern;
 /** What the fields of requests must be like. */
 final class UserRules {
     private static final int MAX_EMAIL_CHARACTERS = 254;
-    private static final int MIN_USERNAME_CHARACTERS = 3;
-    private static final int MAX_USERNAME_CHARACTERS = 50;
     private static final int MIN_PASSWORD_CHARACTERS = 6;
     private static final int MAX_PASSWORD_BYTES = 1024;
 
@@ -61,23 +59,8 @@ final class UserRules {
     }
 
     private static void username(Validation validation, String username) {
-        int length = username.codePointCount(0, username.length());
-        if (validation.require(
-                        length >= MIN_USERNAME_CHARACTERS,
-                        "username",
-                        "TOO_SHORT",
-                        "must be at least " + MIN_USERNAME_CHARACTERS + " characters")
-                && validation.require(
-                        length <= MAX_USERNAME_CHARACTERS,
-                        "username",
-                        "TOO_LONG",
-                        "must be at most " + MAX_USERNAME_CHARACTERS + " characters")) {
-            validation.require(
-                    Username.isVisible(username),
-                    "username",
-                    "INVALID_FORMAT",
-                    "must not contain control or invisible characters");
-        }
+        Username.violations("username", username)
+                .forEach(found -> validation.require(false, found.field(), found.code(), found.message()));
     }
 
     private static void password(Validation validation, String password) {

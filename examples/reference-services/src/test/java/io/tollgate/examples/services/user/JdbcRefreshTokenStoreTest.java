@@ -1,5 +1,6 @@
 package io.tollgate.examples.services.user;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.CallContext;
@@ -15,10 +16,12 @@ import io.tollgate.examples.services.server.HeldRow;
 import io.tollgate.examples.services.server.Workers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -75,6 +78,56 @@ class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {
         assertThat(outcomes).filteredOn(Rotation.Rotated.class::isInstance).hasSize(1);
         assertThat(outcomes).filteredOn(Rotation.Reused.class::isInstance).hasSize(1);
         assertThat(outcomes).filteredOn(Rotation.Rejected.class::isInstance).hasSize(Database.CONNECTIONS - 2);
+    }
+
+    @Test
+    void measuresTheGraceByItsOwnClockThoughThoseOfTwoCallersDiffer() throws Exception {
+        RefreshTokenStore store = store();
+        String family = "family-of-two-clocks--";
+        create(store, family);
+        rotate(store, family, token(1), NOW);
+
+        assertThat(rotate(store, family, token(2), NOW.plusSeconds(11))).isInstanceOf(Rotation.Repeated.class);
+        assertThat(rotate(store, family, token(2), NOW.minusSeconds(11))).isInstanceOf(Rotation.Repeated.class);
+    }
+
+    @Test
+    void startsTheGraceWhenARotationHasItsLock() throws Exception {
+        RefreshTokenStore store = store();
+        String family = "family-that-waits-----";
+        create(store, family);
+        Instant released;
+        CompletableFuture<Rotation> use;
+        try (HeldRow held = HeldRow.of(DATABASE, "refresh_families", "id = '" + family + "'")) {
+            use = store.rotate(request(family, token(1), NOW), CallContext.create())
+                    .toCompletableFuture();
+            held.awaitWaiting(1);
+            released = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            held.release();
+        }
+
+        assertThat(use.get(60, TimeUnit.SECONDS)).isInstanceOf(Rotation.Rotated.class);
+        Instant rotatedAt = database.transaction(connection -> requireNonNull(
+                requireNonNull(RefreshFamilyRow.lock(connection, family)).rotatedAt()));
+        assertThat(rotatedAt).isBetween(released, Instant.now().plusMillis(1));
+    }
+
+    private static void create(RefreshTokenStore store, String family) throws Exception {
+        store.create(new RefreshFamily(family, family, "{}", LATER), token(0), CallContext.create())
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    private static Rotation rotate(RefreshTokenStore store, String family, RefreshTokenRecord successor, Instant now)
+            throws Exception {
+        return store.rotate(request(family, successor, now), CallContext.create())
+                .toCompletableFuture()
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    private static RotationRequest request(String family, RefreshTokenRecord successor, Instant now) {
+        return new RotationRequest(
+                family, token(0).hash(), successor, Optional.of("sealed"), now, Duration.ofSeconds(10));
     }
 
     private static RefreshTokenRecord token(int number) {

@@ -148,7 +148,7 @@ class UserServiceTest {
                         violation.getField() + " " + violation.getReason() + ": " + violation.getDescription())
                 .containsExactly(
                         "email INVALID_FORMAT: must be one email address, such as ada@example.org",
-                        "username TOO_SHORT: must be at least 3 characters",
+                        "username TOO_SHORT: must have at least 3 characters",
                         "password TOO_SHORT: must be at least 6 characters");
     }
 
