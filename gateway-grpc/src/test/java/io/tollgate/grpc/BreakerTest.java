@@ -142,61 +142,6 @@ class BreakerTest {
     }
 
     @Test
-    void forgetsWhatItCountedWhenTheConnectionIsBack() throws Exception {
-        Upstream upstream = server.upstream(builder -> builder.breaker(
-                        new BreakerSettings(Duration.ofMinutes(10), 20, 50, Duration.ofMinutes(10), 2))
-                .reconnectInterval(Duration.ofMillis(20)));
-        server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
-        resultOf(purchase(upstream));
-        server.stop();
-        failTimes(18, upstream);
-        server.startAgain();
-        await().until(() -> upstream.connectivity() == Connectivity.READY);
-        server.purchase = TestServer.failing(Status.UNAVAILABLE);
-
-        failTimes(19, upstream);
-
-        assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
-    }
-
-    @Test
-    void countsOnWhenAServiceReplacesItsConnection() throws Exception {
-        try (FaultyProxy proxy = new FaultyProxy(server.port());
-                Upstream upstream = Upstream.builder("test-service", "127.0.0.1", proxy.port())
-                        .breaker(settings)
-                        .build()) {
-            server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
-            resultOf(purchase(upstream));
-            server.purchase = TestServer.failing(Status.UNAVAILABLE);
-            for (int i = 0; i < 4; i++) {
-                failTimes(1, upstream);
-                proxy.hangUp();
-                await().until(() -> upstream.connectivity() != Connectivity.READY);
-                upstream.connect();
-                await().until(() -> upstream.connectivity() == Connectivity.READY);
-            }
-
-            assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED);
-        }
-    }
-
-    @Test
-    void opensWhenAServiceDiesOfEveryCall() throws Exception {
-        Upstream upstream =
-                server.upstream(builder -> builder.breaker(settings).reconnectInterval(Duration.ofMillis(20)));
-        server.purchase = TestServer.failing(Status.UNAVAILABLE);
-        for (int i = 0; i < 5; i++) { // The first restart clears what was counted before it.
-            failTimes(1, upstream);
-            server.stop();
-            await().until(() -> upstream.connectivity() == Connectivity.TRANSIENT_FAILURE);
-            server.startAgain();
-            await().until(() -> upstream.connectivity() == Connectivity.READY);
-        }
-
-        assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED);
-    }
-
-    @Test
     void closesWhenTheProbesSucceed() throws Exception {
         Upstream upstream = server.upstream(builder -> builder.breaker(brief));
         server.purchase = TestServer.failing(Status.UNAVAILABLE);

@@ -267,7 +267,7 @@ class ChannelFailureTest {
                 LibraryServiceGrpc.getGetBookMethod(),
                 DUNE,
                 CallContext.create().withCancellation(client));
-        await().until(() -> upstream.retries() == 1);
+        await().until(() -> server.calls.get() == 1);
 
         client.cancel();
 
