@@ -23,7 +23,7 @@ final class VisibleText {
         int c;
         for (int i = 0; i < text.length(); i += Character.charCount(c)) {
             c = text.codePointAt(i);
-            boolean accepted = c == ' ' || isMark(c)
+            boolean accepted = (c == ' ' || isMark(c))
                     ? before != ' ' && !isInvisible(c)
                     : !isInvisible(c) && !Character.isSpaceChar(c);
             if (!accepted) {

@@ -82,7 +82,8 @@ final class JdbcRefreshTokenStore implements RefreshTokenStore {
 
     private Rotation rotate(Connection connection, RotationRequest request) throws SQLException {
         RefreshFamilyRow row = RefreshFamilyRow.lock(connection, request.familyId());
-        // After the wait for the lock, which is not part of the grace, and by the clock of the one process that has the database.
+        // After the wait for the lock, which is not part of the grace, and by the clock of the one process that has the
+        // database.
         Instant now = time.now();
         if (row == null || !request.now().isBefore(row.family().expiresAt())) {
             return new Rotation.Rejected();
