@@ -188,6 +188,14 @@ public final class RequestGuard {
                 : ((Rejected) admission).response(errors, requestId);
     }
 
+    /**
+     * Returns the requirements of a route without a rule of its own: {@link AccessRule#token()} if the guard verifies
+     * tokens, else {@link AccessRule#open()}.
+     */
+    public AccessRule defaultRule() {
+        return verifier == null ? AccessRule.open() : AccessRule.token();
+    }
+
     /** Returns the client's address of a request, resolved through trusted proxies. */
     public InetAddress clientAddress(HttpRequestHead head) {
         return addresses.of(head);
