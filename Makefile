@@ -28,7 +28,7 @@ COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
 .PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
-  sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
+  sbom clean deps deps-outdated setup-dev install-tools bench bench-embedded bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
 help: ## List the targets
@@ -85,6 +85,12 @@ else
 	$(MVN) -q package -f $(PEER)/pom.xml
 	$(BENCH) run --peer $(PEER)/target/peer.jar $(BENCH_OPTIONS)
 endif
+
+bench-embedded: ## Measure the library in other servers, beside the bare servers (SERVERS=jdk ROUNDS SECONDS WARMUP APPS=name=jar)
+	$(MVN) -q package -DskipTests -pl examples/benchmarks -am
+	$(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.embedded.EmbeddedBench \
+	  --out target/bench-embedded $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
 bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows
 	$(BENCH_BUILD)
