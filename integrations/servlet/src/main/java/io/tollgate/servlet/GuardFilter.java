@@ -296,7 +296,8 @@ public final class GuardFilter implements Filter {
          *
          * <p>Rules see the path by which the container maps the request: without the context path ({@code /admin} for {@code
          * /shop/admin;x=1} of an application at {@code /shop}), normalized, and percent-encoded again. A request whose path is
-         * still ambiguous, with an empty segment or one of dots, is charged like any other, and gets status 400. A servlet
+         * still ambiguous, with an empty segment or one of dots, a semicolon, a backslash or a control character, is charged like
+         * any other, and gets status 400. A servlet
          * that is mapped to {@code /admin/*} has all paths below: its rule is {@code /admin/**} rather than {@code /admin}.
          */
         public Builder routes(RouteRules rules) {

@@ -186,7 +186,9 @@ final class GuardedExchange implements AsyncListener {
         return usesToken ? admission().principal().orElse(null) : null;
     }
 
+    /** Writes the headers that every response to the request must have. */
     void writeHeaders(HttpServletResponse to) {
+        to.setHeader(RequestIds.HEADER, report.requestId());
         admission().forEachHeader(to::setHeader);
     }
 
@@ -231,7 +233,9 @@ final class GuardedExchange implements AsyncListener {
         report.finished(admitted, error.code(), error.code().httpStatus());
         HttpResponse rendered = errors.render(error, report.head(), report.requestId());
         ResponseWriter.write(
-                admitted == null ? rendered : admitted.complete(rendered), report.head().method(), response);
+                admitted == null ? rendered : admitted.complete(rendered),
+                report.head().method(),
+                response);
     }
 
     /** Settles a request whose last dispatch ends, by its status; the response has all headers afterwards. */
@@ -288,8 +292,11 @@ final class GuardedExchange implements AsyncListener {
     @Override
     public void onTimeout(AsyncEvent event) throws IOException {
         if (phase.compareAndSet(Phase.WAITING, Phase.LEFT)) {
-            reject(tooLate());
-            event.getAsyncContext().complete();
+            try {
+                reject(tooLate());
+            } finally {
+                event.getAsyncContext().complete();
+            }
         } else if (phase.get() == Phase.DECIDED) {
             close(CommonError.REQUEST_TIMEOUT);
         }

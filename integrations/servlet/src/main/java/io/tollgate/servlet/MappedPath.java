@@ -12,6 +12,7 @@ import java.util.Optional;
  * {@code ;jsessionid=1}. A rule that looked at the path as the client sent it could be bypassed by another spelling.
  */
 final class MappedPath {
+    private static final char DELETE = 0x7f;
     private static final String HEX = "0123456789ABCDEF";
     /** The characters of a path that need no escape (RFC 3986, section 3.3), and the slash. */
     private static final boolean[] PLAIN = plain();
@@ -42,12 +43,17 @@ final class MappedPath {
         if (hasOddSegment(path)) {
             throw ambiguous();
         }
-        for (int i = 0; i < path.length(); i++) {
-            if (!isPlain(path.charAt(i))) {
-                return encoded(path, i);
+        int plain = path.length();
+        for (int i = path.length() - 1; i >= 0; i--) {
+            char c = path.charAt(i);
+            if (c == ';' || c == '\\' || c < ' ' || c == DELETE) {
+                throw ambiguous();
+            }
+            if (!isPlain(c)) {
+                plain = i;
             }
         }
-        return path;
+        return plain == path.length() ? path : encoded(path, plain);
     }
 
     /** Returns whether a segment is a dot, two dots or empty, unless the last is empty. */

@@ -49,13 +49,7 @@ final class RequestReport {
     void finished(@Nullable Admission admission, @Nullable ErrorCode error, int status) {
         if (listener != SILENT && !finished.getAndSet(true)) {
             listener.finished(new ServletSummary(
-                    head,
-                    requestId,
-                    route,
-                    admission,
-                    error,
-                    HttpResponse.empty(status),
-                    System.nanoTime() - began));
+                    head, requestId, route, admission, error, HttpResponse.empty(status), System.nanoTime() - began));
         }
         head.end();
     }

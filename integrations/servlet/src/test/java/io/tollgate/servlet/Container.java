@@ -8,16 +8,12 @@ interface Container extends ServerUnderTest {
     /** The most threads that handle requests. */
     int THREADS = 24;
 
+    /** The status whose error page is {@code /teapot}. */
+    int TEAPOT = 418;
+
     /** Configures an application that starts. */
     @FunctionalInterface
     interface Application {
         void configure(ServletContext context);
-    }
-
-    /** Starts a container. */
-    @FunctionalInterface
-    interface Starter {
-        /** @param contextPath empty, or of the form {@code /shop} */
-        Container start(String contextPath, Application application) throws Exception;
     }
 }

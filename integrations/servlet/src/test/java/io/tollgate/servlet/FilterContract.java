@@ -3,7 +3,6 @@ package io.tollgate.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tollgate.servlet.Container.Application;
 import io.tollgate.servlet.Raw.Response;
 import jakarta.servlet.DispatcherType;
 import java.net.Socket;
@@ -13,11 +12,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The promises of the filter in a container: who waits where, and what handlers see. */
-abstract class FilterContract {
+/** The promises of the filter in a container. Here: requests wait without a thread. */
+abstract class FilterContract extends DispatchPromises {
     private final List<String> handled = new CopyOnWriteArrayList<>();
-
-    abstract Container start(String contextPath, Application application) throws Exception;
 
     private Container start(GuardFilter filter) throws Exception {
         return start("", context -> {
@@ -45,16 +42,11 @@ abstract class FilterContract {
     void handlesARequestThatWaitedOnAThreadOfTheContainer() throws Exception {
         TestLimiter limiter = TestLimiter.later();
         try (Container server = start(GuardFilter.of(Guards.limiting(limiter, 10)))) {
-            limiter.hold();
-            try (Socket socket = Raw.open(server, "GET", "/hello", "")) {
-                await().until(() -> limiter.held() == 1);
-                limiter.release();
+            Response response = Raw.getLate(server, limiter, "/hello");
 
-                Response response = Raw.read(socket);
-                assertThat(response.status()).isEqualTo(200);
-                assertThat(response.body()).isEqualTo("Hello, null");
-                assertThat(response.header("X-RateLimit-Remaining")).contains("9");
-            }
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.body()).isEqualTo("Hello, null");
+            assertThat(response.header("X-RateLimit-Remaining")).contains("9");
             assertThat(handled).singleElement().asString().startsWith(DispatcherType.ASYNC + " ");
             assertThat(limiter.asked()).as("charged once").hasSize(1);
         }
@@ -64,9 +56,9 @@ abstract class FilterContract {
     void rejectsARequestThatWaited() throws Exception {
         TestLimiter limiter = TestLimiter.later();
         try (Container server = start(GuardFilter.of(Guards.limiting(limiter, 1)))) {
-            assertThat(Raw.get(server, "/hello").status()).isEqualTo(200);
+            assertThat(Raw.getLate(server, limiter, "/hello").status()).isEqualTo(200);
 
-            Response response = Raw.get(server, "/hello");
+            Response response = Raw.getLate(server, limiter, "/hello");
 
             assertThat(response.status()).isEqualTo(429);
             assertThat(response.header("Retry-After")).contains("30");

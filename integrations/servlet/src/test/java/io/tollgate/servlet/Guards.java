@@ -47,13 +47,16 @@ final class Guards {
                 .build();
     }
 
-    /** Reserves a token for each request that ends with status 401. */
-    static RequestGuard reserving(TestLimiter limiter) {
+    /** Limits each address to 100 requests, and reserves a token for each that ends with status 401. */
+    static RequestGuard reserving(TestLimiter limiter, Recorder recorder) {
         return RequestGuard.builder()
                 .limiter(
                         limiter,
-                        List.of(context -> List.of(RateLimitCheck.of("guesses", "all", RateLimit.perHour(100))
-                                .reservedFor(Set.of(CommonError.UNAUTHENTICATED)))))
+                        List.of(
+                                perClient(100),
+                                context -> List.of(RateLimitCheck.of("guesses", "all", RateLimit.perHour(100))
+                                        .reservedFor(Set.of(CommonError.UNAUTHENTICATED)))))
+                .listener(recorder)
                 .build();
     }
 

@@ -7,4 +7,9 @@ class JettyFilterTest extends FilterContract {
     Container start(String contextPath, Application application) throws Exception {
         return JettyContainer.start(contextPath, application);
     }
+
+    @Override
+    Container startLenient(Application application) throws Exception {
+        return JettyContainer.startLenient(application);
+    }
 }

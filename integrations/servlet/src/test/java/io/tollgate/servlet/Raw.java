@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 
 /** Sends requests byte for byte, so that no client normalizes their paths. */
 final class Raw {
@@ -38,6 +39,17 @@ final class Raw {
             throws IOException {
         try (Socket socket = open(server, method, target, body, headers)) {
             return parse(new String(socket.getInputStream().readAllBytes(), UTF_8));
+        }
+    }
+
+    /** Sends a request that has to wait for the limiter. */
+    static Response getLate(Container server, TestLimiter limiter, String target, String... headers)
+            throws IOException {
+        limiter.hold();
+        try (Socket socket = open(server, "GET", target, "", headers)) {
+            Awaitility.await().until(() -> limiter.held() == 1);
+            limiter.release();
+            return read(socket);
         }
     }
 

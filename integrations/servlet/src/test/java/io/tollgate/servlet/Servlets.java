@@ -1,5 +1,9 @@
 package io.tollgate.servlet;
 
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
@@ -8,6 +12,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.EnumSet;
 
 /** Servlets of the tests, as lambdas. */
 final class Servlets {
@@ -35,6 +40,24 @@ final class Servlets {
                 handler.handle(request, response);
             }
         };
+    }
+
+    /** A filter. */
+    @FunctionalInterface
+    interface Step {
+        void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException;
+    }
+
+    /** Adds a filter that supports asynchronous processing, before those that are added later. */
+    static FilterRegistration.Dynamic addFilter(
+            ServletContext context, String pattern, DispatcherType type, Step step) {
+        FilterRegistration.Dynamic registration =
+                context.addFilter("step " + pattern, (Filter) (request, response, chain) ->
+                        step.filter((HttpServletRequest) request, (HttpServletResponse) response, chain));
+        registration.setAsyncSupported(true);
+        registration.addMappingForUrlPatterns(EnumSet.of(type), false, pattern);
+        return registration;
     }
 
     static void text(HttpServletResponse response, String text) throws IOException {

@@ -28,6 +28,11 @@ final class TestLimiter implements RateLimiter {
         this.later = later;
     }
 
+    /** A limiter whose decisions complete at once, or later on another thread. */
+    static TestLimiter of(boolean later) {
+        return new TestLimiter(later);
+    }
+
     /** A limiter whose decisions are complete when it returns them. */
     static TestLimiter immediate() {
         return new TestLimiter(false);
