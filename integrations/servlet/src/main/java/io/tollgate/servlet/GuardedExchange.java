@@ -183,13 +183,17 @@ final class GuardedExchange implements AsyncListener {
     /** Returns the user of the token; null without one. */
     @Nullable
     Principal tokenUser() {
-        return usesToken ? admission().principal().orElse(null) : null;
+        Admitted admitted = usesToken ? admitted() : null;
+        return admitted == null ? null : admitted.principal().orElse(null);
     }
 
     /** Writes the headers that every response to the request must have. */
     void writeHeaders(HttpServletResponse to) {
         to.setHeader(RequestIds.HEADER, report.requestId());
-        admission().forEachHeader(to::setHeader);
+        Admitted admitted = admitted();
+        if (admitted != null) {
+            admitted.forEachHeader(to::setHeader);
+        }
     }
 
     /** Returns the request as handlers see it. */
@@ -270,6 +274,7 @@ final class GuardedExchange implements AsyncListener {
         return status < 200 ? 200 : status > 599 ? 500 : status;
     }
 
+    /** Returns the admission; null for a request that is rejected, or not judged yet: an error page may ask before. */
     private @Nullable Admitted admitted() {
         return judged.isDone() && !judged.isCompletedExceptionally() && judged.join() instanceof Admitted admitted
                 ? admitted
