@@ -52,8 +52,8 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 
 test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/path/to/redis-server)
 	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
-	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry,integrations/jdk-httpserver -am \
-	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest,GuardFilter*ContractTest' \
+	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry,integrations/jdk-httpserver,integrations/servlet -am \
+	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest,GuardFilter*ContractTest,Jetty*ContractTest,Tomcat*ContractTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
 
 soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks

@@ -23,7 +23,8 @@ class JavadocTest {
                 "gateway-ratelimit",
                 "gateway-auth",
                 "gateway-operations",
-                "integrations/jdk-httpserver"
+                "integrations/jdk-httpserver",
+                "integrations/servlet"
             })
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();

@@ -21,7 +21,7 @@ record Server(String name, List<String> variants, Function<String[], List<String
     static final String AUTHENTICATED = "authenticated";
 
     /** The servers of this jar; another one is another line. */
-    static final List<Server> OWN = List.of(own("jdk", JdkServer.class));
+    static final List<Server> OWN = List.of(own("jdk", JdkServer.class), own("jetty", JettyServer.class));
 
     /** Returns a program of this jar, with the usual variants. */
     private static Server own(String name, Class<?> program) {

@@ -1,0 +1,19 @@
+package io.tollgate.servlet;
+
+import io.tollgate.servercontract.ServerUnderTest;
+import jakarta.servlet.ServletContext;
+
+/** A real servlet container with one application, on a free port of the loopback address. */
+interface Container extends ServerUnderTest {
+    /** The most threads that handle requests. */
+    int THREADS = 24;
+
+    /** The status whose error page is {@code /teapot}. */
+    int TEAPOT = 418;
+
+    /** Configures an application that starts. */
+    @FunctionalInterface
+    interface Application {
+        void configure(ServletContext context);
+    }
+}

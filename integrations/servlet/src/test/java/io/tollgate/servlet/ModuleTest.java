@@ -1,0 +1,27 @@
+package io.tollgate.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ModuleTest {
+    @Test
+    void exportsOnePackageAndNeedsOnlyTheApiAndServlets() throws IOException {
+        ModuleDescriptor module;
+        try (InputStream descriptor = Files.newInputStream(Path.of("target", "classes", "module-info.class"))) {
+            module = ModuleDescriptor.read(descriptor);
+        }
+
+        assertThat(module.exports())
+                .extracting(ModuleDescriptor.Exports::source)
+                .containsExactly("io.tollgate.servlet");
+        assertThat(module.requires())
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactlyInAnyOrder("io.tollgate.api", "jakarta.servlet", "org.jspecify", "java.base");
+    }
+}
