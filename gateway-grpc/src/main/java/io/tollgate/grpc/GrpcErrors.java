@@ -84,16 +84,15 @@ public final class GrpcErrors {
      * @param trailers the trailers that came with the status, if there are any
      */
     public static GatewayException from(Status status, @Nullable Metadata trailers) {
-        if (status.isOk()) {
-            throw new IllegalArgumentException("status: OK (expected: a failure)");
-        }
+        requireFailure(status);
         return from(status, trailers, new StatusRuntimeException(status, trailers));
     }
 
     /**
      * Returns the status for an error, with the trailers that carry the rest of it: {@code ErrorInfo} with the code as its
      * reason and {@code tollgate.io} as its domain, {@code BadRequest} with the violations (as many as fit into the 8 KiB of
-     * trailers that a client accepts), {@code RetryInfo} and {@code grpc-retry-pushback-ms} with the time to wait.
+     * trailers that a client accepts), {@code QuotaFailure} with the rate-limit policies that reject the request, {@code
+     * RetryInfo} and {@code grpc-retry-pushback-ms} with the time to wait.
      *
      * <p>On the other side {@link #from} makes of it the same code, violations, time to wait and, for a 4xx, message. Headers,
      * further details and the cause stay here (the error is the cause of the status, which does not travel). A code that is no
@@ -104,7 +103,29 @@ public final class GrpcErrors {
                 .toStatus()
                 .withDescription(OneLine.of(error.getMessage()))
                 .withCause(error);
-        return status.asRuntimeException(StatusDetails.trailers(status, error));
+        return new ErrorStatusException(status, StatusDetails.trailers(status, error));
+    }
+
+    /**
+     * Returns the code of the error that a call of this server ends with, for metrics and charges: that of the {@link
+     * GatewayException} of which {@link #toStatusRuntimeException} made the status, else the code that a client finds by
+     * {@link #from(Status, Metadata)}.
+     *
+     * @param status not OK
+     * @param trailers the trailers that go out with the status
+     */
+    public static ErrorCode code(Status status, Metadata trailers) {
+        requireFailure(status);
+        if (status.getCause() instanceof GatewayException e) {
+            return e.code();
+        }
+        return code(status.getCode(), usual(status.getCode()), StatusDetails.of(trailers));
+    }
+
+    private static void requireFailure(Status status) {
+        if (status.isOk()) {
+            throw new IllegalArgumentException("status: OK (expected: a failure)");
+        }
     }
 
     private static GatewayException from(Status status, @Nullable Metadata trailers, Exception cause) {
@@ -237,5 +258,20 @@ public final class GrpcErrors {
         String theirs = failure.status().getDescription();
         String line = theirs == null || code.isServerFault() || !failure.genuine() ? "" : OneLine.of(theirs);
         return line.isEmpty() ? FixedMessages.of(KNOWN.containsValue(code) ? code : usual) : line;
+    }
+
+    /** Without a stack trace, which its cause has if the error is not an expected outcome. */
+    private static final class ErrorStatusException extends StatusRuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ErrorStatusException(Status status, Metadata trailers) {
+            super(status, trailers);
+        }
+
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // changes nothing
+        public Throwable fillInStackTrace() {
+            return this;
+        }
     }
 }

@@ -7,11 +7,13 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class StatusDetails {
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
     private static final int MAX_VIOLATIONS = 100;
+    private static final int MAX_POLICIES = 10;
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     /** A client accepts 8 KiB of trailers by default, in which these bytes are in base64. */
@@ -58,14 +61,20 @@ final class StatusDetails {
         String pushback = failure.trailers().get(PUSHBACK);
         return bytes == null && pushback == null
                 ? NONE
-                : new StatusDetails(bytes == null ? NONE.status : parse(bytes, failure), pushback);
+                : new StatusDetails(bytes == null ? NONE.status : parse(bytes, failure.call()), pushback);
     }
 
-    private static com.google.rpc.Status parse(byte[] bytes, CallFailure failure) {
+    /** Returns the details in the trailers of a call of this server. */
+    static StatusDetails of(Metadata trailers) {
+        byte[] bytes = trailers.get(KEY);
+        return bytes == null ? NONE : new StatusDetails(parse(bytes, "a call of this server"), null);
+    }
+
+    private static com.google.rpc.Status parse(byte[] bytes, String call) {
         try {
             return com.google.rpc.Status.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            log.warn("{}: ignored malformed grpc-status-details-bin: {}", failure.call(), e.getMessage());
+            log.warn("{}: ignored malformed grpc-status-details-bin: {}", call, e.getMessage());
             return NONE.status;
         }
     }
@@ -84,6 +93,11 @@ final class StatusDetails {
         if (badRequest.getFieldViolationsCount() > 0) {
             details.addDetails(Any.pack(badRequest));
         }
+        error.problem().map(StatusDetails::quotaFailure).ifPresent(quotas -> {
+            if (quotas.getViolationsCount() > 0) {
+                details.addDetails(Any.pack(quotas));
+            }
+        });
         Metadata trailers = new Metadata();
         error.retryAfter().ifPresent(given -> {
             Duration wait = bounded(given);
@@ -115,6 +129,19 @@ final class StatusDetails {
             badRequest.addFieldViolations(one);
         }
         return badRequest.build();
+    }
+
+    /** Returns a violation for each policy that the problem of a rate limit names. */
+    private static QuotaFailure quotaFailure(Problem problem) {
+        QuotaFailure.Builder quotas = QuotaFailure.newBuilder();
+        if (problem.extensions().get("violated-policies") instanceof List<?> policies) {
+            for (Object policy : policies.subList(0, Math.min(policies.size(), MAX_POLICIES))) {
+                quotas.addViolations(QuotaFailure.Violation.newBuilder()
+                        .setSubject("policy:" + OneLine.of(String.valueOf(policy)))
+                        .setDescription(OneLine.of(problem.title())));
+            }
+        }
+        return quotas.build();
     }
 
     private static Duration bounded(Duration wait) {

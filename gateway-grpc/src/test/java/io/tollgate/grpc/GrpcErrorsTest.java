@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.Any;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -17,10 +18,16 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ErrorType;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.Problem;
 import io.tollgate.api.order.OrderError;
+import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.grpc.order.OrderServiceGrpc;
 import io.tollgate.grpc.order.PurchaseRequest;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -228,6 +235,52 @@ class GrpcErrorsTest {
         Status made = Status.fromCode(code).withDescription("10.0.0.7").withCause(new IllegalStateException());
 
         assertThat(GrpcErrors.from(made, null).getMessage()).endsWith(".").doesNotContain("10.0.0.7");
+    }
+
+    @Test
+    void nameTheRateLimitPoliciesThatRejectTheRequest() throws Exception {
+        RateLimitCheck check = RateLimitCheck.of("daily", "user:42", RateLimit.perDay(100));
+        GatewayException rejection = RateLimitDecision.rejected(check, Duration.ofHours(1), Instant.EPOCH)
+                .toException();
+
+        com.google.rpc.Status status = StatusProto.fromThrowable(over(rejection));
+
+        QuotaFailure quotas = status.getDetails(1).unpack(QuotaFailure.class);
+        assertThat(quotas.getViolationsList()).singleElement().satisfies(violation -> {
+            assertThat(violation.getSubject()).isEqualTo("policy:daily");
+            assertThat(violation.getDescription()).isEqualTo("Quota Exceeded");
+        });
+        assertThat(status.toString()).as("the bucket key stays here").doesNotContain("user:42");
+    }
+
+    @Test
+    void nameNoPoliciesForOtherProblems() throws Exception {
+        GatewayException busy = GatewayException.builder(CommonError.OVERLOADED, "busy")
+                .problem(Problem.of("temporary-reduced-capacity", "Temporary Reduced Capacity"))
+                .build();
+
+        assertThat(StatusProto.fromThrowable(over(busy)).getDetailsList())
+                .singleElement()
+                .matches(detail -> detail.is(ErrorInfo.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("codes")
+    void haveACodeForTheServerToo(ErrorCode code) {
+        StatusRuntimeException status = GrpcErrors.toStatusRuntimeException(GatewayException.of(code, "x"));
+
+        assertThat(GrpcErrors.code(status.getStatus(), status.getTrailers())).isEqualTo(code);
+        assertThat(GrpcErrors.code(status.getStatus().withCause(null), status.getTrailers()))
+                .as("from the details")
+                .isEqualTo(code);
+    }
+
+    @Test
+    void haveTheUsualCodeWithoutDetails() {
+        Status failed = Status.UNAVAILABLE.withCause(new IOException("closed"));
+
+        assertThat(GrpcErrors.code(failed, new Metadata())).isEqualTo(CommonError.SERVICE_UNAVAILABLE);
+        assertThatIllegalArgumentException().isThrownBy(() -> GrpcErrors.code(Status.OK, new Metadata()));
     }
 
     @Test

@@ -24,7 +24,8 @@ class JavadocTest {
                 "gateway-auth",
                 "gateway-operations",
                 "integrations/jdk-httpserver",
-                "integrations/servlet"
+                "integrations/servlet",
+                "integrations/grpc-interceptor"
             })
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();

@@ -1,0 +1,28 @@
+package io.tollgate.grpc.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ModuleTest {
+    @Test
+    void exportsOnePackageAndDemandsOnlyTheApisOfGrpcAndTollgateFromUsers() throws IOException {
+        ModuleDescriptor module;
+        try (InputStream descriptor = Files.newInputStream(Path.of("target", "classes", "module-info.class"))) {
+            module = ModuleDescriptor.read(descriptor);
+        }
+
+        assertThat(module.exports())
+                .extracting(ModuleDescriptor.Exports::source)
+                .containsExactly("io.tollgate.grpc.server");
+        assertThat(module.requires())
+                .filteredOn(requires -> requires.modifiers().contains(ModuleDescriptor.Requires.Modifier.TRANSITIVE))
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactlyInAnyOrder("io.grpc", "io.tollgate.api", "org.jspecify");
+    }
+}
