@@ -49,7 +49,10 @@ public interface HttpRequestHead {
      * @param headers returns the values of a header, one for each line, for a name in any case; null or empty if it is missing
      */
     static HttpRequestHead of(
-            String method, String target, InetAddress peer, Function<String, ? extends @Nullable List<String>> headers) {
+            String method,
+            String target,
+            InetAddress peer,
+            Function<String, ? extends @Nullable List<String>> headers) {
         return RequestHead.of(method, target, peer, headers);
     }
 

@@ -24,7 +24,8 @@ public abstract class PathContract {
      *
      * @param admin returns the text of the response to {@code GET /admin}
      */
-    protected abstract ServerUnderTest start(RequestGuard guard, RouteRules rules, Supplier<String> admin) throws Exception;
+    protected abstract ServerUnderTest start(RequestGuard guard, RouteRules rules, Supplier<String> admin)
+            throws Exception;
 
     private static final List<String> PATHS = List.of(
             "/admin",
@@ -81,29 +82,26 @@ public abstract class PathContract {
 
     @Test
     void noPathLeadsAroundARule() throws Exception {
-        assertHidden(
-                RouteRules.builder()
-                        .route("GET", "/admin", AccessRule.token())
-                        .otherwise(AccessRule.open())
-                        .build());
+        assertHidden(RouteRules.builder()
+                .route("GET", "/admin", AccessRule.token())
+                .otherwise(AccessRule.open())
+                .build());
     }
 
     @Test
     void noPathLeadsAroundARuleForAllPathsBelow() throws Exception {
-        assertHidden(
-                RouteRules.builder()
-                        .route("/admin/**", AccessRule.token())
-                        .otherwise(AccessRule.open())
-                        .build());
+        assertHidden(RouteRules.builder()
+                .route("/admin/**", AccessRule.token())
+                .otherwise(AccessRule.open())
+                .build());
     }
 
     @Test
     void noPathGetsTheRuleOfAnOpenRoute() throws Exception {
-        assertHidden(
-                RouteRules.builder()
-                        .route("/public/**", AccessRule.open())
-                        .route("/x/**", AccessRule.open())
-                        .build());
+        assertHidden(RouteRules.builder()
+                .route("/public/**", AccessRule.open())
+                .route("/x/**", AccessRule.open())
+                .build());
     }
 
     @Test
@@ -129,8 +127,9 @@ public abstract class PathContract {
     private void assertHidden(RouteRules rules) throws Exception {
         try (ServerUnderTest server = serve(rules)) {
             assertThat(PATHS)
-                    .allSatisfy(path ->
-                            assertThat(get(server, path, "")).startsWith("HTTP/1.1 4").doesNotContain(FOR_ADMINS));
+                    .allSatisfy(path -> assertThat(get(server, path, ""))
+                            .startsWith("HTTP/1.1 4")
+                            .doesNotContain(FOR_ADMINS));
         }
     }
 

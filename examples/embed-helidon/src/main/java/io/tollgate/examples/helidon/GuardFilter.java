@@ -65,12 +65,11 @@ public final class GuardFilter implements Filter {
             send(head, response, errors.render(error, head, requestId));
             return;
         }
-        switch (admission) {
-            case Rejected rejected -> send(head, response, rejected.response(errors, requestId));
-            case Admitted admitted -> {
-                try (admitted) {
-                    handle(chain, request, response, admitted);
-                }
+        if (admission instanceof Rejected rejected) {
+            send(head, response, rejected.response(errors, requestId));
+        } else if (admission instanceof Admitted admitted) {
+            try (admitted) {
+                handle(chain, request, response, admitted);
             }
         }
     }

@@ -49,7 +49,9 @@ public final class HelloServer implements AutoCloseable {
         SharedRateLimiter limiter =
                 SharedRateLimiter.builder("redis://localhost:6379").build();
         RequestGuard guard = RequestGuard.builder()
-                .tokens(JwtVerifier.builder().secret(System.getenv("JWT_SECRET")).build())
+                .tokens(JwtVerifier.builder()
+                        .secret(System.getenv("JWT_SECRET"))
+                        .build())
                 .limiter(limiter, List.of(Policies.standard(RateLimit.perMinute(5))))
                 .build();
         new HelloServer(8080, guard); // Helidon closes it when the JVM stops.

@@ -18,10 +18,14 @@ class GuardFilterContractTest extends ServerContract {
         return new TestServer(routing -> routing.addFilter(new GuardFilter(guard, RouteRules.all(guard.defaultRule())))
                 .get("/hello", (request, response) -> text(response, handlers.hello(user(request))))
                 .get("/blocking", (request, response) -> text(response, handlers.blocking(user(request))))
-                .post("/echo", (request, response) -> response.header("Content-Type", "application/octet-stream")
-                        .send(handlers.echo(body(request))))
-                .get("/status", (request, response) ->
-                        response.status(handlers.status()).send()));
+                .post(
+                        "/echo",
+                        (request, response) -> response.header("Content-Type", "application/octet-stream")
+                                .send(handlers.echo(body(request))))
+                .get(
+                        "/status",
+                        (request, response) ->
+                                response.status(handlers.status()).send()));
     }
 
     private static Optional<Principal> user(ServerRequest request) {

@@ -53,7 +53,8 @@ public final class GuardPlugin extends Plugin<Void> {
 
     @Override
     public void onStart(JavalinConfig config) {
-        config.router.mount(routes -> routes.before(ctx -> ctx.future(() -> judge(ctx))).after(GuardPlugin::settle));
+        config.router.mount(
+                routes -> routes.before(ctx -> ctx.future(() -> judge(ctx))).after(GuardPlugin::settle));
     }
 
     private CompletableFuture<?> judge(Context ctx) {
@@ -67,7 +68,7 @@ public final class GuardPlugin extends Plugin<Void> {
                     if (admission instanceof Admitted admitted) {
                         ctx.attribute(REQUEST, admitted);
                         admitted.forEachHeader(ctx::header);
-                        ctx.req().getAsyncContext().addListener(new End(admitted));
+                        ctx.req().getAsyncContext().addListener(new End(ctx, admitted));
                     } else if (admission instanceof Rejected rejected) {
                         reject(ctx, rejected.response(errors, requestId));
                     } else {
@@ -121,18 +122,20 @@ public final class GuardPlugin extends Plugin<Void> {
         }
     }
 
-    /** Ends a request that was not settled, such as one whose response timed out. */
-    private record End(Admitted admitted) implements AsyncListener {
+    /** Settles a request that no {@code after} handler saw: a future that failed or timed out, or a client that left. */
+    private record End(Context ctx, Admitted admitted) implements AsyncListener {
         @Override
         public void onComplete(AsyncEvent event) {
+            admitted.settle(ctx.statusCode());
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
             admitted.close();
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {}
-
-        @Override
-        public void onError(AsyncEvent event) {}
 
         @Override
         public void onStartAsync(AsyncEvent event) {}

@@ -17,8 +17,9 @@ class GuardPluginContractTest extends ServerContract {
             config.registerPlugin(new GuardPlugin(guard, RouteRules.all(guard.defaultRule())));
             config.router.mount(routes -> routes.get("/hello", ctx -> ctx.result(handlers.hello(user(ctx))))
                     .get("/blocking", ctx -> ctx.result(handlers.blocking(user(ctx))))
-                    .post("/echo", ctx -> ctx.contentType("application/octet-stream")
-                            .result(handlers.echo(ctx.bodyAsBytes())))
+                    .post(
+                            "/echo",
+                            ctx -> ctx.contentType("application/octet-stream").result(handlers.echo(ctx.bodyAsBytes())))
                     .get("/status", ctx -> ctx.status(handlers.status())));
         });
     }

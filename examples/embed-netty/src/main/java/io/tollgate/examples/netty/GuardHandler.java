@@ -80,14 +80,17 @@ public final class GuardHandler extends ChannelDuplexHandler {
     }
 
     private void takeWaiting(ChannelHandlerContext ctx) {
-        while (!waiting.isEmpty() && !judging && (receiving || !responding) && ctx.channel().isActive()) {
+        while (!waiting.isEmpty()
+                && !judging
+                && (receiving || !responding)
+                && ctx.channel().isActive()) {
             Object message = waiting.remove();
             receiving = !(message instanceof LastHttpContent);
             if (message instanceof HttpRequest request) {
                 judge(ctx, request);
             } else if (((HttpObject) message).decoderResult().isFailure()) {
                 ReferenceCountUtil.release(message);
-                ctx.close(); // Nobody knows where the next request begins.
+                ctx.close();
             } else if (admitted == null) {
                 ReferenceCountUtil.release(message);
             } else {
@@ -121,7 +124,10 @@ public final class GuardHandler extends ChannelDuplexHandler {
                 reject(ctx, request, rejected.response(errors, requestId));
             } else {
                 GatewayException error = GatewayException.from(failure);
-                log.log(error.code().isServerFault() ? Level.ERROR : Level.DEBUG, "A request could not be judged", error);
+                log.log(
+                        error.code().isServerFault() ? Level.ERROR : Level.DEBUG,
+                        "A request could not be judged",
+                        error);
                 reject(ctx, request, errors.render(error, head, requestId));
             }
             takeWaiting(ctx);
@@ -131,7 +137,8 @@ public final class GuardHandler extends ChannelDuplexHandler {
     private CompletionStage<Admission> admit(ChannelHandlerContext ctx, HttpRequestHead head, boolean readable) {
         try {
             if (!readable || !PathTemplate.isCanonical(head.path())) {
-                throw GatewayException.of(CommonError.INVALID_REQUEST, "The head of the request is malformed or ambiguous.");
+                throw GatewayException.of(
+                        CommonError.INVALID_REQUEST, "The head of the request is malformed or ambiguous.");
             }
             GuardedRoute route = rules.of(head);
             return guard.admit(head, route.template(), route.rule(), ctx.executor());
@@ -147,8 +154,8 @@ public final class GuardHandler extends ChannelDuplexHandler {
                 Unpooled.wrappedBuffer(rendered.bytes()));
         rendered.forEachHeader(response.headers()::set);
         HttpUtil.setContentLength(response, rendered.bytes().length);
-        if (HttpUtil.is100ContinueExpected(request)) { // Nobody knows whether the body follows.
-            HttpUtil.setKeepAlive(response, false);
+        if (request.decoderResult().isFailure() || HttpUtil.is100ContinueExpected(request)) {
+            HttpUtil.setKeepAlive(response, false); // Nobody knows where the next request begins.
         }
         ReferenceCountUtil.release(request);
         write(ctx, response, ctx.newPromise());

@@ -23,8 +23,7 @@ class GuardHandlerContractTest extends ServerContract {
     protected ServerUnderTest start(RequestGuard guard, TestHandlers handlers) {
         return new TestServer(guard, RouteRules.all(guard.defaultRule()), (route, body, user) -> switch (route) {
             case "GET /hello" -> CompletableFuture.completedStage(Reply.text(handlers.hello(user)));
-            case "GET /blocking" ->
-                CompletableFuture.supplyAsync(() -> Reply.text(handlers.blocking(user)), mayBlock);
+            case "GET /blocking" -> CompletableFuture.supplyAsync(() -> Reply.text(handlers.blocking(user)), mayBlock);
             case "POST /echo" ->
                 CompletableFuture.completedStage(new Reply(200, "application/octet-stream", handlers.echo(body)));
             case "GET /status" ->

@@ -15,6 +15,8 @@ class GuardHandlerPathTest extends PathContract {
                 guard,
                 rules,
                 (route, body, user) -> CompletableFuture.completedStage(
-                        route.equals("GET /admin") ? Reply.text(admin.get()) : new Reply(404, "text/plain", new byte[0])));
+                        route.equals("GET /admin")
+                                ? Reply.text(admin.get())
+                                : new Reply(404, "text/plain", new byte[0])));
     }
 }

@@ -54,6 +54,10 @@ public final class GuardHandler implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext ctx) {
+        Admitted rerouted = ctx.get(REQUEST);
+        if (rerouted != null) { // Its new path may have another rule.
+            rerouted.close();
+        }
         HttpServerRequest request = ctx.request();
         List<String> ids = request.headers().getAll("X-Request-Id");
         boolean given = ids.size() == 1 && CallContext.isRequestId(ids.get(0));
@@ -69,7 +73,10 @@ public final class GuardHandler implements Handler<RoutingContext> {
                 reject(ctx, rejected.response(errors, requestId));
             } else {
                 GatewayException error = GatewayException.from(failure);
-                log.log(error.code().isServerFault() ? Level.ERROR : Level.DEBUG, "A request could not be judged", error);
+                log.log(
+                        error.code().isServerFault() ? Level.ERROR : Level.DEBUG,
+                        "A request could not be judged",
+                        error);
                 reject(ctx, errors.render(error, head, requestId));
             }
         });

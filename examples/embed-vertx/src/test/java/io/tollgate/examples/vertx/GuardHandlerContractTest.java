@@ -27,8 +27,7 @@ class GuardHandlerContractTest extends ServerContract {
             router.post("/echo")
                     .handler(ctx -> ctx.response()
                             .putHeader("Content-Type", "application/octet-stream")
-                            .end(Buffer.buffer(
-                                    handlers.echo(body(ctx)))));
+                            .end(Buffer.buffer(handlers.echo(body(ctx)))));
             router.get("/status")
                     .handler(ctx ->
                             ctx.response().setStatusCode(handlers.status()).end());

@@ -16,8 +16,10 @@ final class TestServer implements ServerUnderTest {
     private static final AtomicInteger SERVERS = new AtomicInteger();
 
     private final String threads = "server-" + SERVERS.incrementAndGet() + "-";
-    private final Vertx vertx =
-            VertxBootstrap.create().threadFactory(new NamedThreads(threads)).init().vertx();
+    private final Vertx vertx = VertxBootstrap.create()
+            .threadFactory(new NamedThreads(threads))
+            .init()
+            .vertx();
     private final HttpServer server;
 
     TestServer(Consumer<Router> routes) {
