@@ -27,9 +27,7 @@ DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
-  stage reproducible sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down bench-embedded \
-  docker-compose-logs docker-compose-clean docker-compose-monitoring
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-26s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +47,11 @@ test: ## Build and run every test
 test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 	@test -n "$(OTHER_JDK)" || { echo "No second JDK found: set OTHER_JDK=/path/to/jdk."; exit 2; }
 	$(MVN) verify -Pother-jdk -Dother.jvm=$(OTHER_JDK)/bin/java
+
+test-helidon: ## Build and test the example for Helidon, which needs JDK 21 or newer (OTHER_JDK=/path/to/jdk)
+	@test -n "$(OTHER_JDK)" || { echo "No second JDK found: set OTHER_JDK=/path/to/jdk."; exit 2; }
+	JAVA_HOME=$(OTHER_JDK) $(MVN) test -pl examples/embed-helidon -am \
+	  -Dtest='io/tollgate/examples/helidon/*Test' -Dsurefire.failIfNoSpecifiedTests=false
 
 test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/path/to/redis-server)
 	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
@@ -103,12 +106,12 @@ ci: ## What runs on every submission: linters, static analysis, tests on both JD
 	bash .ci/run
 
 fmt: ## Format the code
-	$(MVN) -q spotless:apply -Pbrowser
+	$(MVN) -q spotless:apply -Pbrowser,jdk-21
 
 lint: lint-java lint-files ## Check all that can be checked without running it
 
 lint-java: ## Check formatting; warnings, Error Prone and unused dependencies are errors
-	$(MVN) -q spotless:check -Pbrowser
+	$(MVN) -q spotless:check -Pbrowser,jdk-21
 	$(MVN) -q process-test-classes -Pstrict,browser
 
 lint-files: ## Check scripts, YAML, workflows, protocol, deployment (after make install-tools)

@@ -37,6 +37,25 @@ public interface HttpRequestHead {
                 headers);
     }
 
+    /**
+     * Returns the head of a request of a server that hands out the target as text, which need not be a URI:
+     *
+     * <pre>{@code
+     * HttpRequestHead head = HttpRequestHead.of(
+     *         request.method().name(), request.uri(), peer.getAddress(), request.headers()::getAll);
+     * }</pre>
+     *
+     * @param target the target of the request line (RFC 9112, section 3.2); scheme and authority are ignored
+     * @param headers returns the values of a header, one for each line, for a name in any case; null or empty if it is missing
+     */
+    static HttpRequestHead of(
+            String method,
+            String target,
+            InetAddress peer,
+            Function<String, ? extends @Nullable List<String>> headers) {
+        return RequestHead.of(method, target, peer, headers);
+    }
+
     /** Returns the method as the client sent it: any token (RFC 9110, section 9.1), usually upper-case. */
     String method();
 

@@ -153,6 +153,62 @@ public final class PathTemplate {
     }
 
     /**
+     * Returns whether every server splits {@code path} into the same segments. An integration must reject any other path with
+     * {@code INVALID_REQUEST}, unless it finds rules by the path that its server itself maps by: else a request for {@code
+     * /admin;x}, {@code //admin}, {@code /x/../admin}, {@code /%61dmin} or {@code /x%2f..%2fadmin} gets the rules of one route
+     * and the handler of another.
+     *
+     * @param path without the query, as the client sent it; one trailing slash is permitted
+     */
+    public static boolean isCanonical(String path) {
+        if (!path.startsWith("/")) {
+            return false;
+        }
+        boolean escaped = false;
+        int segment = 1;
+        for (int i = 1; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '/') {
+                if (i == segment || isDots(path, segment, i)) {
+                    return false;
+                }
+                segment = i + 1;
+            } else if (c == '%') {
+                if (!isNeededEscape(path, i)) {
+                    return false;
+                }
+                escaped = true;
+                i += 2;
+            } else if (c <= ' ' || c > '~' || c == ';' || c == '\\' || c == '?' || c == '#') {
+                return false;
+            }
+        }
+        return !isDots(path, segment, path.length()) && (!escaped || isUtf8(path));
+    }
+
+    private static boolean isDots(String path, int from, int to) {
+        int length = to - from;
+        return (length == 1 || length == 2) && path.charAt(from) == '.' && path.charAt(to - 1) == '.';
+    }
+
+    /** Returns whether the escape at {@code percent} is of a character that can stand in a segment, and only escaped. */
+    private static boolean isNeededEscape(String path, int percent) {
+        int high = percent + 2 < path.length() ? hexDigit(path.charAt(percent + 1)) : -1;
+        int low = high < 0 ? -1 : hexDigit(path.charAt(percent + 2));
+        char c = (char) ((high << 4) | low);
+        return low >= 0 && c >= ' ' && c != 0x7f && c != '/' && c != '\\' && c != ';' && !isUnreserved(c);
+    }
+
+    private static boolean isUtf8(String path) {
+        try {
+            decode(path);
+            return true;
+        } catch (GatewayException e) {
+            return false;
+        }
+    }
+
+    /**
      * Returns the value of a parameter percent-decoded.
      *
      * @throws GatewayException of {@code INVALID_REQUEST} if it is not percent-encoded UTF-8

@@ -22,6 +22,28 @@ record RequestHead(
         requireNonNull(lines, "headers");
     }
 
+    static RequestHead of(
+            String method, String target, InetAddress peer, Function<String, ? extends @Nullable List<String>> lines) {
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
+        return new RequestHead(
+                method,
+                path.startsWith("/") ? path : withoutAuthority(path),
+                question < 0 ? Optional.empty() : Optional.of(target.substring(question + 1)),
+                peer,
+                lines);
+    }
+
+    /** Returns the path of an absolute target, which may be empty (RFC 9112, section 3.2.2); any other text as it is. */
+    private static String withoutAuthority(String path) {
+        int authority = path.indexOf("://");
+        if (authority < 0) {
+            return path;
+        }
+        int slash = path.indexOf('/', authority + 3);
+        return slash < 0 ? "/" : path.substring(slash);
+    }
+
     @Override
     public List<String> headers(String name) {
         List<String> values = lines.apply(name);

@@ -44,6 +44,32 @@ class HttpRequestHeadTest {
     }
 
     @Test
+    void readsATargetThatIsNoUri() {
+        assertThat(text("//admin").path()).isEqualTo("//admin");
+        assertThat(text("/a|b?c={d}?e").path()).isEqualTo("/a|b");
+        assertThat(text("/a|b?c={d}?e").query()).contains("c={d}?e");
+        assertThat(text("/a?").query()).contains("");
+        assertThat(text("/a://b").path()).isEqualTo("/a://b");
+        assertThat(text("/a").query()).isEmpty();
+    }
+
+    @Test
+    void readsEveryFormOfTarget() {
+        assertThat(text("http://shop.example/a?b").path()).isEqualTo("/a");
+        assertThat(text("http://shop.example//a").path()).isEqualTo("//a");
+        assertThat(text("HTTPS://shop.example").path()).isEqualTo("/");
+        assertThat(text("http://shop.example?b").path()).isEqualTo("/");
+        assertThat(text("http://shop.example?b").query()).contains("b");
+        assertThat(text("*").path()).isEqualTo("*");
+        assertThat(text("shop.example:443").path()).isEqualTo("shop.example:443");
+        assertThat(text("").path()).isEmpty();
+    }
+
+    private static HttpRequestHead text(String target) {
+        return HttpRequestHead.of("GET", target, PEER, name -> null);
+    }
+
+    @Test
     void labelsKnownMethodsWithTheirNameAndAllOthersAlike() {
         assertThat(List.of("GET", "PATCH", "OPTIONS"))
                 .allSatisfy(method -> assertThat(method(method).methodLabel()).isEqualTo(method));

@@ -8,6 +8,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.tollgate.api.GatewayException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -52,6 +53,22 @@ class PathTemplateFuzzTest {
         assertThat(normal.chars().filter(c -> c == '/').count())
                 .isEqualTo(path.chars().filter(c -> c == '/').count());
         assertThat(decoded(normal)).isEqualTo(decoded(path));
+    }
+
+    /** The JDK finds the same segments in a canonical path, whatever it undoes first: escapes, dots, or both. */
+    @FuzzTest
+    void aCanonicalPathIsReadInOneWay(byte[] bytes) {
+        String path = new String(bytes, ISO_8859_1);
+        if (!PathTemplate.isCanonical(path)) {
+            return;
+        }
+
+        assertThat(PathTemplate.normalize(path)).isEqualTo(path);
+        assertThat(Path.of(path).normalize()).asString().isIn(path, path.substring(0, path.length() - 1));
+        String decoded = decoded(path);
+        assertThat(decoded.chars().filter(c -> c == '/').count())
+                .isEqualTo(path.chars().filter(c -> c == '/').count());
+        assertThat(decoded).doesNotContain(";", "\\", "\0", "//", "/../", "/./");
     }
 
     /** What can be decoded is what the JDK decodes; what was encoded comes back. */

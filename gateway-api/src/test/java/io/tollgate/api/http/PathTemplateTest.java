@@ -52,6 +52,84 @@ class PathTemplateTest {
         assertThat(PathTemplate.decode("a+b")).isEqualTo("a+b");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/admin",
+                "/admin/",
+                "/a/b.c/..d/...",
+                "/.well-known/x",
+                "/a+b=c,d@e:f",
+                "/caf%C3%A9",
+                "/a%20b",
+                "/100%25",
+                "/%3Fx",
+                "/%23",
+                "/{id}"
+            })
+    void aPathThatAllServersSplitAlikeIsCanonical(String path) {
+        assertThat(PathTemplate.isCanonical(path)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "*",
+                "admin",
+                "http://host/admin",
+                "//admin",
+                "/a//admin",
+                "/admin//",
+                "/.",
+                "/..",
+                "/./admin",
+                "/a/./b",
+                "/x/../admin",
+                "/admin/.",
+                "/admin/..",
+                "/admin;x",
+                "/admin;x=1/b",
+                "/;/admin",
+                "/..;/admin",
+                "\\admin",
+                "/x\\admin",
+                "/%61dmin",
+                "/%41",
+                "/%7a",
+                "/%30",
+                "/%2e%2e/admin",
+                "/.%2E/admin",
+                "/%2d",
+                "/%5F",
+                "/%7E",
+                "/admin%2f",
+                "/x%2Fadmin",
+                "/x%5cadmin",
+                "/admin%3Bx",
+                "/admin%00",
+                "/admin%0a",
+                "/admin%1f",
+                "/admin%7F",
+                "/admin%",
+                "/admin%2",
+                "/admin%zz",
+                "/%%341",
+                "/%ff",
+                "/%c0%af",
+                "/%C3",
+                "/\u00e9",
+                "/a b",
+                "/a\tb",
+                "/admin?x",
+                "/admin#x",
+                "/%\uff14\uff11"
+            })
+    void aPathThatServersReadDifferentlyIsNotCanonical(String path) {
+        assertThat(PathTemplate.isCanonical(path)).isFalse();
+    }
+
     @Test
     void aValueThatLooksLikeAParameterIsNotReplaced() {
         assertThat(TWO.fill("/n/{y}/{x}?{z}", List.of("{y}", "$1\\"))).isEqualTo("/n/$1\\/{y}?{z}");
