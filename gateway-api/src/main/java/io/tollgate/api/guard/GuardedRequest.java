@@ -1,5 +1,7 @@
 package io.tollgate.api.guard;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.ErrorType;
@@ -56,10 +58,10 @@ final class GuardedRequest {
     GuardedRequest(
             RequestGuard guard, HttpRequestHead head, Optional<String> route, AccessRule rule, Executor executor) {
         this.guard = guard;
-        this.head = head;
-        this.route = route;
-        this.rule = rule;
-        this.executor = executor;
+        this.head = requireNonNull(head, "head");
+        this.route = requireNonNull(route, "route");
+        this.rule = requireNonNull(rule, "rule");
+        this.executor = requireNonNull(executor, "executor");
         this.clientAddress = guard.addresses().of(head);
     }
 
@@ -84,6 +86,17 @@ final class GuardedRequest {
             return unauthenticated(BearerAuthenticator.challenge(e));
         }
         return cached == null ? verify(token, budget) : authenticated(cached);
+    }
+
+    /** Judges a request whose user is known without its token. */
+    CompletionStage<Admission> admit(Optional<Principal> user) {
+        principal = user.orElse(null);
+        if (user.isEmpty() && rule.requiresToken()) {
+            tokenError = GatewayException.builder(CommonError.MISSING_TOKEN, "Authentication is required.")
+                    .header("WWW-Authenticate", "Bearer")
+                    .build();
+        }
+        return charge();
     }
 
     private CompletionStage<Admission> verify(String token, @Nullable VerificationBudget budget) {

@@ -10,18 +10,29 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Policies by the phases in which they apply. */
 final class PhasePolicies {
     final List<RateLimitPolicy> all;
     private final Map<Phase, RateLimitPolicy[]> byPhase = new EnumMap<>(Phase.class);
 
-    PhasePolicies(List<RateLimitPolicy> policies) {
+    private PhasePolicies(List<RateLimitPolicy> policies) {
         this.all = List.copyOf(policies);
         for (Phase phase : Phase.values()) {
             byPhase.put(
                     phase, all.stream().filter(p -> p.phases().contains(phase)).toArray(RateLimitPolicy[]::new));
         }
+    }
+
+    /** Returns policies that end with {@code protection}, unless they have one of their own or it is null. */
+    static PhasePolicies of(List<RateLimitPolicy> policies, @Nullable TokenProtection protection) {
+        if (protection == null || policies.stream().anyMatch(TokenProtection.class::isInstance)) {
+            return new PhasePolicies(policies);
+        }
+        List<RateLimitPolicy> all = new ArrayList<>(policies);
+        all.add(protection);
+        return new PhasePolicies(all);
     }
 
     boolean isEmptyIn(Phase phase) {

@@ -3,6 +3,7 @@ package io.tollgate.api.guard;
 import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.Principal;
 import io.tollgate.api.TimeSource;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
@@ -101,7 +102,7 @@ public final class RequestGuard {
         this.errors = builder.errors;
         this.listener = builder.listener;
         this.time = builder.time;
-        this.phasePolicies = withTokenProtection(builder.policies);
+        this.phasePolicies = PhasePolicies.of(builder.policies, tokenProtection);
     }
 
     /** Returns a builder. Without tokens and a limiter, the guard admits every request. */
@@ -151,13 +152,25 @@ public final class RequestGuard {
             throw new IllegalStateException(
                     "tokens: unset (expected: tokens(...) in the builder, since " + rule + " reads tokens)");
         }
-        return new GuardedRequest(
-                        this,
-                        requireNonNull(head, "head"),
-                        requireNonNull(route, "route"),
-                        rule,
-                        requireNonNull(executor, "executor"))
-                .admit();
+        return new GuardedRequest(this, head, route, rule, executor).admit();
+    }
+
+    /**
+     * Judges a request whose user is known already: someone else has authenticated it, by a session, a certificate or
+     * a token. Its {@code Authorization} header is not read. The user is charged even if the rule is {@link
+     * AccessRule#open()}, and must meet the rule; a request without a user is anonymous, and gets a 401 if the rule
+     * requires a token.
+     *
+     * @param user the authenticated user; empty if there is none
+     * @see #admit(HttpRequestHead, Optional, AccessRule, Executor)
+     */
+    public CompletionStage<Admission> admit(
+            HttpRequestHead head,
+            Optional<String> route,
+            AccessRule rule,
+            Optional<Principal> user,
+            Executor executor) {
+        return new GuardedRequest(this, head, route, rule, executor).admit(user);
     }
 
     /**
@@ -217,15 +230,7 @@ public final class RequestGuard {
         if (limiter == null) {
             throw new IllegalStateException("limiter: unset (expected: limiter(...) in the builder)");
         }
-        this.phasePolicies = withTokenProtection(List.copyOf(replacement));
-    }
-
-    private PhasePolicies withTokenProtection(List<RateLimitPolicy> others) {
-        return new PhasePolicies(
-                tokenProtection == null || others.stream().anyMatch(TokenProtection.class::isInstance)
-                        ? others
-                        : Stream.concat(others.stream(), Stream.of(tokenProtection))
-                                .toList());
+        this.phasePolicies = PhasePolicies.of(List.copyOf(replacement), tokenProtection);
     }
 
     TokenVerifier verifier() {
