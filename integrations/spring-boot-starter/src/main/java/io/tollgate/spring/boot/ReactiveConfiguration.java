@@ -1,0 +1,75 @@
+package io.tollgate.spring.boot;
+
+import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RouteRules;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.token.TokenVerifier;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+
+/** The guard in front of a reactive web application. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+final class ReactiveConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    RouteRules routeRules(
+            TollgateSettings settings,
+            RequestGuard guard,
+            Environment environment,
+            ObjectProvider<RequestMappingInfoHandlerMapping> mappings) {
+        String base = environment.getProperty("spring.webflux.base-path", "");
+        String prefix = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+        return new PatternRules(
+                settings.routeRequirements(),
+                guard.defaultRule(),
+                path -> path.startsWith(prefix) ? path.substring(prefix.length()) : path,
+                () -> new HandlerTemplates(mappings.stream()
+                        .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
+                        .flatMap(ReactiveConfiguration::mappings)
+                        .toList()));
+    }
+
+    private static Stream<HandlerTemplates.Mapping> mappings(RequestMappingInfo info) {
+        Set<String> methods = info.getMethodsCondition().getMethods().stream()
+                .map(Enum::name)
+                .collect(Collectors.toUnmodifiableSet());
+        return info.getPatternsCondition().getPatterns().stream()
+                .map(pattern -> new HandlerTemplates.Mapping(methods, pattern));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    GuardWebFilter guardWebFilter(
+            TollgateSettings settings,
+            RequestGuard guard,
+            RouteRules rules,
+            ErrorRenderer errors,
+            ObjectProvider<TokenVerifier> tokens) {
+        boolean readsTokens = tokens.stream().findAny().isPresent();
+        return new GuardWebFilter(guard, rules, errors, new ReactiveUsers(readsTokens), settings.excludedPaths());
+    }
+
+    /** Lets handlers have a parameter of {@link io.tollgate.api.Principal}. */
+    @Bean
+    WebFluxConfigurer tollgatePrincipals() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+                configurer.addCustomResolver(new ReactivePrincipalResolver());
+            }
+        };
+    }
+}
