@@ -1,0 +1,281 @@
+package io.tollgate.servlet;
+
+import io.tollgate.api.Principal;
+import io.tollgate.api.guard.Admission;
+import io.tollgate.api.guard.Admitted;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way through one filter: waits for its admission, is handled in one dispatch or several, and is settled once.
+ * An attribute of the request leads to it, so that the filter recognises the request in later dispatches.
+ */
+final class GuardedExchange implements AsyncListener {
+    private enum Phase {
+        /** Without a thread, until the guard decides. */
+        WAITING,
+        /** Dispatched; the filter is to be called again. */
+        RESUMING,
+        /** Being handled or rejected, in this dispatch or a later one. */
+        DECIDED,
+        /** Over, before the guard decided. */
+        LEFT
+    }
+
+    private final ServletHead head;
+    private final CompletableFuture<Admission> judged;
+    private final HttpServletResponse response;
+    private final boolean usesToken;
+    private final AsyncMapping mapping;
+    private final Timeout timeout;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.DECIDED);
+
+    /** The path by which the container mapped the request before it waited. */
+    private Optional<String> mappedPath = Optional.empty();
+    /** How often handlers have started asynchronous work; only read and written in dispatches, one after another. */
+    private int cycles;
+
+    /** Writes the response to a request that waited too long. */
+    @FunctionalInterface
+    interface Timeout {
+        void respond() throws IOException;
+    }
+
+    /**
+     * Creates the exchange of a request that the guard judges.
+     *
+     * @param usesToken whether the guard finds the user, by a token; else the container knows the user already
+     */
+    GuardedExchange(
+            ServletHead head,
+            CompletableFuture<Admission> judged,
+            HttpServletResponse response,
+            boolean usesToken,
+            AsyncMapping mapping,
+            Timeout timeout) {
+        this.head = head;
+        this.judged = judged;
+        this.response = response;
+        this.usesToken = usesToken;
+        this.mapping = mapping;
+        this.timeout = timeout;
+    }
+
+    // Waiting
+
+    /** Waits for the decision on this thread; returns whether it is there, or else this thread was interrupted. */
+    boolean await() {
+        try {
+            judged.get();
+        } catch (ExecutionException e) {
+            return true; // The admission throws it.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            phase.set(Phase.LEFT);
+            abandon();
+            return false;
+        }
+        return true;
+    }
+
+    /** Waits for the decision without a thread: then, the container dispatches the request once more. */
+    void suspend(HttpServletRequest request) {
+        AsyncContext context = start(request, Phase.WAITING);
+        judged.whenComplete((admission, failure) -> {
+            if (phase.compareAndSet(Phase.WAITING, Phase.RESUMING)) {
+                resume(context);
+            } else if (admission != null) {
+                abandon(admission);
+            }
+        });
+    }
+
+    /** Dispatches a request that is admitted, to learn whether the filter is called again. */
+    void dispatch(HttpServletRequest request) {
+        start(request, Phase.RESUMING).dispatch();
+    }
+
+    private AsyncContext start(HttpServletRequest request, Phase next) {
+        mappedPath = MappedPath.decoded(request);
+        phase.set(next);
+        AsyncContext context = request.startAsync(wrap(request), wrap(response));
+        context.addListener(this);
+        return context;
+    }
+
+    private void resume(AsyncContext context) {
+        try {
+            context.dispatch();
+        } catch (IllegalStateException e) {
+            // The container has given the request up meanwhile.
+            if (phase.compareAndSet(Phase.RESUMING, Phase.LEFT)) {
+                abandon();
+            }
+        }
+    }
+
+    /** Returns whether this is the dispatch after the decision; false for those of handlers. */
+    boolean resumed() {
+        return phase.compareAndSet(Phase.RESUMING, Phase.DECIDED);
+    }
+
+    /** Returns whether the dispatch led to the path that the guard has judged. */
+    boolean isMappedAsBefore(HttpServletRequest request) {
+        return mappedPath.equals(MappedPath.decoded(request));
+    }
+
+    /** Settles a request that must not be handled after all. */
+    void abandon() {
+        judged.thenAccept(GuardedExchange::abandon);
+    }
+
+    private static void abandon(Admission admission) {
+        if (admission instanceof Admitted admitted) {
+            admitted.abandon();
+        }
+    }
+
+    // Handling
+
+    /**
+     * Returns the decision, which is there.
+     *
+     * @throws CompletionException if there is none, since the guard failed
+     */
+    Admission admission() {
+        return judged.join();
+    }
+
+    ServletHead head() {
+        return head;
+    }
+
+    /** Returns the user of the token; null without one. */
+    @Nullable
+    Principal tokenUser() {
+        return usesToken ? admission().principal().orElse(null) : null;
+    }
+
+    void writeHeaders(HttpServletResponse to) {
+        admission().forEachHeader(to::setHeader);
+    }
+
+    /** Returns the request as handlers see it. */
+    HttpServletRequest wrap(HttpServletRequest request) {
+        return AdmittedRequest.isIn(request, this) ? request : new AdmittedRequest(request, this);
+    }
+
+    /** Returns the response as handlers see it. */
+    HttpServletResponse wrap(HttpServletResponse to) {
+        return AdmittedResponse.isIn(to, this) ? to : new AdmittedResponse(to, this);
+    }
+
+    /** Returns how often asynchronous work was started so far. */
+    int cycles() {
+        return cycles;
+    }
+
+    /** Settles the request at the end of asynchronous work that a handler starts. */
+    AsyncContext watch(AsyncContext context) {
+        cycles++;
+        context.addListener(this);
+        return context;
+    }
+
+    // The end
+
+    /** Settles a request whose last dispatch ends, by its status; the response has all headers afterwards. */
+    void finish() {
+        Admitted admitted = admitted();
+        if (admitted != null) {
+            int before = admitted.decisions().decisions().size();
+            admitted.settle(settled(response.getStatus())).toCompletableFuture().join();
+            if (admitted.decisions().decisions().size() > before && !response.isCommitted()) {
+                writeHeaders(response);
+            }
+        }
+        head.end();
+    }
+
+    /** Settles a request whose handler threw. If the client may have left with half a response, the outcome is unknown. */
+    void fail(@Nullable Throwable failure) {
+        Admitted admitted = admitted();
+        if (admitted != null) {
+            if (failure instanceof IOException && response.isCommitted()) {
+                admitted.close();
+            } else {
+                admitted.settle(500);
+            }
+        }
+        head.end();
+    }
+
+    private static int settled(int status) {
+        return status < 200 ? 200 : status > 599 ? 500 : status;
+    }
+
+    private @Nullable Admitted admitted() {
+        return judged.isDone() && !judged.isCompletedExceptionally() && judged.join() instanceof Admitted admitted
+                ? admitted
+                : null;
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        Phase last = phase.getAndSet(Phase.LEFT);
+        if (last == Phase.RESUMING) {
+            mapping.unseen();
+        }
+        if (last == Phase.RESUMING || last == Phase.DECIDED) {
+            Admitted admitted = admitted();
+            if (admitted != null) {
+                admitted.settle(settled(response.getStatus())); // Not waited for: this may be a thread of the limiter.
+            }
+        }
+        head.end();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) throws IOException {
+        if (phase.compareAndSet(Phase.WAITING, Phase.LEFT)) {
+            timeout.respond();
+            event.getAsyncContext().complete();
+        } else if (phase.get() == Phase.DECIDED) {
+            close();
+        }
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        if (phase.compareAndSet(Phase.WAITING, Phase.LEFT)) {
+            return;
+        }
+        if (event.getThrowable() instanceof IOException) {
+            close();
+        } else {
+            fail(event.getThrowable());
+        }
+    }
+
+    private void close() {
+        Admitted admitted = admitted();
+        if (admitted != null) {
+            admitted.close();
+        }
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // The request is watched where it starts.
+    }
+}

@@ -1,0 +1,25 @@
+package io.tollgate.servlet;
+
+import jakarta.servlet.ServletContext;
+
+/** A real servlet container with one application, on a free port of the loopback address. */
+interface Container extends AutoCloseable {
+    int THREADS = 8;
+
+    int port();
+
+    boolean isServerThread(Thread thread);
+
+    /** Configures an application that starts. */
+    @FunctionalInterface
+    interface Application {
+        void configure(ServletContext context);
+    }
+
+    /** Starts a container. */
+    @FunctionalInterface
+    interface Starter {
+        /** @param contextPath empty, or of the form {@code /shop} */
+        Container start(String contextPath, Application application) throws Exception;
+    }
+}
