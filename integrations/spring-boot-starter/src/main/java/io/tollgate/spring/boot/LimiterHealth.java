@@ -5,6 +5,7 @@ import io.tollgate.ratelimit.FallbackRateLimiter;
 import io.tollgate.ratelimit.RedisStats;
 import io.tollgate.ratelimit.SharedRateLimiter;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,7 +26,7 @@ record LimiterHealth(boolean degraded, Map<String, Object> details) {
         }
         FallbackRateLimiter.State state = shared.state();
         RedisStats redis = shared.stats();
-        details.put("mode", state.name().toLowerCase(java.util.Locale.ROOT));
+        details.put("mode", state.name().toLowerCase(Locale.ROOT));
         details.put("redis", redis.up() ? "connected" : "no connection");
         redis.trouble().ifPresent(trouble -> details.put("trouble", trouble));
         return new LimiterHealth(state != FallbackRateLimiter.State.SHARED || !redis.up(), details);

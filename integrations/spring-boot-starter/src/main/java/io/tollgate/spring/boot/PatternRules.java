@@ -20,6 +20,7 @@ final class PatternRules implements RouteRules {
     private final List<RouteRequirement> requirements;
     private final AccessRule otherwise;
     private final UnaryOperator<String> withinApplication;
+    private final String handlerPrefix;
     private final Supplier<HandlerTemplates> search;
     private volatile @Nullable HandlerTemplates templates;
 
@@ -27,30 +28,43 @@ final class PatternRules implements RouteRules {
      * Creates rules.
      *
      * @param withinApplication returns the path within the application, for the path of a head
+     * @param handlerPrefix begins the paths of all handlers, and is no part of their patterns
      * @param search finds the handlers, when the first request arrives
      */
     PatternRules(
             List<RouteRequirement> requirements,
             AccessRule otherwise,
             UnaryOperator<String> withinApplication,
+            String handlerPrefix,
             Supplier<HandlerTemplates> search) {
         this.requirements = requirements;
         this.otherwise = otherwise;
         this.withinApplication = withinApplication;
+        this.handlerPrefix = handlerPrefix;
         this.search = search;
     }
 
     @Override
     public GuardedRoute of(HttpRequestHead head) {
-        PathContainer path = PathContainer.parsePath(withinApplication.apply(head.path()));
+        String text = withinApplication.apply(head.path());
+        PathContainer path = PathContainer.parsePath(text);
         RouteRequirement requirement = requirement(head.method(), path);
-        Optional<String> template = templates().of(head, path);
+        Optional<String> template = template(head, text, path);
         if (template.isEmpty() && requirement != null) {
             template = Optional.of(requirement.pattern().getPatternString());
         }
         AccessRule rule =
                 requirement == null ? otherwise : requirement.access().orElse(otherwise);
         return new GuardedRoute(template, rule.requiresToken() && isPreflight(head) ? AccessRule.open() : rule);
+    }
+
+    private Optional<String> template(HttpRequestHead head, String text, PathContainer path) {
+        if (handlerPrefix.isEmpty()) {
+            return templates().of(head, path);
+        }
+        return text.startsWith(handlerPrefix + "/")
+                ? templates().of(head, PathContainer.parsePath(text.substring(handlerPrefix.length())))
+                : Optional.empty();
     }
 
     private @Nullable RouteRequirement requirement(String method, PathContainer path) {

@@ -36,6 +36,7 @@ final class ReactiveConfiguration {
                 settings.routeRequirements(),
                 guard.defaultRule(),
                 path -> path.startsWith(prefix) ? path.substring(prefix.length()) : path,
+                "",
                 () -> new HandlerTemplates(mappings.stream()
                         .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                         .flatMap(ReactiveConfiguration::mappings)
@@ -59,6 +60,7 @@ final class ReactiveConfiguration {
             ErrorRenderer errors,
             ObjectProvider<TokenVerifier> tokens) {
         boolean readsTokens = tokens.stream().findAny().isPresent();
+        settings.requireUsers(readsTokens || ReactiveUsers.SPRING_SECURITY);
         return new GuardWebFilter(guard, rules, errors, new ReactiveUsers(readsTokens), settings.excludedPaths());
     }
 

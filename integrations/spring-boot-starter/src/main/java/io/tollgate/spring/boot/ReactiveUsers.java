@@ -18,7 +18,7 @@ record ReactiveUsers(boolean readsTokens) {
     /** The attribute of an exchange with the user. */
     static final String ATTRIBUTE = Principal.class.getName();
 
-    private static final boolean SPRING_SECURITY = ClassUtils.isPresent(
+    static final boolean SPRING_SECURITY = ClassUtils.isPresent(
             "org.springframework.security.core.context.ReactiveSecurityContextHolder",
             ReactiveUsers.class.getClassLoader());
 

@@ -1,5 +1,7 @@
 package io.tollgate.spring.boot;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.ErrorRenderer;
@@ -17,6 +19,7 @@ import io.tollgate.spring.boot.TollgateProperties.Access;
 import io.tollgate.spring.boot.TollgateProperties.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -135,7 +138,7 @@ final class TollgateSettings {
         if (access != Access.TOKEN && demanding) {
             problems.add(
                     name + ".access",
-                    access.name().toLowerCase(java.util.Locale.ROOT)
+                    access.name().toLowerCase(Locale.ROOT)
                             + " (expected: token, since there are scopes or roles)");
         }
         return switch (access) {
@@ -197,7 +200,7 @@ final class TollgateSettings {
         if (jwt.getSecret() != null && jwt.getJwksUri() != null) {
             problems.add(jwtPrefix + "secret", "set beside jwks-uri (expected: one of them)");
         }
-        if (jwt.getSecret() != null && jwt.getSecret().getBytes(java.nio.charset.StandardCharsets.UTF_8).length < 32) {
+        if (jwt.getSecret() != null && jwt.getSecret().getBytes(UTF_8).length < 32) {
             problems.add(jwtPrefix + "secret", "too short (expected: at least 32 bytes)");
         }
         if (jwt.getSecret() == null
@@ -236,6 +239,25 @@ final class TollgateSettings {
                     (token == null ? "unset" : "too short")
                             + " (expected: a secret of at least 16 characters, since the pages have a path)");
         }
+    }
+
+    /**
+     * Checks that routes with a requirement can be reached.
+     *
+     * @param there whether something authenticates users
+     */
+    void requireUsers(boolean there) {
+        for (int i = 0; i < properties.getRoutes().size() && !there; i++) {
+            Route route = properties.getRoutes().get(i);
+            if ((route.getAccess() != null && route.getAccess() != Access.OPEN)
+                    || !route.getScopes().isEmpty()
+                    || !route.getRoles().isEmpty()) {
+                problems.add(
+                        PREFIX + ".routes[" + i + "]",
+                        "needs a user (expected: tollgate.jwt.secret or tollgate.jwt.jwks-uri, or Spring Security)");
+            }
+        }
+        problems.throwIfAny();
     }
 
     /** Returns the policies: those of the properties, then those of beans. */
