@@ -10,8 +10,10 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.GuardedRoute;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.token.AccessRule;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -21,6 +23,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -61,11 +64,13 @@ public final class GuardFilter implements Filter {
     private static final System.Logger log = System.getLogger(GuardFilter.class.getPackageName());
     private static final String ADMITTED = "io.tollgate.servlet.admitted";
     private static final AtomicInteger FILTERS = new AtomicInteger();
+    private static final GuardedRoute NONE = new GuardedRoute(Optional.empty(), AccessRule.open());
 
     private final RequestGuard guard;
     private final Routing routing;
     private final @Nullable Function<HttpServletRequest, Optional<Principal>> users;
     private final ErrorRenderer errors;
+    private final RequestListener listener;
     private final boolean blocking;
     /** The name of the filter, and of the attribute that marks the requests that it has judged. */
     private final String name = GuardFilter.class.getName() + "." + FILTERS.incrementAndGet();
@@ -83,6 +88,7 @@ public final class GuardFilter implements Filter {
         this.routing = builder.routing;
         this.users = builder.users;
         this.errors = builder.errors;
+        this.listener = builder.listener;
         this.blocking = builder.blocking;
     }
 
@@ -151,9 +157,9 @@ public final class GuardFilter implements Filter {
             }
         } else if (type != DispatcherType.ASYNC) {
             chain.doFilter(request, response);
-        } else if (exchange.resumed()) {
+        } else if (exchange.isResumed(request)) {
             mapping.seen();
-            resume(exchange, request, response, chain);
+            proceed(exchange, request, response, chain);
         } else {
             handle(exchange, request, response, chain);
         }
@@ -164,22 +170,28 @@ public final class GuardFilter implements Filter {
         String id = RequestIds.of(request);
         response.setHeader(RequestIds.HEADER, id);
         ServletHead head = new ServletHead(request);
-        CompletableFuture<Admission> judged;
+        GatewayException unusable = null;
+        GuardedRoute route;
+        Optional<Principal> user;
         try {
-            judged = admit(request, head).toCompletableFuture();
+            route = routing.of(request, head);
+            user = users == null ? Optional.empty() : users.apply(request);
         } catch (GatewayException e) {
-            reject(e, head, id, response);
-            return;
+            unusable = e;
+            route = NONE;
+            user = Optional.empty();
         }
+        RequestReport report = new RequestReport(listener, head, id, route.template());
+        report.started();
         GuardedExchange exchange = new GuardedExchange(
-                head, judged, response, users == null, mapping, () -> reject(tooLate(), head, id, response));
+                report, admit(report, route, user), response, errors, unusable, users == null, mapping);
         request.setAttribute(name, exchange);
-        boolean mayWait = !judged.isDone() && maySuspend(request);
+        boolean mayWait = !exchange.isJudged() && maySuspend(request);
         if (mayWait && mapping.isMapped()) {
             exchange.suspend(request);
         } else if (!exchange.await()) {
-            reject(tooLate(), head, id, response);
-        } else if (mayWait && mapping.isUnknown() && isAdmitted(judged)) {
+            exchange.reject(GuardedExchange.tooLate());
+        } else if (mayWait && mapping.isUnknown() && exchange.isAdmitted()) {
             admit(exchange, request, response);
             exchange.dispatch(request);
         } else {
@@ -187,11 +199,18 @@ public final class GuardFilter implements Filter {
         }
     }
 
-    private CompletionStage<Admission> admit(HttpServletRequest request, ServletHead head) {
-        GuardedRoute route = routing.of(request, head);
-        return users == null
-                ? guard.admit(head, route.template(), route.rule(), RequestGuard.SAME_THREAD)
-                : guard.admit(head, route.template(), route.rule(), users.apply(request), RequestGuard.SAME_THREAD);
+    private CompletableFuture<Admission> admit(RequestReport report, GuardedRoute route, Optional<Principal> user) {
+        Optional<String> template = route.template();
+        AccessRule rule = route.rule();
+        try {
+            CompletionStage<Admission> admission = users == null
+                    ? guard.admit(report.head(), template, rule, RequestGuard.SAME_THREAD)
+                    : guard.admit(report.head(), template, rule, user, RequestGuard.SAME_THREAD);
+            return admission.toCompletableFuture();
+        } catch (RuntimeException e) {
+            report.finished(null, CommonError.INTERNAL_SERVER_ERROR, 500);
+            throw e; // The rule reads tokens, and the guard does not.
+        }
     }
 
     /** Returns whether the request can wait without a thread. A forwarded one would be dispatched to where it came from. */
@@ -200,25 +219,6 @@ public final class GuardFilter implements Filter {
                 && request.isAsyncSupported()
                 && !request.isAsyncStarted()
                 && request.getDispatcherType() == DispatcherType.REQUEST;
-    }
-
-    private static boolean isAdmitted(CompletableFuture<Admission> judged) {
-        return !judged.isCompletedExceptionally() && judged.join() instanceof Admitted;
-    }
-
-    private void resume(
-            GuardedExchange exchange, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        if (exchange.isMappedAsBefore(request)) {
-            proceed(exchange, request, response, chain);
-        } else {
-            exchange.abandon();
-            reject(
-                    GatewayException.of(CommonError.INVALID_REQUEST, "The path is ambiguous."),
-                    exchange.head(),
-                    RequestIds.of(request),
-                    response);
-        }
     }
 
     /** Continues with a request that is decided. */
@@ -231,11 +231,14 @@ public final class GuardFilter implements Filter {
         } catch (CompletionException e) {
             GatewayException error = GatewayException.from(e);
             log.log(Level.ERROR, "A request could not be judged", error);
-            reject(error, exchange.head(), RequestIds.of(request), response);
+            exchange.reject(error);
             return;
         }
+        GatewayException unusable = exchange.unusable();
         if (admission instanceof Rejected rejected) {
-            ResponseWriter.write(rejected.response(errors, RequestIds.of(request)), request.getMethod(), response);
+            exchange.reject(rejected);
+        } else if (unusable != null) {
+            exchange.reject(unusable);
         } else {
             admit(exchange, request, response);
             handle(exchange, request, response, chain);
@@ -267,15 +270,6 @@ public final class GuardFilter implements Filter {
         }
     }
 
-    private void reject(GatewayException error, ServletHead head, String id, HttpServletResponse response)
-            throws IOException {
-        ResponseWriter.write(errors.render(error, head, id), head.method(), response);
-    }
-
-    private static GatewayException tooLate() {
-        return GatewayException.of(CommonError.SERVICE_UNAVAILABLE, "The request could not be judged in time.");
-    }
-
     /** Returns the name under which the filter registers. */
     @Override
     public String toString() {
@@ -288,20 +282,22 @@ public final class GuardFilter implements Filter {
         private Routing routing;
         private @Nullable Function<HttpServletRequest, Optional<Principal>> users;
         private ErrorRenderer errors = ErrorRenderer.envelope();
+        private RequestListener listener = RequestReport.SILENT;
         private boolean blocking;
 
         private Builder(RequestGuard guard) {
             this.guard = requireNonNull(guard, "guard");
-            GuardedRoute route = new GuardedRoute(Optional.empty(), guard.defaultRule());
-            this.routing = (request, head) -> route;
+            this.routing = (request, head) -> new GuardedRoute(mappingOf(request), guard.defaultRule());
         }
 
         /**
-         * Sets the rules of routes; by default, all requests have the default rule of the guard, and no route.
+         * Sets the rules of routes; by default, the route is the mapping of the servlet, such as {@code /shop/*}, with the
+         * {@linkplain RequestGuard#defaultRule default rule} of the guard.
          *
-         * <p>They see the path by which the container maps the request: without the context path ({@code /admin} for {@code
+         * <p>Rules see the path by which the container maps the request: without the context path ({@code /admin} for {@code
          * /shop/admin;x=1} of an application at {@code /shop}), normalized, and percent-encoded again. A request whose path is
-         * still ambiguous, with an empty segment or one of dots, gets status 400.
+         * still ambiguous, with an empty segment or one of dots, is charged like any other, and gets status 400. A servlet
+         * that is mapped to {@code /admin/*} has all paths below: its rule is {@code /admin/**} rather than {@code /admin}.
          */
         public Builder routes(RouteRules rules) {
             requireNonNull(rules, "rules");
@@ -313,7 +309,8 @@ public final class GuardFilter implements Filter {
          * Sets the rules of routes for a framework with a router of its own, in place of {@link #routes}. The function must find
          * the path as that router does.
          *
-         * @param rules called once for each request, on its thread
+         * @param rules called once for each request, on its thread; if it throws a {@link GatewayException}, that is the
+         *     response
          */
         public Builder requestRoutes(Function<HttpServletRequest, GuardedRoute> rules) {
             requireNonNull(rules, "rules");
@@ -340,10 +337,28 @@ public final class GuardFilter implements Filter {
             return this;
         }
 
+        /**
+         * Sets a receiver of the beginning and the end of every request, for metrics and logs; none by default. The response in
+         * its summary has the status and no body. The guard reports its events to {@linkplain RequestGuard.Builder#listener its
+         * own listener}, which may be the same.
+         */
+        public Builder listener(RequestListener receiver) {
+            this.listener = requireNonNull(receiver, "receiver");
+            return this;
+        }
+
         /** Sets whether all requests wait for their decision on their threads, such as virtual ones; false by default. */
         public Builder blocking(boolean on) {
             this.blocking = on;
             return this;
+        }
+
+        /** Returns the pattern of the servlet's mapping, as a template. */
+        private static Optional<String> mappingOf(HttpServletRequest request) {
+            HttpServletMapping mapping = request.getHttpServletMapping();
+            return mapping == null
+                    ? Optional.empty()
+                    : Optional.of(mapping.getPattern().isEmpty() ? "/" : mapping.getPattern());
         }
 
         /** Returns the filter. */

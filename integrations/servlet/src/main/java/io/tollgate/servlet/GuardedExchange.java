@@ -1,8 +1,14 @@
 package io.tollgate.servlet;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorCode;
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
+import io.tollgate.api.guard.Rejected;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -32,43 +38,43 @@ final class GuardedExchange implements AsyncListener {
         LEFT
     }
 
-    private final ServletHead head;
+    private final RequestReport report;
     private final CompletableFuture<Admission> judged;
     private final HttpServletResponse response;
+    private final ErrorRenderer errors;
     private final boolean usesToken;
     private final AsyncMapping mapping;
-    private final Timeout timeout;
+    private @Nullable GatewayException unusable;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.DECIDED);
 
     /** The path by which the container mapped the request before it waited. */
     private Optional<String> mappedPath = Optional.empty();
     /** How often handlers have started asynchronous work; only read and written in dispatches, one after another. */
     private int cycles;
-
-    /** Writes the response to a request that waited too long. */
-    @FunctionalInterface
-    interface Timeout {
-        void respond() throws IOException;
-    }
+    /** The reason why asynchronous work ended without a response. */
+    private volatile @Nullable ErrorCode failure;
 
     /**
      * Creates the exchange of a request that the guard judges.
      *
+     * @param unusable the error to respond with although the guard admits the request; null if it is to be handled
      * @param usesToken whether the guard finds the user, by a token; else the container knows the user already
      */
     GuardedExchange(
-            ServletHead head,
+            RequestReport report,
             CompletableFuture<Admission> judged,
             HttpServletResponse response,
+            ErrorRenderer errors,
+            @Nullable GatewayException unusable,
             boolean usesToken,
-            AsyncMapping mapping,
-            Timeout timeout) {
-        this.head = head;
+            AsyncMapping mapping) {
+        this.report = report;
         this.judged = judged;
         this.response = response;
+        this.errors = errors;
+        this.unusable = unusable;
         this.usesToken = usesToken;
         this.mapping = mapping;
-        this.timeout = timeout;
     }
 
     // Waiting
@@ -124,18 +130,21 @@ final class GuardedExchange implements AsyncListener {
         }
     }
 
-    /** Returns whether this is the dispatch after the decision; false for those of handlers. */
-    boolean resumed() {
-        return phase.compareAndSet(Phase.RESUMING, Phase.DECIDED);
+    /**
+     * Returns whether this is the dispatch after the decision; false for those of handlers. If it leads to another path than
+     * the guard has judged, the request becomes {@link #unusable}.
+     */
+    boolean isResumed(HttpServletRequest request) {
+        if (!phase.compareAndSet(Phase.RESUMING, Phase.DECIDED)) {
+            return false;
+        }
+        if (unusable == null && !mappedPath.equals(MappedPath.decoded(request))) {
+            unusable = MappedPath.ambiguous();
+        }
+        return true;
     }
 
-    /** Returns whether the dispatch led to the path that the guard has judged. */
-    boolean isMappedAsBefore(HttpServletRequest request) {
-        return mappedPath.equals(MappedPath.decoded(request));
-    }
-
-    /** Settles a request that must not be handled after all. */
-    void abandon() {
+    private void abandon() {
         judged.thenAccept(GuardedExchange::abandon);
     }
 
@@ -147,6 +156,21 @@ final class GuardedExchange implements AsyncListener {
 
     // Handling
 
+    boolean isJudged() {
+        return judged.isDone();
+    }
+
+    /** Returns whether the request is to be handled. */
+    boolean isAdmitted() {
+        return unusable == null && admitted() != null;
+    }
+
+    /** Returns the error to respond with although the guard admits the request; null if it is to be handled. */
+    @Nullable
+    GatewayException unusable() {
+        return unusable;
+    }
+
     /**
      * Returns the decision, which is there.
      *
@@ -154,10 +178,6 @@ final class GuardedExchange implements AsyncListener {
      */
     Admission admission() {
         return judged.join();
-    }
-
-    ServletHead head() {
-        return head;
     }
 
     /** Returns the user of the token; null without one. */
@@ -194,33 +214,55 @@ final class GuardedExchange implements AsyncListener {
 
     // The end
 
+    /** Responds to a request that the guard rejected. */
+    void reject(Rejected rejected) throws IOException {
+        GatewayException error = rejected.error();
+        report.finished(rejected, error.code(), error.code().httpStatus());
+        ResponseWriter.write(
+                rejected.response(errors, report.requestId()), report.head().method(), response);
+    }
+
+    /** Responds to a request that is not handled for another reason. */
+    void reject(GatewayException error) throws IOException {
+        Admitted admitted = admitted();
+        if (admitted != null) {
+            admitted.settle(error.code()).toCompletableFuture().join();
+        }
+        report.finished(admitted, error.code(), error.code().httpStatus());
+        HttpResponse rendered = errors.render(error, report.head(), report.requestId());
+        ResponseWriter.write(
+                admitted == null ? rendered : admitted.complete(rendered), report.head().method(), response);
+    }
+
     /** Settles a request whose last dispatch ends, by its status; the response has all headers afterwards. */
     void finish() {
         Admitted admitted = admitted();
         if (admitted != null) {
             int before = admitted.decisions().decisions().size();
-            admitted.settle(settled(response.getStatus())).toCompletableFuture().join();
+            admitted.settle(status()).toCompletableFuture().join();
             if (admitted.decisions().decisions().size() > before && !response.isCommitted()) {
                 writeHeaders(response);
             }
         }
-        head.end();
+        report.finished(admitted, null, status());
     }
 
     /** Settles a request whose handler threw. If the client may have left with half a response, the outcome is unknown. */
-    void fail(@Nullable Throwable failure) {
+    void fail(@Nullable Throwable thrown) {
         Admitted admitted = admitted();
         if (admitted != null) {
-            if (failure instanceof IOException && response.isCommitted()) {
+            if (thrown instanceof IOException && response.isCommitted()) {
                 admitted.close();
             } else {
                 admitted.settle(500);
             }
         }
-        head.end();
+        report.finished(admitted, CommonError.INTERNAL_SERVER_ERROR, 500);
     }
 
-    private static int settled(int status) {
+    /** Returns the status of the response, as one that is final. */
+    private int status() {
+        int status = response.getStatus();
         return status < 200 ? 200 : status > 599 ? 500 : status;
     }
 
@@ -236,22 +278,20 @@ final class GuardedExchange implements AsyncListener {
         if (last == Phase.RESUMING) {
             mapping.unseen();
         }
-        if (last == Phase.RESUMING || last == Phase.DECIDED) {
-            Admitted admitted = admitted();
-            if (admitted != null) {
-                admitted.settle(settled(response.getStatus())); // Not waited for: this may be a thread of the limiter.
-            }
+        Admitted admitted = admitted();
+        if (admitted != null && (last == Phase.RESUMING || last == Phase.DECIDED)) {
+            admitted.settle(status()); // Not waited for: this may be a thread of the limiter.
         }
-        head.end();
+        report.finished(admitted, failure, status());
     }
 
     @Override
     public void onTimeout(AsyncEvent event) throws IOException {
         if (phase.compareAndSet(Phase.WAITING, Phase.LEFT)) {
-            timeout.respond();
+            reject(tooLate());
             event.getAsyncContext().complete();
         } else if (phase.get() == Phase.DECIDED) {
-            close();
+            close(CommonError.REQUEST_TIMEOUT);
         }
     }
 
@@ -261,13 +301,15 @@ final class GuardedExchange implements AsyncListener {
             return;
         }
         if (event.getThrowable() instanceof IOException) {
-            close();
+            close(CommonError.UNKNOWN_ERROR);
         } else {
             fail(event.getThrowable());
         }
     }
 
-    private void close() {
+    /** Settles a request whose outcome is unknown: the handler has not responded in time, or the client has left. */
+    private void close(ErrorCode reason) {
+        failure = reason;
         Admitted admitted = admitted();
         if (admitted != null) {
             admitted.close();
@@ -277,5 +319,10 @@ final class GuardedExchange implements AsyncListener {
     @Override
     public void onStartAsync(AsyncEvent event) {
         // The request is watched where it starts.
+    }
+
+    /** Returns the error of a request for which there is no decision in time. */
+    static GatewayException tooLate() {
+        return GatewayException.of(CommonError.SERVICE_UNAVAILABLE, "The request could not be judged in time.");
     }
 }

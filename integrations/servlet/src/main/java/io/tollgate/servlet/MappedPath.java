@@ -90,7 +90,7 @@ final class MappedPath {
         return plain;
     }
 
-    private static GatewayException ambiguous() {
+    static GatewayException ambiguous() {
         return GatewayException.of(CommonError.INVALID_REQUEST, "The path is ambiguous.");
     }
 }

@@ -1,14 +1,12 @@
 package io.tollgate.servlet;
 
+import io.tollgate.servercontract.ServerUnderTest;
 import jakarta.servlet.ServletContext;
 
 /** A real servlet container with one application, on a free port of the loopback address. */
-interface Container extends AutoCloseable {
-    int THREADS = 8;
-
-    int port();
-
-    boolean isServerThread(Thread thread);
+interface Container extends ServerUnderTest {
+    /** The most threads that handle requests. */
+    int THREADS = 24;
 
     /** Configures an application that starts. */
     @FunctionalInterface

@@ -1,5 +1,6 @@
 package io.tollgate.servlet;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -7,17 +8,21 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Jetty 12. */
 final class JettyContainer implements Container {
-    private final Server server;
-    private final ServerConnector connector;
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
-    private JettyContainer(Server server, ServerConnector connector) {
+    private final Server server;
+    private final int port;
+    private final String threads;
+
+    private JettyContainer(Server server, ServerConnector connector, String threads) {
         this.server = server;
-        this.connector = connector;
+        this.port = connector.getLocalPort();
+        this.threads = threads;
     }
 
     static Container start(String contextPath, Application application) throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
-        threads.setName("jetty");
+        threads.setName("jetty" + STARTED.incrementAndGet());
         Server server = new Server(threads);
         ServerConnector connector = new ServerConnector(server, 1, 1);
         connector.setHost("127.0.0.1");
@@ -26,17 +31,17 @@ final class JettyContainer implements Container {
         context.addServletContainerInitializer((classes, servletContext) -> application.configure(servletContext));
         server.setHandler(context);
         server.start();
-        return new JettyContainer(server, connector);
+        return new JettyContainer(server, connector, threads.getName() + "-");
     }
 
     @Override
     public int port() {
-        return connector.getLocalPort();
+        return port;
     }
 
     @Override
     public boolean isServerThread(Thread thread) {
-        return thread.getName().startsWith("jetty-");
+        return thread.getName().startsWith(threads);
     }
 
     @Override

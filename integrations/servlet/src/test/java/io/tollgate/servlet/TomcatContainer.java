@@ -11,15 +11,22 @@ import java.util.stream.Stream;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.coyote.AbstractProtocol;
 
 /** Tomcat 10.1, or 11 where the class path has that. */
 final class TomcatContainer implements Container {
     private final Tomcat tomcat;
     private final Path folder;
+    private final int port;
+    private final String threads;
 
     private TomcatContainer(Tomcat tomcat, Path folder) {
         this.tomcat = tomcat;
         this.folder = folder;
+        this.port = tomcat.getConnector().getLocalPort();
+        // "http-nio-127.0.0.1-auto-3-40123" with its quotes, of which the port is no part of the names of threads.
+        String name = ((AbstractProtocol<?>) tomcat.getConnector().getProtocolHandler()).getName();
+        this.threads = name.substring(1, name.lastIndexOf('-') + 1);
     }
 
     static Container start(String contextPath, Application application) throws Exception {
@@ -40,12 +47,12 @@ final class TomcatContainer implements Container {
 
     @Override
     public int port() {
-        return tomcat.getConnector().getLocalPort();
+        return port;
     }
 
     @Override
     public boolean isServerThread(Thread thread) {
-        return thread.getName().startsWith("http-nio-");
+        return thread.getName().startsWith(threads);
     }
 
     @Override
