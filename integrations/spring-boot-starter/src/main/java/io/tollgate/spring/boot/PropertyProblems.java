@@ -51,9 +51,18 @@ final class PropertyProblems implements ConfigurationPropertiesBindHandlerAdviso
         try {
             return Optional.of(supplier.get());
         } catch (IllegalArgumentException | IllegalStateException e) {
-            add(property, String.valueOf(e.getMessage()));
+            add(property, withoutName(property, String.valueOf(e.getMessage())));
             return Optional.empty();
         }
+    }
+
+    /** Returns the message of a builder without the name that the value has there. */
+    private static String withoutName(String property, String message) {
+        String name = property.substring(property.lastIndexOf('.') + 1).replace("-", "");
+        int colon = message.indexOf(": ");
+        return colon > 0 && message.substring(0, colon).equalsIgnoreCase(name)
+                ? message.substring(colon + 2)
+                : message;
     }
 
     /** Throws all problems, if there are any. */
@@ -134,9 +143,12 @@ final class PropertyProblems implements ConfigurationPropertiesBindHandlerAdviso
         return type == List.class ? "a list" : type == Map.class ? "a section" : "a value, not a section";
     }
 
-    /** Returns the origin of a property, or of its first element. */
+    /** Returns the origin of a property, of its first element, or of the list that it is an element of. */
     private @Nullable Origin origin(String property) {
-        List<String> candidates = List.of(property, property + "[0]");
+        int index = property.lastIndexOf('[');
+        List<String> candidates = index > 0 && property.endsWith("]")
+                ? List.of(property, property.substring(0, index))
+                : List.of(property, property + "[0]");
         for (String candidate : candidates) {
             ConfigurationPropertyName name = ConfigurationPropertyName.adapt(candidate, '.');
             for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {

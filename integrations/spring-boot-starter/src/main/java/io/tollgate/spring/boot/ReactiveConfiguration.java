@@ -3,7 +3,6 @@ package io.tollgate.spring.boot;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
-import io.tollgate.api.token.TokenVerifier;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,9 +56,8 @@ final class ReactiveConfiguration {
             TollgateSettings settings,
             RequestGuard guard,
             RouteRules rules,
-            ErrorRenderer errors,
-            ObjectProvider<TokenVerifier> tokens) {
-        boolean readsTokens = tokens.stream().findAny().isPresent();
+            ErrorRenderer errors) {
+        boolean readsTokens = guard.defaultRule().readsToken();
         settings.requireUsers(readsTokens || ReactiveUsers.SPRING_SECURITY);
         return new GuardWebFilter(guard, rules, errors, new ReactiveUsers(readsTokens), settings.excludedPaths());
     }

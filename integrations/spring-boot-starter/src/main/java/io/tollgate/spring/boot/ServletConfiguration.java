@@ -3,7 +3,6 @@ package io.tollgate.spring.boot;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
-import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.servlet.GuardFilter;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
@@ -12,7 +11,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -58,10 +56,9 @@ final class ServletConfiguration {
             TollgateSettings settings,
             RequestGuard guard,
             RouteRules rules,
-            ErrorRenderer errors,
-            ObjectProvider<TokenVerifier> tokens) {
+            ErrorRenderer errors) {
         GuardFilter.Builder builder = GuardFilter.builder(guard).routes(rules).errors(errors);
-        boolean readsTokens = tokens.stream().findAny().isPresent();
+        boolean readsTokens = guard.defaultRule().readsToken();
         if (SPRING_SECURITY && !readsTokens) {
             builder.principal(request -> SecurityContexts.user());
         }
@@ -88,12 +85,13 @@ final class ServletConfiguration {
     /** The user of a token in the security context, for method security and the like. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(name = "org.springframework.security.core.context.SecurityContextHolder")
-    @ConditionalOnBean(TokenVerifier.class)
     static final class TokensInSecurityContext {
         @Bean
-        FilterRegistrationBean<SecurityContextFilter> tollgateSecurityContextRegistration() {
-            return registration(
+        FilterRegistrationBean<SecurityContextFilter> tollgateSecurityContextRegistration(RequestGuard guard) {
+            FilterRegistrationBean<SecurityContextFilter> registration = registration(
                     new SecurityContextFilter(), "tollgateSecurityContext", GuardOrder.AFTER_SPRING_SECURITY + 1);
+            registration.setEnabled(guard.defaultRule().readsToken());
+            return registration;
         }
     }
 

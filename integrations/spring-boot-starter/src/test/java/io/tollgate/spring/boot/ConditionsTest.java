@@ -6,6 +6,8 @@ import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.ratelimit.RateLimit;
+import io.tollgate.api.ratelimit.RateLimitCheck;
+import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.api.token.AccessRule;
@@ -127,12 +129,12 @@ class ConditionsTest {
                 .run(context -> limiter[0] = context.getBean(RateLimiter.class));
 
         assertThat(((SharedRateLimiter) limiter[0]).stats().up()).isFalse();
-        assertThat(limiter[0].decide(io.tollgate.api.ratelimit.RateLimitCheck.of("p", "k", RateLimit.perMinute(1)))
+        assertThat(limiter[0].decide(RateLimitCheck.of("p", "k", RateLimit.perMinute(1)))
                         .toCompletableFuture()
                         .join()
                         .source())
                 .as("decided in this process, as a closed limiter decides")
-                .isEqualTo(io.tollgate.api.ratelimit.RateLimitDecision.Source.FALLBACK);
+                .isEqualTo(RateLimitDecision.Source.FALLBACK);
     }
 
     @Test
@@ -158,7 +160,7 @@ class ConditionsTest {
                         "tollgate.rate-limit.policies[1].limits[0]=5/min",
                         "tollgate.rate-limit.policies[1].limits[1]=50/h",
                         "tollgate.rate-limit.policies[1].charge-on=UNAUTHENTICATED",
-                        "tollgate.rate-limit.policies[1].on_outage=reject")
+                        "tollgate.rate-limit.policies[1].on_outage=deny")
                 .withUserConfiguration(OwnPolicies.class)
                 .run(context -> assertThat(context.getBean(RequestGuard.class).policies())
                         .extracting(RateLimitPolicy::name)
