@@ -1,9 +1,10 @@
 package io.tollgate.spring.boot;
 
-/** The place of the guard among filters. */
+/** The places of the filters: right after the chain of Spring Security, whose order is -100 with servlets and without. */
 final class GuardOrder {
-    /** Right after the chain of Spring Security, whose order is -100 with servlets and without. */
-    static final int AFTER_SPRING_SECURITY = -99;
+    static final int TRAFFIC = -99;
+    static final int GUARD = -98;
+    static final int SECURITY_CONTEXT = -97;
 
     private GuardOrder() {}
 }

@@ -32,6 +32,9 @@ import reactor.core.publisher.Mono;
  * its connection.
  */
 final class GuardWebFilter implements WebFilter, Ordered {
+    /** The attribute of an exchange with the decision. */
+    static final String ADMISSION = Admission.class.getName();
+
     private static final Logger log = LoggerFactory.getLogger(GuardWebFilter.class);
 
     private final RequestGuard guard;
@@ -55,7 +58,7 @@ final class GuardWebFilter implements WebFilter, Ordered {
 
     @Override
     public int getOrder() {
-        return GuardOrder.AFTER_SPRING_SECURITY;
+        return GuardOrder.GUARD;
     }
 
     @Override
@@ -76,6 +79,7 @@ final class GuardWebFilter implements WebFilter, Ordered {
                     log.error("A request could not be judged", error);
                     return write(exchange, errors.render(error, head, requestId)).then(Mono.empty());
                 })
+                .doOnNext(admission -> exchange.getAttributes().put(ADMISSION, admission))
                 .flatMap(admission -> admission instanceof Admitted admitted
                         ? handle(exchange, chain, admitted)
                         : write(exchange, ((Rejected) admission).response(errors, requestId)))

@@ -3,20 +3,25 @@ package io.tollgate.spring.boot;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
-import java.util.List;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.operations.Traffic;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
+import org.springframework.web.server.WebHandler;
 
 /** The guard in front of a reactive web application. */
 @Configuration(proxyBeanMethods = false)
@@ -71,5 +76,23 @@ final class ReactiveConfiguration {
                 configurer.addCustomResolver(new ReactivePrincipalResolver());
             }
         };
+    }
+
+    /** The pages for operators. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(OperatorPages.class)
+    static final class Operations {
+        @Bean
+        ReactiveOperations.TrafficWebFilter tollgateTrafficFilter(Traffic traffic, RouteRules rules) {
+            return new ReactiveOperations.TrafficWebFilter(traffic, rules);
+        }
+
+        @Bean
+        SimpleUrlHandlerMapping tollgatePagesMapping(
+                OperatorPages pages, TollgateProperties properties, ErrorRenderer errors) {
+            String path = String.valueOf(properties.getOperations().getPath());
+            WebHandler handler = ReactiveOperations.handler(pages.under(path), errors);
+            return new SimpleUrlHandlerMapping(Map.of(path, handler, path + "/**", handler), -1);
+        }
     }
 }

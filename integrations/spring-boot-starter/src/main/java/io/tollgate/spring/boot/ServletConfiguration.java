@@ -3,6 +3,8 @@ package io.tollgate.spring.boot;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.operations.OperatorPages;
+import io.tollgate.operations.Traffic;
 import io.tollgate.servlet.GuardFilter;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
@@ -11,10 +13,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -70,7 +74,7 @@ final class ServletConfiguration {
     @ConditionalOnMissingBean(name = "guardFilterRegistration")
     FilterRegistrationBean<PathFilter> guardFilterRegistration(GuardFilter filter, TollgateSettings settings) {
         return registration(
-                new PathFilter(filter, settings.excludedPaths()), "tollgate", GuardOrder.AFTER_SPRING_SECURITY);
+                new PathFilter(filter, settings.excludedPaths()), "tollgate", GuardOrder.GUARD);
     }
 
     private static <F extends jakarta.servlet.Filter> FilterRegistrationBean<F> registration(
@@ -89,7 +93,7 @@ final class ServletConfiguration {
         @Bean
         FilterRegistrationBean<SecurityContextFilter> tollgateSecurityContextRegistration(RequestGuard guard) {
             FilterRegistrationBean<SecurityContextFilter> registration = registration(
-                    new SecurityContextFilter(), "tollgateSecurityContext", GuardOrder.AFTER_SPRING_SECURITY + 1);
+                    new SecurityContextFilter(), "tollgateSecurityContext", GuardOrder.SECURITY_CONTEXT);
             registration.setEnabled(guard.defaultRule().readsToken());
             return registration;
         }
@@ -140,6 +144,26 @@ final class ServletConfiguration {
                     resolvers.add(new ServletPrincipalResolver());
                 }
             };
+        }
+    }
+
+    /** The pages for operators. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(OperatorPages.class)
+    static final class Operations {
+        @Bean
+        FilterRegistrationBean<TrafficFilter> tollgateTrafficRegistration(Traffic traffic, RouteRules rules) {
+            FilterRegistrationBean<TrafficFilter> registration =
+                    registration(new TrafficFilter(traffic, rules), "tollgateTraffic", GuardOrder.TRAFFIC);
+            registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+            return registration;
+        }
+
+        @Bean
+        ServletRegistrationBean<PagesServlet> tollgatePagesRegistration(
+                OperatorPages pages, TollgateProperties properties, ErrorRenderer errors) {
+            String path = String.valueOf(properties.getOperations().getPath());
+            return new ServletRegistrationBean<>(new PagesServlet(pages.under(path), errors), path, path + "/*");
         }
     }
 }

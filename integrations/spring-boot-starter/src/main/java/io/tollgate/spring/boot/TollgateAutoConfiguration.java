@@ -46,6 +46,7 @@ import org.springframework.core.env.Environment;
     MetricsConfiguration.class,
     HealthConfiguration.Boot3.class,
     HealthConfiguration.Boot4.class,
+    OperationsConfiguration.class,
     ServletConfiguration.class,
     ReactiveConfiguration.class
 })

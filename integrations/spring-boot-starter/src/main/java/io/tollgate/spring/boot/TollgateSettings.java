@@ -165,6 +165,11 @@ final class TollgateSettings {
         for (int i = 0; i < texts.size(); i++) {
             pattern(PREFIX + ".excluded-paths[" + i + "]", texts.get(i)).ifPresent(patterns::add);
         }
+        // The pages for operators have a token of their own, in the same header.
+        String pages = properties.getOperations().getPath();
+        if (pages != null) {
+            pattern(PREFIX + ".operations.path", pages + "/**").ifPresent(patterns::add);
+        }
         return List.copyOf(patterns);
     }
 

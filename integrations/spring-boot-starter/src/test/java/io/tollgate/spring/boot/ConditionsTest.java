@@ -46,7 +46,7 @@ class ConditionsTest {
             assertThat(context).doesNotHaveBean(TokenVerifier.class).doesNotHaveBean(WebFilter.class);
             FilterRegistrationBean<?> registration =
                     context.getBean("guardFilterRegistration", FilterRegistrationBean.class);
-            assertThat(registration.getOrder()).as("after Spring Security").isEqualTo(-99);
+            assertThat(registration.getOrder()).as("after Spring Security").isEqualTo(-98);
         });
     }
 
@@ -55,7 +55,7 @@ class ConditionsTest {
         reactive.run(context -> {
             assertThat(context).hasSingleBean(RequestGuard.class).hasSingleBean(GuardWebFilter.class);
             assertThat(context).doesNotHaveBean(GuardFilter.class);
-            assertThat(context.getBean(GuardWebFilter.class).getOrder()).isEqualTo(-99);
+            assertThat(context.getBean(GuardWebFilter.class).getOrder()).isEqualTo(-98);
         });
     }
 

@@ -1,0 +1,59 @@
+package io.tollgate.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebApplicationContext;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+
+/** What a native image keeps. */
+class RuntimeHintsTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io/tollgate/ratelimit/token_bucket.lua",
+                "io/tollgate/ratelimit/token_bucket_windows.lua",
+                "io/tollgate/ratelimit/token_bucket_refund.lua",
+                "io/tollgate/operations/live/live.html",
+                "io/tollgate/operations/live/app.js"
+            })
+    void keepsScriptsAndPages(String resource) {
+        assertThat(getClass().getClassLoader().getResource(resource)).isNotNull();
+        RuntimeHints hints = new RuntimeHints();
+
+        new TollgateRuntimeHints().registerHints(hints, getClass().getClassLoader());
+
+        assertThat(RuntimeHintsPredicates.resource().forResource(resource)).accepts(hints);
+    }
+
+    @Test
+    void bindsPropertiesWithoutReflectionThatNobodyNamed() {
+        AnnotationConfigServletWebApplicationContext context = new AnnotationConfigServletWebApplicationContext();
+        context.register(TollgateAutoConfiguration.class);
+        TestGenerationContext generation = new TestGenerationContext();
+
+        new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+
+        RuntimeHints hints = generation.getRuntimeHints();
+        for (Class<?> type : List.of(
+                TollgateProperties.class,
+                TollgateProperties.Route.class,
+                TollgateProperties.Operations.class,
+                RateLimitProperties.class,
+                RedisProperties.class,
+                JwtProperties.class)) {
+            assertThat(RuntimeHintsPredicates.reflection().onType(type))
+                    .as(type.getSimpleName())
+                    .accepts(hints);
+        }
+        assertThat(RuntimeHintsPredicates.resource().forResource("io/tollgate/ratelimit/token_bucket.lua"))
+                .as("imported by the configuration")
+                .accepts(hints);
+    }
+}
