@@ -26,7 +26,9 @@ final class EventLoops {
     private static final class ReactorNetty {
         static Executor loop(ServerHttpRequest request) {
             Object server = ServerHttpRequestDecorator.getNativeRequest(request);
-            return server instanceof Connection connection ? connection.channel().eventLoop() : PARALLEL;
+            return server instanceof Connection connection
+                    ? connection.channel().eventLoop()
+                    : PARALLEL;
         }
     }
 }

@@ -77,7 +77,8 @@ final class GuardWebFilter implements WebFilter, Ordered {
                 .onErrorResume(failure -> {
                     GatewayException error = GatewayException.from(failure);
                     log.error("A request could not be judged", error);
-                    return write(exchange, errors.render(error, head, requestId)).then(Mono.empty());
+                    return write(exchange, errors.render(error, head, requestId))
+                            .then(Mono.empty());
                 })
                 .doOnNext(admission -> exchange.getAttributes().put(ADMISSION, admission))
                 .flatMap(admission -> admission instanceof Admitted admitted
@@ -105,8 +106,7 @@ final class GuardWebFilter implements WebFilter, Ordered {
         Executor loop = EventLoops.of(exchange.getRequest());
         return users.readsTokens()
                 ? stage(guard.admit(head, route.template(), route.rule(), loop))
-                : users.known()
-                        .flatMap(user -> stage(guard.admit(head, route.template(), route.rule(), user, loop)));
+                : users.known().flatMap(user -> stage(guard.admit(head, route.template(), route.rule(), user, loop)));
     }
 
     private static Mono<Admission> stage(CompletionStage<Admission> admission) {

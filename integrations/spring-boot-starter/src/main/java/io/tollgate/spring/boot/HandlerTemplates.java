@@ -40,9 +40,7 @@ final class HandlerTemplates {
         }
 
         private boolean accepts(String method) {
-            return methods.isEmpty()
-                    || methods.contains(method)
-                    || (method.equals("HEAD") && methods.contains("GET"));
+            return methods.isEmpty() || methods.contains(method) || (method.equals("HEAD") && methods.contains("GET"));
         }
     }
 

@@ -73,8 +73,8 @@ final class OperationsConfiguration {
 
     @Bean
     ApplicationListener<ApplicationReadyEvent> tollgatePagesStart(OperatorPages pages, Environment environment) {
-        return event -> pages.listening(
-                URI.create("http://localhost:" + environment.getProperty("local.server.port", "8080")));
+        return event ->
+                pages.listening(URI.create("http://localhost:" + environment.getProperty("local.server.port", "8080")));
     }
 
     @Bean

@@ -53,8 +53,7 @@ final class PatternRules implements RouteRules {
         if (template.isEmpty() && requirement != null) {
             template = Optional.of(requirement.pattern().getPatternString());
         }
-        AccessRule rule =
-                requirement == null ? otherwise : requirement.access().orElse(otherwise);
+        AccessRule rule = requirement == null ? otherwise : requirement.access().orElse(otherwise);
         return new GuardedRoute(template, rule.requiresToken() && isPreflight(head) ? AccessRule.open() : rule);
     }
 

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /** Maps of policies, as Boot binds them, in the vocabulary of the gateway. */
 final class PolicyMaps {
-    private static final Set<String> FIELDS = Set.of(
-            "charge_on", "on_outage", "refill_tokens", "refill_period", "refill_rate", "refill_interval");
+    private static final Set<String> FIELDS =
+            Set.of("charge_on", "on_outage", "refill_tokens", "refill_period", "refill_rate", "refill_interval");
 
     private PolicyMaps() {}
 
@@ -21,7 +21,8 @@ final class PolicyMaps {
         List<Map<String, Object>> all = new ArrayList<>();
         for (Map<String, Object> policy : policies) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            policy.forEach((name, value) -> fields.put(field(name), name.equals("limits") || name.equals("tiers") ? windows(value) : value));
+            policy.forEach((name, value) ->
+                    fields.put(field(name), name.equals("limits") || name.equals("tiers") ? windows(value) : value));
             all.add(fields);
         }
         return all;
@@ -33,7 +34,9 @@ final class PolicyMaps {
             map.forEach((name, field) -> fields.put(field(String.valueOf(name)), windows(field)));
             return fields;
         }
-        return value instanceof List<?> list ? list.stream().map(PolicyMaps::windows).toList() : value;
+        return value instanceof List<?> list
+                ? list.stream().map(PolicyMaps::windows).toList()
+                : value;
     }
 
     private static String field(String name) {

@@ -60,9 +60,7 @@ final class PropertyProblems implements ConfigurationPropertiesBindHandlerAdviso
     private static String withoutName(String property, String message) {
         String name = property.substring(property.lastIndexOf('.') + 1).replace("-", "");
         int colon = message.indexOf(": ");
-        return colon > 0 && message.substring(0, colon).equalsIgnoreCase(name)
-                ? message.substring(colon + 2)
-                : message;
+        return colon > 0 && message.substring(0, colon).equalsIgnoreCase(name) ? message.substring(colon + 2) : message;
     }
 
     /** Throws all problems, if there are any. */

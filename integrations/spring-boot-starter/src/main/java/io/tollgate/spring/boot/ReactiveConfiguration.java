@@ -58,10 +58,7 @@ final class ReactiveConfiguration {
     @Bean
     @ConditionalOnMissingBean
     GuardWebFilter guardWebFilter(
-            TollgateSettings settings,
-            RequestGuard guard,
-            RouteRules rules,
-            ErrorRenderer errors) {
+            TollgateSettings settings, RequestGuard guard, RouteRules rules, ErrorRenderer errors) {
         boolean readsTokens = guard.defaultRule().readsToken();
         settings.requireUsers(readsTokens || ReactiveUsers.SPRING_SECURITY);
         return new GuardWebFilter(guard, rules, errors, new ReactiveUsers(readsTokens), settings.excludedPaths());

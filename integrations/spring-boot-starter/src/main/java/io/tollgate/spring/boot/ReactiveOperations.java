@@ -36,8 +36,8 @@ final class ReactiveOperations {
         return exchange -> {
             Request request = new Request(new ReactiveHead(exchange.getRequest()), exchange.getRequest());
             return Mono.defer(() -> Mono.fromCompletionStage(endpoint.handle(request)))
-                    .onErrorResume(failure -> Mono.just(
-                            errors.render(GatewayException.from(failure), request, RequestIds.of(request))))
+                    .onErrorResume(failure ->
+                            Mono.just(errors.render(GatewayException.from(failure), request, RequestIds.of(request))))
                     .flatMap(response -> write(exchange, response));
         };
     }
@@ -49,8 +49,9 @@ final class ReactiveOperations {
         ServerHttpResponse to = exchange.getResponse();
         to.setStatusCode(HttpStatusCode.valueOf(response.status()));
         response.forEachHeader(to.getHeaders()::set);
-        return to.writeAndFlushWith(JdkFlowAdapter.flowPublisherToFlux(response.stream().get())
-                .map(buffer -> Mono.just(to.bufferFactory().wrap(buffer))));
+        return to.writeAndFlushWith(
+                JdkFlowAdapter.flowPublisherToFlux(response.stream().get())
+                        .map(buffer -> Mono.just(to.bufferFactory().wrap(buffer))));
     }
 
     /** A request with its body. */
@@ -114,12 +115,13 @@ final class ReactiveOperations {
             long began = System.nanoTime();
             AtomicBoolean finished = new AtomicBoolean();
             traffic.started(head);
-            exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> {
-                HttpStatusCode status = exchange.getResponse().getStatusCode();
-                if (finished.compareAndSet(false, true)) {
-                    finish(exchange, head, route, status == null ? 200 : status.value(), began);
-                }
-            }));
+            exchange.getResponse()
+                    .beforeCommit(() -> Mono.fromRunnable(() -> {
+                        HttpStatusCode status = exchange.getResponse().getStatusCode();
+                        if (finished.compareAndSet(false, true)) {
+                            finish(exchange, head, route, status == null ? 200 : status.value(), began);
+                        }
+                    }));
             return chain.filter(exchange).doOnCancel(() -> {
                 if (finished.compareAndSet(false, true)) {
                     finish(exchange, head, route, CLIENT_LEFT, began);

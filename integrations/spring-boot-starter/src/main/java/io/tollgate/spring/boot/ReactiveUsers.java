@@ -29,9 +29,8 @@ record ReactiveUsers(boolean readsTokens) {
 
     /** Handles a request as one of the user of its token. */
     Mono<Void> with(Principal user, ServerWebExchange exchange, WebFilterChain chain) {
-        ServerWebExchange owned = exchange.mutate()
-                .principal(Mono.just(new UserPrincipal(user)))
-                .build();
+        ServerWebExchange owned =
+                exchange.mutate().principal(Mono.just(new UserPrincipal(user))).build();
         return SPRING_SECURITY ? Secured.filter(user, owned, chain) : chain.filter(owned);
     }
 
@@ -46,8 +45,7 @@ record ReactiveUsers(boolean readsTokens) {
 
         static Mono<Void> filter(Principal user, ServerWebExchange exchange, WebFilterChain chain) {
             return chain.filter(exchange)
-                    .contextWrite(
-                            ReactiveSecurityContextHolder.withAuthentication(SecurityUsers.authentication(user)));
+                    .contextWrite(ReactiveSecurityContextHolder.withAuthentication(SecurityUsers.authentication(user)));
         }
     }
 }

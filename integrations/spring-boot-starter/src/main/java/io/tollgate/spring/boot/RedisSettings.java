@@ -28,8 +28,7 @@ final class RedisSettings {
     /** Whether all of it is from Boot's properties, since ours do not say where Redis is. */
     private final boolean inherited;
 
-    RedisSettings(
-            RedisProperties properties, Binder binder, PropertyProblems problems, @Nullable SslBundles bundles) {
+    RedisSettings(RedisProperties properties, Binder binder, PropertyProblems problems, @Nullable SslBundles bundles) {
         this.properties = properties;
         this.binder = binder;
         this.problems = problems;
@@ -65,8 +64,8 @@ final class RedisSettings {
         }
         return !inherited
                 || List.of("url", "host", "port", "sentinel.master", "sentinel.nodes", "cluster.nodes").stream()
-                        .anyMatch(name -> boots(name).isPresent()
-                                || boots(name + "[0]").isPresent());
+                        .anyMatch(name ->
+                                boots(name).isPresent() || boots(name + "[0]").isPresent());
     }
 
     /** Returns the property that an unusable address is reported at. */
@@ -81,17 +80,19 @@ final class RedisSettings {
 
     private RedisRateLimiter.Builder address(RedisRateLimiter.Builder builder) {
         return switch (mode()) {
-            case SENTINEL -> builder.sentinel(
-                    sentinelMaster()
-                            .orElseThrow(() -> new IllegalArgumentException(
-                                    "no master (expected: " + OURS + "sentinel-master)")),
-                    nodes("sentinel.nodes"));
+            case SENTINEL ->
+                builder.sentinel(
+                        sentinelMaster()
+                                .orElseThrow(() -> new IllegalArgumentException(
+                                        "no master (expected: " + OURS + "sentinel-master)")),
+                        nodes("sentinel.nodes"));
             case CLUSTER -> builder.cluster(nodes("cluster.nodes"));
-            case STANDALONE -> url().isPresent()
-                    ? builder.uri(url().get())
-                    : builder.standalone(
-                            value(properties.getHost(), "host").orElse("localhost"),
-                            number(properties.getPort(), "port", 6379));
+            case STANDALONE ->
+                url().isPresent()
+                        ? builder.uri(url().get())
+                        : builder.standalone(
+                                value(properties.getHost(), "host").orElse("localhost"),
+                                number(properties.getPort(), "port", 6379));
         };
     }
 
@@ -135,7 +136,8 @@ final class RedisSettings {
         Optional<String> bundle = value(properties.getSslBundle(), "ssl.bundle");
         boolean on = properties.getSsl() != null
                 ? properties.getSsl()
-                : bundle.isPresent() || boots("ssl.enabled").filter("true"::equals).isPresent();
+                : bundle.isPresent()
+                        || boots("ssl.enabled").filter("true"::equals).isPresent();
         if (!on) {
             return;
         }

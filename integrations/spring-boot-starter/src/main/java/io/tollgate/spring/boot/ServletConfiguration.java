@@ -7,6 +7,7 @@ import io.tollgate.operations.OperatorPages;
 import io.tollgate.operations.Traffic;
 import io.tollgate.servlet.GuardFilter;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -56,11 +57,7 @@ final class ServletConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    GuardFilter guardFilter(
-            TollgateSettings settings,
-            RequestGuard guard,
-            RouteRules rules,
-            ErrorRenderer errors) {
+    GuardFilter guardFilter(TollgateSettings settings, RequestGuard guard, RouteRules rules, ErrorRenderer errors) {
         GuardFilter.Builder builder = GuardFilter.builder(guard).routes(rules).errors(errors);
         boolean readsTokens = guard.defaultRule().readsToken();
         if (SPRING_SECURITY && !readsTokens) {
@@ -73,12 +70,18 @@ final class ServletConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = "guardFilterRegistration")
     FilterRegistrationBean<PathFilter> guardFilterRegistration(GuardFilter filter, TollgateSettings settings) {
-        return registration(
-                new PathFilter(filter, settings.excludedPaths()), "tollgate", GuardOrder.GUARD);
+        return registration(new PathFilter(filter, settings.excludedPaths()), "tollgate", GuardOrder.GUARD);
     }
 
-    private static <F extends jakarta.servlet.Filter> FilterRegistrationBean<F> registration(
-            F filter, String name, int order) {
+    /** Keeps Boot from registering the filter once more, as it does with every bean that is a filter. */
+    @Bean
+    FilterRegistrationBean<GuardFilter> bareGuardFilterRegistration(GuardFilter filter) {
+        FilterRegistrationBean<GuardFilter> registration = new FilterRegistrationBean<>(filter);
+        registration.setEnabled(false);
+        return registration;
+    }
+
+    private static <F extends Filter> FilterRegistrationBean<F> registration(F filter, String name, int order) {
         FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
         registration.setName(name);
         registration.setOrder(order);
@@ -92,8 +95,8 @@ final class ServletConfiguration {
     static final class TokensInSecurityContext {
         @Bean
         FilterRegistrationBean<SecurityContextFilter> tollgateSecurityContextRegistration(RequestGuard guard) {
-            FilterRegistrationBean<SecurityContextFilter> registration = registration(
-                    new SecurityContextFilter(), "tollgateSecurityContext", GuardOrder.SECURITY_CONTEXT);
+            FilterRegistrationBean<SecurityContextFilter> registration =
+                    registration(new SecurityContextFilter(), "tollgateSecurityContext", GuardOrder.SECURITY_CONTEXT);
             registration.setEnabled(guard.defaultRule().readsToken());
             return registration;
         }

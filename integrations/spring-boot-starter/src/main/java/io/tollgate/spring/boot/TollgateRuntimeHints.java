@@ -9,10 +9,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 final class TollgateRuntimeHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-        hints.resources()
-                .registerPattern("io/tollgate/ratelimit/*.lua")
-                .registerPattern("io/tollgate/operations/*");
-        hints.reflection()
-                .registerType(InvalidPropertiesAnalyzer.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+        hints.resources().registerPattern("io/tollgate/ratelimit/*.lua").registerPattern("io/tollgate/operations/*");
+        hints.reflection().registerType(InvalidPropertiesAnalyzer.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
     }
 }

@@ -138,8 +138,7 @@ final class TollgateSettings {
         if (access != Access.TOKEN && demanding) {
             problems.add(
                     name + ".access",
-                    access.name().toLowerCase(Locale.ROOT)
-                            + " (expected: token, since there are scopes or roles)");
+                    access.name().toLowerCase(Locale.ROOT) + " (expected: token, since there are scopes or roles)");
         }
         return switch (access) {
             case OPEN -> Optional.of(AccessRule.open());
@@ -211,7 +210,8 @@ final class TollgateSettings {
         if (jwt.getSecret() == null
                 && jwt.getJwksUri() == null
                 && (jwt.getIssuer() != null || jwt.getAudience() != null)) {
-            problems.add(jwtPrefix + (jwt.getIssuer() != null ? "issuer" : "audience"),
+            problems.add(
+                    jwtPrefix + (jwt.getIssuer() != null ? "issuer" : "audience"),
                     "set without keys (expected: secret or jwks-uri beside it)");
         }
         if (jwt.getJwksUri() != null) {
@@ -234,8 +234,7 @@ final class TollgateSettings {
         }
         if (!path.matches("(/[A-Za-z0-9._~-]+)+")) {
             problems.add(
-                    PREFIX + ".operations.path",
-                    path + " (expected: a path such as /ops, without a slash at its end)");
+                    PREFIX + ".operations.path", path + " (expected: a path such as /ops, without a slash at its end)");
         }
         String token = operations.getToken();
         if (token == null || token.length() < 16) {

@@ -1,8 +1,10 @@
 package io.tollgate.spring.boot;
 
 import io.tollgate.servercontract.ServerUnderTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -12,6 +14,7 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.resources.LoopResources;
 
 /** A real application on a free port of the loopback address. */
 final class Application implements AutoCloseable {
@@ -22,10 +25,14 @@ final class Application implements AutoCloseable {
             + "org.springframework.boot.actuate.autoconfigure.security.reactive"
             + ".ReactiveManagementWebSecurityAutoConfiguration";
 
-    private final ConfigurableApplicationContext context;
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
-    private Application(ConfigurableApplicationContext context) {
+    private final ConfigurableApplicationContext context;
+    private final String name;
+
+    private Application(ConfigurableApplicationContext context, String name) {
         this.context = context;
+        this.name = name;
     }
 
     /** Starts an application of the configuration {@code source}, without Spring Security, with more beans and properties. */
@@ -49,9 +56,10 @@ final class Application implements AutoCloseable {
             Class<?> source,
             ApplicationContextInitializer<GenericApplicationContext> beans,
             List<String> properties) {
+        String name = "application-" + STARTED.incrementAndGet();
         properties.add("server.port=0");
         properties.add("server.address=127.0.0.1");
-        return new Application(new SpringApplicationBuilder(source)
+        ConfigurableApplicationContext running = new SpringApplicationBuilder(source)
                 .web(type)
                 .bannerMode(Banner.Mode.OFF)
                 .registerShutdownHook(false)
@@ -59,22 +67,40 @@ final class Application implements AutoCloseable {
                     GenericApplicationContext all = (GenericApplicationContext) context;
                     beans.initialize(all);
                     if (type == WebApplicationType.REACTIVE) {
-                        all.registerBean(NettyReactiveWebServerFactory.class, () -> netty(all));
+                        all.registerBean(ReactorResourceFactory.class, () -> loops(name));
+                        all.registerBean(
+                                NettyReactiveWebServerFactory.class,
+                                () -> netty(all.getBean(ReactorResourceFactory.class)));
                     }
                 })
                 .properties(properties.toArray(String[]::new))
-                .run());
+                .run();
+        return new Application(running, name);
     }
 
     static Application start(WebApplicationType type, Class<?> source, String... properties) {
         return start(type, source, context -> {}, properties);
     }
 
+    /** Returns event loops of this application alone, which end with it. */
+    private static ReactorResourceFactory loops(String name) {
+        ReactorResourceFactory loops = new ReactorResourceFactory();
+        loops.setUseGlobalResources(false);
+        loops.setLoopResourcesSupplier(() -> LoopResources.create(name));
+        loops.setShutdownQuietPeriod(Duration.ZERO);
+        return loops;
+    }
+
     /** Returns Netty, in place of Tomcat, which the class path has too. */
-    private static NettyReactiveWebServerFactory netty(GenericApplicationContext context) {
+    private static NettyReactiveWebServerFactory netty(ReactorResourceFactory loops) {
         NettyReactiveWebServerFactory factory = new NettyReactiveWebServerFactory();
-        factory.setResourceFactory(context.getBeanProvider(ReactorResourceFactory.class).getIfAvailable());
+        factory.setResourceFactory(loops);
         return factory;
+    }
+
+    /** Returns what the names of the threads of a reactive server begin with. */
+    String name() {
+        return name;
     }
 
     int port() {

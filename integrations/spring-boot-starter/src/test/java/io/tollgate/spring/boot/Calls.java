@@ -30,7 +30,8 @@ final class Calls {
 
     static HttpResponse<String> get(Application application, String path, String... headers)
             throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + application.port() + path));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + application.port() + path));
         if (headers.length > 0) {
             request.headers(headers);
         }

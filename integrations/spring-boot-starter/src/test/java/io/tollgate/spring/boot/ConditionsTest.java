@@ -118,8 +118,7 @@ class ConditionsTest {
                             .isInstanceOf(SharedRateLimiter.class));
         }
         servlets.withPropertyValues("spring.data.redis.host=localhost", "tollgate.redis.enabled=false")
-                .run(context ->
-                        assertThat(context.getBean(RateLimiter.class)).isInstanceOf(LocalRateLimiter.class));
+                .run(context -> assertThat(context.getBean(RateLimiter.class)).isInstanceOf(LocalRateLimiter.class));
     }
 
     @Test
@@ -129,7 +128,8 @@ class ConditionsTest {
                 .run(context -> limiter[0] = context.getBean(RateLimiter.class));
 
         assertThat(((SharedRateLimiter) limiter[0]).stats().up()).isFalse();
-        assertThat(limiter[0].decide(RateLimitCheck.of("p", "k", RateLimit.perMinute(1)))
+        assertThat(limiter[0]
+                        .decide(RateLimitCheck.of("p", "k", RateLimit.perMinute(1)))
                         .toCompletableFuture()
                         .join()
                         .source())

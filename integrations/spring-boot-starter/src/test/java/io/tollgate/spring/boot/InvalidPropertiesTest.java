@@ -75,9 +75,8 @@ class InvalidPropertiesTest {
 
     private String description(String properties) {
         Throwable[] failure = new Throwable[1];
-        runner.withInitializer(context -> context.getEnvironment()
-                        .getPropertySources()
-                        .addFirst(source(properties)))
+        runner.withInitializer(
+                        context -> context.getEnvironment().getPropertySources().addFirst(source(properties)))
                 .run(context -> failure[0] = context.getStartupFailure());
         assertThat(failure[0]).isNotNull();
         FailureAnalysis analysis = new InvalidPropertiesAnalyzer().analyze(failure[0]);

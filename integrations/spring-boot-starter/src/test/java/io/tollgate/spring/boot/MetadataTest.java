@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 /** The metadata from which editors complete properties. */
 class MetadataTest {
     private static JsonNode metadata() throws Exception {
-        try (InputStream json = MetadataTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+        try (InputStream json =
+                MetadataTest.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             // The first is that of the starter: its classes come first.
             return new ObjectMapper().readTree(json);
         }
@@ -45,7 +46,8 @@ class MetadataTest {
     void hintsAtValuesOfPropertiesThatExist() throws Exception {
         JsonNode metadata = metadata();
         List<String> names = new ArrayList<>(List.of("tollgate.routes.method")); // of an element of tollgate.routes
-        metadata.get("properties").forEach(property -> names.add(property.get("name").asText()));
+        metadata.get("properties")
+                .forEach(property -> names.add(property.get("name").asText()));
 
         assertThat(metadata.get("hints")).isNotEmpty();
         for (JsonNode hint : metadata.get("hints")) {

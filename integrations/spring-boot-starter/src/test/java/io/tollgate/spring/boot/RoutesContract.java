@@ -93,7 +93,9 @@ abstract class RoutesContract {
                 .isEqualTo("Hello, bob");
         assertThat(get(application, "/maybe", "Authorization", "Bearer forged").statusCode())
                 .isEqualTo(401);
-        assertThat(get(application, "/write").statusCode()).as("the route of another method").isEqualTo(404);
+        assertThat(get(application, "/write").statusCode())
+                .as("the route of another method")
+                .isEqualTo(404);
     }
 
     @Test
@@ -101,22 +103,44 @@ abstract class RoutesContract {
         HttpResponse<String> without = get(application, "/admin", "Authorization", bearer("ann"));
 
         assertThat(without.statusCode()).isEqualTo(403);
-        assertThat(without.headers().firstValue("WWW-Authenticate")).hasValueSatisfying(challenge -> assertThat(challenge)
-                .contains("insufficient_scope"));
-        assertThat(get(application, "/admin", "Authorization", bearer("eve", "admin")).body())
+        assertThat(without.headers().firstValue("WWW-Authenticate"))
+                .hasValueSatisfying(challenge -> assertThat(challenge).contains("insufficient_scope"));
+        assertThat(get(application, "/admin", "Authorization", bearer("eve", "admin"))
+                        .body())
                 .isEqualTo("secret");
-        assertThat(get(application, "/admin/users", "Authorization", bearer("ann")).statusCode())
+        assertThat(get(application, "/admin/users", "Authorization", bearer("ann"))
+                        .statusCode())
                 .isEqualTo(403);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/admin", "/admin;x", "/admin;x=1", "//admin", "/./admin", "/x/../admin", "/public/../admin", "/%61dmin",
-                "/admin%2f", "/admin/", "/ADMIN", "/admin%20", "/admin.", "/public;/../admin", "/public%2f..%2fadmin",
-                "/%2e/admin", "/public/%2e%2e/admin", "/admin%3bx", "/actuator/health/../../admin",
-                "/actuator/health;/../../admin", "/actuator/health/%2e%2e/%2e%2e/admin", "/ops/../admin", "/\\admin",
-                "/admin%00", "http://localhost/admin"
+                "/admin",
+                "/admin;x",
+                "/admin;x=1",
+                "//admin",
+                "/./admin",
+                "/x/../admin",
+                "/public/../admin",
+                "/%61dmin",
+                "/admin%2f",
+                "/admin/",
+                "/ADMIN",
+                "/admin%20",
+                "/admin.",
+                "/public;/../admin",
+                "/public%2f..%2fadmin",
+                "/%2e/admin",
+                "/public/%2e%2e/admin",
+                "/admin%3bx",
+                "/actuator/health/../../admin",
+                "/actuator/health;/../../admin",
+                "/actuator/health/%2e%2e/%2e%2e/admin",
+                "/ops/../admin",
+                "/\\admin",
+                "/admin%00",
+                "http://localhost/admin"
             })
     void hidesARouteHoweverItsPathIsSpelled(String target) throws Exception {
         String response = raw(application, target);
@@ -131,15 +155,14 @@ abstract class RoutesContract {
 
     @Test
     void letsABrowserAskBeforeARequestToAnotherOrigin() throws Exception {
-        HttpRequest preflight = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + application.port() + "/cross"))
+        HttpRequest preflight = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + application.port() + "/cross"))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                 .header("Origin", "https://shop.example.com")
                 .header("Access-Control-Request-Method", "GET")
                 .build();
 
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(preflight, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(preflight, HttpResponse.BodyHandlers.ofString());
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://shop.example.com");

@@ -6,11 +6,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aot.generate.ClassNameGenerator;
+import org.springframework.aot.generate.DefaultGenerationContext;
+import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
-import org.springframework.aot.test.generate.TestGenerationContext;
 import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebApplicationContext;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.javapoet.ClassName;
 
 /** What a native image keeps. */
 class RuntimeHintsTest {
@@ -36,7 +39,9 @@ class RuntimeHintsTest {
     void bindsPropertiesWithoutReflectionThatNobodyNamed() {
         AnnotationConfigServletWebApplicationContext context = new AnnotationConfigServletWebApplicationContext();
         context.register(TollgateAutoConfiguration.class);
-        TestGenerationContext generation = new TestGenerationContext();
+        DefaultGenerationContext generation = new DefaultGenerationContext(
+                new ClassNameGenerator(ClassName.get("io.tollgate.spring.boot", "Generated")),
+                new InMemoryGeneratedFiles());
 
         new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
 

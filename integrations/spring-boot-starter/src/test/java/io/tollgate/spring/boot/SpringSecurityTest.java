@@ -10,7 +10,9 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,14 +22,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import java.util.Set;
-import java.util.Map;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
-import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.SecurityFilterChain;
@@ -68,7 +68,8 @@ class SpringSecurityTest {
             HttpResponse<String> staff = get(application, "/staff", "Authorization", basic());
             assertThat(staff.body()).isEqualTo("Hello, ann [staff] ann");
             for (int i = 0; i < 2; i++) {
-                statuses.add(get(application, "/hello", "Authorization", basic()).statusCode());
+                statuses.add(
+                        get(application, "/hello", "Authorization", basic()).statusCode());
             }
             assertThat(statuses).as("after two requests").containsExactly(429, 429);
         }
@@ -77,8 +78,8 @@ class SpringSecurityTest {
     @ParameterizedTest
     @EnumSource(value = WebApplicationType.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void putsTheUserOfATokenIntoTheSecurityContext(WebApplicationType type) throws Exception {
-        try (Application application = Application.startSecured(
-                type, Open.class, "tollgate.jwt.secret=" + Calls.SECRET)) {
+        try (Application application =
+                Application.startSecured(type, Open.class, "tollgate.jwt.secret=" + Calls.SECRET)) {
             assertThat(get(application, "/hello").statusCode()).isEqualTo(401);
             assertThat(get(application, "/hello", "Authorization", bearer("bob", "read"))
                             .body())
@@ -88,22 +89,14 @@ class SpringSecurityTest {
 
     @Test
     void readsScopesRolesAndNothingElseFromAuthorities() {
-        Principal ann = new Principal(
-                "ann",
-                Set.of("read"),
-                Set.of("staff"),
-                Map.of());
+        Principal ann = new Principal("ann", Set.of("read"), Set.of("staff"), Map.of());
 
         assertThat(SecurityUsers.user(SecurityUsers.authentication(ann))).hasValue(ann);
         assertThat(SecurityUsers.user(null)).isEmpty();
         assertThat(SecurityUsers.user(new AnonymousAuthenticationToken(
-                        "key",
-                        "anonymousUser",
-                        AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"))))
+                        "key", "anonymousUser", AuthorityUtils.createAuthorityList("ROLE_ANONYMOUS"))))
                 .isEmpty();
-        assertThat(SecurityUsers.user(
-                        UsernamePasswordAuthenticationToken.unauthenticated(
-                                "ann", "guess")))
+        assertThat(SecurityUsers.user(UsernamePasswordAuthenticationToken.unauthenticated("ann", "guess")))
                 .isEmpty();
     }
 
@@ -147,7 +140,8 @@ class SpringSecurityTest {
     static class ServletController {
         @GetMapping({"/hello", "/staff", "/boss"})
         String hello(Optional<Principal> user, java.security.Principal named) {
-            return greeting(user, SecurityContextHolder.getContext().getAuthentication().getName());
+            return greeting(
+                    user, SecurityContextHolder.getContext().getAuthentication().getName());
         }
     }
 
@@ -162,6 +156,7 @@ class SpringSecurityTest {
     }
 
     private static String greeting(Optional<Principal> user, String name) {
-        return user.map(u -> "Hello, " + u.userId() + " " + u.roles() + " " + name).orElse("nobody");
+        return user.map(u -> "Hello, " + u.userId() + " " + u.roles() + " " + name)
+                .orElse("nobody");
     }
 }

@@ -5,49 +5,37 @@ import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.servercontract.ServerContract;
 import io.tollgate.servercontract.ServerUnderTest;
 import io.tollgate.servercontract.TestHandlers;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.ResponseEntity;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.resources.LoopResources;
 
 /** WebFlux on Reactor Netty. */
 class WebFluxContractTest extends ServerContract {
-    private static final AtomicInteger SERVERS = new AtomicInteger();
-
     @Override
     protected ServerUnderTest start(RequestGuard guard, TestHandlers handlers) {
-        String threads = "webflux-" + SERVERS.incrementAndGet();
         Application application = Application.start(WebApplicationType.REACTIVE, WebFlux.class, context -> {
             context.registerBean(RequestGuard.class, () -> guard);
             context.registerBean(TestHandlers.class, () -> handlers);
-            context.registerBean(ReactorResourceFactory.class, () -> loops(threads));
         });
-        return application.asServer(thread -> thread.getName().startsWith(threads + "-"));
-    }
-
-    /** Returns event loops of one server alone, in place of those of the process. */
-    private static ReactorResourceFactory loops(String prefix) {
-        ReactorResourceFactory factory = new ReactorResourceFactory();
-        factory.setUseGlobalResources(false);
-        factory.setLoopResourcesSupplier(() -> LoopResources.create(prefix));
-        factory.setShutdownQuietPeriod(Duration.ZERO);
-        return factory;
+        return application.asServer(thread -> thread.getName().startsWith(application.name() + "-"));
     }
 
     @Override
     protected boolean handlersMayBlock() {
+        return false;
+    }
+
+    @Override
+    protected boolean respondsToAllPipelinedRequests() {
         return false;
     }
 
