@@ -33,14 +33,7 @@ expect() { # WHAT PATTERN TEXT
 }
 
 if [ ! -d "$stage/io/tollgate" ]; then
-  if [ -x scripts/stage.sh ]; then
-    scripts/stage.sh "$stage"
-  else
-    echo "Staging the modules that the starter needs into $stage"
-    mkdir -p "$stage"
-    "${maven[@]}" deploy -DskipTests -pl integrations/spring-boot-starter -am \
-      -DaltDeploymentRepository="stage::file://$(cd "$stage" && pwd)"
-  fi
+  scripts/stage.sh "$stage"
 fi
 stage=$(cd "$stage" && pwd)
 
@@ -161,7 +154,7 @@ check_tokens() { # NAME
 
 redis=$(redis_server)
 if [ -n "$redis" ]; then
-  "$redis" --port 0 --version >/dev/null
+  "$redis" --version >/dev/null
   mkdir -p "$work/redis"
   redis_port=$((20000 + RANDOM % 10000))
   "$redis" --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$work/redis" >"$work/redis/log" 2>&1 &

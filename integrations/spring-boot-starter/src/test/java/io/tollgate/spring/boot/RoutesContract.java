@@ -3,9 +3,13 @@ package io.tollgate.spring.boot;
 import static io.tollgate.spring.boot.Calls.bearer;
 import static io.tollgate.spring.boot.Calls.get;
 import static io.tollgate.spring.boot.Calls.raw;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.Principal;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -179,6 +183,43 @@ abstract class RoutesContract {
         assertThat(get(application, "/actuator/metrics", "Authorization", bearer("ann"))
                         .body())
                 .contains("tollgate.tokens.verified", "tollgate.ratelimit.buckets", "tollgate.tokens.cached");
+    }
+
+    @Test
+    void showsThePagesForOperatorsToThoseWithTheirToken() throws Exception {
+        String operator = "Bearer an-operator-s-token";
+
+        assertThat(get(application, "/ops/health/ready").statusCode()).isEqualTo(200);
+        assertThat(get(application, "/ops/info").statusCode()).isEqualTo(401);
+        assertThat(get(application, "/ops/info", "Authorization", bearer("ann")).statusCode())
+                .as("the token of a user")
+                .isEqualTo(401);
+        HttpResponse<String> info = get(application, "/ops/info", "Authorization", operator);
+        assertThat(info.statusCode()).isEqualTo(200);
+        assertThat(info.body()).contains("\"tickets\"");
+        assertThat(info.headers().firstValue("X-RateLimit-Limit")).isEmpty();
+        assertThat(get(application, "/ops/nothing", "Authorization", operator).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void streamsWhatHappensToOperators() throws Exception {
+        get(application, "/public");
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + application.port() + "/ops/events"))
+                .header("Authorization", "Bearer an-operator-s-token")
+                .build();
+
+        HttpResponse<InputStream> response =
+                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
+        try (BufferedReader events = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+            assertThat(events.lines().filter(line -> line.contains("/public")).findFirst())
+                    .as("the request, by its template")
+                    .isPresent();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
