@@ -59,6 +59,9 @@ test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/p
 	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest,GuardFilter*ContractTest,Jetty*ContractTest,Tomcat*ContractTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
 
+test-boot: ## Build and call small applications with Spring Boot 3.5, 4.0 and 4.1, outside the reactor
+	@scripts/boot-apps.sh
+
 soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks
 	$(MVN) -q test -Psoak -pl gateway-undertow-runner -am -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.soak.minutes=$(or $(MINUTES),10)'
 
