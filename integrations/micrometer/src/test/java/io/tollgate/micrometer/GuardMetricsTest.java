@@ -22,9 +22,9 @@ import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +44,7 @@ class GuardMetricsTest {
 
     @Test
     void countsTokensByResult() {
-        ManualTime time = new ManualTime(Instant.parse("2026-11-27T12:00:00Z"));
+        VirtualTime time = new VirtualTime(Instant.parse("2026-11-27T12:00:00Z"));
         JwtTokenService issuer =
                 JwtTokenService.builder().secret(SECRET).time(time).build();
         String token =

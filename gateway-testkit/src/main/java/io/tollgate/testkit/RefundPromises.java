@@ -1,8 +1,10 @@
-package io.tollgate.ratelimit.contract;
+package io.tollgate.testkit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
@@ -22,37 +24,32 @@ import org.junit.jupiter.api.Test;
 
 /** The promises of {@link RateLimiter#refund}, or that there is none. */
 abstract class RefundPromises extends TestedLimiter {
-    /** Returns whether the limiter has refunds, which it does by default. */
-    protected boolean hasRefunds() {
-        return true;
-    }
-
     @Test
-    void saysSoIfItHasNoRefunds() {
+    void throwsAtOnceIfItHasNoRefunds() {
         RateLimitDecision decision = ask(check(RateLimit.perDay(10)));
-        if (hasRefunds()) {
-            assertThat(limiter().refund(decision)).isNotNull();
+        if (supportsRefunds()) {
+            assertNotNull(limiter().refund(decision));
         } else {
-            assertThatThrownBy(() -> limiter().refund(decision)).isInstanceOf(UnsupportedOperationException.class);
+            assertThrows(UnsupportedOperationException.class, () -> limiter().refund(decision));
         }
     }
 
     @Test
     void givesBackWhatADecisionTook() {
-        assumeThat(hasRefunds()).isTrue();
+        assumeTrue(supportsRefunds());
         RateLimitCheck check = check(RateLimit.perDay(10));
         RateLimitDecision six = ask(check.withCost(6));
         ask(check.withCost(3));
-        assertThat(ask(check.withCost(3)).allowed()).isFalse();
+        assertRejected(check.withCost(3));
         refund(six);
-        assertThat(left(check)).isEqualTo(7);
-        assertThat(ask(check.withCost(7)).allowed()).isTrue();
-        assertThat(ask(check).allowed()).isFalse();
+        assertEquals(7, left(check));
+        assertAllowed(check.withCost(7));
+        assertRejected(check);
     }
 
     @Test
     void givesBackToEveryWindow() {
-        assumeThat(hasRefunds()).isTrue();
+        assumeTrue(supportsRefunds());
         RateLimit limit = RateLimit.perHour(4).and(RateLimit.perDay(5));
         RateLimitCheck check = check(limit);
         RateLimitDecision first = ask(check.withCost(4));
@@ -60,66 +57,66 @@ abstract class RefundPromises extends TestedLimiter {
         refund(first);
         advance(Duration.ofMinutes(30));
         // The hour's window is full by itself; of the day's, five are there only if four came back.
-        assertThat(ask(check.withCost(4)).allowed()).isTrue();
+        assertAllowed(check.withCost(4));
         advance(Duration.ofMinutes(30));
-        assertThat(ask(check).allowed()).isTrue();
-        assertThat(ask(check).bandwidth()).isEqualTo(limit.bandwidths().get(1));
+        assertAllowed(check);
+        assertEquals(limit.bandwidths().get(1), ask(check).bandwidth());
     }
 
     @Test
     void fillsNoWindowBeyondItsCapacity() {
-        assumeThat(hasRefunds()).isTrue();
+        assumeTrue(supportsRefunds());
         RateLimitCheck check = check(RateLimit.perHour(10));
         RateLimitDecision five = ask(check.withCost(5));
         advance(Duration.ofHours(1));
         ask(check.withCost(3));
         refund(five);
-        assertThat(left(check)).isEqualTo(10);
-        assertThat(ask(check.withCost(0)).fullNanos()).isZero();
-        assertThat(ask(check.withCost(10)).allowed()).isTrue();
-        assertThat(ask(check).allowed()).isFalse();
+        assertEquals(10, left(check));
+        assertEquals(0, ask(check.withCost(0)).fullNanos());
+        assertAllowed(check.withCost(10));
+        assertRejected(check);
     }
 
     @Test
     void givesNothingBackToABucketThatIsGone() {
-        assumeThat(hasRefunds()).isTrue();
+        assumeTrue(supportsRefunds());
         RateLimitCheck check = check(RateLimit.perHour(10));
         RateLimitDecision four = ask(check.withCost(4));
         advance(Duration.ofDays(1));
         refund(four);
-        assertThat(ask(check.withCost(10)).allowed()).isTrue();
-        assertThat(ask(check).allowed()).isFalse();
+        assertAllowed(check.withCost(10));
+        assertRejected(check);
     }
 
     @Test
     void givesNothingBackOfWhatTookNothing() {
-        assumeThat(hasRefunds()).isTrue();
+        assumeTrue(supportsRefunds());
         RateLimitCheck check = check(RateLimit.perDay(10));
         ask(check.withCost(6));
         refund(ask(check.withCost(5)));
         refund(ask(check.withCost(0)));
-        assertThat(left(check)).isEqualTo(4);
+        assertEquals(4, left(check));
     }
 
     @Test
-    void givesBackTheSameShareWhereTheLimitChanged() {
-        assumeThat(hasRefunds()).isTrue();
+    void givesBackTheSameShareIfTheLimitHasChanged() {
+        assumeTrue(supportsRefunds());
         RateLimit before = RateLimit.perHour(100).and(RateLimit.perDay(1_000));
         RateLimitDecision half = ask(check(before).withCost(50));
         RateLimit after = RateLimit.perDay(2_000).and(RateLimit.perHour(10));
         RateLimitCheck changed = check(after);
         // 5 of 10 an hour are left, and 1,900 of 2,000 a day.
-        assertThat(ask(changed.withCost(4)).allowed()).isTrue();
+        assertAllowed(changed.withCost(4));
         refund(half);
         RateLimitDecision hourly = ask(changed.withCost(0));
-        assertThat(hourly.bandwidth()).isEqualTo(after.bandwidths().get(1));
-        assertThat(hourly.remaining()).isEqualTo(6);
-        assertThat(ask(check(RateLimit.perDay(2_000)).withCost(0)).remaining()).isEqualTo(1_996);
+        assertEquals(after.bandwidths().get(1), hourly.bandwidth());
+        assertEquals(6, hourly.remaining());
+        assertEquals(1_996, left(check(RateLimit.perDay(2_000))));
     }
 
     @Test
     void doesNotMoveTheEndOfAnInterval() {
-        assumeThat(hasRefunds()).isTrue();
+        assumeTrue(supportsRefunds());
         RateLimitCheck check =
                 check(RateLimit.of(Bandwidth.of(10, 4, Duration.ofHours(1)).withRefill(Refill.INTERVAL)));
         RateLimitDecision three = ask(check.withCost(3));
@@ -127,25 +124,25 @@ abstract class RefundPromises extends TestedLimiter {
         advance(Duration.ofMinutes(40));
         refund(three);
         RateLimitDecision then = ask(check.withCost(0));
-        assertThat(then.remaining()).isEqualTo(3);
-        assertSeconds(then.nextTokenNanos(), 1_200);
-        assertSeconds(then.fullNanos(), 1_200 + 3_600);
+        assertEquals(3, then.remaining());
+        assertSeconds(1_200, then.nextTokenNanos());
+        assertSeconds(1_200 + 3_600, then.fullNanos());
         advance(Duration.ofMinutes(21));
-        assertThat(left(check)).isEqualTo(7);
+        assertEquals(7, left(check));
     }
 
     @Test
-    void letsNobodyElseCompleteItsRefund() {
-        assumeThat(hasRefunds()).isTrue();
+    void keepsItsRefundIfACallerCancelsTheirs() {
+        assumeTrue(supportsRefunds());
         RateLimitCheck check = check(RateLimit.perDay(10));
         RateLimitDecision six = ask(check.withCost(6));
         limiter().refund(six).toCompletableFuture().cancel(true);
-        assertThat(left(check)).isEqualTo(10);
+        assertEquals(10, left(check));
     }
 
     @Test
-    void grantsExactlyTheCapacityToManyThreadsThatTakeAndGiveBack() throws Exception {
-        assumeThat(hasRefunds()).isTrue();
+    void grantsTheCapacityToManyThreadsThatTakeAndGiveBack() throws Exception {
+        assumeTrue(supportsRefunds());
         for (int instances = 1; instances <= 3; instances++) {
             long seed = ThreadLocalRandom.current().nextLong();
             long capacity = 200;
@@ -156,46 +153,46 @@ abstract class RefundPromises extends TestedLimiter {
             // Counted when it is known to be charged, and no more from just before it is given back: never too much.
             AtomicLong charged = new AtomicLong();
             String about = "seed " + seed + ", instances " + instances;
-            onFourThreads(() -> {
-                Random random = new Random(seed + threads.getAndIncrement());
-                List<RateLimitDecision> held = new ArrayList<>();
-                for (int i = 0; i < 400; i++) {
-                    RateLimiter one = limiters.get(random.nextInt(limiters.size()));
-                    if (held.isEmpty() || random.nextBoolean()) {
-                        RateLimitDecision decision = one.decide(check.withCost(1L + random.nextInt(20)))
-                                .toCompletableFuture()
-                                .get(10, TimeUnit.SECONDS);
-                        if (decision.allowed()) {
-                            assertThat(charged.addAndGet(decision.check().cost()))
-                                    .as(about)
-                                    .isLessThanOrEqualTo(capacity);
-                            held.add(decision);
-                        }
-                    } else {
-                        RateLimitDecision decision = held.remove(random.nextInt(held.size()));
-                        charged.addAndGet(-decision.check().cost());
-                        one.refund(decision).toCompletableFuture().get(10, TimeUnit.SECONDS);
-                    }
-                }
-                return null;
+            Stages.onThreads(4, () -> {
+                takeAndGiveBack(limiters, check, charged, new Random(seed + threads.getAndIncrement()), about);
+                return true;
             });
             while (ask(check).allowed()) {
                 charged.incrementAndGet();
             }
-            assertThat(charged).as(about).hasValue(capacity);
+            assertEquals(capacity, charged.get(), about);
+        }
+    }
+
+    private static void takeAndGiveBack(
+            List<RateLimiter> limiters, RateLimitCheck check, AtomicLong charged, Random random, String about) {
+        List<RateLimitDecision> held = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            RateLimiter one = limiters.get(random.nextInt(limiters.size()));
+            if (held.isEmpty() || random.nextBoolean()) {
+                RateLimitDecision decision = Stages.await(one.decide(check.withCost(1L + random.nextInt(20))));
+                if (decision.allowed()) {
+                    assertTrue(charged.addAndGet(decision.check().cost()) <= check.limit().capacity(), about);
+                    held.add(decision);
+                }
+            } else {
+                RateLimitDecision decision = held.remove(random.nextInt(held.size()));
+                charged.addAndGet(-decision.check().cost());
+                Stages.await(one.refund(decision));
+            }
         }
     }
 
     @Test
-    void endsEveryRefundWhileItsStoreIsAwayAndSendsNoneTwice() throws Exception {
-        assumeThat(hasRefunds()).isTrue();
+    void endsEveryRefundDuringAnOutageAndSendsNoneTwice() throws Exception {
+        assumeTrue(supportsRefunds() && supportsOutages());
         RateLimitCheck check = check(RateLimit.perDay(1_000));
         List<RateLimitDecision> held = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             held.add(ask(check.withCost(2)));
         }
         ask(check.withCost(100));
-        boolean broken = breakStore();
+        breakStore();
         try {
             List<CompletableFuture<?>> refunds = new ArrayList<>();
             for (RateLimitDecision each : held) {
@@ -206,23 +203,13 @@ abstract class RefundPromises extends TestedLimiter {
                 each.handle((back, failure) -> failure).get(30, TimeUnit.SECONDS);
             }
         } finally {
-            if (broken) {
-                repairStore();
-            }
+            repairStore();
         }
         awaitStore(check);
-        assertThat(left(check)).isBetween(860L, 900L);
-    }
-
-    private long left(RateLimitCheck check) {
-        return ask(check.withCost(0)).remaining();
+        assertBetween(860, 900, left(check));
     }
 
     private void refund(RateLimitDecision decision) {
-        limiter()
-                .refund(decision)
-                .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
-                .join();
+        Stages.await(limiter().refund(decision));
     }
 }
