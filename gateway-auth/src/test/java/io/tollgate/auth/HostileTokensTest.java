@@ -84,7 +84,8 @@ class HostileTokensTest {
 
     /** Signing all of them takes longer than refusing them. */
     private static Map<String, String> hostile(SignatureAlgorithm algorithm) {
-        return TABLES.computeIfAbsent(algorithm, one -> HostileTokens.of(TestKeys.of(one), NOW).all());
+        return TABLES.computeIfAbsent(
+                algorithm, one -> HostileTokens.of(TestKeys.of(one), NOW).all());
     }
 
     private static JwtVerifier verifier(KeySource keys) {

@@ -118,7 +118,8 @@ class LegacyClaimsTest {
     }
 
     private static AccessToken verify(JwtVerifier verifier, SignatureAlgorithm algorithm, String claims) {
-        String token = TestToken.sign(TestKeys.of(algorithm), "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}", claims);
+        String token =
+                TestToken.sign(TestKeys.of(algorithm), "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}", claims);
         return verifier.verify(token).toCompletableFuture().join();
     }
 

@@ -254,7 +254,9 @@ class LoginProtectionTest {
     void appliesToItsRoutesAlone() {
         LoginProtection policy = policy(20, 10);
         for (Phase phase : Phase.values()) {
-            assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withAttribute("account", "ann").in(phase)))
+            assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET")
+                            .withAttribute("account", "ann")
+                            .in(phase)))
                     .isEmpty();
             assertThat(policy.checks(TestRateLimitContext.of("POST", "/other").in(phase)))
                     .isEmpty();
@@ -373,7 +375,9 @@ class LoginProtectionTest {
     }
 
     private static Supplier<TestRateLimitContext> request(String address, String account) {
-        return () -> TestRateLimitContext.of("POST", LOGIN).withClientAddress(address).withAttribute("account", account);
+        return () -> TestRateLimitContext.of("POST", LOGIN)
+                .withClientAddress(address)
+                .withAttribute("account", account);
     }
 
     private TestEngine engine(int addressFailures, int accountFailures) {

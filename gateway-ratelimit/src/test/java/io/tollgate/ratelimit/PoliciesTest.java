@@ -44,10 +44,14 @@ class PoliciesTest {
                 .limit(TEN)
                 .tiers("plan", Map.of("gold", THOUSAND))
                 .build();
-        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(ALICE)).limit()).isEqualTo(THOUSAND);
-        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("bob"))).limit())
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(ALICE))
+                        .limit())
+                .isEqualTo(THOUSAND);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("bob")))
+                        .limit())
                 .isEqualTo(TEN);
-        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET")).limit()).isEqualTo(TEN);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET")).limit())
+                .isEqualTo(TEN);
     }
 
     @Test
@@ -93,7 +97,8 @@ class PoliciesTest {
                         .withCost(5)
                         .asShadow()
                         .withOnOutage(OnOutage.DENY));
-        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET")).cost()).isEqualTo(10);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET")).cost())
+                .isEqualTo(10);
     }
 
     @Test
@@ -137,10 +142,12 @@ class PoliciesTest {
                 .chargeOnlyOn(CommonError.UNAUTHENTICATED)
                 .build();
         assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").succeeded())).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").succeeded()))
+                .isEmpty();
         assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").failed(CommonError.SERVICE_UNAVAILABLE)))
                 .isEmpty();
-        RateLimitCheck check = only(policy, TestRateLimitContext.withoutRoute("GET").failed(CommonError.UNAUTHENTICATED));
+        RateLimitCheck check =
+                only(policy, TestRateLimitContext.withoutRoute("GET").failed(CommonError.UNAUTHENTICATED));
         assertThat(check.cost()).isEqualTo(1);
         assertThat(check.isReservation()).isFalse();
     }
@@ -159,7 +166,9 @@ class PoliciesTest {
         RateLimitPolicy policy =
                 Policies.named("p").limit(TEN).phase(Phase.OUTCOME).build();
         assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
-        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").succeeded()).cost()).isEqualTo(1);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").succeeded())
+                        .cost())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -176,7 +185,8 @@ class PoliciesTest {
         "10.0.0.0/8, ::ffff:10.1.2.3, true",
     })
     void knowsWhetherAnAddressIsInARange(String range, String address, boolean in) {
-        assertThat(Matchers.addressIn(range).test(TestRateLimitContext.withoutRoute("GET").withClientAddress(address)))
+        assertThat(Matchers.addressIn(range)
+                        .test(TestRateLimitContext.withoutRoute("GET").withClientAddress(address)))
                 .isEqualTo(in);
     }
 

@@ -106,18 +106,20 @@ public abstract class OrderGatewayContract {
         assumeTrue(!supportsQueues());
         String event = newEvent(20);
 
-        List<Boolean> sold = Stages.onThreads(40, () -> buy(event, user + "-" + newKey(), newKey())
-                .handle((purchase, failure) -> {
-                    if (failure == null) {
-                        return true;
-                    }
-                    assertEquals(
-                            OrderError.SOLD_OUT.name(),
-                            GatewayException.from(failure).code().name());
-                    return false;
-                })
-                .toCompletableFuture()
-                .join());
+        List<Boolean> sold = Stages.onThreads(
+                40,
+                () -> buy(event, user + "-" + newKey(), newKey())
+                        .handle((purchase, failure) -> {
+                            if (failure == null) {
+                                return true;
+                            }
+                            assertEquals(
+                                    OrderError.SOLD_OUT.name(),
+                                    GatewayException.from(failure).code().name());
+                            return false;
+                        })
+                        .toCompletableFuture()
+                        .join());
 
         assertEquals(20, Collections.frequency(sold, true));
     }

@@ -172,7 +172,10 @@ abstract class RefundPromises extends TestedLimiter {
             if (held.isEmpty() || random.nextBoolean()) {
                 RateLimitDecision decision = Stages.await(one.decide(check.withCost(1L + random.nextInt(20))));
                 if (decision.allowed()) {
-                    assertTrue(charged.addAndGet(decision.check().cost()) <= check.limit().capacity(), about);
+                    assertTrue(
+                            charged.addAndGet(decision.check().cost())
+                                    <= check.limit().capacity(),
+                            about);
                     held.add(decision);
                 }
             } else {

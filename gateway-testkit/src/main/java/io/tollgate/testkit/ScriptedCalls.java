@@ -82,8 +82,7 @@ final class ScriptedCalls {
 
     private <T> CompletionStage<T> whenReleased(
             CompletableFuture<@Nullable Void> released, CallContext context, Supplier<T> work) {
-        CallContext.Registration registration =
-                context.onCancel(() -> released.completeExceptionally(timeout()));
+        CallContext.Registration registration = context.onCancel(() -> released.completeExceptionally(timeout()));
         context.remaining().ifPresent(left -> released.orTimeout(left.toNanos(), TimeUnit.NANOSECONDS));
         return released.handle((nothing, failure) -> {
                     registration.close();
@@ -97,7 +96,7 @@ final class ScriptedCalls {
     }
 
     private synchronized void forget(CompletableFuture<@Nullable Void> ended) {
-        hanging.remove(ended);
+        hanging.removeIf(call -> call == ended);
     }
 
     private static GatewayException timeout() {

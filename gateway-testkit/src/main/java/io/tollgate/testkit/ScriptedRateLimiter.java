@@ -56,14 +56,12 @@ public final class ScriptedRateLimiter implements RateLimiter {
 
     /** Adds a step that allows, with that many tokens left. */
     public ScriptedRateLimiter allow(long remaining) {
-        return add(
-                (check, decision) -> decision.complete(RateLimitDecision.allowed(check, remaining, time.now())));
+        return add((check, decision) -> decision.complete(RateLimitDecision.allowed(check, remaining, time.now())));
     }
 
     /** Adds a step that rejects. */
     public ScriptedRateLimiter reject(Duration retryAfter) {
-        return add((check, decision) ->
-                decision.complete(RateLimitDecision.rejected(check, retryAfter, time.now())));
+        return add((check, decision) -> decision.complete(RateLimitDecision.rejected(check, retryAfter, time.now())));
     }
 
     /** Adds a step that fails, as a limiter does whose store is unavailable. */
@@ -100,8 +98,8 @@ public final class ScriptedRateLimiter implements RateLimiter {
     /** Rejects all checks that hang, on the calling thread. */
     public void releaseRejected(Duration retryAfter) {
         takeHanging()
-                .forEach(one -> one.decision()
-                        .complete(RateLimitDecision.rejected(one.check(), retryAfter, time.now())));
+                .forEach(one ->
+                        one.decision().complete(RateLimitDecision.rejected(one.check(), retryAfter, time.now())));
     }
 
     private synchronized List<Hanging> takeHanging() {

@@ -48,7 +48,8 @@ public abstract class UserGatewayContract {
     private static final String PASSWORD = "Correct-horse-7-battery";
 
     private final CallContext context = CallContext.create();
-    private final String name = "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
+    private final String name =
+            "u" + UUID.randomUUID().toString().replace("-", "").substring(0, 20);
     private final String email = name + "@example.org";
 
     /** Creates the tests of a gateway. */
@@ -88,18 +89,20 @@ public abstract class UserGatewayContract {
 
     @Test
     void registersOneOfManyWhoWantTheSameName() throws Exception {
-        List<Boolean> registered = Stages.onThreads(8, () -> register(email, name)
-                .handle((session, failure) -> {
-                    if (failure == null) {
-                        return true;
-                    }
-                    assertEquals(
-                            CommonError.RESOURCE_ALREADY_EXISTS,
-                            GatewayException.from(failure).code());
-                    return false;
-                })
-                .toCompletableFuture()
-                .join());
+        List<Boolean> registered = Stages.onThreads(
+                8,
+                () -> register(email, name)
+                        .handle((session, failure) -> {
+                            if (failure == null) {
+                                return true;
+                            }
+                            assertEquals(
+                                    CommonError.RESOURCE_ALREADY_EXISTS,
+                                    GatewayException.from(failure).code());
+                            return false;
+                        })
+                        .toCompletableFuture()
+                        .join());
 
         assertEquals(1, Collections.frequency(registered, true));
     }
@@ -149,8 +152,7 @@ public abstract class UserGatewayContract {
         await(register(email, name));
         CallContext late = context.withTimeout(Duration.ZERO);
 
-        assertFails(
-                CommonError.REQUEST_TIMEOUT, gateway().login(new Credentials(email, PASSWORD), late));
+        assertFails(CommonError.REQUEST_TIMEOUT, gateway().login(new Credentials(email, PASSWORD), late));
     }
 
     @Test

@@ -64,8 +64,8 @@ class FakeUserGatewayTest extends UserGatewayContract {
     void hangsUntilItIsReleasedOnTheThreadThatReleases() {
         users.hangNext();
         CompletionStage<Session> hanging = users.login(ANN, context);
-        CompletableFuture<Thread> completedOn = hanging.thenApply(session -> Thread.currentThread())
-                .toCompletableFuture();
+        CompletableFuture<Thread> completedOn =
+                hanging.thenApply(session -> Thread.currentThread()).toCompletableFuture();
         assertThat(users.hanging()).isEqualTo(1);
         assertThat(completedOn).isNotDone();
 
@@ -91,8 +91,7 @@ class FakeUserGatewayTest extends UserGatewayContract {
     void endsACallThatHangsAtItsDeadline() {
         users.hangNext();
 
-        Failures.assertFails(
-                CommonError.REQUEST_TIMEOUT, users.login(ANN, context.withTimeout(Duration.ofMillis(50))));
+        Failures.assertFails(CommonError.REQUEST_TIMEOUT, users.login(ANN, context.withTimeout(Duration.ofMillis(50))));
     }
 
     @Test

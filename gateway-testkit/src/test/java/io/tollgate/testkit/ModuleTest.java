@@ -34,8 +34,6 @@ class ModuleTest {
         assertThat(module().exports())
                 .extracting(ModuleDescriptor.Exports::source)
                 .containsExactly("io.tollgate.testkit");
-        assertThat(module().opens())
-                .extracting(ModuleDescriptor.Opens::source)
-                .containsExactly("io.tollgate.testkit");
+        assertThat(module().opens()).extracting(ModuleDescriptor.Opens::source).containsExactly("io.tollgate.testkit");
     }
 }

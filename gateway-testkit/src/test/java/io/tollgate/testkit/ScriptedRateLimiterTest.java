@@ -44,8 +44,9 @@ class ScriptedRateLimiterTest {
     @Test
     void hangsUntilItIsReleasedOnTheThreadThatReleases() {
         limiter.hang().hang();
-        CompletableFuture<Thread> completedOn =
-                limiter.decide(CHECK).thenApply(decision -> Thread.currentThread()).toCompletableFuture();
+        CompletableFuture<Thread> completedOn = limiter.decide(CHECK)
+                .thenApply(decision -> Thread.currentThread())
+                .toCompletableFuture();
         CompletionStage<RateLimitDecision> second = limiter.decide(CHECK);
         assertThat(limiter.hanging()).isEqualTo(2);
         assertThat(completedOn).isNotDone();

@@ -75,7 +75,8 @@ class TestRequestTest {
     @Test
     void failsToReadABodyThatIsTooLarge() {
         Failures.assertFails(
-                CommonError.BODY_TOO_LARGE, TestRequest.post("/").withBody(new byte[3]).body(2));
+                CommonError.BODY_TOO_LARGE,
+                TestRequest.post("/").withBody(new byte[3]).body(2));
     }
 
     @Test
@@ -97,8 +98,8 @@ class TestRequestTest {
 
         assertThat(TestRequest.get("/a").sendTo(head).status()).isEqualTo(200);
         assertThatThrownBy(() -> TestRequest.get("/a").withRoute("/{id}").sendToRoute(route))
-                .isInstanceOfSatisfying(GatewayException.class, e -> assertThat(e.code())
-                        .isEqualTo(CommonError.PERMISSION_DENIED))
+                .isInstanceOfSatisfying(
+                        GatewayException.class, e -> assertThat(e.code()).isEqualTo(CommonError.PERMISSION_DENIED))
                 .hasMessage("a");
     }
 

@@ -82,14 +82,19 @@ final class HostileClaims extends TokenTable {
         issuer.ifPresent(name -> {
             claims("no iss", rest + aud + "}");
             for (String other : List.of(
-                    "\"https://evil.example\"", "\"" + name + "/\"", "\"" + name + " \"", "[\"" + name + "\"]", "\"\"", "7")) {
+                    "\"https://evil.example\"",
+                    "\"" + name + "/\"",
+                    "\"" + name + " \"",
+                    "[\"" + name + "\"]",
+                    "\"\"",
+                    "7")) {
                 claims("iss " + other, rest + ",\"iss\":" + other + aud + "}");
             }
         });
         audience.ifPresent(name -> {
             claims("no aud", rest + iss + "}");
-            for (String other :
-                    List.of("\"other\"", "[\"other\"]", "[]", "\"" + name + "-2\"", "[[\"" + name + "\"]]", "7", "{}")) {
+            for (String other : List.of(
+                    "\"other\"", "[\"other\"]", "[]", "\"" + name + "-2\"", "[[\"" + name + "\"]]", "7", "{}")) {
                 claims("aud " + other, rest + iss + ",\"aud\":" + other + "}");
             }
         });

@@ -36,9 +36,7 @@ final class HostileHeaders extends TokenTable {
         add("alg null", signed("{\"alg\":null}", goodClaims));
         add("alg a list", signed("{\"alg\":[\"" + algorithm + "\"]}", goodClaims));
         add("alg a number", signed("{\"alg\":256}", goodClaims));
-        add(
-                "alg in lower case",
-                signed("{\"alg\":\"" + algorithm.name().toLowerCase(Locale.ROOT) + "\"}", goodClaims));
+        add("alg in lower case", signed("{\"alg\":\"" + algorithm.name().toLowerCase(Locale.ROOT) + "\"}", goodClaims));
         for (SignatureAlgorithm other : SignatureAlgorithm.values()) {
             if (other != algorithm) {
                 add("alg " + other + " with our signature", signed("{\"alg\":\"" + other + "\"}", goodClaims));

@@ -65,15 +65,13 @@ final class HostileTexts extends TokenTable {
         add("payload no UTF-8", TestToken.signParts(key, parts[0], TestToken.base64Url(new byte[] {
             '{', '"', (byte) 0xff, '"', ':', '1', '}'
         })));
-        add(
-                "payload in UTF-16",
-                TestToken.signParts(
-                        key, parts[0], TestToken.base64Url(goodClaims.getBytes(UTF_16))));
+        add("payload in UTF-16", TestToken.signParts(key, parts[0], TestToken.base64Url(goodClaims.getBytes(UTF_16))));
         add(
                 "payload nested 2000 deep",
                 signed(
                         "{" + alg + "}",
-                        members("\"user_id\":\"u\",\"exp\":" + (now + 900) + ",\"x\":" + "[".repeat(2000) + "]".repeat(2000))));
+                        members("\"user_id\":\"u\",\"exp\":" + (now + 900) + ",\"x\":" + "[".repeat(2000)
+                                + "]".repeat(2000))));
     }
 
     /** Adds the good token, written differently. */
@@ -127,7 +125,9 @@ final class HostileTexts extends TokenTable {
         add(
                 "claims changed after signing",
                 parts[0] + "." + TestToken.base64Url(goodClaims.replace("\"u\"", "\"admin\"")) + "." + parts[2]);
-        add("header changed after signing", TestToken.base64Url("{" + alg + ",\"x\":1}") + "." + parts[1] + "." + parts[2]);
+        add(
+                "header changed after signing",
+                TestToken.base64Url("{" + alg + ",\"x\":1}") + "." + parts[1] + "." + parts[2]);
     }
 
     /** Returns the signature with other unused bits in its last character; null if its length leaves none. */

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Thread-safe.
  */
 public final class JwksServer implements AutoCloseable {
-    private record Response(int status, byte[] body) {}
+    private record Response(int status, String body) {}
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -51,10 +51,11 @@ public final class JwksServer implements AutoCloseable {
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
             Response now = response;
+            byte[] body = now.body().getBytes(UTF_8);
             try (exchange) {
                 exchange.getResponseHeaders().set("Content-Type", "application/jwk-set+json");
-                exchange.sendResponseHeaders(now.status(), now.body().length == 0 ? -1 : now.body().length);
-                exchange.getResponseBody().write(now.body());
+                exchange.sendResponseHeaders(now.status(), body.length == 0 ? -1 : body.length);
+                exchange.getResponseBody().write(body);
             }
         });
         server.start();
@@ -66,7 +67,7 @@ public final class JwksServer implements AutoCloseable {
     }
 
     private static Response response(TokenKey... keys) {
-        return new Response(200, KeySet.of(keys).toPublicJwks().getBytes(UTF_8));
+        return new Response(200, KeySet.of(keys).toPublicJwks());
     }
 
     /** Returns the address of the JWK set. */
@@ -82,7 +83,7 @@ public final class JwksServer implements AutoCloseable {
 
     /** Responds with another status and body from now on, as an issuer does that fails or is attacked. */
     public void respond(int status, String body) {
-        response = new Response(status, requireNonNull(body, "body").getBytes(UTF_8));
+        response = new Response(status, requireNonNull(body, "body"));
     }
 
     /** Returns the number of requests so far. */

@@ -192,7 +192,8 @@ public abstract class RefreshTokenStoreContract {
         Duration grace = Duration.ofSeconds(10);
         use(token, second, now, grace);
 
-        assertEquals(new Rotation.Repeated(family, sealed(second)), use(token, token.next(), now.plusMillis(9_999), grace));
+        assertEquals(
+                new Rotation.Repeated(family, sealed(second)), use(token, token.next(), now.plusMillis(9_999), grace));
         assertInstanceOf(Rotation.Rotated.class, use(second, second.next(), now.plusSeconds(20), grace));
     }
 

@@ -104,9 +104,7 @@ public abstract class RevokedTokensContract {
     }
 
     private String withoutId() {
-        return TestToken.of("u")
-                .withClaim("n", UUID.randomUUID().toString())
-                .signedWith(key);
+        return TestToken.of("u").withClaim("n", UUID.randomUUID().toString()).signedWith(key);
     }
 
     private static String issue(JwtTokenService tokens) {

@@ -139,7 +139,8 @@ public final class TestToken {
     public static String twin(String token) {
         int dot = token.lastIndexOf('.');
         byte[] signature = Base64.getUrlDecoder().decode(token.substring(dot + 1));
-        ECPublicKey key = (ECPublicKey) TestKeys.pairOf(SignatureAlgorithm.ES256).getPublic();
+        ECPublicKey key =
+                (ECPublicKey) TestKeys.pairOf(SignatureAlgorithm.ES256).getPublic();
         BigInteger n = key.getParams().getOrder();
         BigInteger s = n.subtract(new BigInteger(1, Arrays.copyOfRange(signature, 32, 64)));
         byte[] other = Arrays.copyOf(signature, 64);

@@ -90,7 +90,8 @@ public abstract class TokenServiceContract {
     @Test
     void keepsTheClaimsOfAPrincipal() {
         assumeTrue(supportsClaims());
-        Principal principal = new Principal(user, Set.of(), Set.of(), Map.of("plan", "gold", "tenants", List.of("a", "b")));
+        Principal principal =
+                new Principal(user, Set.of(), Set.of(), Map.of("plan", "gold", "tenants", List.of("a", "b")));
 
         AccessToken token = await(service().verify(issue(principal).accessToken()));
 
@@ -110,10 +111,11 @@ public abstract class TokenServiceContract {
     void rejectsWhatIsNoTokenOfIts() {
         String token = issue(Principal.of(user)).accessToken();
         int middle = token.length() / 2;
-        String changed = token.substring(0, middle) + (token.charAt(middle) == 'A' ? 'B' : 'A') + token.substring(middle + 1);
+        String changed =
+                token.substring(0, middle) + (token.charAt(middle) == 'A' ? 'B' : 'A') + token.substring(middle + 1);
 
-        for (String hostile :
-                List.of("", " ", ".", "..", "a.b.c", token + "A", token.substring(1), changed, "x".repeat(100_000), "\u0000")) {
+        for (String hostile : List.of(
+                "", " ", ".", "..", "a.b.c", token + "A", token.substring(1), changed, "x".repeat(100_000), "\u0000")) {
             GatewayException rejection =
                     assertThrows(GatewayException.class, () -> await(service().verify(hostile)), hostile);
             assertTrue(
@@ -184,9 +186,13 @@ public abstract class TokenServiceContract {
         // Used twice, so that the client of the first cannot be one that lost a response.
         TokenPair third = refresh(refresh(first));
 
-        assertFails(CommonError.UNAUTHENTICATED, service().refresh(first.refreshToken().orElseThrow()));
+        assertFails(
+                CommonError.UNAUTHENTICATED,
+                service().refresh(first.refreshToken().orElseThrow()));
 
-        assertFails(CommonError.UNAUTHENTICATED, service().refresh(third.refreshToken().orElseThrow()));
+        assertFails(
+                CommonError.UNAUTHENTICATED,
+                service().refresh(third.refreshToken().orElseThrow()));
     }
 
     @Test
@@ -232,7 +238,9 @@ public abstract class TokenServiceContract {
 
         await(service().revoke(second.refreshToken().orElseThrow()));
 
-        assertFails(CommonError.UNAUTHENTICATED, service().refresh(second.refreshToken().orElseThrow()));
+        assertFails(
+                CommonError.UNAUTHENTICATED,
+                service().refresh(second.refreshToken().orElseThrow()));
         refresh(other);
     }
 
@@ -257,8 +265,12 @@ public abstract class TokenServiceContract {
 
         await(service().revokeAll(user));
 
-        assertFails(CommonError.UNAUTHENTICATED, service().refresh(one.refreshToken().orElseThrow()));
-        assertFails(CommonError.UNAUTHENTICATED, service().refresh(two.refreshToken().orElseThrow()));
+        assertFails(
+                CommonError.UNAUTHENTICATED,
+                service().refresh(one.refreshToken().orElseThrow()));
+        assertFails(
+                CommonError.UNAUTHENTICATED,
+                service().refresh(two.refreshToken().orElseThrow()));
         refresh(other);
         refresh(issue(Principal.of(user)));
     }

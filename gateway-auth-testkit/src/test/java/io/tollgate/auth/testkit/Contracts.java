@@ -23,7 +23,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Each contract of both test kits, for an implementation that keeps it. */
 final class Contracts {
     static final List<Class<?>> ALL = List.of(
-            Limiter.class, Users.class, Orders.class, Tokens.class, AccessTokensAlone.class, Store.class, Revoked.class);
+            Limiter.class,
+            Users.class,
+            Orders.class,
+            Tokens.class,
+            AccessTokensAlone.class,
+            Store.class,
+            Revoked.class);
 
     private Contracts() {}
 

@@ -2,22 +2,22 @@ package io.tollgate.auth.testkit;
 
 import io.tollgate.api.CallContext;
 import io.tollgate.api.order.OrderGateway;
+import io.tollgate.api.order.Purchase;
+import io.tollgate.api.order.Ticket;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.token.TokenPair;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Registration;
 import io.tollgate.api.user.Session;
 import io.tollgate.api.user.User;
 import io.tollgate.api.user.UserGateway;
-import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
 import io.tollgate.auth.refresh.RefreshFamily;
 import io.tollgate.auth.refresh.RefreshTokenRecord;
 import io.tollgate.auth.refresh.RefreshTokenStore;
 import io.tollgate.auth.refresh.Rotation;
 import io.tollgate.auth.refresh.RotationRequest;
-import io.tollgate.api.order.Purchase;
-import io.tollgate.api.order.Ticket;
 import io.tollgate.testkit.OrderGatewayContract;
 import io.tollgate.testkit.RateLimiterContract;
 import io.tollgate.testkit.UserGatewayContract;
@@ -84,7 +84,11 @@ final class FaultyContracts {
             return (purchase, context) -> CompletableFuture.completedStage(new Purchase(
                     Purchase.Status.CONFIRMED,
                     new Ticket(
-                            Optional.of("ticket"), purchase.eventId(), purchase.userId(), "confirmed", Optional.empty())));
+                            Optional.of("ticket"),
+                            purchase.eventId(),
+                            purchase.userId(),
+                            "confirmed",
+                            Optional.empty())));
         }
 
         @Override

@@ -32,10 +32,10 @@ class JunitVersionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"5.12.2", "5.13.4"})
     void runsTheContractsWithJunit5(String version) throws Exception {
-        List<String> classPath = new ArrayList<>(Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("junit-jupiter") && !entry.contains("junit-platform"))
-                .toList());
+        List<String> classPath = new ArrayList<>(
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .filter(entry -> !entry.contains("junit-jupiter") && !entry.contains("junit-platform"))
+                        .toList());
         try (Stream<Path> jars = Files.list(Path.of("target", "junit", version))) {
             jars.map(Path::toString).forEach(classPath::add);
         }
@@ -83,6 +83,7 @@ class JunitVersionsTest {
                 .anyMatch(failure -> failure.startsWith("sellsAsManyTicketsAsThereAreToManyBuyers()"));
         assertThat(RunContracts.of(List.of(FaultyContracts.Store.class)).failed)
                 .anyMatch(failure -> failure.startsWith("revokesTheFamilyOfATokenThatIsUsedAgain()"))
-                .anyMatch(failure -> failure.startsWith("letsExactlyOneOf64ThreadsUseATokenAndRevokesTheFamilyForTheOthers()"));
+                .anyMatch(failure ->
+                        failure.startsWith("letsExactlyOneOf64ThreadsUseATokenAndRevokesTheFamilyForTheOthers()"));
     }
 }

@@ -25,8 +25,7 @@ class JwksServerTest {
         try (JwksServer issuer = JwksServer.publishing(first);
                 RemoteKeys keys =
                         RemoteKeys.builder().uri(issuer.uri()).time(time).build()) {
-            JwtVerifier verifier =
-                    JwtVerifier.builder().keys(keys).time(time).build();
+            JwtVerifier verifier = JwtVerifier.builder().keys(keys).time(time).build();
             assertThat(Stages.await(verifier.verify(token(first))).principal().userId())
                     .isEqualTo("ann");
             assertThat(issuer.requests()).isEqualTo(1);

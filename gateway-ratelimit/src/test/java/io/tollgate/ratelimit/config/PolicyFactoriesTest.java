@@ -67,7 +67,8 @@ class PolicyFactoriesTest {
                 List.of(section("name", "all", "type", "global"), tenant(), section("name", "p", "limits", "5/s")));
 
         assertThat(policies).extracting(RateLimitPolicy::name).containsExactly("all", "tenants", "p");
-        assertThat(policies.get(0).checks(TestRateLimitContext.withoutRoute("GET"))).containsExactly(RateLimitCheck.of("all", "global", TEN));
+        assertThat(policies.get(0).checks(TestRateLimitContext.withoutRoute("GET")))
+                .containsExactly(RateLimitCheck.of("all", "global", TEN));
     }
 
     @Test
@@ -357,10 +358,12 @@ class PolicyFactoriesTest {
                 .get(0);
 
         assertThat(read.phases()).containsExactly(Phase.BODY);
-        assertThat(read.checks(TestRateLimitContext.withoutRoute("GET"))).singleElement().satisfies(check -> {
-            assertThat(check.shadow()).isTrue();
-            assertThat(check.isReservation()).isTrue();
-        });
+        assertThat(read.checks(TestRateLimitContext.withoutRoute("GET")))
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.shadow()).isTrue();
+                    assertThat(check.isReservation()).isTrue();
+                });
     }
 
     private static RateLimitPolicy checks(PolicySettings settings, OnOutage onOutage) {

@@ -41,7 +41,8 @@ class PolicyReaderTest {
         assertThat(policy.phases()).containsExactly(Phase.REQUEST);
         assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")))
                 .isEqualTo(RateLimitCheck.of("daily", "ip:192.0.2.1", RateLimit.perDay(1_000)));
-        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("ann"))).key())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("ann")))
+                        .key())
                 .isEqualTo("user:ann");
     }
 
@@ -58,7 +59,9 @@ class PolicyReaderTest {
                         Map.of("capacity", 5L, "refill_period", "1 day"),
                         Map.of("capacity", "6", "refill_rate", "0.5"))));
 
-        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")).limit().bandwidths())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET"))
+                        .limit()
+                        .bandwidths())
                 .containsExactly(
                         Bandwidth.of(10, 10, Duration.ofSeconds(1)),
                         Bandwidth.of(500, 100, Duration.ofHours(12)).withRefill(Refill.INTERVAL),
@@ -120,10 +123,14 @@ class PolicyReaderTest {
                 "tiers",
                 Map.of("claim", "plan", "limits", Map.of("gold", List.of("50/s", "100000/day"), "0", "1/s"))));
 
-        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("gold"))).limit())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("gold")))
+                        .limit())
                 .isEqualTo(RateLimit.perSecond(50).and(RateLimit.perDay(100_000)));
-        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("0"))).limit()).isEqualTo(RateLimit.perSecond(1));
-        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("none"))).limit())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("0")))
+                        .limit())
+                .isEqualTo(RateLimit.perSecond(1));
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("none")))
+                        .limit())
                 .isEqualTo(RateLimit.perSecond(5));
     }
 
@@ -153,13 +160,19 @@ class PolicyReaderTest {
                         "claims", Map.of("plan", List.of("internal", "partner")))));
 
         assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).hasSize(1);
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withClientAddress("10.1.2.3"))).isEmpty();
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withClientAddress("2001:db8::1"))).isEmpty();
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("monitor")))).isEmpty();
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(new Principal("s", Set.of(), Set.of("admin"), Map.of()))))
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withClientAddress("10.1.2.3")))
                 .isEmpty();
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("partner")))).isEmpty();
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("gold")))).hasSize(1);
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withClientAddress("2001:db8::1")))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("monitor"))))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET")
+                        .withPrincipal(new Principal("s", Set.of(), Set.of("admin"), Map.of()))))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("partner"))))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("gold"))))
+                .hasSize(1);
     }
 
     @Test
@@ -179,8 +192,12 @@ class PolicyReaderTest {
         List<RateLimitPolicy> policies = denying.read(List.of(
                 Map.of("name", "a", "limits", "5/s"), Map.of("name", "b", "limits", "5/s", "on_outage", "local")));
 
-        assertThat(check(policies.get(0), TestRateLimitContext.withoutRoute("GET")).onOutage()).isEqualTo(OnOutage.DENY);
-        assertThat(check(policies.get(1), TestRateLimitContext.withoutRoute("GET")).onOutage()).isEqualTo(OnOutage.LOCAL);
+        assertThat(check(policies.get(0), TestRateLimitContext.withoutRoute("GET"))
+                        .onOutage())
+                .isEqualTo(OnOutage.DENY);
+        assertThat(check(policies.get(1), TestRateLimitContext.withoutRoute("GET"))
+                        .onOutage())
+                .isEqualTo(OnOutage.LOCAL);
     }
 
     @Test
@@ -201,7 +218,8 @@ class PolicyReaderTest {
                 .read(List.of(Map.of("name", "p", "limits", "5/s", "charge_on", "BOOK_LENT")))
                 .get(0);
 
-        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")).chargedOn()).containsExactly(lent);
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")).chargedOn())
+                .containsExactly(lent);
     }
 
     @Test
@@ -211,7 +229,9 @@ class PolicyReaderTest {
                 "0", Map.of("name", "first", "limits", "5/s", "methods", Map.of("0", "GET", "1", "HEAD"))));
 
         assertThat(policies).extracting(RateLimitPolicy::name).containsExactly("first", "second");
-        assertThat(check(policies.get(1), TestRateLimitContext.withoutRoute("GET")).limit()).isEqualTo(RateLimit.parse("10/s, 1000/day"));
+        assertThat(check(policies.get(1), TestRateLimitContext.withoutRoute("GET"))
+                        .limit())
+                .isEqualTo(RateLimit.parse("10/s, 1000/day"));
         assertThat(policies.get(0).checks(TestRateLimitContext.of("HEAD", "/a")))
                 .hasSize(1);
         assertThat(policies.get(0).checks(TestRateLimitContext.of("POST", "/a")))
@@ -234,7 +254,9 @@ class PolicyReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"true", "yes", "on", "1", " TRUE "})
     void acceptsTextsForBooleans(String text) {
-        assertThat(check(read(Map.of("name", "p", "limits", "5/s", "shadow", text)), TestRateLimitContext.withoutRoute("GET"))
+        assertThat(check(
+                                read(Map.of("name", "p", "limits", "5/s", "shadow", text)),
+                                TestRateLimitContext.withoutRoute("GET"))
                         .shadow())
                 .isTrue();
     }
@@ -245,7 +267,8 @@ class PolicyReaderTest {
                 Map.of("name", 42, "limits", new String[] {"5/s", "6/m"}, "exempt", Map.of("users", List.of(42, 43L))));
 
         assertThat(policy.name()).isEqualTo("42");
-        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("43")))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("43"))))
+                .isEmpty();
     }
 
     @Test

@@ -36,12 +36,16 @@ class HostileTokensTest {
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "1000000")
                 .start()) {
             Instant now = Instant.now();
-            assertThat(purchase(deployment, HostileTokens.of(TestKeys.of(algorithm), now).good())
+            assertThat(purchase(
+                                    deployment,
+                                    HostileTokens.of(TestKeys.of(algorithm), now)
+                                            .good())
                             .status())
                     .as("the good one")
                     .isEqualTo(200);
             // Those of the table that are bad by a second must stay bad while the test runs, and iat be ahead by more.
-            Map<String, String> hostile = HostileTokens.of(TestKeys.of(algorithm), now).all();
+            Map<String, String> hostile =
+                    HostileTokens.of(TestKeys.of(algorithm), now).all();
 
             Map<String, String> wrong = new LinkedHashMap<>();
             int sent = 0;
@@ -135,9 +139,8 @@ class HostileTokensTest {
                         + Base64.getUrlEncoder().withoutPadding().encodeToString(TestKeys.secretOf(algorithm)) + "\"}"
                 : "-----BEGIN PUBLIC KEY-----\n"
                         + Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII))
-                                .encodeToString(TestKeys.pairOf(algorithm)
-                                        .getPublic()
-                                        .getEncoded())
+                                .encodeToString(
+                                        TestKeys.pairOf(algorithm).getPublic().getEncoded())
                         + "\n-----END PUBLIC KEY-----\n";
         return Files.writeString(folder.resolve("key"), content);
     }

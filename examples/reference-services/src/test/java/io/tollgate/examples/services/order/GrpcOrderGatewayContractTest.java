@@ -25,10 +25,11 @@ class GrpcOrderGatewayContractTest extends OrderGatewayContract {
     static void start() {
         Map<String, Integer> events = new LinkedHashMap<>();
         IntStream.of(0, 1, 2, 20)
-                .forEach(tickets ->
-                        IntStream.rangeClosed(1, EVENTS).forEach(n -> events.put("event-" + tickets + "-" + n, tickets)));
+                .forEach(tickets -> IntStream.rangeClosed(1, EVENTS)
+                        .forEach(n -> events.put("event-" + tickets + "-" + n, tickets)));
         service = OrderServiceServer.builder().port(0).events(events).start();
-        upstream = Upstream.builder("order-service", "127.0.0.1", service.port()).build();
+        upstream =
+                Upstream.builder("order-service", "127.0.0.1", service.port()).build();
     }
 
     @AfterAll
