@@ -3,6 +3,7 @@ package io.tollgate.examples.embed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.tollgate.testkit.VirtualTime;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
@@ -129,7 +130,7 @@ abstract class Snippets {
     }
 
     // TimeSource
-    final class ManualTime implements TimeSource {
+    final class VirtualTime implements TimeSource {
         private final AtomicLong nanos = new AtomicLong();
 
         void advance(Duration by) {
