@@ -39,7 +39,7 @@ FROM runtime AS reference-services
 LABEL org.opencontainers.image.title="Tollgate reference services" \
       org.opencontainers.image.description="A user service and an order service for Tollgate to talk to; say user or order" \
       org.opencontainers.image.licenses="Apache-2.0"
-COPY LICENSE /app/
+COPY LICENSE NOTICE /app/
 COPY deploy/image/healthcheck /usr/local/bin/healthcheck
 COPY --from=build /src/examples/reference-services/target/reference-services.jar /app/
 # A volume mounted here belongs to the one who runs.
@@ -59,7 +59,7 @@ LABEL org.opencontainers.image.title="Tollgate" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$COMMIT"
-COPY LICENSE /app/
+COPY LICENSE NOTICE /app/
 COPY deploy/image/healthcheck /usr/local/bin/healthcheck
 COPY --from=trained /app/gateway.jar /app/gateway.aot /app/
 # Fails where the archive would not be used, as when the jar's time of change were lost on the way here.

@@ -28,7 +28,7 @@ COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
 .PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
-  sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
+  stage reproducible sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
 help: ## List the targets
@@ -116,6 +116,12 @@ proto: ## Lint the protocol, compare it with what is deployed, and generate its 
 docs: ## Write the tables of configuration keys and of API versions from the code
 	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest='*KeysTest,ApiVersionsTest' -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest.jvm.args=-Dtollgate.docs.write=true
+
+stage: ## Put all artifacts into target/stage, a Maven repository, as they would be published
+	scripts/stage.sh
+
+reproducible: ## Build the staged artifacts once more from a clean clone: fail unless they have the same bytes
+	scripts/reproducible.sh
 
 sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json
 	$(MVN) -q package -DskipTests cyclonedx:makeAggregateBom
