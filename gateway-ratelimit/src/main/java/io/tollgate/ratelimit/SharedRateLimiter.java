@@ -96,6 +96,11 @@ public final class SharedRateLimiter implements RateLimiter, AutoCloseable {
         return redis.stats();
     }
 
+    /** Returns the part that decides in Redis, with its counters. {@link #close} closes it. */
+    public RedisRateLimiter redis() {
+        return redis;
+    }
+
     /** Returns the part that decides while Redis is unavailable, with its counters. */
     public FallbackRateLimiter fallback() {
         return fallback;
