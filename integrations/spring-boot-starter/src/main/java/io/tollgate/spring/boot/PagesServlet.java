@@ -1,0 +1,101 @@
+package io.tollgate.spring.boot;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorType;
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpEndpoint;
+import io.tollgate.api.http.HttpRequest;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.HttpResponse;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An endpoint as a servlet. The thread of the container reads the body, waits for the response and writes it: few people look at
+ * pages for operators, and their number is limited.
+ */
+@SuppressWarnings("serial") // Servlets are serializable by inheritance only.
+final class PagesServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    private final transient HttpEndpoint endpoint;
+    private final transient ErrorRenderer errors;
+
+    PagesServlet(HttpEndpoint endpoint, ErrorRenderer errors) {
+        this.endpoint = endpoint;
+        this.errors = errors;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Body body = new Body(new ServletHead(request), request);
+        HttpResponse result;
+        try {
+            result = endpoint.handle(body).toCompletableFuture().join();
+        } catch (RuntimeException e) {
+            GatewayException error = GatewayException.from(e);
+            if (error.code().type() == ErrorType.INTERNAL_ERROR) {
+                getServletContext().log("A page for operators failed", error);
+            }
+            result = errors.render(error, body, RequestIds.of(body));
+        }
+        response.setStatus(result.status());
+        result.forEachHeader(response::setHeader);
+        if (result.stream().isPresent()) {
+            StreamWriter.write(result.stream().get(), response);
+        } else if (!request.getMethod().equals("HEAD")) {
+            response.setContentLength(result.bytes().length);
+            response.getOutputStream().write(result.bytes());
+        }
+    }
+
+    /** A request with its body. */
+    private record Body(HttpRequestHead head, HttpServletRequest request) implements HttpRequest {
+        @Override
+        public CompletionStage<byte[]> body(int maxBytes) {
+            try {
+                byte[] bytes = request.getInputStream().readNBytes(maxBytes + 1);
+                return bytes.length <= maxBytes
+                        ? CompletableFuture.completedStage(bytes)
+                        : CompletableFuture.failedStage(GatewayException.of(
+                                CommonError.BODY_TOO_LARGE, "The body has more than " + maxBytes + " bytes."));
+            } catch (IOException e) {
+                return CompletableFuture.failedStage(
+                        GatewayException.of(CommonError.INVALID_REQUEST, "The body could not be read."));
+            }
+        }
+
+        @Override
+        public String method() {
+            return head.method();
+        }
+
+        @Override
+        public String path() {
+            return head.path();
+        }
+
+        @Override
+        public Optional<String> query() {
+            return head.query();
+        }
+
+        @Override
+        public InetAddress peer() {
+            return head.peer();
+        }
+
+        @Override
+        public List<String> headers(String name) {
+            return head.headers(name);
+        }
+    }
+}
