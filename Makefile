@@ -27,7 +27,7 @@ DOCKER  := scripts/docker.sh docker
 COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev test test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
+.PHONY: help build run dev test test-boot test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
   stage reproducible sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
@@ -55,6 +55,9 @@ test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/p
 	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry -am \
 	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
+
+test-boot: ## Build and call small applications with Spring Boot 3.5, 4.0 and 4.1, outside the reactor
+	@scripts/boot-apps.sh
 
 soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks
 	$(MVN) -q test -Psoak -pl gateway-undertow-runner -am -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.soak.minutes=$(or $(MINUTES),10)'

@@ -1,0 +1,26 @@
+package com.example;
+
+import java.security.Principal;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+@SpringBootApplication
+@RestController
+public class Shop {
+    @GetMapping("/hello")
+    String hello(Principal user) {
+        return "Hello, " + (user == null ? "anonymous" : user.getName());
+    }
+
+    @GetMapping("/tickets/{id}")
+    String ticket(@PathVariable("id") String id) {
+        return "Ticket " + id;
+    }
+
+    public static void main(String[] args) {
+        SpringApplication.run(Shop.class, args);
+    }
+}
