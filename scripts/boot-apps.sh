@@ -28,7 +28,7 @@ expect() { # WHAT PATTERN TEXT
   checks=$((checks + 1))
   if ! grep -qiE -- "$2" <<<"$3"; then
     failures=$((failures + 1))
-    printf 'FAILED: %s\n  expected: %s\n  found:\n%s\n' "$1" "$2" "$(sed 's/^/    /' <<<"$3")" >&2
+    printf 'FAILED: %s\n  expected: %s\n  found:\n%s\n' "$1" "$2" "$3" >&2
   fi
 }
 
