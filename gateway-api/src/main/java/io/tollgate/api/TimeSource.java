@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /**
  * The two clocks that Tollgate reads: a monotonic one for durations, and the wall clock for what tokens and people see. Tests
- * use clocks that they advance themselves:
+ * use clocks that they advance themselves, such as {@code VirtualTime} of {@code gateway-testkit}:
  *
  * <pre>{@code
  * final class ManualTime implements TimeSource {

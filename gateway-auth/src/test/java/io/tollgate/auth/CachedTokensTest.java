@@ -11,10 +11,12 @@ import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.LocalKeys;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
 import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +30,7 @@ class CachedTokensTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final TokenKey KEY = TestKeys.of(SignatureAlgorithm.ES256).withKid("a");
 
-    private final ManualTime time = new ManualTime(NOW);
+    private final VirtualTime time = new VirtualTime(NOW);
     private final LocalKeys keys = LocalKeys.builder().keys(KEY).build();
     private final JwtVerifier verifier = verifier(keys).build();
     private final String token = token(900);
@@ -167,7 +169,7 @@ class CachedTokensTest {
     void hasNoTwinOfARevokedToken() {
         InMemoryRevokedTokens list = InMemoryRevokedTokens.builder().build();
         JwtVerifier revoking = verifier(keys).revokedTokens(list).build();
-        String twin = TestKeys.twin(token);
+        String twin = TestToken.twin(token);
         assertThat(twin).isNotEqualTo(token);
         verify(revoking, twin);
         assertThat(revoking.cached(twin)).as("a second valid signature").isPresent();
@@ -275,7 +277,7 @@ class CachedTokensTest {
     }
 
     private static String token(long secondsToLive) {
-        return TestKeys.sign(
+        return TestToken.sign(
                 KEY,
                 "{\"alg\":\"ES256\",\"kid\":\"a\"}",
                 "{\"sub\":\"u\",\"exp\":" + (NOW.getEpochSecond() + secondsToLive) + "}");

@@ -9,8 +9,9 @@ import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.LocalKeys;
 import io.tollgate.auth.keys.RemoteKeys;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -150,7 +151,7 @@ class CostlyTokensTest {
     }
 
     private static String forged(String header) {
-        return TestKeys.base64Url(header) + "." + TestKeys.base64Url("{\"sub\":\"u\"}") + "."
-                + TestKeys.base64Url("forged");
+        return TestToken.base64Url(header) + "." + TestToken.base64Url("{\"sub\":\"u\"}") + "."
+                + TestToken.base64Url("forged");
     }
 }

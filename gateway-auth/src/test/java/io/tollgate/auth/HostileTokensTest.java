@@ -8,13 +8,17 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.HostileTokens;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,16 +42,36 @@ class HostileTokensTest {
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesEveryHostileTokenWhereTheKeyHasAName(SignatureAlgorithm algorithm) {
-        JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm).withKid("key-1")));
+        TokenKey key = TestKeys.of(algorithm).withKid("key-1");
+        JwtVerifier verifier = verifier(KeySource.fixed(key));
 
-        assertThat(notRefused(verifier, hostile(algorithm))).isEmpty();
+        assertThat(notRefused(verifier, HostileTokens.of(key, NOW).all())).isEmpty();
+    }
+
+    @Test
+    void refusesTokensOfOtherIssuersAndForOtherAudiences() {
+        TokenKey key = TestKeys.of(SignatureAlgorithm.ES256);
+        JwtVerifier verifier = JwtVerifier.builder()
+                .keys(KeySource.fixed(key))
+                .issuer("https://issuer.example")
+                .audience("tickets")
+                .time(new VirtualTime(NOW))
+                .build();
+        HostileTokens hostile =
+                HostileTokens.of(key, NOW).withIssuer("https://issuer.example").withAudience("tickets");
+
+        assertThat(verifier.verify(hostile.good()).toCompletableFuture())
+                .as("the good one")
+                .isCompleted();
+        assertThat(hostile.all()).containsKeys("claims: no iss", "claims: no aud");
+        assertThat(notRefused(verifier, hostile.all())).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)
     void refusesThemWhenTheGoodOneIsRemembered(SignatureAlgorithm algorithm) {
         JwtVerifier verifier = verifier(KeySource.fixed(TestKeys.of(algorithm)));
-        String good = HostileTokens.good(TestKeys.of(algorithm), NOW.getEpochSecond());
+        String good = HostileTokens.of(TestKeys.of(algorithm), NOW).good();
         assertThat(verifier.verify(good)
                         .toCompletableFuture()
                         .join()
@@ -60,11 +84,12 @@ class HostileTokensTest {
 
     /** Signing all of them takes longer than refusing them. */
     private static Map<String, String> hostile(SignatureAlgorithm algorithm) {
-        return TABLES.computeIfAbsent(algorithm, one -> HostileTokens.of(TestKeys.of(one), NOW.getEpochSecond()));
+        return TABLES.computeIfAbsent(
+                algorithm, one -> HostileTokens.of(TestKeys.of(one), NOW).all());
     }
 
     private static JwtVerifier verifier(KeySource keys) {
-        return JwtVerifier.builder().keys(keys).time(new ManualTime(NOW)).build();
+        return JwtVerifier.builder().keys(keys).time(new VirtualTime(NOW)).build();
     }
 
     /** What went wrong, by name, where a token was not refused as it should be. */

@@ -14,9 +14,11 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.auth.refresh.InMemoryRefreshTokenStore;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +35,7 @@ class IssuedTokensTest {
     private static final TokenKey KEY = TestKeys.of(SignatureAlgorithm.HS256);
     private static final Principal ANN = new Principal("ann", Set.of(), Set.of(), Map.of("fill", "x".repeat(200)));
 
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T12:00:00Z"));
     private final InMemoryRefreshTokenStore store =
             InMemoryRefreshTokenStore.builder().time(time).build();
 
@@ -155,7 +157,7 @@ class IssuedTokensTest {
     @Test
     void handsTheSettingsOfTheVerifierOn() {
         JwtTokenService legacy = service().acceptLegacyClaims(true).cacheSize(0).build();
-        String former = TestKeys.sign(
+        String former = TestToken.sign(
                 KEY, "{\"alg\":\"HS256\"}", "{\"user_id\":\"u\",\"expired_at\":\"2026-11-22T12:15:00Z\"}");
 
         assertThat(join(legacy.verify(former)).principal().userId()).isEqualTo("u");
@@ -245,7 +247,7 @@ class IssuedTokensTest {
         assertThat(service().issuer("https://a.example").build().toString())
                 .startsWith("JwtTokenService[")
                 .contains("https://a.example")
-                .doesNotContain(TestKeys.base64Url(TestKeys.secretOf(SignatureAlgorithm.HS256)));
+                .doesNotContain(TestToken.base64Url(TestKeys.secretOf(SignatureAlgorithm.HS256)));
         assertThat(JwtVerifier.builder()
                         .secret("a secret of no less than 32 bytes")
                         .issuer("https://a.example")

@@ -21,6 +21,7 @@ import io.tollgate.auth.refresh.RefreshTokenRecord;
 import io.tollgate.auth.refresh.RefreshTokenStore;
 import io.tollgate.auth.refresh.Rotation;
 import io.tollgate.auth.refresh.RotationRequest;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.Test;
 class JwtTokenServiceTest {
     private static final String SECRET = "a secret of no less than 32 bytes";
 
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00.500Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T12:00:00.500Z"));
     private final TokenService tokens = service().build();
 
     @Test

@@ -12,10 +12,12 @@ import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.auth.revocation.InMemoryRevokedTokens;
 import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +35,7 @@ class JwtVerifierTest {
     private static final long EXP = NOW.getEpochSecond() + 900;
     private static final String HS256 = "{\"alg\":\"HS256\"}";
 
-    private final ManualTime time = new ManualTime(NOW);
+    private final VirtualTime time = new VirtualTime(NOW);
     private final TokenKey key = TestKeys.of(SignatureAlgorithm.HS256);
     private final JwtVerifier verifier = verifier(KeySource.fixed(key)).build();
 
@@ -44,7 +46,7 @@ class JwtVerifierTest {
 
         AccessToken token = verified(
                 verifier(KeySource.fixed(one)).build(),
-                TestKeys.sign(one, "{\"alg\":\"" + algorithm + "\"}", claims("\"user_id\":\"user-1\"")));
+                TestToken.sign(one, "{\"alg\":\"" + algorithm + "\"}", claims("\"user_id\":\"user-1\"")));
 
         assertThat(token.principal()).isEqualTo(Principal.of("user-1"));
         assertThat(token.expiresAt()).isEqualTo(Instant.ofEpochSecond(EXP));
@@ -55,7 +57,7 @@ class JwtVerifierTest {
             strings = {"JWT", "jwt", "at+jwt", "AT+JWT", "application/jwt", "application/at+jwt", "Application/AT+JWT"})
     void acceptsTheTypesOfAnAccessToken(String typ) {
         String token =
-                TestKeys.sign(key, "{\"alg\":\"HS256\",\"typ\":\"" + typ + "\"}", claims("\"user_id\":\"user-1\""));
+                TestToken.sign(key, "{\"alg\":\"HS256\",\"typ\":\"" + typ + "\"}", claims("\"user_id\":\"user-1\""));
 
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("user-1");
     }
@@ -95,7 +97,7 @@ class JwtVerifierTest {
 
     @Test
     void tellsTheTokensId() {
-        assertThat(verified(verifier, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"jti\":\"id-1\"")))
+        assertThat(verified(verifier, TestToken.sign(key, HS256, claims("\"sub\":\"u\",\"jti\":\"id-1\"")))
                         .id())
                 .contains("id-1");
     }
@@ -104,13 +106,13 @@ class JwtVerifierTest {
     void findsTheAudienceInAList() {
         JwtVerifier strict = verifier(KeySource.fixed(key)).audience("tickets").build();
 
-        assertThat(verified(strict, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"aud\":[\"a\",\"tickets\"]")))
+        assertThat(verified(strict, TestToken.sign(key, HS256, claims("\"sub\":\"u\",\"aud\":[\"a\",\"tickets\"]")))
                         .principal()
                         .userId())
                 .isEqualTo("u");
-        assertThat(refused(strict, TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"aud\":[\"a\",\"b\"]"))))
+        assertThat(refused(strict, TestToken.sign(key, HS256, claims("\"sub\":\"u\",\"aud\":[\"a\",\"b\"]"))))
                 .isEqualTo(CommonError.INVALID_TOKEN);
-        assertThat(refused(strict, TestKeys.sign(key, HS256, claims("\"sub\":\"u\""))))
+        assertThat(refused(strict, TestToken.sign(key, HS256, claims("\"sub\":\"u\""))))
                 .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
@@ -126,7 +128,7 @@ class JwtVerifierTest {
     void allowsForClocksThatDifferByThirtySeconds(String claim, long offset, boolean accepted) {
         String time = "\"" + claim + "\":" + (NOW.getEpochSecond() + offset);
         String exp = claim.equals("exp") ? "" : ",\"exp\":" + EXP;
-        String token = TestKeys.sign(key, HS256, "{\"sub\":\"u\"," + time + exp + "}");
+        String token = TestToken.sign(key, HS256, "{\"sub\":\"u\"," + time + exp + "}");
 
         assertThat(verifier.verify(token).toCompletableFuture().isCompletedExceptionally())
                 .isEqualTo(!accepted);
@@ -136,8 +138,8 @@ class JwtVerifierTest {
     void saysExpiredOnlyOfATokenThatIsOtherwiseGood() {
         String expired = "{\"sub\":\"u\",\"exp\":" + (NOW.getEpochSecond() - 60) + "}";
 
-        assertThat(refused(verifier, TestKeys.sign(key, HS256, expired))).isEqualTo(CommonError.TOKEN_EXPIRED);
-        assertThat(refused(verifier, TestKeys.sign(TestKeys.fresh(SignatureAlgorithm.HS256), HS256, expired)))
+        assertThat(refused(verifier, TestToken.sign(key, HS256, expired))).isEqualTo(CommonError.TOKEN_EXPIRED);
+        assertThat(refused(verifier, TestToken.sign(TestKeys.fresh(SignatureAlgorithm.HS256), HS256, expired)))
                 .isEqualTo(CommonError.INVALID_TOKEN);
     }
 
@@ -159,7 +161,7 @@ class JwtVerifierTest {
         TokenKey b = TestKeys.fresh(SignatureAlgorithm.HS256).withKid("b");
         JwtVerifier both = verifier(KeySource.fixed(a, b)).build();
 
-        assertThat(verified(both, TestKeys.sign(b, HS256, claims("\"sub\":\"u\"")))
+        assertThat(verified(both, TestToken.sign(b, HS256, claims("\"sub\":\"u\"")))
                         .principal()
                         .userId())
                 .isEqualTo("u");
@@ -173,7 +175,7 @@ class JwtVerifierTest {
 
     @Test
     void remembersATokenUntilItExpiresAndNoLonger() {
-        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        String token = TestToken.sign(key, HS256, claims("\"sub\":\"u\""));
         CompletionStage<AccessToken> first = verifier.verify(token);
 
         assertThat(verifier.verify(token) == verifier.verify(token)).isTrue();
@@ -186,7 +188,7 @@ class JwtVerifierTest {
 
     @Test
     void countsWhatItRemembersAndWhatNot() {
-        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        String token = TestToken.sign(key, HS256, claims("\"sub\":\"u\""));
         verified(verifier, token);
         verified(verifier, token);
         verified(verifier, token);
@@ -214,7 +216,7 @@ class JwtVerifierTest {
     @Test
     void worksWithoutRememberingAnything() {
         JwtVerifier forgetful = verifier(KeySource.fixed(key)).cacheSize(0).build();
-        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        String token = TestToken.sign(key, HS256, claims("\"sub\":\"u\""));
 
         assertThat(verified(forgetful, token)).isEqualTo(verified(forgetful, token));
     }
@@ -224,7 +226,7 @@ class JwtVerifierTest {
         CompletableFuture<KeySet> arriving = new CompletableFuture<>();
         CompletableFuture<AccessToken> verification = verifier(kid -> arriving)
                 .build()
-                .verify(TestKeys.sign(key, HS256, claims("\"sub\":\"u\"")))
+                .verify(TestToken.sign(key, HS256, claims("\"sub\":\"u\"")))
                 .toCompletableFuture();
 
         assertThat(verification).isNotDone();
@@ -237,13 +239,13 @@ class JwtVerifierTest {
         JwtVerifier keyless = verifier(kid -> CompletableFuture.failedStage(new IOException("down")))
                 .build();
 
-        assertThat(refused(keyless, TestKeys.sign(key, HS256, claims("\"sub\":\"u\""))))
+        assertThat(refused(keyless, TestToken.sign(key, HS256, claims("\"sub\":\"u\""))))
                 .isEqualTo(CommonError.SERVICE_UNAVAILABLE);
     }
 
     @Test
     void handsOutStagesThatNobodyElseCanComplete() {
-        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        String token = TestToken.sign(key, HS256, claims("\"sub\":\"u\""));
         verifier.verify(token);
 
         verifier.verify(token).toCompletableFuture().obtrudeValue(null);
@@ -253,7 +255,7 @@ class JwtVerifierTest {
 
     @Test
     void readsTokensUpToTheirMaximumLengthAndNoLongerOnes() {
-        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\",\"pad\":\"" + "x".repeat(300) + "\""));
+        String token = TestToken.sign(key, HS256, claims("\"sub\":\"u\",\"pad\":\"" + "x".repeat(300) + "\""));
         InMemoryRevokedTokens revoked = InMemoryRevokedTokens.builder().build();
         JwtVerifier exact = verifier(KeySource.fixed(key))
                 .maxTokenLength(token.length())
@@ -277,7 +279,7 @@ class JwtVerifierTest {
 
     @Test
     void acceptsATokenUntilJustBeforeTheEndOfTheClockSkew() {
-        String token = TestKeys.sign(key, HS256, claims("\"sub\":\"u\""));
+        String token = TestToken.sign(key, HS256, claims("\"sub\":\"u\""));
 
         time.advance(Duration.ofSeconds(930).minusNanos(1));
         assertThat(verified(verifier, token).principal().userId()).isEqualTo("u");
@@ -305,7 +307,7 @@ class JwtVerifierTest {
 
         revoking.revoke("no token").toCompletableFuture().join();
         assertThat(end).hasNullValue();
-        revoking.revoke(TestKeys.sign(key, HS256, claims("\"sub\":\"u\"")))
+        revoking.revoke(TestToken.sign(key, HS256, claims("\"sub\":\"u\"")))
                 .toCompletableFuture()
                 .join();
 
@@ -318,7 +320,7 @@ class JwtVerifierTest {
                 .revokedTokens(InMemoryRevokedTokens.builder().build())
                 .build();
 
-        assertThat(keyless.revoke(TestKeys.sign(key, HS256, claims("\"sub\":\"u\"")))
+        assertThat(keyless.revoke(TestToken.sign(key, HS256, claims("\"sub\":\"u\"")))
                         .toCompletableFuture())
                 .isCompletedExceptionally();
         assertThatThrownBy(() -> verifier.revoke("a"))
@@ -361,7 +363,7 @@ class JwtVerifierTest {
     }
 
     private static String named(TokenKey key, String kid) {
-        return TestKeys.sign(
+        return TestToken.sign(
                 key, "{\"alg\":\"" + key.algorithm() + "\",\"kid\":\"" + kid + "\"}", claims("\"sub\":\"u\""));
     }
 
@@ -370,7 +372,7 @@ class JwtVerifierTest {
     }
 
     private Principal principal(String members) {
-        return verified(verifier, TestKeys.sign(key, HS256, claims(members))).principal();
+        return verified(verifier, TestToken.sign(key, HS256, claims(members))).principal();
     }
 
     private static AccessToken verified(JwtVerifier verifier, String token) {

@@ -8,8 +8,9 @@ import io.tollgate.api.Principal;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.LocalKeys;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class KeyRotationTest {
     private static final Duration TTL = Duration.ofMinutes(15);
 
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     /** Held for writing while time jumps, so that no token expires between being picked and being verified. */
     private final ReadWriteLock jumps = new ReentrantReadWriteLock();

@@ -9,7 +9,9 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +21,7 @@ class LegacyClaimsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final String GOOD = legacy("2026-11-22T11:59:00Z", "2026-11-22T12:15:00.123456789Z");
 
-    private final ManualTime time = new ManualTime(NOW);
+    private final VirtualTime time = new VirtualTime(NOW);
     private final JwtVerifier accepting = verifier(SignatureAlgorithm.HS256, true);
 
     @Test
@@ -116,7 +118,8 @@ class LegacyClaimsTest {
     }
 
     private static AccessToken verify(JwtVerifier verifier, SignatureAlgorithm algorithm, String claims) {
-        String token = TestKeys.sign(TestKeys.of(algorithm), "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}", claims);
+        String token =
+                TestToken.sign(TestKeys.of(algorithm), "{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}", claims);
         return verifier.verify(token).toCompletableFuture().join();
     }
 

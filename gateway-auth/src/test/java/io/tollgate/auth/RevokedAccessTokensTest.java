@@ -10,9 +10,11 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
 import io.tollgate.auth.revocation.RevokedTokens;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +29,7 @@ class RevokedAccessTokensTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final TokenKey KEY = TestKeys.of(SignatureAlgorithm.HS256);
 
-    private final ManualTime time = new ManualTime(NOW);
+    private final VirtualTime time = new VirtualTime(NOW);
     private final ListOfTest list = new ListOfTest();
     private final JwtVerifier verifier = JwtVerifier.builder()
             .keys(KeySource.fixed(KEY))
@@ -191,7 +193,7 @@ class RevokedAccessTokensTest {
     }
 
     private static String token(String claims) {
-        return TestKeys.sign(
+        return TestToken.sign(
                 KEY,
                 "{\"alg\":\"HS256\"}",
                 "{\"sub\":\"u\",\"fill\":\"" + "x".repeat(200) + "\"," + claims + ",\"exp\":"

@@ -11,8 +11,10 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletionStage;
@@ -28,7 +30,7 @@ class TokenBoundariesTest {
     private static final TokenKey KEY = TestKeys.of(SignatureAlgorithm.HS256);
     private static final Duration NANO = Duration.ofNanos(1);
 
-    private final ManualTime time = new ManualTime(NOW);
+    private final VirtualTime time = new VirtualTime(NOW);
 
     // Expiry
 
@@ -163,7 +165,7 @@ class TokenBoundariesTest {
     @Test
     void judgesTheCostOfATokenOfExactlyTheMaximumLength() {
         TokenKey pair = TestKeys.of(SignatureAlgorithm.ES256);
-        String forged = TestKeys.base64Url("{\"alg\":\"ES256\"}") + "." + "A".repeat(400) + ".AAAA";
+        String forged = TestToken.base64Url("{\"alg\":\"ES256\"}") + "." + "A".repeat(400) + ".AAAA";
 
         assertThat(verifier(pair).maxTokenLength(forged.length()).build().isCostly(forged))
                 .isTrue();
@@ -211,7 +213,7 @@ class TokenBoundariesTest {
         "'\"sub\":\"u\"', true",
     })
     void readsNoTokenWithoutAUserOrWithClaimsOfTheWrongKind(String claims, boolean accepted) {
-        String token = TestKeys.sign(KEY, HS256, "{\"exp\":" + at(900) + "," + claims + "}");
+        String token = TestToken.sign(KEY, HS256, "{\"exp\":" + at(900) + "," + claims + "}");
 
         CompletionStage<AccessToken> verification = verifier().build().verify(token);
 
@@ -237,7 +239,7 @@ class TokenBoundariesTest {
 
     /** Returns a token of the user {@code u}; longer than the shortest maximum. */
     private static String token(String claims) {
-        return TestKeys.sign(KEY, HS256, "{\"sub\":\"u\",\"fill\":\"" + "x".repeat(200) + "\"," + claims + "}");
+        return TestToken.sign(KEY, HS256, "{\"sub\":\"u\",\"fill\":\"" + "x".repeat(200) + "\"," + claims + "}");
     }
 
     private static AccessToken verified(JwtVerifier verifier, String token) {

@@ -9,8 +9,10 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +67,7 @@ class TokenFormTest {
 
     @Test
     void isMalformedIfItsClaimsHaveStrayBitsThoughTheyAreSigned() {
-        String stray = TestKeys.signParts(KEY, TestKeys.base64Url("{\"alg\":\"HS256\"}"), "e31");
+        String stray = TestToken.signParts(KEY, TestToken.base64Url("{\"alg\":\"HS256\"}"), "e31");
 
         assertThat(rejection(verifier.verify(stray))).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
     }
@@ -73,7 +75,7 @@ class TokenFormTest {
     @ParameterizedTest
     @ValueSource(strings = {"json", "application/json", "text/plain"})
     void mayHaveAContentThatIsNoToken(String contentType) {
-        String token = TestKeys.sign(KEY, "{\"alg\":\"HS256\",\"cty\":\"" + contentType + "\"}", CLAIMS);
+        String token = TestToken.sign(KEY, "{\"alg\":\"HS256\",\"cty\":\"" + contentType + "\"}", CLAIMS);
 
         assertThat(verifier.verify(token)
                         .toCompletableFuture()
@@ -86,14 +88,14 @@ class TokenFormTest {
     @ParameterizedTest
     @ValueSource(strings = {"JWT", "jwt", "application/jwt", "at+jwt"})
     void mayNotHaveATokenAsItsContent(String contentType) {
-        String token = TestKeys.sign(KEY, "{\"alg\":\"HS256\",\"cty\":\"" + contentType + "\"}", CLAIMS);
+        String token = TestToken.sign(KEY, "{\"alg\":\"HS256\",\"cty\":\"" + contentType + "\"}", CLAIMS);
 
         assertThat(rejection(verifier.verify(token))).isEqualTo(CommonError.INVALID_TOKEN);
     }
 
     @Test
     void isNotPrinted() {
-        assertThat(CompactJws.parse(TestKeys.sign(KEY, "{\"alg\":\"HS256\"}", CLAIMS)))
+        assertThat(CompactJws.parse(TestToken.sign(KEY, "{\"alg\":\"HS256\"}", CLAIMS)))
                 .hasToString("CompactJws[redacted]");
     }
 
@@ -130,7 +132,7 @@ class TokenFormTest {
         AtomicReference<CompletionStage<KeySet>> keys =
                 new AtomicReference<>(CompletableFuture.completedStage(KeySet.of(KEY)));
         JwtVerifier waiting = JwtVerifier.builder().keys(any -> keys.get()).build();
-        String token = TestKeys.sign(KEY, "{\"alg\":\"HS256\"}", CLAIMS);
+        String token = TestToken.sign(KEY, "{\"alg\":\"HS256\"}", CLAIMS);
         waiting.verify(token).toCompletableFuture().join();
         assertThat(waiting.cached(token)).isPresent();
 
@@ -142,7 +144,7 @@ class TokenFormTest {
     @Test
     void isVerifiedByASecretWithoutANameWithoutAWaitForOtherSources() {
         KeySource both = KeySource.all(KeySource.fixed(KEY), any -> new CompletableFuture<>());
-        String token = TestKeys.sign(KEY, "{\"alg\":\"HS256\",\"kid\":\"any\"}", CLAIMS);
+        String token = TestToken.sign(KEY, "{\"alg\":\"HS256\",\"kid\":\"any\"}", CLAIMS);
 
         CompletionStage<?> verification =
                 JwtVerifier.builder().keys(both).build().verify(token);
@@ -155,9 +157,9 @@ class TokenFormTest {
         JwtVerifier legacy = JwtVerifier.builder()
                 .keys(KeySource.fixed(KEY))
                 .acceptLegacyClaims(true)
-                .time(new ManualTime(Instant.parse("2026-11-22T12:00:00Z")))
+                .time(new VirtualTime(Instant.parse("2026-11-22T12:00:00Z")))
                 .build();
-        String bare = TestKeys.sign(
+        String bare = TestToken.sign(
                 KEY, "{\"alg\":\"HS256\"}", "{\"user_id\":\"u\",\"expired_at\":\"2026-11-22T12:15:00Z\"}");
 
         assertThat(legacy.verify(bare).toCompletableFuture().join().id()).isEmpty();
@@ -184,7 +186,7 @@ class TokenFormTest {
         return JwtVerifier.builder()
                 .keys(keys)
                 .build()
-                .isCostly(TestKeys.base64Url(header) + ".e30." + TestKeys.base64Url("forged"));
+                .isCostly(TestToken.base64Url(header) + ".e30." + TestToken.base64Url("forged"));
     }
 
     private static ErrorCode rejection(CompletionStage<?> stage) {

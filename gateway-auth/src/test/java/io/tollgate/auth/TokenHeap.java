@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
@@ -101,7 +102,7 @@ final class TokenHeap {
                 .cacheSize(cacheSize)
                 .build();
         for (int i = 0; i < tokens; i++) {
-            String token = TestKeys.sign(
+            String token = TestToken.sign(
                     KEY,
                     "{\"alg\":\"HS256\"}",
                     "{\"sub\":\"user-" + i + "\",\"jti\":\"token-" + i + "\",\"exp\":4000000000" + claims + "}");

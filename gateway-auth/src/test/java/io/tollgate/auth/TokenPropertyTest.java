@@ -8,7 +8,8 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ class TokenPropertyTest {
 
     private final long seed = Long.getLong("tollgate.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     @ParameterizedTest
     @EnumSource(SignatureAlgorithm.class)

@@ -23,7 +23,7 @@ class ApiPagesTest {
 
     @Test
     void showsTheDescription() {
-        HttpResponse response = TestRequest.get("/openapi.json").to(pages.endpoint());
+        HttpResponse response = Requests.get("/openapi.json").sendTo(pages.endpoint());
 
         assertThat(response.bytes()).isEqualTo(DESCRIPTION);
         assertThat(response.header("Content-Type")).contains("application/json");
@@ -33,7 +33,7 @@ class ApiPagesTest {
     @Test
     void hasAllThatThePageLoadsBelowAnyPath() {
         HttpEndpoint below = pages.under("/for/developers");
-        String html = TestRequest.text(TestRequest.get("/for/developers/docs").to(below));
+        String html = Requests.text(Requests.get("/for/developers/docs").sendTo(below));
         assertThat(html).contains("<title>Shoes &amp; &lt;socks&gt;</title>");
         Matcher links = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(html);
         int found = 0;
@@ -41,12 +41,12 @@ class ApiPagesTest {
             found++;
             String path =
                     URI.create("/for/developers/docs").resolve(links.group(1)).toString();
-            HttpResponse file = TestRequest.get(path).to(below);
+            HttpResponse file = Requests.get(path).sendTo(below);
             assertThat(file.status()).as(path).isEqualTo(200);
             assertThat(file.bytes()).as(path).isNotEmpty();
         }
         assertThat(found).isGreaterThan(4);
-        HttpResponse redirect = TestRequest.get("/for/developers/docs/").to(below);
+        HttpResponse redirect = Requests.get("/for/developers/docs/").sendTo(below);
         assertThat(URI.create("/for/developers/docs/")
                         .resolve(redirect.header("Location").orElseThrow()))
                 .hasToString("/for/developers/docs");
@@ -54,9 +54,9 @@ class ApiPagesTest {
 
     @Test
     void rejectsOtherPathsAndMethods() {
-        assertThat(TestRequest.get("/docs/nothing").to(pages.endpoint()).status())
+        assertThat(Requests.get("/docs/nothing").sendTo(pages.endpoint()).status())
                 .isEqualTo(404);
-        HttpResponse method = TestRequest.of("POST", "/docs", "").to(pages.endpoint());
+        HttpResponse method = Requests.of("POST", "/docs").sendTo(pages.endpoint());
         assertThat(method.status()).isEqualTo(405);
         assertThat(method.header("Allow")).contains("GET, HEAD");
     }
@@ -70,7 +70,7 @@ class ApiPagesTest {
                 .build();
 
         assertThat(alone.routes()).containsOnlyKeys("/openapi.json");
-        assertThat(TestRequest.get("/docs").to(alone.endpoint()).status()).isEqualTo(404);
+        assertThat(Requests.get("/docs").sendTo(alone.endpoint()).status()).isEqualTo(404);
     }
 
     @Test
@@ -87,10 +87,10 @@ class ApiPagesTest {
                 .build()
                 .endpoint();
 
-        assertThat(endpoint.handle(TestRequest.get("/openapi.json")).toCompletableFuture())
+        assertThat(endpoint.handle(Requests.get("/openapi.json")).toCompletableFuture())
                 .failsWithin(java.time.Duration.ofSeconds(30));
         for (int i = 0; i < 3; i++) {
-            assertThat(TestRequest.get("/openapi.json").to(endpoint).status()).isEqualTo(200);
+            assertThat(Requests.get("/openapi.json").sendTo(endpoint).status()).isEqualTo(200);
         }
         assertThat(calls).hasValue(2);
     }
@@ -98,9 +98,9 @@ class ApiPagesTest {
     @Test
     void compressesForWhoAcceptsItAndSendsNothingToWhoHasIt() {
         HttpEndpoint endpoint = pages.endpoint();
-        HttpResponse plain = TestRequest.get("/docs/page.js").to(endpoint);
-        HttpResponse packed = TestRequest.get("/docs/page.js", "Accept-Encoding", "br, GZIP;q=0.5")
-                .to(endpoint);
+        HttpResponse plain = Requests.get("/docs/page.js").sendTo(endpoint);
+        HttpResponse packed = Requests.get("/docs/page.js", "Accept-Encoding", "br, GZIP;q=0.5")
+                .sendTo(endpoint);
 
         assertThat(plain.header("Content-Encoding")).isEmpty();
         assertThat(packed.header("Content-Encoding")).contains("gzip");
@@ -110,12 +110,12 @@ class ApiPagesTest {
         assertThat(plain.header("ETag")).contains(tag);
         for (String known : List.of(tag, "\"x\", " + tag, tag.substring(2), "*")) {
             HttpResponse same =
-                    TestRequest.get("/docs/page.js", "If-None-Match", known).to(endpoint);
+                    Requests.get("/docs/page.js", "If-None-Match", known).sendTo(endpoint);
             assertThat(same.status()).as(known).isEqualTo(304);
             assertThat(same.header("ETag")).contains(tag);
         }
-        assertThat(TestRequest.get("/docs/page.js", "If-None-Match", "\"x\"")
-                        .to(endpoint)
+        assertThat(Requests.get("/docs/page.js", "If-None-Match", "\"x\"")
+                        .sendTo(endpoint)
                         .status())
                 .isEqualTo(200);
     }

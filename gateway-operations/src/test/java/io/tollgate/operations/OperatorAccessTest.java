@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.GatewayException;
+import io.tollgate.testkit.TestRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ class OperatorAccessTest {
     @ParameterizedTest
     @EnumSource(Audience.class)
     void showsEverythingOnLoopbackWithoutAToken(Audience audience) {
-        assertThatCode(() -> OperatorAccess.loopback().check(TestRequest.get("/"), audience))
+        assertThatCode(() -> OperatorAccess.loopback().check(Requests.get("/"), audience))
                 .doesNotThrowAnyException();
     }
 
@@ -29,10 +30,9 @@ class OperatorAccessTest {
         OperatorAccess closed =
                 OperatorAccess.builder().settings("ops.token", "ops.hosts").build();
 
-        assertThatCode(() -> closed.check(TestRequest.get("/"), Audience.ANYONE))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> closed.check(Requests.get("/"), Audience.ANYONE)).doesNotThrowAnyException();
         for (Audience audience : List.of(Audience.BROWSER, Audience.OPERATOR)) {
-            assertThat(failure(closed, TestRequest.get("/"), audience))
+            assertThat(failure(closed, Requests.get("/"), audience))
                     .hasMessageContaining("Set ops.token")
                     .extracting(GatewayException::code)
                     .isEqualTo(CommonError.PERMISSION_DENIED);
@@ -43,7 +43,7 @@ class OperatorAccessTest {
     void wantsTheTokenOfOperators() {
         OperatorAccess access = OperatorAccess.token(TOKEN);
 
-        assertThatCode(() -> access.check(TestRequest.get("/"), Audience.BROWSER))
+        assertThatCode(() -> access.check(Requests.get("/"), Audience.BROWSER))
                 .as("the page asks for it")
                 .doesNotThrowAnyException();
         assertThat(code(access)).isEqualTo(CommonError.MISSING_TOKEN);
@@ -51,14 +51,14 @@ class OperatorAccessTest {
         assertThat(code(access, "Authorization", "Bearer " + TOKEN + "x")).isEqualTo(CommonError.INVALID_TOKEN);
         assertThat(code(access, "Authorization", "Bearer " + TOKEN, "Authorization", "Bearer " + TOKEN))
                 .isEqualTo(CommonError.INVALID_TOKEN_FORMAT);
-        assertThatCode(() -> access.check(TestRequest.get("/", "Authorization", "bearer " + TOKEN), Audience.OPERATOR))
+        assertThatCode(() -> access.check(Requests.get("/", "Authorization", "bearer " + TOKEN), Audience.OPERATOR))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:80", "127.0.0.1:1", "[::1]:9090", "[::1]"})
     void acceptsTheNamesOfLoopbackByDefault(String host) {
-        assertThatCode(() -> OperatorAccess.loopback().check(TestRequest.get("/", "Host", host), Audience.OPERATOR))
+        assertThatCode(() -> OperatorAccess.loopback().check(Requests.get("/", "Host", host), Audience.OPERATOR))
                 .doesNotThrowAnyException();
     }
 
@@ -74,7 +74,7 @@ class OperatorAccessTest {
             })
     void rejectsOtherNames(String host) {
         GatewayException failure =
-                failure(OperatorAccess.loopback(), TestRequest.get("/", "Host", host), Audience.BROWSER);
+                failure(OperatorAccess.loopback(), Requests.get("/", "Host", host), Audience.BROWSER);
 
         assertThat(failure.code()).isEqualTo(CommonError.PERMISSION_DENIED);
         assertThat(failure).hasMessageContaining("Allowed: 127.0.0.1, ::1, localhost");
@@ -82,7 +82,7 @@ class OperatorAccessTest {
 
     @Test
     void rejectsTwoHosts() {
-        TestRequest request = TestRequest.get("/", "Host", "localhost", "Host", "localhost");
+        TestRequest request = Requests.get("/", "Host", "localhost", "Host", "localhost");
 
         assertThat(failure(OperatorAccess.loopback(), request, Audience.OPERATOR)
                         .code())
@@ -97,30 +97,29 @@ class OperatorAccessTest {
                 .build();
 
         for (String host : List.of("ops.EXAMPLE.com:8443", "[fd00::1]:80")) {
-            assertThatCode(() -> access.check(TestRequest.get("/", "Host", host), Audience.OPERATOR))
+            assertThatCode(() -> access.check(Requests.get("/", "Host", host), Audience.OPERATOR))
                     .doesNotThrowAnyException();
         }
-        assertThat(failure(access, TestRequest.get("/"), Audience.OPERATOR)).isNotNull();
+        assertThat(failure(access, Requests.get("/"), Audience.OPERATOR)).isNotNull();
     }
 
     @Test
     void acceptsWritesOfItsOwnPagesOnly() {
         OperatorAccess access = OperatorAccess.loopback();
 
-        assertThatCode(() -> access.checkOrigin(TestRequest.get("/"))).doesNotThrowAnyException();
-        assertThatCode(() -> access.checkOrigin(TestRequest.get("/", "Origin", "https://localhost:9090")))
+        assertThatCode(() -> access.checkOrigin(Requests.get("/"))).doesNotThrowAnyException();
+        assertThatCode(() -> access.checkOrigin(Requests.get("/", "Origin", "https://localhost:9090")))
                 .doesNotThrowAnyException();
         for (String origin : List.of("null", "http://localhost:8080", "https://evil.example")) {
-            assertThatThrownBy(() -> access.checkOrigin(TestRequest.get("/", "Origin", origin)))
+            assertThatThrownBy(() -> access.checkOrigin(Requests.get("/", "Origin", origin)))
                     .as(origin)
                     .isInstanceOf(GatewayException.class);
         }
         String own = "http://localhost:9090";
-        assertThatThrownBy(
-                        () -> access.checkOrigin(TestRequest.get("/", "Origin", own, "Origin", "https://evil.example")))
+        assertThatThrownBy(() -> access.checkOrigin(Requests.get("/", "Origin", own, "Origin", "https://evil.example")))
                 .as("a second origin")
                 .isInstanceOf(GatewayException.class);
-        assertThatThrownBy(() -> access.checkOrigin(TestRequest.get("/", "Sec-Fetch-Site", "cross-site")))
+        assertThatThrownBy(() -> access.checkOrigin(Requests.get("/", "Sec-Fetch-Site", "cross-site")))
                 .isInstanceOf(GatewayException.class);
     }
 
@@ -135,7 +134,7 @@ class OperatorAccessTest {
     }
 
     private static ErrorCode code(OperatorAccess access, String... headers) {
-        GatewayException failure = failure(access, TestRequest.get("/", headers), Audience.OPERATOR);
+        GatewayException failure = failure(access, Requests.get("/", headers), Audience.OPERATOR);
         assertThat(failure.headers().get("WWW-Authenticate")).startsWith("Bearer");
         return failure.code();
     }

@@ -64,39 +64,39 @@ class OperatorPagesTest {
     @Test
     void isReadyWhileItListensAndNotBeforeOrAfter() {
         assertThat(ready().status()).isEqualTo(503);
-        assertThat(TestRequest.text(ready())).contains("\"detail\":\"not listening yet\"");
+        assertThat(Requests.text(ready())).contains("\"detail\":\"not listening yet\"");
 
         pages.listening(URI.create("http://shop.example.com"));
         assertThat(ready().status()).isEqualTo(200);
-        assertThat(TestRequest.text(ready()))
+        assertThat(Requests.text(ready()))
                 .startsWith("{\"status\":\"ok\",\"since\":\"")
                 .contains("{\"name\":\"disk\",\"status\":\"ok\"", "\"detail\":\"has room\",\"path\":\"/data\"}");
 
         pages.draining();
         assertThat(ready().status()).isEqualTo(503);
-        assertThat(TestRequest.text(ready())).contains("\"status\":\"down\"", "\"detail\":\"draining: ");
-        assertThat(TestRequest.get("/health/live").to(endpoint).status()).isEqualTo(200);
+        assertThat(Requests.text(ready())).contains("\"status\":\"down\"", "\"detail\":\"draining: ");
+        assertThat(Requests.get("/health/live").sendTo(endpoint).status()).isEqualTo(200);
     }
 
     private HttpResponse ready() {
-        return TestRequest.get("/health/ready").to(endpoint);
+        return Requests.get("/health/ready").sendTo(endpoint);
     }
 
     @Test
     void scrapesOnAThreadOfItsOwn() throws Exception {
-        var response = endpoint.handle(TestRequest.get("/metrics")).toCompletableFuture();
+        var response = endpoint.handle(Requests.get("/metrics")).toCompletableFuture();
         scraped.await();
         assertThat(response).as("the caller's thread went on").isNotDone();
         mayScrape.countDown();
 
         assertThat(response.join().header("Content-Type")).contains("text/x-metrics");
-        assertThat(TestRequest.text(response.join())).isEqualTo("up 1\n");
+        assertThat(Requests.text(response.join())).isEqualTo("up 1\n");
     }
 
     @Test
     void hasNoMetricsWithoutAWriter() {
         try (OperatorPages without = builder().build()) {
-            assertThat(TestRequest.get("/metrics").to(without.endpoint()).status())
+            assertThat(Requests.get("/metrics").sendTo(without.endpoint()).status())
                     .isEqualTo(404);
         }
     }
@@ -108,10 +108,10 @@ class OperatorPagesTest {
                     throw new IOException("marked");
                 })
                 .build()) {
-            HttpResponse response = TestRequest.get("/metrics").to(failing.endpoint());
+            HttpResponse response = Requests.get("/metrics").sendTo(failing.endpoint());
 
             assertThat(response.status()).isEqualTo(500);
-            assertThat(TestRequest.text(response))
+            assertThat(Requests.text(response))
                     .contains("\"code\":\"INTERNAL_SERVER_ERROR\"")
                     .doesNotContain("marked");
             assertThat(response.header("Content-Security-Policy")).isPresent();
@@ -120,7 +120,7 @@ class OperatorPagesTest {
 
     @Test
     void saysWhatRuns() {
-        String info = TestRequest.text(TestRequest.get("/info").to(endpoint));
+        String info = Requests.text(Requests.get("/info").sendTo(endpoint));
 
         assertThat(info)
                 .startsWith("{\"name\":\"shop\",\"version\":\"1.4.2\",\"environment\":\"test\",\"build\":{")
@@ -133,17 +133,17 @@ class OperatorPagesTest {
     void worksBelowAPath() {
         HttpEndpoint below = pages.under("/internal/ops");
 
-        assertThat(TestRequest.get("/internal/ops/health/live").to(below).status())
+        assertThat(Requests.get("/internal/ops/health/live").sendTo(below).status())
                 .isEqualTo(200);
-        assertThat(TestRequest.get("/internal/ops/").to(below).header("Content-Type"))
+        assertThat(Requests.get("/internal/ops/").sendTo(below).header("Content-Type"))
                 .contains("text/html; charset=utf-8");
-        HttpResponse redirect = TestRequest.get("/internal/ops").to(below);
+        HttpResponse redirect = Requests.get("/internal/ops").sendTo(below);
         assertThat(redirect.status()).isEqualTo(308);
         assertThat(URI.create("http://x/internal/ops")
                         .resolve(redirect.header("Location").orElseThrow()))
                 .isEqualTo(URI.create("http://x/internal/ops/"));
         for (String elsewhere : List.of("/health/live", "/internal/opsy/health/live", "/internal", "/")) {
-            assertThat(TestRequest.get(elsewhere).to(below).status())
+            assertThat(Requests.get(elsewhere).sendTo(below).status())
                     .as(elsewhere)
                     .isEqualTo(404);
         }
@@ -152,7 +152,7 @@ class OperatorPagesTest {
     @Test
     void linksToNothingByAnAbsolutePath() {
         for (String file : List.of("/", "/live/app.js", "/live/connection.js", "/live/tables.js", "/live/live.css")) {
-            assertThat(TestRequest.text(TestRequest.get(file).to(endpoint)))
+            assertThat(Requests.text(Requests.get(file).sendTo(endpoint)))
                     .as(file)
                     .doesNotContain("href=\"/", "src=\"/", "fetch('/", "url(/", "from '/");
         }
@@ -168,7 +168,7 @@ class OperatorPagesTest {
 
     @Test
     void namesTheMethodsThatAPageAccepts() {
-        HttpResponse response = TestRequest.of("DELETE", "/info", "").to(endpoint);
+        HttpResponse response = Requests.of("DELETE", "/info").sendTo(endpoint);
 
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.header("Allow")).contains("GET, HEAD");
@@ -176,7 +176,7 @@ class OperatorPagesTest {
 
     @Test
     void respondsToHeadOfTheEventsWithoutAStream() {
-        HttpResponse response = TestRequest.of("HEAD", "/events", "").to(endpoint);
+        HttpResponse response = Requests.of("HEAD", "/events").sendTo(endpoint);
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.stream()).isEmpty();
@@ -210,8 +210,8 @@ class OperatorPagesTest {
         pages.close();
         pages.close();
 
-        assertThat(TestRequest.get("/info").to(endpoint).status()).isEqualTo(503);
-        assertThat(TestRequest.get("/health/live").to(endpoint).status()).isEqualTo(200);
+        assertThat(Requests.get("/info").sendTo(endpoint).status()).isEqualTo(503);
+        assertThat(Requests.get("/health/live").sendTo(endpoint).status()).isEqualTo(200);
     }
 
     @Test
@@ -235,7 +235,7 @@ class OperatorPagesTest {
             CompletableFuture<Void> draining = CompletableFuture.runAsync(hung::draining, THREADS);
             try {
                 assertThat(draining).succeedsWithin(Duration.ofSeconds(20));
-                assertThat(TestRequest.get("/health/ready").to(hung.endpoint()).status())
+                assertThat(Requests.get("/health/ready").sendTo(hung.endpoint()).status())
                         .isEqualTo(503);
             } finally {
                 hangs.set(false);
@@ -248,16 +248,16 @@ class OperatorPagesTest {
     void rejectsWhatTakesTimeWhenAWriterOfMetricsHangs() {
         List<CompletableFuture<HttpResponse>> scrapes = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
-            scrapes.add(endpoint.handle(TestRequest.get("/metrics")).toCompletableFuture());
+            scrapes.add(endpoint.handle(Requests.get("/metrics")).toCompletableFuture());
         }
 
         assertThat(scrapes.stream().filter(scrape -> !scrape.isDone())).hasSizeLessThan(300);
         HttpResponse rejected = scrapes.get(1999).join();
         assertThat(rejected.status()).isEqualTo(503);
         assertThat(rejected.header("Retry-After")).contains("1");
-        assertThat(TestRequest.text(rejected)).contains("\"code\":\"OVERLOADED\"");
-        assertThat(TestRequest.get("/info").to(endpoint).status()).isEqualTo(503);
-        assertThat(TestRequest.get("/health/live").to(endpoint).status()).isEqualTo(200);
+        assertThat(Requests.text(rejected)).contains("\"code\":\"OVERLOADED\"");
+        assertThat(Requests.get("/info").sendTo(endpoint).status()).isEqualTo(503);
+        assertThat(Requests.get("/health/live").sendTo(endpoint).status()).isEqualTo(200);
         mayScrape.countDown();
         assertThat(scrapes.get(0).join().status()).isEqualTo(200);
     }
@@ -280,6 +280,6 @@ class OperatorPagesTest {
                 "/OPS/info"
             })
     void findsNoPageByAnotherSpellingOfItsPath(String path) {
-        assertThat(TestRequest.get(path).to(pages.under("/ops")).status()).isEqualTo(404);
+        assertThat(Requests.get(path).sendTo(pages.under("/ops")).status()).isEqualTo(404);
     }
 }

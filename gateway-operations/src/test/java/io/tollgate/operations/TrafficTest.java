@@ -70,7 +70,7 @@ class TrafficTest {
 
     @Test
     void countsThePoliciesBeyondTheFirstHundredTogether() {
-        HttpRequestHead head = TestRequest.get("/");
+        HttpRequestHead head = Requests.get("/");
         for (int i = 0; i < 10_000; i++) {
             RateLimitCheck check = RateLimitCheck.of("policy-" + i, "user:1", RateLimit.of(LIMIT));
             traffic.decided(
@@ -85,7 +85,7 @@ class TrafficTest {
     }
 
     private void finish(String method, HttpResponse response) {
-        traffic.finished(new Finished(TestRequest.of(method, "/", ""), response));
+        traffic.finished(new Finished(Requests.of(method, "/"), response));
     }
 
     private record Finished(HttpRequestHead head, HttpResponse response) implements RequestSummary {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class BucketTableTest {
     private static final RateLimit LIMIT = RateLimit.perDay(100);
 
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter limiter = time.limiter(100);
+    private final LocalRateLimiter limiter = Limiters.local(time, 100);
 
     @Test
     void evictsBucketsThatLackLittleBeforeAnyThatIsSpent() {

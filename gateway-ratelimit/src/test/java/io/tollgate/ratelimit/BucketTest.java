@@ -8,6 +8,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.ratelimit.Window.Level;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +19,7 @@ class BucketTest {
     private static final RateLimit TEN = RateLimit.perHour(10);
 
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter limiter = time.limiter();
+    private final LocalRateLimiter limiter = Limiters.local(time);
 
     // Limits that change
 

@@ -12,6 +12,7 @@ import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.FallbackRateLimiter.State;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -291,7 +292,7 @@ class FallbackBoundariesTest {
 
     private FallbackRateLimiter limiter(int failures) {
         return FallbackRateLimiter.builder(store)
-                .local(time.limiter())
+                .local(Limiters.local(time))
                 .failures(failures)
                 .probeInterval(PROBE)
                 .time(time)
@@ -309,7 +310,7 @@ class FallbackBoundariesTest {
 
     /** A shared limiter that can be broken, and that can hold decisions. */
     private final class Store implements RateLimiter {
-        private final LocalRateLimiter buckets = time.limiter();
+        private final LocalRateLimiter buckets = Limiters.local(time);
         private final List<CompletableFuture<RateLimitDecision>> held = new ArrayList<>();
         private boolean broken;
         private int asked;

@@ -3,7 +3,8 @@ package io.tollgate.ratelimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.ratelimit.contract.RateLimiterContract;
+import io.tollgate.testkit.RateLimiterContract;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** A fallback changes nothing while what it stands in for answers, and comes back when that does. */
 class FallbackRateLimiterContractTest extends RateLimiterContract {
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter buckets = time.limiter();
+    private final LocalRateLimiter buckets = Limiters.local(time);
     private volatile boolean broken;
     private final List<RateLimiter> instances =
             Stream.generate(this::instance).limit(5).toList();
 
     private RateLimiter instance() {
         return FallbackRateLimiter.builder(new Store())
-                .local(time.limiter())
+                .local(Limiters.local(time))
                 .probeInterval(Duration.ofMillis(1))
                 .build();
     }
@@ -54,9 +55,13 @@ class FallbackRateLimiterContractTest extends RateLimiterContract {
     }
 
     @Override
-    protected boolean breakStore() {
-        broken = true;
+    protected boolean supportsOutages() {
         return true;
+    }
+
+    @Override
+    protected void breakStore() {
+        broken = true;
     }
 
     @Override

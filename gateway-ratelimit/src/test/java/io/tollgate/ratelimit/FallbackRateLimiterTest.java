@@ -10,6 +10,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.FallbackRateLimiter.State;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ class FallbackRateLimiterTest {
 
         CompletableFuture<RateLimitDecision> probe = store.pending;
         store.pending = null;
-        probe.complete(time.limiter().decideNow(check(10)));
+        probe.complete(Limiters.local(time).decideNow(check(10)));
         assertThat(limiter.state()).isEqualTo(State.SHARED);
         assertThat(ask(limiter, check(10)).fallback()).isFalse();
         assertThat(changes)
@@ -205,7 +206,7 @@ class FallbackRateLimiterTest {
         FallbackRateLimiter limiter = FallbackRateLimiter.builder(check -> {
                     throw new IllegalStateException("bug");
                 })
-                .local(time.limiter())
+                .local(Limiters.local(time))
                 .build();
         assertThat(ask(limiter, check(1)).allowed()).isTrue();
         assertThatThrownBy(() -> limiter.decide(null)).isInstanceOf(NullPointerException.class);
@@ -227,7 +228,7 @@ class FallbackRateLimiterTest {
 
     private FallbackRateLimiter limiter(int replicas) {
         return FallbackRateLimiter.builder(store)
-                .local(time.limiter())
+                .local(Limiters.local(time))
                 .replicas(replicas)
                 .time(time)
                 .listener((from, to, reason) -> changes.add(from + " " + to + " " + reason))
@@ -256,7 +257,7 @@ class FallbackRateLimiterTest {
 
     /** A shared limiter that can be broken, or made to wait. */
     private final class Store implements RateLimiter {
-        private final LocalRateLimiter buckets = time.limiter();
+        private final LocalRateLimiter buckets = Limiters.local(time);
         private final AtomicInteger asked = new AtomicInteger();
         private final AtomicInteger refunds = new AtomicInteger();
         private boolean broken;

@@ -3,6 +3,7 @@ package io.tollgate.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.Principal;
+import io.tollgate.testkit.TestRateLimitContext;
 import java.net.Inet6Address;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +28,9 @@ class KeySelectorTest {
         "::ffff:192.0.2.1, ip:192.0.2.1",
     })
     void namesAnAddress(String address, String key) {
-        assertThat(KeySelector.address().key(new TestRequest().from(address))).contains(key);
+        assertThat(KeySelector.address()
+                        .key(TestRateLimitContext.withoutRoute("GET").withClientAddress(address)))
+                .contains(key);
     }
 
     @Test
@@ -35,42 +38,60 @@ class KeySelectorTest {
         byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1};
         Inet6Address address = Inet6Address.getByAddress("host", mapped, 0);
         assertThat(address).isInstanceOf(Inet6Address.class);
-        assertThat(KeySelector.address().key(new TestRequest().from(address))).contains("ip:192.0.2.1");
+        assertThat(KeySelector.address()
+                        .key(TestRateLimitContext.withoutRoute("GET").withClientAddress(address)))
+                .contains("ip:192.0.2.1");
     }
 
     @Test
     void prefersTheUserToTheAddress() {
-        assertThat(KeySelector.userOrAddress().key(new TestRequest().as(ALICE))).contains("user:alice");
-        assertThat(KeySelector.userOrAddress().key(new TestRequest())).contains("ip:192.0.2.1");
-        assertThat(KeySelector.user().key(new TestRequest())).isEmpty();
+        assertThat(KeySelector.userOrAddress()
+                        .key(TestRateLimitContext.withoutRoute("GET").withPrincipal(ALICE)))
+                .contains("user:alice");
+        assertThat(KeySelector.userOrAddress().key(TestRateLimitContext.withoutRoute("GET")))
+                .contains("ip:192.0.2.1");
+        assertThat(KeySelector.user().key(TestRateLimitContext.withoutRoute("GET")))
+                .isEmpty();
     }
 
     @Test
     void namesHeadersClaimsAttributesAndRoutes() {
-        TestRequest request = new TestRequest()
-                .as(ALICE)
-                .with("X-Tenant", "acme")
-                .route("POST", "/a/{b}")
-                .body("account", "A@example.com");
+        TestRateLimitContext request = TestRateLimitContext.of("POST", "/a/{b}")
+                .withPrincipal(ALICE)
+                .withHeader("X-Tenant", "acme")
+                .withAttribute("account", "A@example.com");
         assertThat(KeySelector.header("x-TENANT").key(request)).contains("header:x-tenant:acme");
         assertThat(KeySelector.header("missing").key(request)).isEmpty();
         assertThat(KeySelector.claim("plan").key(request)).contains("claim:plan:gold");
         assertThat(KeySelector.claim("missing").key(request)).isEmpty();
         assertThat(KeySelector.attribute("account").key(request)).contains("attribute:account:a@example.com");
         assertThat(KeySelector.route().key(request)).contains("route:POST /a/{b}");
-        assertThat(KeySelector.route().key(new TestRequest())).contains("route:none");
+        assertThat(KeySelector.route().key(TestRateLimitContext.withoutRoute("GET")))
+                .contains("route:none");
         assertThat(KeySelector.global().key(request)).contains("global");
     }
 
     @Test
     void joinsKeysSoThatNoneCanPretendToBeAnother() {
         KeySelector both = KeySelector.header("a").and(KeySelector.header("b"));
-        assertThat(both.key(new TestRequest().with("a", "1").with("b", "2"))).contains("header:a:1|header:b:2");
-        assertThat(both.key(new TestRequest().with("a", "1"))).isEmpty();
-        assertThat(both.key(new TestRequest().with("a", "1|header:b:2").with("b", "3")))
-                .isNotEqualTo(both.key(new TestRequest().with("a", "1").with("b", "2|header:b:3")));
-        assertThat(both.key(new TestRequest().with("a", "1\\").with("b", "|")))
-                .isNotEqualTo(both.key(new TestRequest().with("a", "1\\|").with("b", "")));
+        assertThat(both.key(TestRateLimitContext.withoutRoute("GET")
+                        .withHeader("a", "1")
+                        .withHeader("b", "2")))
+                .contains("header:a:1|header:b:2");
+        assertThat(both.key(TestRateLimitContext.withoutRoute("GET").withHeader("a", "1")))
+                .isEmpty();
+        assertThat(both.key(TestRateLimitContext.withoutRoute("GET")
+                        .withHeader("a", "1|header:b:2")
+                        .withHeader("b", "3")))
+                .isNotEqualTo(both.key(TestRateLimitContext.withoutRoute("GET")
+                        .withHeader("a", "1")
+                        .withHeader("b", "2|header:b:3")));
+        assertThat(both.key(TestRateLimitContext.withoutRoute("GET")
+                        .withHeader("a", "1\\")
+                        .withHeader("b", "|")))
+                .isNotEqualTo(both.key(TestRateLimitContext.withoutRoute("GET")
+                        .withHeader("a", "1\\|")
+                        .withHeader("b", "")));
     }
 
     @Test
@@ -84,13 +105,18 @@ class KeySelectorTest {
 
     private static String joined(String first, String second) {
         KeySelector one = request -> Optional.of(first);
-        return one.and(request -> Optional.of(second)).key(new TestRequest()).orElseThrow();
+        return one.and(request -> Optional.of(second))
+                .key(TestRateLimitContext.withoutRoute("GET"))
+                .orElseThrow();
     }
 
     @Test
     void hasNoKeyForAnEmptyHeaderOrAttribute() {
-        assertThat(KeySelector.header("a").key(new TestRequest().with("a", ""))).isEmpty();
-        assertThat(KeySelector.attribute("a").key(new TestRequest().body("a", "")))
+        assertThat(KeySelector.header("a")
+                        .key(TestRateLimitContext.withoutRoute("GET").withHeader("a", "")))
+                .isEmpty();
+        assertThat(KeySelector.attribute("a")
+                        .key(TestRateLimitContext.withoutRoute("GET").withAttribute("a", "")))
                 .isEmpty();
     }
 
@@ -98,8 +124,12 @@ class KeySelectorTest {
     void takesTheOtherKeyOnlyIfTheFirstIsMissing() {
         KeySelector either = KeySelector.header("a").or(KeySelector.header("b"));
 
-        assertThat(either.key(new TestRequest().with("a", "1").with("b", "2"))).contains("header:a:1");
-        assertThat(either.key(new TestRequest().with("b", "2"))).contains("header:b:2");
-        assertThat(either.key(new TestRequest())).isEmpty();
+        assertThat(either.key(TestRateLimitContext.withoutRoute("GET")
+                        .withHeader("a", "1")
+                        .withHeader("b", "2")))
+                .contains("header:a:1");
+        assertThat(either.key(TestRateLimitContext.withoutRoute("GET").withHeader("b", "2")))
+                .contains("header:b:2");
+        assertThat(either.key(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class LeasePlacesTest extends LeasedKey {
         for (int i = 0; i < 100_000; i++) {
             RateLimitCheck other = check("other" + i, 100);
             VirtualTime still = new VirtualTime();
-            LeasingRateLimiter fresh = LeasingRateLimiter.builder(still.limiter(2))
+            LeasingRateLimiter fresh = LeasingRateLimiter.builder(Limiters.local(still, 2))
                     .hotPerSecond(1)
                     .time(still)
                     .build();

@@ -8,6 +8,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ abstract class LeasedKey {
 
     /** Buckets in this process that note what each request cost, and that can be held. */
     final class Shared implements RateLimiter {
-        final LocalRateLimiter buckets = time.limiter();
+        final LocalRateLimiter buckets = Limiters.local(time);
         final List<Long> costs = new ArrayList<>();
         private final Deque<CompletableFuture<RateLimitDecision>> held = new ArrayDeque<>();
 

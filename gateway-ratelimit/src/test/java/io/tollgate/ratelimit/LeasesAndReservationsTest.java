@@ -9,6 +9,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,8 @@
 package io.tollgate.ratelimit;
 
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.ratelimit.contract.RateLimiterContract;
+import io.tollgate.testkit.RateLimiterContract;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,7 +10,7 @@ import java.util.stream.Stream;
 /** Of keys that are not hot there are no leases, and nothing changes. */
 class LeasingRateLimiterContractTest extends RateLimiterContract {
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter buckets = time.limiter();
+    private final LocalRateLimiter buckets = Limiters.local(time);
     private final List<RateLimiter> instances = Stream.<RateLimiter>generate(() -> LeasingRateLimiter.builder(buckets)
                     .hotPerSecond(Integer.MAX_VALUE)
                     .build())

@@ -9,6 +9,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,7 @@ class LeasingRateLimiterRandomTest {
     private static final Set<CommonError> GUESSES = Set.of(CommonError.UNAUTHENTICATED);
 
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter buckets = time.limiter();
+    private final LocalRateLimiter buckets = Limiters.local(time);
 
     @Test
     void admitsNothingBeyondTheLimitJointly() {

@@ -9,6 +9,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,7 +22,7 @@ class LeasingRateLimiterTest {
     private static final RateLimitCheck CHECK = RateLimitCheck.of("p", "hot", LIMIT);
 
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter buckets = time.limiter();
+    private final LocalRateLimiter buckets = Limiters.local(time);
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong refunds = new AtomicLong();
     private final RateLimiter shared = new Shared();

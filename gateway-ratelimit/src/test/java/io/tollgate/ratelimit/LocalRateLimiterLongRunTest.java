@@ -6,6 +6,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
+import io.tollgate.testkit.VirtualTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Millions of decisions, after which not a fraction of a token is lost, nor a spent key forgotten. */
 class LocalRateLimiterLongRunTest {
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter limiter = time.limiter();
+    private final LocalRateLimiter limiter = Limiters.local(time);
 
     @Test
     void losesNoFractionInAnHourOfQuestions() {
@@ -51,7 +52,7 @@ class LocalRateLimiterLongRunTest {
 
     @Test
     void boundsItsMemoryAndKeepsTheSpentKeys() {
-        LocalRateLimiter small = time.limiter(1_000);
+        LocalRateLimiter small = Limiters.local(time, 1_000);
         RateLimit limit = RateLimit.perDay(100);
         for (int i = 0; i < 100; i++) {
             small.decideNow(RateLimitCheck.of("p", "spent" + i, limit).withCost(100));

@@ -7,6 +7,7 @@ import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.Refill;
+import io.tollgate.testkit.VirtualTime;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class LocalRateLimiterRandomTest {
             long seed = ThreadLocalRandom.current().nextLong();
             Random random = new Random(seed);
             VirtualTime time = new VirtualTime();
-            LocalRateLimiter limiter = time.limiter();
+            LocalRateLimiter limiter = Limiters.local(time);
             List<Bandwidth> windows = new ArrayList<>();
             for (int i = 0; i <= random.nextInt(3); i++) {
                 windows.add(RandomLimits.bandwidth(random));
@@ -73,7 +74,7 @@ class LocalRateLimiterRandomTest {
             long seed = ThreadLocalRandom.current().nextLong();
             Random random = new Random(seed);
             VirtualTime time = new VirtualTime();
-            LocalRateLimiter limiter = time.limiter();
+            LocalRateLimiter limiter = Limiters.local(time);
             RateLimit limit = RateLimit.of(RandomLimits.bandwidth(random));
             RateLimitCheck all = RateLimitCheck.of("p", "k", limit).withCost(limit.capacity());
             assertThat(limiter.decideNow(all).allowed()).isTrue();
@@ -139,7 +140,7 @@ class LocalRateLimiterRandomTest {
         Random random = new Random(seed);
         for (int round = 0; round < 50; round++) {
             VirtualTime time = new VirtualTime();
-            LocalRateLimiter limiter = time.limiter();
+            LocalRateLimiter limiter = Limiters.local(time);
             long capacity = 100L + random.nextInt(1_000);
             long rate = 1L + random.nextInt(100_000);
             RateLimit limit = RateLimit.of(Bandwidth.of(capacity, rate, Duration.ofSeconds(1)));

@@ -12,6 +12,7 @@ import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecision.Source;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.Refill;
+import io.tollgate.testkit.VirtualTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class LocalRateLimiterTest {
     private final VirtualTime time = new VirtualTime();
-    private final LocalRateLimiter limiter = time.limiter();
+    private final LocalRateLimiter limiter = Limiters.local(time);
 
     @Test
     void startsFullAndRefusesWhenSpent() {
@@ -36,7 +37,7 @@ class LocalRateLimiterTest {
         assertThat(refused.rejects()).isTrue();
         assertThat(refused.remaining()).isZero();
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(20));
-        assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2024-01-01T00:00:20Z"));
+        assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2026-01-01T00:00:20Z"));
         assertThat(refused.fullNanos()).isEqualTo(Duration.ofMinutes(1).toNanos());
         assertThat(refused.fallback()).isFalse();
     }
@@ -130,7 +131,7 @@ class LocalRateLimiterTest {
         time.advance(Duration.ofSeconds(29));
         RateLimitDecision refused = limiter.decideNow(check);
         assertThat(refused.allowed()).isFalse();
-        assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2024-01-01T01:00:30Z"));
+        assertThat(refused.nextTokenAt()).isEqualTo(Instant.parse("2026-01-01T01:00:30Z"));
         time.advance(Duration.ofSeconds(1));
         assertThat(limiter.decideNow(check).allowed()).isTrue();
     }
@@ -223,7 +224,7 @@ class LocalRateLimiterTest {
 
     @Test
     void keepsAsManyKeysAsAreSetAndEvictsOneForTheNext() {
-        LocalRateLimiter two = time.limiter(2);
+        LocalRateLimiter two = Limiters.local(time, 2);
         two.decideNow(RateLimitCheck.of("p", "a", RateLimit.perDay(9)));
         two.decideNow(RateLimitCheck.of("p", "b", RateLimit.perDay(9)));
         assertThat(two.size()).isEqualTo(2);
@@ -237,7 +238,7 @@ class LocalRateLimiterTest {
 
     @Test
     void refundsNothingToAKeyThatWasEvicted() {
-        LocalRateLimiter single = time.limiter(1);
+        LocalRateLimiter single = Limiters.local(time, 1);
         RateLimitCheck first = RateLimitCheck.of("p", "first", RateLimit.perDay(9));
         RateLimitDecision taken = single.decideNow(first.withCost(5));
         single.decideNow(RateLimitCheck.of("p", "second", RateLimit.perDay(9)));

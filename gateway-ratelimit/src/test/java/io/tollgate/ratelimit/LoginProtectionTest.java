@@ -11,6 +11,8 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.ratelimit.TestEngine.Exchange;
+import io.tollgate.testkit.TestRateLimitContext;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,12 +254,14 @@ class LoginProtectionTest {
     void appliesToItsRoutesAlone() {
         LoginProtection policy = policy(20, 10);
         for (Phase phase : Phase.values()) {
-            assertThat(policy.checks(new TestRequest().body("account", "ann").in(phase, null)))
+            assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET")
+                            .withAttribute("account", "ann")
+                            .in(phase)))
                     .isEmpty();
-            assertThat(policy.checks(new TestRequest().route("POST", "/other").in(phase, null)))
+            assertThat(policy.checks(TestRateLimitContext.of("POST", "/other").in(phase)))
                     .isEmpty();
         }
-        assertThat(policy.checks(new TestRequest().route("POST", LOGIN).in(Phase.BODY, null)))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", LOGIN).in(Phase.BODY)))
                 .as("without an account")
                 .isEmpty();
     }
@@ -270,11 +274,11 @@ class LoginProtectionTest {
                 .chargeOnlyOn(OrderError.SOLD_OUT, CommonError.PERMISSION_DENIED)
                 .build();
 
-        assertThat(policy.checks(new TestRequest().route("POST", LOGIN).body("phone", "1")))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", LOGIN).withAttribute("phone", "1")))
                 .singleElement()
                 .satisfies(check -> assertThat(check.chargedOn())
                         .isEqualTo(Set.of(OrderError.SOLD_OUT, CommonError.PERMISSION_DENIED)));
-        assertThat(policy.checks(new TestRequest().route("POST", LOGIN).body("account", "1")))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", LOGIN).withAttribute("account", "1")))
                 .isEmpty();
     }
 
@@ -370,8 +374,10 @@ class LoginProtectionTest {
         return engine.begin(request(address, account));
     }
 
-    private static Supplier<TestRequest> request(String address, String account) {
-        return () -> new TestRequest().route("POST", LOGIN).from(address).body("account", account);
+    private static Supplier<TestRateLimitContext> request(String address, String account) {
+        return () -> TestRateLimitContext.of("POST", LOGIN)
+                .withClientAddress(address)
+                .withAttribute("account", account);
     }
 
     private TestEngine engine(int addressFailures, int accountFailures) {

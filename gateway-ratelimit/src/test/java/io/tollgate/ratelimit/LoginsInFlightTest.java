@@ -2,6 +2,7 @@ package io.tollgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.FallbackRateLimiter.State;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +84,7 @@ class LoopsTest {
     @Test
     void anErrorOfTheStoreOrOfAListenerLeavesNoProbeBehind() throws Exception {
         VirtualTime time = new VirtualTime();
-        LocalRateLimiter store = time.limiter();
+        LocalRateLimiter store = Limiters.local(time);
         AtomicBoolean broken = new AtomicBoolean(true);
         RateLimiter shared = check -> {
             if (broken.get()) {
@@ -92,7 +93,7 @@ class LoopsTest {
             return store.decide(check);
         };
         FallbackRateLimiter limiter = FallbackRateLimiter.builder(shared)
-                .local(time.limiter())
+                .local(Limiters.local(time))
                 .time(time)
                 .listener((from, to, reason) -> {
                     throw new IllegalStateException("of a listener");
@@ -112,7 +113,7 @@ class LoopsTest {
     @Test
     void anErrorOfTheStoreLeavesNoKeyWithoutLeases() throws Exception {
         VirtualTime time = new VirtualTime();
-        LocalRateLimiter store = time.limiter();
+        LocalRateLimiter store = Limiters.local(time);
         AtomicBoolean broken = new AtomicBoolean(true);
         LeasingRateLimiter limiter = LeasingRateLimiter.builder(check -> {
                     if (broken.get()) {

@@ -12,6 +12,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
+import io.tollgate.testkit.TestRateLimitContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,9 +29,9 @@ class PoliciesTest {
     @Test
     void chargesEveryRequestOfTheStandardPolicyToItsUserOrAddress() {
         RateLimitPolicy policy = Policies.standard(TEN);
-        assertThat(policy.checks(new TestRequest().as(ALICE)))
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(ALICE)))
                 .containsExactly(RateLimitCheck.of("default", "user:alice", TEN));
-        assertThat(policy.checks(new TestRequest()))
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET")))
                 .singleElement()
                 .extracting(RateLimitCheck::key)
                 .isEqualTo("ip:192.0.2.1");
@@ -43,10 +44,14 @@ class PoliciesTest {
                 .limit(TEN)
                 .tiers("plan", Map.of("gold", THOUSAND))
                 .build();
-        assertThat(only(policy, new TestRequest().as(ALICE)).limit()).isEqualTo(THOUSAND);
-        assertThat(only(policy, new TestRequest().as(Principal.of("bob"))).limit())
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(ALICE))
+                        .limit())
+                .isEqualTo(THOUSAND);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("bob")))
+                        .limit())
                 .isEqualTo(TEN);
-        assertThat(only(policy, new TestRequest()).limit()).isEqualTo(TEN);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET")).limit())
+                .isEqualTo(TEN);
     }
 
     @Test
@@ -60,21 +65,21 @@ class PoliciesTest {
                 .exempt(Matchers.claim("plan", "free"))
                 .exempt(Matchers.user("bob"))
                 .build();
-        assertThat(policy.checks(new TestRequest().route("POST", "/a"))).hasSize(1);
-        assertThat(policy.checks(new TestRequest().route("GET", "/a"))).isEmpty();
-        assertThat(policy.checks(new TestRequest().route("POST", "/c"))).isEmpty();
-        assertThat(policy.checks(new TestRequest().route("POST", "/a").from("10.1.2.3")))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a"))).hasSize(1);
+        assertThat(policy.checks(TestRateLimitContext.of("GET", "/a"))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/c"))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a").withClientAddress("10.1.2.3")))
                 .isEmpty();
-        assertThat(policy.checks(new TestRequest().route("POST", "/a").from("2001:db8:ffff::1")))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a").withClientAddress("2001:db8:ffff::1")))
                 .isEmpty();
-        assertThat(policy.checks(new TestRequest().route("POST", "/a").from("2001:db9::1")))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a").withClientAddress("2001:db9::1")))
                 .hasSize(1);
-        assertThat(policy.checks(new TestRequest().route("POST", "/a").as(ALICE)))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a").withPrincipal(ALICE)))
                 .isEmpty();
-        assertThat(policy.checks(new TestRequest().route("POST", "/a").as(Principal.of("bob"))))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a").withPrincipal(Principal.of("bob"))))
                 .isEmpty();
         Principal free = new Principal("carol", Set.of(), Set.of(), Map.of("plan", "free"));
-        assertThat(policy.checks(new TestRequest().route("POST", "/a").as(free)))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a").withPrincipal(free)))
                 .isEmpty();
     }
 
@@ -87,12 +92,13 @@ class PoliciesTest {
                 .shadow(true)
                 .onOutage(OnOutage.DENY)
                 .build();
-        assertThat(policy.checks(new TestRequest().route("POST", "/a")))
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a")))
                 .containsExactly(RateLimitCheck.of("p", "global", TEN)
                         .withCost(5)
                         .asShadow()
                         .withOnOutage(OnOutage.DENY));
-        assertThat(only(policy, new TestRequest()).cost()).isEqualTo(10);
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET")).cost())
+                .isEqualTo(10);
     }
 
     @Test
@@ -105,14 +111,14 @@ class PoliciesTest {
                 .chargeOnlyOn(CommonError.UNAUTHENTICATED)
                 .build();
         assertThat(policy.phases()).containsExactly(Phase.BODY);
-        TestRequest login = new TestRequest().route("POST", "/login");
+        TestRateLimitContext login = TestRateLimitContext.of("POST", "/login");
         assertThat(policy.checks(login)).isEmpty();
-        login.body("account", "A@example.com");
-        RateLimitCheck check = only(policy, login);
+        TestRateLimitContext read = login.withAttribute("account", "A@example.com");
+        RateLimitCheck check = only(policy, read);
         assertThat(check.cost()).isEqualTo(1);
         assertThat(check.key()).isEqualTo("attribute:account:a@example.com");
         assertThat(check.chargedOn()).containsExactly(CommonError.UNAUTHENTICATED);
-        assertThat(policy.checks(login.ended(CommonError.UNAUTHENTICATED))).isEmpty();
+        assertThat(policy.checks(read.failed(CommonError.UNAUTHENTICATED))).isEmpty();
     }
 
     @Test
@@ -123,7 +129,7 @@ class PoliciesTest {
                 .chargeOnlyOn(OrderError.SOLD_OUT, OrderError.QUEUE_FULL)
                 .build();
         assertThat(policy.phases()).containsExactly(Phase.REQUEST);
-        RateLimitCheck check = only(policy, new TestRequest());
+        RateLimitCheck check = only(policy, TestRateLimitContext.withoutRoute("GET"));
         assertThat(check.cost()).isEqualTo(3);
         assertThat(check.chargedOn()).containsExactlyInAnyOrder(OrderError.SOLD_OUT, OrderError.QUEUE_FULL);
     }
@@ -135,11 +141,13 @@ class PoliciesTest {
                 .phase(Phase.OUTCOME)
                 .chargeOnlyOn(CommonError.UNAUTHENTICATED)
                 .build();
-        assertThat(policy.checks(new TestRequest())).isEmpty();
-        assertThat(policy.checks(new TestRequest().ended(null))).isEmpty();
-        assertThat(policy.checks(new TestRequest().ended(CommonError.SERVICE_UNAVAILABLE)))
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").succeeded()))
                 .isEmpty();
-        RateLimitCheck check = only(policy, new TestRequest().ended(CommonError.UNAUTHENTICATED));
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").failed(CommonError.SERVICE_UNAVAILABLE)))
+                .isEmpty();
+        RateLimitCheck check =
+                only(policy, TestRateLimitContext.withoutRoute("GET").failed(CommonError.UNAUTHENTICATED));
         assertThat(check.cost()).isEqualTo(1);
         assertThat(check.isReservation()).isFalse();
     }
@@ -157,8 +165,10 @@ class PoliciesTest {
     void chargesEveryOutcomeWhenAskedOnlyThen() {
         RateLimitPolicy policy =
                 Policies.named("p").limit(TEN).phase(Phase.OUTCOME).build();
-        assertThat(policy.checks(new TestRequest())).isEmpty();
-        assertThat(only(policy, new TestRequest().ended(null)).cost()).isEqualTo(1);
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
+        assertThat(only(policy, TestRateLimitContext.withoutRoute("GET").succeeded())
+                        .cost())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -175,7 +185,8 @@ class PoliciesTest {
         "10.0.0.0/8, ::ffff:10.1.2.3, true",
     })
     void knowsWhetherAnAddressIsInARange(String range, String address, boolean in) {
-        assertThat(Matchers.addressIn(range).test(new TestRequest().from(address)))
+        assertThat(Matchers.addressIn(range)
+                        .test(TestRateLimitContext.withoutRoute("GET").withClientAddress(address)))
                 .isEqualTo(in);
     }
 
@@ -205,12 +216,12 @@ class PoliciesTest {
         RateLimitPolicy perUser =
                 Policies.named("p").key(KeySelector.user()).limit(TEN).build();
 
-        assertThat(perUser.checks(new TestRequest())).isEmpty();
+        assertThat(perUser.checks(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
     }
 
     @Test
     void looksWithoutTakingAtNoCost() {
-        assertThat(only(Policies.named("p").limit(TEN).cost(0).build(), new TestRequest())
+        assertThat(only(Policies.named("p").limit(TEN).cost(0).build(), TestRateLimitContext.withoutRoute("GET"))
                         .cost())
                 .isZero();
     }

@@ -6,7 +6,7 @@ import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.ratelimit.contract.RateLimiterContract;
+import io.tollgate.testkit.RateLimiterContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.tollgate.ratelimit;
 
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.ratelimit.contract.RateLimiterContract;
+import io.tollgate.testkit.RateLimiterContract;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +48,13 @@ class RedisRateLimiterContractTest extends RateLimiterContract {
     }
 
     @Override
-    protected boolean breakStore() {
-        redis.suspend();
+    protected boolean supportsOutages() {
         return true;
+    }
+
+    @Override
+    protected void breakStore() {
+        redis.suspend();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.testkit.TestRateLimitContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class TestEngine {
     }
 
     /** Begins a request with a body: the phases before the outcome are decided. */
-    Exchange begin(Supplier<TestRequest> request) {
+    Exchange begin(Supplier<TestRateLimitContext> request) {
         Exchange exchange = new Exchange(request);
         if (exchange.decide(Phase.REQUEST)) {
             exchange.bodyRead = true;
@@ -39,11 +40,11 @@ final class TestEngine {
 
     /** A request. */
     final class Exchange {
-        private final Supplier<TestRequest> request;
+        private final Supplier<TestRateLimitContext> request;
         private final List<RateLimitDecision> decisions = new ArrayList<>();
         private boolean bodyRead;
 
-        private Exchange(Supplier<TestRequest> request) {
+        private Exchange(Supplier<TestRateLimitContext> request) {
             this.request = request;
         }
 
@@ -81,8 +82,10 @@ final class TestEngine {
             List<RateLimitCheck> checks = new ArrayList<>();
             for (RateLimitPolicy policy : policies) {
                 if (policy.phases().contains(phase)) {
-                    TestRequest facts = request.get().in(phase, error);
-                    checks.addAll(policy.checks(bodyRead ? facts : facts.withoutBody()));
+                    TestRateLimitContext facts = error == null
+                            ? request.get().in(phase)
+                            : request.get().failed(error);
+                    checks.addAll(policy.checks(bodyRead ? facts : facts.withoutAttributes()));
                 }
             }
             RateLimitDecisions decided =

@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Calls the order service. Implementations are thread-safe and never block. Stages complete on a thread of the
  * implementation, which dependents must not block, and fail with a {@link io.tollgate.api.GatewayException}. A call
- * ends when its context is cancelled or the deadline passes.
+ * ends when its context is cancelled or the deadline passes. {@code OrderGatewayContract} of {@code gateway-testkit} tests an
+ * implementation.
  */
 @FunctionalInterface
 public interface OrderGateway {

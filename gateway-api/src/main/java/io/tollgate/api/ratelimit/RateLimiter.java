@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *                 : RateLimitDecision.rejected(check, office.timeToOpening(), Instant.now()));
  * }</pre>
  *
- * <p>A rejection is a value, never an exception. Implementations decide within a bounded time, even during an outage.
+ * <p>A rejection is a value, never an exception. Implementations decide within a bounded time, even during an outage. {@code
+ * RateLimiterContract} of {@code gateway-testkit} tests all of these promises.
  */
 @FunctionalInterface
 public interface RateLimiter {

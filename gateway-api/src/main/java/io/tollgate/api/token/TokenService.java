@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * Issues, verifies, refreshes and revokes tokens. Implementations are thread-safe; no method blocks, and stages complete
- * like {@link TokenVerifier#verify}.
+ * like {@link TokenVerifier#verify}. {@code TokenServiceContract} of {@code gateway-auth-testkit} tests an implementation.
  */
 public interface TokenService extends TokenVerifier {
     /**

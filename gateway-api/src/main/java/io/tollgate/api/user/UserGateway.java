@@ -7,7 +7,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Calls the user service. Implementations are thread-safe and never block. Stages complete on a thread of the
  * implementation, which dependents must not block, and fail with a {@link io.tollgate.api.GatewayException}. A call
- * ends when its context is cancelled or the deadline passes.
+ * ends when its context is cancelled or the deadline passes. {@code UserGatewayContract} of {@code gateway-testkit} tests an
+ * implementation.
  */
 public interface UserGateway {
     /** Creates an account. Fails with {@code RESOURCE_ALREADY_EXISTS} if the email or the username is taken. */

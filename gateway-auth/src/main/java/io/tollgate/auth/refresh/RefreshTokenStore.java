@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
  * are thread-safe and never block the caller; their stages complete on a thread of the implementation, and fail if the
  * storage is unreachable. {@link #create} and {@link #rotate} that have not begun when their context {@linkplain
  * CallContext#ended() ends} fail, and never happen: a rotation after its client has left would make the client's next
- * attempt look like the use of a stolen token. A store may drop what has expired at any time. {@code RefreshTokenStoreContract}, in this
- * module's test artifact, tests all of these promises:
+ * attempt look like the use of a stolen token. A store may drop what has expired at any time. {@code RefreshTokenStoreContract} of
+ * {@code gateway-auth-testkit} tests all of these promises:
  *
  * <pre>{@code
  * class JdbcRefreshTokenStoreTest extends RefreshTokenStoreContract {

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
  * Lists access tokens that are rejected before they expire. A token is known by an id of 43 characters of {@code A-Z
  * a-z 0-9 _ -}: the SHA-256 of its {@code jti}, or of its signed part, header and payload, if it has none. The signature does
  * not count, since some algorithms have several for the same text. Implementations are thread-safe
- * and never block the caller. {@code RevokedTokensContract}, in this module's test artifact, tests an implementation.
+ * and never block the caller. {@code RevokedTokensContract} of {@code gateway-auth-testkit} tests an implementation.
  */
 public interface RevokedTokens {
     /**

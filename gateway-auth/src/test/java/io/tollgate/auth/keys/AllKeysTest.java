@@ -3,6 +3,7 @@ package io.tollgate.auth.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.auth.testkit.TestKeys;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

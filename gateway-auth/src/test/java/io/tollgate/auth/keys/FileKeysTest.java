@@ -16,6 +16,7 @@ import io.tollgate.api.Principal;
 import io.tollgate.auth.CapturedLog;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
+import io.tollgate.auth.testkit.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

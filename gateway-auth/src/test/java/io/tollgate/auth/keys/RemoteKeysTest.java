@@ -14,7 +14,9 @@ import io.tollgate.api.TimeSource;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.CapturedLog;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.ManualTime;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +49,7 @@ class RemoteKeysTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final AtomicInteger fetches = new AtomicInteger();
-    private final ManualTime time = new ManualTime(Instant.EPOCH);
+    private final VirtualTime time = new VirtualTime(Instant.EPOCH);
     private HttpServer server;
     private volatile Answer answer = answer(200, jwks(first));
 
@@ -433,14 +435,14 @@ class RemoteKeysTest {
     }
 
     private static String tokenOf(TokenKey key) {
-        return TestKeys.sign(
+        return TestToken.sign(
                 key,
                 "{\"alg\":\"" + key.algorithm() + "\",\"kid\":\"" + key.kid().orElseThrow() + "\"}",
                 "{\"sub\":\"u\",\"exp\":" + EXP + "}");
     }
 
     private static String nameless(TokenKey key) {
-        return TestKeys.sign(key, "{\"alg\":\"" + key.algorithm() + "\"}", "{\"sub\":\"u\",\"exp\":" + EXP + "}");
+        return TestToken.sign(key, "{\"alg\":\"" + key.algorithm() + "\"}", "{\"sub\":\"u\",\"exp\":" + EXP + "}");
     }
 
     private static String user(JwtVerifier verifier, String token) {

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.tollgate.auth.refresh.RedisRefreshTokenStore;
 import io.tollgate.auth.refresh.RefreshTokenStore;
-import io.tollgate.auth.refresh.RefreshTokenStoreContract;
 import io.tollgate.auth.revocation.RedisRevokedTokens;
 import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
+import io.tollgate.auth.testkit.RefreshTokenStoreContract;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

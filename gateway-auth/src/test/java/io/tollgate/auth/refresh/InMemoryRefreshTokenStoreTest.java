@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.api.CallContext;
-import io.tollgate.auth.ManualTime;
+import io.tollgate.auth.testkit.RefreshTokenStoreContract;
+import io.tollgate.auth.testkit.StoredToken;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     @Override
     protected RefreshTokenStore store() {
@@ -22,12 +24,12 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void dropsTheFamilyUnusedForLongestWhenFull() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().maxFamilies(2).time(time).build();
-        Token a = start(store, "a");
-        Token b = start(store, "b");
-        Token a2 = a.next();
+        StoredToken a = start(store, "a");
+        StoredToken b = start(store, "b");
+        StoredToken a2 = a.next();
         assertThat(use(store, a, a2)).isInstanceOf(Rotation.Rotated.class);
 
-        Token c = start(store, "c");
+        StoredToken c = start(store, "c");
 
         assertThat(store.size()).isEqualTo(2);
         assertThat(use(store, b, b.next())).isInstanceOf(Rotation.Rejected.class);
@@ -52,10 +54,10 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void forgetsOnlyWhichTokensWereUsedLongAgo() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().maxFamilies(1).time(time).build();
-        Token first = start(store, "a");
-        Token current = first;
+        StoredToken first = start(store, "a");
+        StoredToken current = first;
         for (int i = 0; i < UsedHashes.MAX + 1; i++) {
-            Token next = current.next();
+            StoredToken next = current.next();
             assertThat(use(store, current, next)).isInstanceOf(Rotation.Rotated.class);
             current = next;
         }
@@ -68,9 +70,9 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void endsTheOldestFamilyOfAUserWhoHasTooManyAndNoneOfOthers() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().time(time).build();
-        Token other = start(store, "b");
-        Token oldest = start(store, "a");
-        Token second = start(store, "a");
+        StoredToken other = start(store, "b");
+        StoredToken oldest = start(store, "a");
+        StoredToken second = start(store, "a");
         for (int i = 2; i < InMemoryRefreshTokenStore.MAX_FAMILIES_PER_USER; i++) {
             start(store, "a");
         }
@@ -103,8 +105,8 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void holdsNothingOfAUserWhoseFamiliesAreGone() throws Exception {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().maxFamilies(2).time(time).build();
-        Token one = start(store, "a");
-        Token two = start(store, "a");
+        StoredToken one = start(store, "a");
+        StoredToken two = start(store, "a");
         store.revoke(one.familyId(), one.hash());
         assertThat(store.users()).as("another family is left").isEqualTo(1);
         store.revoke(two.familyId(), two.hash());
@@ -126,8 +128,8 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void revokesWhatIsLeftOfAUserOneOfWhoseFamiliesIsGone() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().time(time).build();
-        Token one = start(store, "a");
-        Token two = start(store, "a");
+        StoredToken one = start(store, "a");
+        StoredToken two = start(store, "a");
         store.revoke(one.familyId(), one.hash());
 
         store.revokeAll("a");
@@ -150,10 +152,10 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void dropsAFamilyWhoseWholeTimeIsOverHoweverFreshItsToken() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().time(time).build();
-        Token first = start(store, "a");
+        StoredToken first = start(store, "a");
         for (int day = 5; day < 30; day += 5) {
             time.advance(Duration.ofDays(5));
-            Token next = first.next();
+            StoredToken next = first.next();
             assertThat(use(store, first, next)).isInstanceOf(Rotation.Rotated.class);
             first = next;
         }
@@ -171,7 +173,7 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
     void refusesASecondFamilyOfTheSameId() {
         InMemoryRefreshTokenStore store =
                 InMemoryRefreshTokenStore.builder().time(time).build();
-        Token first = start(store, "a");
+        StoredToken first = start(store, "a");
 
         assertThatThrownBy(() -> start(store, "b", first))
                 .hasRootCauseMessage("id: a family with this id exists (expected: a new id)");
@@ -193,11 +195,11 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
                 .hasMessage("maxFamilies: 0 (expected: at least 1)");
     }
 
-    private Token start(RefreshTokenStore store, String user) {
-        return start(store, user, Token.first());
+    private StoredToken start(RefreshTokenStore store, String user) {
+        return start(store, user, StoredToken.first());
     }
 
-    private Token start(RefreshTokenStore store, String user, Token first) {
+    private StoredToken start(RefreshTokenStore store, String user, StoredToken first) {
         store.create(
                         new RefreshFamily(
                                 first.familyId(), user, "{}", time.now().plus(Duration.ofDays(30))),
@@ -208,7 +210,7 @@ class InMemoryRefreshTokenStoreTest extends RefreshTokenStoreContract {
         return first;
     }
 
-    private Rotation use(RefreshTokenStore store, Token token, Token successor) {
+    private Rotation use(RefreshTokenStore store, StoredToken token, StoredToken successor) {
         return store.rotate(
                         new RotationRequest(
                                 token.familyId(),

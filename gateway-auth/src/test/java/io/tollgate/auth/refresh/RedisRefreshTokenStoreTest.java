@@ -11,8 +11,10 @@ import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.redis.RedisServer;
+import io.tollgate.auth.testkit.RefreshTokenStoreContract;
+import io.tollgate.auth.testkit.StoredToken;
+import io.tollgate.auth.testkit.TestKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,11 +81,11 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     @Test
     void keepsEveryKeyNoLongerThanTheFamily() {
         String user = "user-expiring";
-        Token token = start(user, Duration.ofDays(30), Duration.ofDays(7));
+        StoredToken token = start(user, Duration.ofDays(30), Duration.ofDays(7));
         String family = "refresh_token:{" + token.familyId() + "}";
         assertThat(client.pttl(family)).isBetween(days(7) - 60_000, days(7));
 
-        Token next = token.next();
+        StoredToken next = token.next();
         join(store.rotate(
                 new RotationRequest(
                         token.familyId(),
@@ -101,8 +103,8 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
 
     @Test
     void takesARequestThatTheClientSendsTwiceForOneUse() {
-        Token token = start("user-of-a-cluster", Duration.ofDays(30), Duration.ofDays(7));
-        Token next = token.next();
+        StoredToken token = start("user-of-a-cluster", Duration.ofDays(30), Duration.ofDays(7));
+        StoredToken next = token.next();
         RotationRequest request = new RotationRequest(
                 token.familyId(),
                 token.hash(),
@@ -123,7 +125,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
                         .client(ownClient)
                         .timeout(Duration.ofMillis(100))
                         .build()) {
-            Token token = start(impatient, "user-of-a-slow-server", Duration.ofDays(30), Duration.ofDays(7));
+            StoredToken token = start(impatient, "user-of-a-slow-server", Duration.ofDays(30), Duration.ofDays(7));
             own.suspend();
             CompletionStage<Rotation> late = impatient.rotate(request(token, token.next()), CallContext.create());
             assertThat(late.toCompletableFuture())
@@ -136,8 +138,8 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
             assertThat(ownClient.hget("refresh_token:{" + token.familyId() + "}", "current"))
                     .isEqualTo(token.hash());
 
-            Token second = token.next();
-            Token third = second.next();
+            StoredToken second = token.next();
+            StoredToken third = second.next();
             assertThat(join(impatient.rotate(request(token, second), CallContext.create())))
                     .isInstanceOf(Rotation.Rotated.class);
             assertThat(join(impatient.rotate(request(second, third), CallContext.create())))
@@ -152,7 +154,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
             wrong.read(System.currentTimeMillis() + ahead.toMillis());
             try (RedisRefreshTokenStore skewed =
                     RedisRefreshTokenStore.builder().client(client).clock(wrong).build()) {
-                Token token = start(skewed, "user-" + ahead, Duration.ofDays(30), Duration.ofDays(7));
+                StoredToken token = start(skewed, "user-" + ahead, Duration.ofDays(30), Duration.ofDays(7));
 
                 assertThat(join(skewed.rotate(request(token, token.next()), CallContext.create())))
                         .as("ahead by " + ahead)
@@ -178,7 +180,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
     @Test
     void endsTheOldestFamilyOfAUserWhoHasTooMany() {
         String user = "user-of-many-devices";
-        List<Token> tokens = new ArrayList<>();
+        List<StoredToken> tokens = new ArrayList<>();
         for (int i = 0; i <= RedisRefreshTokenStore.MAX_FAMILIES_PER_USER; i++) {
             tokens.add(start(user, Duration.ofDays(30).plusSeconds(i), Duration.ofDays(7)));
         }
@@ -208,7 +210,7 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
         }
     }
 
-    private static RotationRequest request(Token token, Token successor) {
+    private static RotationRequest request(StoredToken token, StoredToken successor) {
         Instant now = Instant.now();
         return new RotationRequest(
                 token.familyId(),
@@ -219,12 +221,12 @@ class RedisRefreshTokenStoreTest extends RefreshTokenStoreContract {
                 Duration.ofSeconds(10));
     }
 
-    private static Token start(String user, Duration timeToLive, Duration idle) {
+    private static StoredToken start(String user, Duration timeToLive, Duration idle) {
         return start(store, user, timeToLive, idle);
     }
 
-    private static Token start(RefreshTokenStore store, String user, Duration timeToLive, Duration idle) {
-        Token token = Token.first();
+    private static StoredToken start(RefreshTokenStore store, String user, Duration timeToLive, Duration idle) {
+        StoredToken token = StoredToken.first();
         Instant now = Instant.now();
         join(store.create(
                 new RefreshFamily(token.familyId(), user, "{}", now.plus(timeToLive)),

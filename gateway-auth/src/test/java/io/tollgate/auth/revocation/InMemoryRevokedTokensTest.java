@@ -1,22 +1,24 @@
 package io.tollgate.auth.revocation;
 
+import static io.tollgate.auth.revocation.Outcomes.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.testkit.RevokedTokensContract;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class InMemoryRevokedTokensTest extends RevokedTokensContract {
     private final InMemoryRevokedTokens list = InMemoryRevokedTokens.builder().build();
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-22T12:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-22T12:00:00Z"));
 
     @Override
     protected RevokedTokens list() {

@@ -1,5 +1,8 @@
 package io.tollgate.auth.revocation;
 
+import static io.tollgate.auth.revocation.Outcomes.issue;
+import static io.tollgate.auth.revocation.Outcomes.join;
+import static io.tollgate.auth.revocation.Outcomes.rejection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -9,12 +12,13 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.TimeSource;
 import io.tollgate.auth.CapturedLog;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.redis.RedisServer;
 import io.tollgate.auth.revocation.RedisRevokedTokens.WhenStale;
+import io.tollgate.auth.testkit.RevokedTokensContract;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.testkit.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +87,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
 
     @Test
     void forgetsATokenThatHasEnded(@TempDir Path ownFolder) {
-        ManualTime time = new ManualTime(Instant.now());
+        VirtualTime time = new VirtualTime(Instant.now());
         try (RedisServer own = RedisServer.start(ownFolder);
                 UnifiedJedis ownClient = own.client();
                 RedisRevokedTokens tokens =
@@ -124,26 +128,26 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
             JwtTokenService lenient = service(accepting);
             String good = issue(strict);
             String bad = issue(strict);
-            await().until(() -> refusal(strict.verify(good)).isEmpty());
+            await().until(() -> rejection(strict.verify(good)).isEmpty());
             join(strict.revokeAccessToken(bad));
-            await().until(() -> refusal(lenient.verify(bad)).isPresent());
+            await().until(() -> rejection(lenient.verify(bad)).isPresent());
 
             own.kill();
             nanos.addAndGet(HOUR.toNanos());
-            assertThat(refusal(strict.verify(good))).isEmpty();
+            assertThat(rejection(strict.verify(good))).isEmpty();
             assertThat(refusing.age()).contains(HOUR);
             nanos.addAndGet(1);
 
-            assertThat(refusal(strict.verify(good))).contains(CommonError.SERVICE_UNAVAILABLE);
-            assertThat(refusal(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
-            assertThat(refusal(lenient.verify(good))).isEmpty();
-            assertThat(refusal(lenient.verify(bad))).contains(CommonError.INVALID_TOKEN);
+            assertThat(rejection(strict.verify(good))).contains(CommonError.SERVICE_UNAVAILABLE);
+            assertThat(rejection(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
+            assertThat(rejection(lenient.verify(good))).isEmpty();
+            assertThat(rejection(lenient.verify(bad))).contains(CommonError.INVALID_TOKEN);
             assertThat(catchThrowable(() -> join(strict.revokeAccessToken(good))))
                     .hasMessageContaining("Tokens cannot be processed at the moment");
 
             own.launch();
-            await().until(() -> refusal(strict.verify(good)).isEmpty());
-            assertThat(refusal(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
+            await().until(() -> rejection(strict.verify(good)).isEmpty());
+            assertThat(rejection(strict.verify(bad))).contains(CommonError.INVALID_TOKEN);
         }
     }
 
@@ -228,7 +232,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                     RedisRevokedTokens reader =
                             builder(ownClient, WhenStale.REJECT).build()) {
                 await().until(() -> log.lines().stream().anyMatch(line -> line.contains("one of 65 characters")));
-                assertThat(refusal(service(reader).verify(issue(service(reader)))))
+                assertThat(rejection(service(reader).verify(issue(service(reader)))))
                         .contains(CommonError.SERVICE_UNAVAILABLE);
 
                 ownClient.zrem("{revoked_tokens}:log", foreign);

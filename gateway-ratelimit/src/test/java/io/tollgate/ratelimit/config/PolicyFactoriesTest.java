@@ -14,7 +14,7 @@ import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.Refill;
 import io.tollgate.ratelimit.KeySelector;
-import io.tollgate.ratelimit.TestRequest;
+import io.tollgate.testkit.TestRateLimitContext;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.net.URL;
@@ -42,9 +42,9 @@ class PolicyFactoriesTest {
 
         assertThat(policy.name()).isEqualTo("tenants");
         assertThat(policy).hasToString("RateLimitPolicy[tenants, tenant]");
-        assertThat(policy.checks(new TestRequest().with("X-Tenant", "acme")))
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withHeader("X-Tenant", "acme")))
                 .containsExactly(RateLimitCheck.of("tenants", "tenant:acme", RateLimit.perDay(1_000)));
-        assertThat(policy.checks(new TestRequest())).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).isEmpty();
     }
 
     @Test
@@ -67,7 +67,8 @@ class PolicyFactoriesTest {
                 List.of(section("name", "all", "type", "global"), tenant(), section("name", "p", "limits", "5/s")));
 
         assertThat(policies).extracting(RateLimitPolicy::name).containsExactly("all", "tenants", "p");
-        assertThat(policies.get(0).checks(new TestRequest())).containsExactly(RateLimitCheck.of("all", "global", TEN));
+        assertThat(policies.get(0).checks(TestRateLimitContext.withoutRoute("GET")))
+                .containsExactly(RateLimitCheck.of("all", "global", TEN));
     }
 
     @Test
@@ -78,7 +79,7 @@ class PolicyFactoriesTest {
 
         assertThat(reader.read(List.of(section("name", "mine", "type", "tenant")))
                         .get(0)
-                        .checks(new TestRequest()))
+                        .checks(TestRateLimitContext.withoutRoute("GET")))
                 .containsExactly(RateLimitCheck.of("mine", "global", TEN));
     }
 
@@ -177,7 +178,7 @@ class PolicyFactoriesTest {
                     read.add(settings.limit("limits"));
                     read.add(settings.list("colours"));
                     read.add(settings.key("key", KeySelector.global())
-                            .key(new TestRequest())
+                            .key(TestRateLimitContext.withoutRoute("GET"))
                             .orElseThrow());
                     return context -> List.of();
                 }))
@@ -323,17 +324,17 @@ class PolicyFactoriesTest {
                         "on_outage",
                         "local")));
 
-        assertThat(policies.get(0).checks(new TestRequest()))
+        assertThat(policies.get(0).checks(TestRateLimitContext.withoutRoute("GET")))
                 .containsExactly(RateLimitCheck.of("plain", "global", TEN).withOnOutage(OnOutage.DENY));
-        assertThat(policies.get(1).checks(new TestRequest()))
+        assertThat(policies.get(1).checks(TestRateLimitContext.withoutRoute("GET")))
                 .containsExactly(RateLimitCheck.of("own", "global", TEN).withOnOutage(OnOutage.ALLOW));
         RateLimitPolicy all = policies.get(2);
         assertThat(all).hasToString("RateLimitPolicy[all, allowing, shadow]");
-        assertThat(all.checks(new TestRequest().route("POST", "/a")))
+        assertThat(all.checks(TestRateLimitContext.of("POST", "/a")))
                 .containsExactly(RateLimitCheck.of("all", "global", TEN).asShadow());
-        assertThat(all.checks(new TestRequest().route("POST", "/b"))).isEmpty();
-        assertThat(all.checks(new TestRequest().route("GET", "/a"))).isEmpty();
-        assertThat(all.checks(new TestRequest().route("POST", "/a").as(Principal.of("ann"))))
+        assertThat(all.checks(TestRateLimitContext.of("POST", "/b"))).isEmpty();
+        assertThat(all.checks(TestRateLimitContext.of("GET", "/a"))).isEmpty();
+        assertThat(all.checks(TestRateLimitContext.of("POST", "/a").withPrincipal(Principal.of("ann"))))
                 .isEmpty();
     }
 
@@ -357,10 +358,12 @@ class PolicyFactoriesTest {
                 .get(0);
 
         assertThat(read.phases()).containsExactly(Phase.BODY);
-        assertThat(read.checks(new TestRequest())).singleElement().satisfies(check -> {
-            assertThat(check.shadow()).isTrue();
-            assertThat(check.isReservation()).isTrue();
-        });
+        assertThat(read.checks(TestRateLimitContext.withoutRoute("GET")))
+                .singleElement()
+                .satisfies(check -> {
+                    assertThat(check.shadow()).isTrue();
+                    assertThat(check.isReservation()).isTrue();
+                });
     }
 
     private static RateLimitPolicy checks(PolicySettings settings, OnOutage onOutage) {

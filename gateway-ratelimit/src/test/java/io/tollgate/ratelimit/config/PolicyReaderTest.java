@@ -15,7 +15,7 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitContext.Phase;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.ratelimit.Refill;
-import io.tollgate.ratelimit.TestRequest;
+import io.tollgate.testkit.TestRateLimitContext;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -39,9 +39,10 @@ class PolicyReaderTest {
         assertThat(policy.name()).isEqualTo("daily");
         assertThat(policy).hasToString("RateLimitPolicy[daily]");
         assertThat(policy.phases()).containsExactly(Phase.REQUEST);
-        assertThat(check(policy, new TestRequest()))
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")))
                 .isEqualTo(RateLimitCheck.of("daily", "ip:192.0.2.1", RateLimit.perDay(1_000)));
-        assertThat(check(policy, new TestRequest().as(Principal.of("ann"))).key())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("ann")))
+                        .key())
                 .isEqualTo("user:ann");
     }
 
@@ -58,7 +59,9 @@ class PolicyReaderTest {
                         Map.of("capacity", 5L, "refill_period", "1 day"),
                         Map.of("capacity", "6", "refill_rate", "0.5"))));
 
-        assertThat(check(policy, new TestRequest()).limit().bandwidths())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET"))
+                        .limit()
+                        .bandwidths())
                 .containsExactly(
                         Bandwidth.of(10, 10, Duration.ofSeconds(1)),
                         Bandwidth.of(500, 100, Duration.ofHours(12)).withRefill(Refill.INTERVAL),
@@ -71,7 +74,7 @@ class PolicyReaderTest {
     void readsWindowsOfOneText() {
         RateLimitPolicy policy = read(Map.of("name", "windows", "limits", "10/s, 1000/day"));
 
-        assertThat(check(policy, new TestRequest()).limit())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")).limit())
                 .isEqualTo(RateLimit.perSecond(10).and(RateLimit.perDay(1_000)));
     }
 
@@ -120,10 +123,14 @@ class PolicyReaderTest {
                 "tiers",
                 Map.of("claim", "plan", "limits", Map.of("gold", List.of("50/s", "100000/day"), "0", "1/s"))));
 
-        assertThat(check(policy, new TestRequest().as(withPlan("gold"))).limit())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("gold")))
+                        .limit())
                 .isEqualTo(RateLimit.perSecond(50).and(RateLimit.perDay(100_000)));
-        assertThat(check(policy, new TestRequest().as(withPlan("0"))).limit()).isEqualTo(RateLimit.perSecond(1));
-        assertThat(check(policy, new TestRequest().as(withPlan("none"))).limit())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("0")))
+                        .limit())
+                .isEqualTo(RateLimit.perSecond(1));
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("none")))
+                        .limit())
                 .isEqualTo(RateLimit.perSecond(5));
     }
 
@@ -132,10 +139,10 @@ class PolicyReaderTest {
         RateLimitPolicy policy = read(
                 Map.of("name", "p", "limits", "5/s", "routes", List.of("/a", "/b"), "methods", List.of("POST", "PUT")));
 
-        assertThat(policy.checks(new TestRequest().route("POST", "/a"))).hasSize(1);
-        assertThat(policy.checks(new TestRequest().route("PUT", "/b"))).hasSize(1);
-        assertThat(policy.checks(new TestRequest().route("GET", "/a"))).isEmpty();
-        assertThat(policy.checks(new TestRequest().route("POST", "/c"))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/a"))).hasSize(1);
+        assertThat(policy.checks(TestRateLimitContext.of("PUT", "/b"))).hasSize(1);
+        assertThat(policy.checks(TestRateLimitContext.of("GET", "/a"))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.of("POST", "/c"))).isEmpty();
     }
 
     @Test
@@ -152,21 +159,27 @@ class PolicyReaderTest {
                         "roles", List.of("staff", "admin"),
                         "claims", Map.of("plan", List.of("internal", "partner")))));
 
-        assertThat(policy.checks(new TestRequest())).hasSize(1);
-        assertThat(policy.checks(new TestRequest().from("10.1.2.3"))).isEmpty();
-        assertThat(policy.checks(new TestRequest().from("2001:db8::1"))).isEmpty();
-        assertThat(policy.checks(new TestRequest().as(Principal.of("monitor")))).isEmpty();
-        assertThat(policy.checks(new TestRequest().as(new Principal("s", Set.of(), Set.of("admin"), Map.of()))))
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET"))).hasSize(1);
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withClientAddress("10.1.2.3")))
                 .isEmpty();
-        assertThat(policy.checks(new TestRequest().as(withPlan("partner")))).isEmpty();
-        assertThat(policy.checks(new TestRequest().as(withPlan("gold")))).hasSize(1);
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withClientAddress("2001:db8::1")))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("monitor"))))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET")
+                        .withPrincipal(new Principal("s", Set.of(), Set.of("admin"), Map.of()))))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("partner"))))
+                .isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(withPlan("gold"))))
+                .hasSize(1);
     }
 
     @Test
     void readsCostShadowAndOutage() {
         RateLimitCheck check = check(
                 read(Map.of("name", "p", "limits", "5/s", "cost", 3, "shadow", true, "on_outage", "Deny")),
-                new TestRequest());
+                TestRateLimitContext.withoutRoute("GET"));
 
         assertThat(check.cost()).isEqualTo(3);
         assertThat(check.shadow()).isTrue();
@@ -179,8 +192,12 @@ class PolicyReaderTest {
         List<RateLimitPolicy> policies = denying.read(List.of(
                 Map.of("name", "a", "limits", "5/s"), Map.of("name", "b", "limits", "5/s", "on_outage", "local")));
 
-        assertThat(check(policies.get(0), new TestRequest()).onOutage()).isEqualTo(OnOutage.DENY);
-        assertThat(check(policies.get(1), new TestRequest()).onOutage()).isEqualTo(OnOutage.LOCAL);
+        assertThat(check(policies.get(0), TestRateLimitContext.withoutRoute("GET"))
+                        .onOutage())
+                .isEqualTo(OnOutage.DENY);
+        assertThat(check(policies.get(1), TestRateLimitContext.withoutRoute("GET"))
+                        .onOutage())
+                .isEqualTo(OnOutage.LOCAL);
     }
 
     @Test
@@ -188,7 +205,7 @@ class PolicyReaderTest {
         RateLimitPolicy policy =
                 read(Map.of("name", "p", "limits", "5/s", "charge_on", List.of("SOLD_OUT", "UNAUTHENTICATED")));
 
-        assertThat(check(policy, new TestRequest()).chargedOn())
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")).chargedOn())
                 .containsExactlyInAnyOrder(OrderError.SOLD_OUT, CommonError.UNAUTHENTICATED);
     }
 
@@ -201,7 +218,8 @@ class PolicyReaderTest {
                 .read(List.of(Map.of("name", "p", "limits", "5/s", "charge_on", "BOOK_LENT")))
                 .get(0);
 
-        assertThat(check(policy, new TestRequest()).chargedOn()).containsExactly(lent);
+        assertThat(check(policy, TestRateLimitContext.withoutRoute("GET")).chargedOn())
+                .containsExactly(lent);
     }
 
     @Test
@@ -211,10 +229,12 @@ class PolicyReaderTest {
                 "0", Map.of("name", "first", "limits", "5/s", "methods", Map.of("0", "GET", "1", "HEAD"))));
 
         assertThat(policies).extracting(RateLimitPolicy::name).containsExactly("first", "second");
-        assertThat(check(policies.get(1), new TestRequest()).limit()).isEqualTo(RateLimit.parse("10/s, 1000/day"));
-        assertThat(policies.get(0).checks(new TestRequest().route("HEAD", "/a")))
+        assertThat(check(policies.get(1), TestRateLimitContext.withoutRoute("GET"))
+                        .limit())
+                .isEqualTo(RateLimit.parse("10/s, 1000/day"));
+        assertThat(policies.get(0).checks(TestRateLimitContext.of("HEAD", "/a")))
                 .hasSize(1);
-        assertThat(policies.get(0).checks(new TestRequest().route("POST", "/a")))
+        assertThat(policies.get(0).checks(TestRateLimitContext.of("POST", "/a")))
                 .isEmpty();
     }
 
@@ -234,7 +254,9 @@ class PolicyReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"true", "yes", "on", "1", " TRUE "})
     void acceptsTextsForBooleans(String text) {
-        assertThat(check(read(Map.of("name", "p", "limits", "5/s", "shadow", text)), new TestRequest())
+        assertThat(check(
+                                read(Map.of("name", "p", "limits", "5/s", "shadow", text)),
+                                TestRateLimitContext.withoutRoute("GET"))
                         .shadow())
                 .isTrue();
     }
@@ -245,7 +267,8 @@ class PolicyReaderTest {
                 Map.of("name", 42, "limits", new String[] {"5/s", "6/m"}, "exempt", Map.of("users", List.of(42, 43L))));
 
         assertThat(policy.name()).isEqualTo("42");
-        assertThat(policy.checks(new TestRequest().as(Principal.of("43")))).isEmpty();
+        assertThat(policy.checks(TestRateLimitContext.withoutRoute("GET").withPrincipal(Principal.of("43"))))
+                .isEmpty();
     }
 
     @Test
@@ -266,20 +289,19 @@ class PolicyReaderTest {
         return policies.get(0);
     }
 
-    private static TestRequest request(RateLimitPolicy policy) {
-        return new TestRequest()
-                .route("POST", BUY)
-                .as(new Principal("ann", Set.of(), Set.of(), Map.of("plan", "gold")))
-                .with("X-Tenant", "acme")
-                .body("account", "A@example.com")
-                .in(policy.phases().iterator().next(), null);
+    private static TestRateLimitContext request(RateLimitPolicy policy) {
+        return TestRateLimitContext.of("POST", BUY)
+                .withPrincipal(new Principal("ann", Set.of(), Set.of(), Map.of("plan", "gold")))
+                .withHeader("X-Tenant", "acme")
+                .withAttribute("account", "A@example.com")
+                .in(policy.phases().iterator().next());
     }
 
     private static Principal withPlan(String plan) {
         return new Principal("u", Set.of(), Set.of(), Map.of("plan", plan));
     }
 
-    private static RateLimitCheck check(RateLimitPolicy policy, TestRequest request) {
+    private static RateLimitCheck check(RateLimitPolicy policy, TestRateLimitContext request) {
         List<RateLimitCheck> checks = policy.checks(request);
         assertThat(checks).hasSize(1);
         return checks.get(0);

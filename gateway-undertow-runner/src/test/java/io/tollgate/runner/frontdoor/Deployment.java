@@ -3,13 +3,13 @@ package io.tollgate.runner.frontdoor;
 import io.opentelemetry.api.OpenTelemetry;
 import io.tollgate.api.Principal;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.examples.services.order.OrderServiceServer;
 import io.tollgate.examples.services.user.PasswordCost;
 import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.testkit.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +108,7 @@ final class Deployment implements AutoCloseable {
     static String mintExpired(String userId) {
         return JwtTokenService.builder()
                 .secret(SECRET)
-                .time(new ManualTime(Instant.now().minus(Duration.ofHours(1))))
+                .time(new VirtualTime(Instant.now().minus(Duration.ofHours(1))))
                 .build()
                 .issue(Principal.of(userId))
                 .toCompletableFuture()

@@ -3,15 +3,15 @@ package io.tollgate.runner.frontdoor;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tollgate.auth.HostileTokens;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.testkit.HostileTokens;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -35,13 +35,17 @@ class HostileTokensTest {
                 .with("AUTH_BRUTE_FORCE_ENABLED", "false")
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "1000000")
                 .start()) {
-            long now = Instant.now().getEpochSecond();
-            assertThat(purchase(deployment, HostileTokens.good(TestKeys.of(algorithm), now))
+            Instant now = Instant.now();
+            assertThat(purchase(
+                                    deployment,
+                                    HostileTokens.of(TestKeys.of(algorithm), now)
+                                            .good())
                             .status())
                     .as("the good one")
                     .isEqualTo(200);
             // Those of the table that are bad by a second must stay bad while the test runs, and iat be ahead by more.
-            Map<String, String> hostile = HostileTokens.of(TestKeys.of(algorithm), now);
+            Map<String, String> hostile =
+                    HostileTokens.of(TestKeys.of(algorithm), now).all();
 
             Map<String, String> wrong = new LinkedHashMap<>();
             int sent = 0;
@@ -68,9 +72,9 @@ class HostileTokensTest {
                 .with("JWT_REVOCATION", "true")
                 .with("JWT_KEYS", "[{file: \"" + keyFile(SignatureAlgorithm.ES256) + "\"}]")
                 .start()) {
-            String token = HostileTokens.good(
-                    TestKeys.of(SignatureAlgorithm.ES256), Instant.now().getEpochSecond());
-            String twin = TestKeys.twin(token);
+            String token = HostileTokens.of(TestKeys.of(SignatureAlgorithm.ES256), Instant.now())
+                    .good();
+            String twin = TestToken.twin(token);
             assertThat(purchase(deployment, twin).status())
                     .as("a second valid signature")
                     .isEqualTo(200);
@@ -86,8 +90,8 @@ class HostileTokensTest {
     }
 
     /** The table puts these 31 seconds ahead, which clock skew allows one second later. */
-    private static boolean dependsOnTheSecond(String name, long now) {
-        return name.endsWith(" " + (now + 31));
+    private static boolean dependsOnTheSecond(String name, Instant now) {
+        return name.endsWith(" " + (now.getEpochSecond() + 31));
     }
 
     /** RFC 9110, section 5.5: space around a field's value is no part of it, so these are the good token. */
@@ -130,13 +134,13 @@ class HostileTokensTest {
 
     /** The key in a file: PEM for a pair, a JWK for a secret. */
     private Path keyFile(SignatureAlgorithm algorithm) throws IOException {
-        KeyPair pair = TestKeys.pairOf(algorithm);
-        String content = pair == null
+        String content = algorithm.isSymmetric()
                 ? "{\"kty\":\"oct\",\"k\":\""
                         + Base64.getUrlEncoder().withoutPadding().encodeToString(TestKeys.secretOf(algorithm)) + "\"}"
                 : "-----BEGIN PUBLIC KEY-----\n"
                         + Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII))
-                                .encodeToString(pair.getPublic().getEncoded())
+                                .encodeToString(
+                                        TestKeys.pairOf(algorithm).getPublic().getEncoded())
                         + "\n-----END PUBLIC KEY-----\n";
         return Files.writeString(folder.resolve("key"), content);
     }

@@ -1,7 +1,7 @@
 package io.tollgate.runner.frontdoor;
 
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
+import io.tollgate.auth.testkit.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

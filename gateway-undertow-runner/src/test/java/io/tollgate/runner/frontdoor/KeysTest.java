@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestToken;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -179,7 +179,7 @@ class KeysTest {
     }
 
     private static String signed(String secret, String claims) {
-        return TestKeys.sign(
+        return TestToken.sign(
                 TokenKey.secret(SignatureAlgorithm.HS256, secret.getBytes(UTF_8)),
                 "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
                 claims);

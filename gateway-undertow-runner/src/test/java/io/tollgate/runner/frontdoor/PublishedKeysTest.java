@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
+import io.tollgate.auth.testkit.TestToken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -190,6 +191,6 @@ class PublishedKeysTest {
         String header = "{\"alg\":\"" + key.algorithm() + "\""
                 + key.kid().map(kid -> ",\"kid\":\"" + kid + "\"").orElse("") + "}";
         String claims = "{\"user_id\":\"u\",\"exp\":" + (Instant.now().getEpochSecond() + 600) + "}";
-        return new String[] {"Authorization", "Bearer " + TestKeys.sign(key, header, claims)};
+        return new String[] {"Authorization", "Bearer " + TestToken.sign(key, header, claims)};
     }
 }

@@ -21,9 +21,10 @@ import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.auth.keys.KeySource;
 import io.tollgate.auth.keys.SignatureAlgorithm;
-import io.tollgate.auth.keys.TestKeys;
 import io.tollgate.auth.keys.TokenKey;
+import io.tollgate.auth.testkit.TestKeys;
 import io.tollgate.ratelimit.FallbackRateLimiter;
+import io.tollgate.testkit.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ class RealPartsTest extends RealParts {
         RequestGuard guard = RequestGuard.builder()
                 .tokens(new Counting(real, verified))
                 .verificationBudget(3, 1)
-                .time(new StandingTime())
+                .time(new VirtualTime())
                 .build();
         String known = token(key, "ann");
         assertThat(respond(guard, bearer(known)).status()).isEqualTo(200);
@@ -134,7 +135,7 @@ class RealPartsTest extends RealParts {
         RequestGuard guard = RequestGuard.builder()
                 .tokens(verifier(key))
                 .verificationBudget(1, 1)
-                .time(new StandingTime())
+                .time(new VirtualTime())
                 .build();
 
         for (int i = 0; i < 4; i++) {

@@ -22,9 +22,10 @@ import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenVerifier;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
+import io.tollgate.testkit.TestRequest;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,7 +45,7 @@ class GuardMetricsTest {
 
     @Test
     void countsTokensByResult() {
-        ManualTime time = new ManualTime(Instant.parse("2026-11-27T12:00:00Z"));
+        VirtualTime time = new VirtualTime(Instant.parse("2026-11-27T12:00:00Z"));
         JwtTokenService issuer =
                 JwtTokenService.builder().secret(SECRET).time(time).build();
         String token =
@@ -52,13 +53,13 @@ class GuardMetricsTest {
         RequestGuard guard =
                 guard(JwtVerifier.builder().secret(SECRET).time(time).build());
 
-        respond(guard, Heads.with("Authorization", "Bearer " + token));
-        respond(guard, Heads.with("Authorization", "Bearer " + token));
-        respond(guard, Heads.with("Authorization", "Bearer " + token + "x"));
-        respond(guard, Heads.with("Authorization", "Basic YTpi"));
-        respond(guard, Heads.of("GET", "/"));
+        respond(guard, TestRequest.get("/").withBearer(token));
+        respond(guard, TestRequest.get("/").withBearer(token));
+        respond(guard, TestRequest.get("/").withHeader("Authorization", "Bearer " + token + "x"));
+        respond(guard, TestRequest.get("/").withHeader("Authorization", "Basic YTpi"));
+        respond(guard, TestRequest.of("GET", "/"));
         time.advance(Duration.ofDays(365));
-        respond(guard, Heads.with("Authorization", "Bearer " + token));
+        respond(guard, TestRequest.get("/").withBearer(token));
 
         assertThat(tokens("valid")).isEqualTo(2);
         assertThat(tokens("invalid")).isEqualTo(1);
@@ -72,8 +73,10 @@ class GuardMetricsTest {
     @Test
     void countsTokensThatCouldNotBeVerified() {
         ErrorCode blocked = ErrorCode.of("DEVICE_BLOCKED", ErrorType.AUTHENTICATION_ERROR, 401);
-        respond(guard(failing(CommonError.SERVICE_UNAVAILABLE)), Heads.with("Authorization", "Bearer a"));
-        respond(guard(failing(blocked)), Heads.with("Authorization", "Bearer a"));
+        respond(
+                guard(failing(CommonError.SERVICE_UNAVAILABLE)),
+                TestRequest.get("/").withHeader("Authorization", "Bearer a"));
+        respond(guard(failing(blocked)), TestRequest.get("/").withHeader("Authorization", "Bearer a"));
 
         assertThat(tokens("unavailable")).isEqualTo(1);
         assertThat(tokens("error")).isEqualTo(1);
@@ -86,7 +89,7 @@ class GuardMetricsTest {
                 Policies.named("trial").limit(RateLimit.perHour(1)).shadow(true).build());
 
         for (int i = 0; i < 3; i++) {
-            respond(guard, Heads.of("GET", "/"));
+            respond(guard, TestRequest.of("GET", "/"));
         }
 
         assertThat(decisions("few", "allowed", "local")).isEqualTo(2);
@@ -104,9 +107,12 @@ class GuardMetricsTest {
                 List.of(RateLimitCheck.of("guesses", "a", LIMIT).reservedFor(Set.of(CommonError.UNAUTHENTICATED)));
         RequestGuard guard = limited(guesses);
 
-        guard.respond(Heads.of("POST", "/"), "/login", AccessRule.open(), "r-1", request -> HttpResponse.empty(401));
-        guard.respond(Heads.of("POST", "/"), "/login", AccessRule.open(), "r-2", request -> HttpResponse.empty(204));
-        guard.respond(Heads.of("POST", "/"), "/login", AccessRule.open(), "r-3", request -> HttpResponse.empty(204));
+        guard.respond(
+                TestRequest.of("POST", "/"), "/login", AccessRule.open(), "r-1", request -> HttpResponse.empty(401));
+        guard.respond(
+                TestRequest.of("POST", "/"), "/login", AccessRule.open(), "r-2", request -> HttpResponse.empty(204));
+        guard.respond(
+                TestRequest.of("POST", "/"), "/login", AccessRule.open(), "r-3", request -> HttpResponse.empty(204));
 
         assertThat(decisions("guesses", "charged", "local")).isEqualTo(1);
         assertThat(decisions("guesses", "refunded", "local")).isEqualTo(2);
@@ -137,7 +143,7 @@ class GuardMetricsTest {
     }
 
     private void decide(RateLimitDecision decision) {
-        metrics.decided(Heads.of("GET", "/"), new RateLimitDecisions(List.of(decision)), 1);
+        metrics.decided(TestRequest.of("GET", "/"), new RateLimitDecisions(List.of(decision)), 1);
     }
 
     private RequestGuard guard(TokenVerifier verifier) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.tollgate.api.TimeSource;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimiter;
@@ -13,10 +12,9 @@ import io.tollgate.ratelimit.FallbackRateLimiter;
 import io.tollgate.ratelimit.LeasingRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.testkit.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +110,7 @@ class RateLimiterMetricsTest {
 
     @Test
     void measuresTheHotKeysThatHaveALeaseAndTheLeasesThatWereTaken() {
-        ManualTime time = new ManualTime();
+        VirtualTime time = new VirtualTime();
         LeasingRateLimiter limiter = LeasingRateLimiter.builder(
                         LocalRateLimiter.builder().time(time).build())
                 .tokens(2)
@@ -159,24 +157,5 @@ class RateLimiterMetricsTest {
 
     private double state(String state) {
         return gauge("tollgate.redis.state", "state", state);
-    }
-
-    /** A clock that the test moves. */
-    private static final class ManualTime implements TimeSource {
-        private final AtomicLong nanos = new AtomicLong();
-
-        void advance(Duration by) {
-            nanos.addAndGet(by.toNanos());
-        }
-
-        @Override
-        public long nanoTime() {
-            return nanos.get();
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.EPOCH.plusNanos(nanos.get());
-        }
     }
 }

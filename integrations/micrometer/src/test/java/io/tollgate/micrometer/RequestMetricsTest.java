@@ -17,6 +17,7 @@ import io.tollgate.api.ratelimit.RateLimitDecisions;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
+import io.tollgate.testkit.TestRequest;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.List;
@@ -86,8 +87,8 @@ class RequestMetricsTest {
 
     @Test
     void countsWhatIsInFlightAndWhatWasNoRequest() {
-        metrics.started(Heads.of("GET", "/"));
-        metrics.started(Heads.of("GET", "/"));
+        metrics.started(TestRequest.of("GET", "/"));
+        metrics.started(TestRequest.of("GET", "/"));
         metrics.finished(Summary.of("GET", "/", 204, null));
         metrics.unreadable(400);
 
@@ -103,7 +104,7 @@ class RequestMetricsTest {
                 .limiter(LocalRateLimiter.builder().build(), List.of(Policies.standard(RateLimit.perHour(1))))
                 .listener(metrics)
                 .build();
-        guard.respond(Heads.of("GET", "/"), "/", AccessRule.open(), "r-1", request -> HttpResponse.empty(204));
+        guard.respond(TestRequest.of("GET", "/"), "/", AccessRule.open(), "r-1", request -> HttpResponse.empty(204));
 
         assertThat(registry.get("tollgate.ratelimit.decisions")
                         .tags("policy", "default", "outcome", "allowed")

@@ -4,6 +4,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.testkit.TestRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ record Summary(
         HttpResponse response,
         @Nullable ErrorCode error) implements RequestSummary {
     static Summary of(String method, @Nullable String route, int status, @Nullable ErrorCode error) {
-        return new Summary(Heads.of(method, "/a-path"), Optional.ofNullable(route), HttpResponse.empty(status), error);
+        return new Summary(
+                TestRequest.of(method, "/a-path"), Optional.ofNullable(route), HttpResponse.empty(status), error);
     }
 
     @Override

@@ -7,11 +7,11 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.token.TokenPair;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.auth.JwtVerifier;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.keys.KeyQuery;
 import io.tollgate.auth.keys.KeySet;
 import io.tollgate.auth.keys.RemoteKeys;
 import io.tollgate.auth.keys.SignatureAlgorithm;
+import io.tollgate.testkit.VirtualTime;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,7 +25,7 @@ class TokenMetricsTest {
     private static final String SECRET = "thirty-two bytes of secret, or more";
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final ManualTime time = new ManualTime(Instant.parse("2026-11-27T12:00:00Z"));
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-27T12:00:00Z"));
     private final JwtTokenService service =
             JwtTokenService.builder().secret(SECRET).time(time).build();
     private final TokenPair pair =

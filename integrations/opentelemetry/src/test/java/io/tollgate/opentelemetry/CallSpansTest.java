@@ -1,8 +1,8 @@
 package io.tollgate.opentelemetry;
 
-import static io.tollgate.opentelemetry.Heads.CALLER;
-import static io.tollgate.opentelemetry.Heads.TRACE;
-import static io.tollgate.opentelemetry.Heads.TRACEPARENT;
+import static io.tollgate.opentelemetry.Caller.SPAN;
+import static io.tollgate.opentelemetry.Caller.TRACE;
+import static io.tollgate.opentelemetry.Caller.TRACEPARENT;
 import static io.tollgate.opentelemetry.RequestSpansTest.attributes;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +55,7 @@ class CallSpansTest {
         SpanData call = recorded.await(CALL);
         SpanData served = service.await(CALL);
         assertThat(call.getTraceId()).isEqualTo(TRACE);
-        assertThat(call.getParentSpanId()).isEqualTo(CALLER);
+        assertThat(call.getParentSpanId()).isEqualTo(SPAN);
         assertThat(call.getKind()).isEqualTo(SpanKind.CLIENT);
         assertThat(call.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
         assertThat(attributes(call))

@@ -20,6 +20,7 @@ import io.tollgate.ratelimit.FallbackRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.testkit.TestRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuardSpansTest {
-    private static final HttpRequestHead HEAD = Heads.of("GET", "/");
+    private static final HttpRequestHead HEAD = TestRequest.of("GET", "/");
 
     @TempDir
     Path folder;
@@ -142,7 +143,7 @@ class GuardSpansTest {
 
     @Test
     void leaveTheHeadAsItWas() {
-        HttpRequestHead head = Heads.of("POST", "/a?b=c", "Accept", "text/html");
+        HttpRequestHead head = TestRequest.of("POST", "/a?b=c").withHeader("Accept", "text/html");
 
         HttpRequestHead carrier = GuardSpans.withContext(head, Context.root());
 

@@ -1,8 +1,8 @@
 package io.tollgate.opentelemetry;
 
-import static io.tollgate.opentelemetry.Heads.CALLER;
-import static io.tollgate.opentelemetry.Heads.TRACE;
-import static io.tollgate.opentelemetry.Heads.TRACEPARENT;
+import static io.tollgate.opentelemetry.Caller.SPAN;
+import static io.tollgate.opentelemetry.Caller.TRACE;
+import static io.tollgate.opentelemetry.Caller.TRACEPARENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
@@ -14,6 +14,7 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.TraceContext;
+import io.tollgate.testkit.TestRequest;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -30,13 +31,15 @@ class RequestSpansTest {
 
     @Test
     void continueTheTraceOfTheClient() {
-        HttpRequestHead head = Heads.of("GET", "/", "traceparent", TRACEPARENT, "tracestate", "vendor=1");
+        HttpRequestHead head = TestRequest.of("GET", "/")
+                .withHeader("traceparent", TRACEPARENT)
+                .withHeader("tracestate", "vendor=1");
 
         spans.start(head).end(Summary.of(head, "/tickets/{id}", 200, null));
 
         SpanData span = recorded.await("GET /tickets/{id}");
         assertThat(span.getTraceId()).isEqualTo(TRACE);
-        assertThat(span.getParentSpanId()).isEqualTo(CALLER);
+        assertThat(span.getParentSpanId()).isEqualTo(SPAN);
         assertThat(span.getParentSpanContext().isRemote()).isTrue();
         assertThat(span.getSpanContext().getTraceState().get("vendor")).isEqualTo("1");
         assertThat(span.getLinks()).isEmpty();
@@ -44,7 +47,9 @@ class RequestSpansTest {
 
     @Test
     void startATraceOfTheirOwnWhereTheClientIsNotTrusted() {
-        HttpRequestHead head = Heads.of("GET", "/", "traceparent", TRACEPARENT, "tracestate", "vendor=1");
+        HttpRequestHead head = TestRequest.of("GET", "/")
+                .withHeader("traceparent", TRACEPARENT)
+                .withHeader("tracestate", "vendor=1");
 
         RequestSpans.builder(recorded.sdk()).restart(true).build().start(head).end("/", 200);
 
@@ -54,13 +59,14 @@ class RequestSpansTest {
         assertThat(span.getSpanContext().getTraceState().isEmpty()).isTrue();
         assertThat(span.getLinks()).singleElement().satisfies(link -> {
             assertThat(link.getSpanContext().getTraceId()).isEqualTo(TRACE);
-            assertThat(link.getSpanContext().getSpanId()).isEqualTo(CALLER);
+            assertThat(link.getSpanContext().getSpanId()).isEqualTo(SPAN);
         });
     }
 
     @Test
     void startATraceWhereTheClientNamesNone() {
-        spans.start(Heads.of("GET", "/", "traceparent", "00-nonsense")).end("/", 200);
+        spans.start(TestRequest.of("GET", "/").withHeader("traceparent", "00-nonsense"))
+                .end("/", 200);
 
         SpanData span = recorded.await("GET /");
         assertThat(span.getParentSpanContext().isValid()).isFalse();
@@ -69,7 +75,9 @@ class RequestSpansTest {
 
     @Test
     void haveTheAttributesOfHttpServersAndTheRequestId() {
-        HttpRequestHead head = Heads.of("POST", "/tickets/marked?marked=query", "Authorization", "Bearer marked");
+        HttpRequestHead head = TestRequest.of("POST", "/tickets/marked?marked=query")
+                .withPeer("127.0.0.1")
+                .withHeader("Authorization", "Bearer marked");
 
         spans.start(head).end(Summary.of(head, "/tickets/{id}", 409, CommonError.OPERATION_ABORTED));
 
@@ -100,7 +108,7 @@ class RequestSpansTest {
         RequestSpans https =
                 RequestSpans.builder(recorded.sdk()).scheme("https").build();
 
-        https.start(Heads.of("GET", "/a")).end("/a", 503);
+        https.start(TestRequest.of("GET", "/a")).end("/a", 503);
 
         SpanData span = recorded.await("GET /a");
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
@@ -118,7 +126,7 @@ class RequestSpansTest {
 
     @Test
     void haveNoNameThatAClientMadeUp() {
-        HttpRequestHead head = Heads.of("MARKED", "/marked");
+        HttpRequestHead head = TestRequest.of("MARKED", "/marked");
 
         spans.start(head).end(Summary.of(head, null, 404, CommonError.ROUTE_NOT_FOUND));
 
@@ -130,7 +138,7 @@ class RequestSpansTest {
 
     @Test
     void areAnErrorWithoutAResponse() {
-        RequestSpan span = spans.start(Heads.of("GET", "/"));
+        RequestSpan span = spans.start(TestRequest.of("GET", "/"));
         span.fail();
         span.end("/", 200);
 
@@ -143,7 +151,7 @@ class RequestSpansTest {
     @Test
     void tellCallsTheirPlaceSampledOrNot() {
         try (RecordedSpans off = new RecordedSpans(Sampler.alwaysOff())) {
-            HttpRequestHead head = Heads.of("GET", "/", "traceparent", TRACEPARENT);
+            HttpRequestHead head = TestRequest.of("GET", "/").withHeader("traceparent", TRACEPARENT);
 
             TraceContext sampled = spans.start(head).trace().orElseThrow();
             TraceContext unsampled =
@@ -151,7 +159,7 @@ class RequestSpansTest {
 
             assertThat(sampled.traceId()).isEqualTo(TRACE);
             assertThat(sampled.sampled()).isTrue();
-            assertThat(sampled.traceparent()).doesNotContain(CALLER);
+            assertThat(sampled.traceparent()).doesNotContain(SPAN);
             assertThat(unsampled.traceId()).isEqualTo(TRACE);
             assertThat(unsampled.sampled()).isFalse();
         }
@@ -161,10 +169,11 @@ class RequestSpansTest {
     void passTheTraceOfTheClientOnWhereOpenTelemetryIsOff() {
         RequestSpans off = RequestSpans.builder(OpenTelemetry.noop()).build();
 
-        assertThat(off.start(Heads.of("GET", "/", "traceparent", TRACEPARENT)).trace())
+        assertThat(off.start(TestRequest.of("GET", "/").withHeader("traceparent", TRACEPARENT))
+                        .trace())
                 .map(TraceContext::traceparent)
                 .contains(TRACEPARENT);
-        RequestSpan nothing = off.start(Heads.of("GET", "/"));
+        RequestSpan nothing = off.start(TestRequest.of("GET", "/"));
         assertThat(nothing.trace()).isEmpty();
         nothing.end("/", 200);
     }

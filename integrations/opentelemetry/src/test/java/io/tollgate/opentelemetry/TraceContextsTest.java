@@ -1,6 +1,6 @@
 package io.tollgate.opentelemetry;
 
-import static io.tollgate.opentelemetry.Heads.TRACEPARENT;
+import static io.tollgate.opentelemetry.Caller.TRACEPARENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.trace.Span;
@@ -17,8 +17,8 @@ class TraceContextsTest {
         Context context = TraceContexts.toContext(trace);
 
         SpanContext span = Span.fromContext(context).getSpanContext();
-        assertThat(span.getTraceId()).isEqualTo(Heads.TRACE);
-        assertThat(span.getSpanId()).isEqualTo(Heads.CALLER);
+        assertThat(span.getTraceId()).isEqualTo(Caller.TRACE);
+        assertThat(span.getSpanId()).isEqualTo(Caller.SPAN);
         assertThat(span.isSampled()).isTrue();
         assertThat(span.isRemote()).isFalse();
         assertThat(TraceContexts.of(context)).contains(trace);

@@ -1,7 +1,7 @@
 package io.tollgate.opentelemetry;
 
-import static io.tollgate.opentelemetry.Heads.TRACE;
-import static io.tollgate.opentelemetry.Heads.TRACEPARENT;
+import static io.tollgate.opentelemetry.Caller.TRACE;
+import static io.tollgate.opentelemetry.Caller.TRACEPARENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.context.Context;
@@ -14,6 +14,7 @@ import io.tollgate.api.token.AccessRule;
 import io.tollgate.auth.redis.RedisServer;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.ratelimit.RedisRateLimiter;
+import io.tollgate.testkit.TestRequest;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +49,7 @@ class TracingListenerTest {
                     .limiter(limiter, List.of(Policies.standard(RateLimit.perHour(10))))
                     .listener(tracing)
                     .build();
-            HttpRequestHead head = Heads.of("GET", "/", "traceparent", TRACEPARENT);
+            HttpRequestHead head = TestRequest.of("GET", "/").withHeader("traceparent", TRACEPARENT);
 
             tracing.started(head);
             guard.respond(head, "/", AccessRule.open(), "request-1", request -> HttpResponse.empty(204));
@@ -85,7 +86,7 @@ class TracingListenerTest {
 
     @Test
     void knowsARequestNoLongerThanItIsInFlight() {
-        HttpRequestHead head = Heads.of("GET", "/");
+        HttpRequestHead head = TestRequest.of("GET", "/");
         tracing.started(head);
         tracing.finished(Summary.of(head, "/", 200, null));
         tracing.finished(Summary.of(head, "/", 200, null));

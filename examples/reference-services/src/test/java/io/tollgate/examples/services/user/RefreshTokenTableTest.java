@@ -3,7 +3,6 @@ package io.tollgate.examples.services.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.CallContext;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.auth.refresh.RefreshFamily;
 import io.tollgate.auth.refresh.RefreshTokenRecord;
 import io.tollgate.auth.refresh.RefreshTokenStore;
@@ -11,6 +10,7 @@ import io.tollgate.auth.refresh.Rotation;
 import io.tollgate.auth.refresh.RotationRequest;
 import io.tollgate.examples.services.database.Database;
 import io.tollgate.examples.services.server.Workers;
+import io.tollgate.testkit.VirtualTime;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -61,7 +61,7 @@ class RefreshTokenTableTest {
     }
 
     private RefreshTokenStore storeAt(Instant time) {
-        return new JdbcRefreshTokenStore(database, workers, new ManualTime(time));
+        return new JdbcRefreshTokenStore(database, workers, new VirtualTime(time));
     }
 
     private static void create(RefreshTokenStore store, String id, Instant firstExpiresAt) throws Exception {

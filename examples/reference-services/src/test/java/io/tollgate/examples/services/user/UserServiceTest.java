@@ -10,7 +10,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.tollgate.api.token.AccessToken;
 import io.tollgate.auth.JwtTokenService;
-import io.tollgate.auth.ManualTime;
 import io.tollgate.examples.services.server.Race;
 import io.tollgate.examples.services.server.TestClient;
 import io.tollgate.grpc.user.LoginRequest;
@@ -19,6 +18,7 @@ import io.tollgate.grpc.user.RefreshTokenRequest;
 import io.tollgate.grpc.user.RefreshTokenResponse;
 import io.tollgate.grpc.user.RegisterRequest;
 import io.tollgate.grpc.user.RegisterResponse;
+import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,13 +31,13 @@ class UserServiceTest {
     private static final String SECRET = "a secret for tests that is long enough";
     private static final int RACERS = 64;
 
-    private static ManualTime time;
+    private static VirtualTime time;
     private static UserServiceServer server;
     private static TestClient client;
 
     @BeforeAll
     static void start() {
-        time = new ManualTime(Instant.now());
+        time = new VirtualTime(Instant.now());
         server = UserServiceServer.builder()
                 .port(0)
                 .jwtSecret(SECRET)
