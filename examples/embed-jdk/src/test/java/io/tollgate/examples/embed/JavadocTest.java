@@ -17,7 +17,15 @@ class JavadocTest {
     private static final Pattern MARGIN = Pattern.compile("^\\s*\\* ?", Pattern.MULTILINE);
 
     @ParameterizedTest
-    @ValueSource(strings = {"gateway-api", "gateway-ratelimit", "gateway-auth", "gateway-operations"})
+    @ValueSource(
+            strings = {
+                "gateway-api",
+                "gateway-ratelimit",
+                "gateway-auth",
+                "gateway-operations",
+                "gateway-testkit",
+                "gateway-auth-testkit"
+            })
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();
 
@@ -44,7 +52,23 @@ class JavadocTest {
                 "gateway-ratelimit/src/main/java/io/tollgate/ratelimit/KeySelector.java",
                 "gateway-ratelimit/src/main/java/io/tollgate/ratelimit/config/RateLimitPolicyFactory.java",
                 "gateway-auth/src/main/java/io/tollgate/auth/keys/KeySource.java",
-                "gateway-auth/src/main/java/io/tollgate/auth/refresh/RefreshTokenStore.java")) {
+                "gateway-auth/src/main/java/io/tollgate/auth/refresh/RefreshTokenStore.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/VirtualTime.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/TestRequest.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/TestRateLimitContext.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/ScriptedRateLimiter.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/FakeUserGateway.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/FakeOrderGateway.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/RateLimiterContract.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/UserGatewayContract.java",
+                "gateway-testkit/src/main/java/io/tollgate/testkit/OrderGatewayContract.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/TestKeys.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/TestToken.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/HostileTokens.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/JwksServer.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/TokenServiceContract.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/RefreshTokenStoreContract.java",
+                "gateway-auth-testkit/src/main/java/io/tollgate/auth/testkit/RevokedTokensContract.java")) {
             assertThat(examples(Sources.of(type))).as(type).isNotEmpty();
         }
     }
