@@ -75,8 +75,9 @@ class RequestSpansTest {
 
     @Test
     void haveTheAttributesOfHttpServersAndTheRequestId() {
-        HttpRequestHead head =
-                TestRequest.of("POST", "/tickets/marked?marked=query").withHeader("Authorization", "Bearer marked");
+        HttpRequestHead head = TestRequest.of("POST", "/tickets/marked?marked=query")
+                .withPeer("127.0.0.1")
+                .withHeader("Authorization", "Bearer marked");
 
         spans.start(head).end(Summary.of(head, "/tickets/{id}", 409, CommonError.OPERATION_ABORTED));
 
