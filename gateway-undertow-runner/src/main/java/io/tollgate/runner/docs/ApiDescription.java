@@ -96,7 +96,8 @@ public final class ApiDescription {
         responses.properties().forEach(entry -> {
             ObjectNode response = (ObjectNode) entry.getValue();
             addHeaders(entry.getKey(), response);
-            if (everywhere != null) {
+            // A request of another version of HTTP is rejected before its path is read.
+            if (everywhere != null && !entry.getKey().equals("505")) {
                 response.withObjectProperty("headers").setAll((ObjectNode) everywhere);
             }
         });

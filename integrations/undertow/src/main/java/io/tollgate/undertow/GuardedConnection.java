@@ -159,26 +159,26 @@ final class GuardedConnection {
     }
 
     /**
-     * Closes the connection unless it has gone on since {@code stamp}: at once on its I/O thread, soon on others. A request
-     * whose body is arriving gets a response first.
+     * Closes the connection unless it has gone on since {@code stamp}: at once on its I/O thread, soon on others.
      *
+     * @param withResponse whether a request whose body is arriving gets a response first
      * @param outcome is called, once: with true when the connection is closed, with false if it has gone on
      */
-    void evict(long stamp, Consumer<Boolean> outcome) {
+    void evict(long stamp, boolean withResponse, Consumer<Boolean> outcome) {
         if (Thread.currentThread() == connection.getIoThread()) {
-            evictNow(stamp, outcome);
+            evictNow(stamp, withResponse, outcome);
         } else {
-            run(() -> evictNow(stamp, outcome));
+            run(() -> evictNow(stamp, withResponse, outcome));
         }
     }
 
-    private void evictNow(long stamp, Consumer<Boolean> outcome) {
+    private void evictNow(long stamp, boolean withResponse, Consumer<Boolean> outcome) {
         if (connection.isOpen() && place.stamp() != stamp) {
             outcome.accept(false);
             return;
         }
         evicted = true;
-        if (!connection.isOpen() || body == null || !body.isEvictable()) {
+        if (!withResponse || !connection.isOpen() || body == null || !body.isEvictable()) {
             IoUtils.safeClose(connection);
             outcome.accept(true);
             return;

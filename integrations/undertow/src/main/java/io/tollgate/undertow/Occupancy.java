@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.LongAdder;
 final class Occupancy implements ServerStats {
     private static final int MAX_CLOSING = 128;
 
+    /** While more are closing, no client gets a response first: it might take its time, and room is needed now. */
+    private static final int MAX_CLOSING_WITH_RESPONSE = MAX_CLOSING / 4;
+
     private final ServerSettings.Occupants limits;
     private final Evictions evictions;
     private final AtomicInteger connections = new AtomicInteger();
@@ -113,8 +116,8 @@ final class Occupancy implements ServerStats {
         }
         Place place = oldest.place();
         leave(place);
-        closing.incrementAndGet();
-        place.connection().evict(oldest.stamp(), outcome -> {
+        boolean withResponse = closing.incrementAndGet() <= MAX_CLOSING_WITH_RESPONSE;
+        place.connection().evict(oldest.stamp(), withResponse, outcome -> {
             closing.decrementAndGet();
             if (outcome) {
                 counter(evicted, limit).increment();
