@@ -1,5 +1,7 @@
 package io.tollgate.examples.embed;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.guard.RequestGuard;
@@ -25,7 +27,7 @@ public final class QuickStart {
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(Executors.newFixedThreadPool(64));
         HttpContext hello = server.createContext("/hello", exchange -> {
-            byte[] body = "Hello\n".getBytes();
+            byte[] body = "Hello\n".getBytes(UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.getResponseBody().close();
