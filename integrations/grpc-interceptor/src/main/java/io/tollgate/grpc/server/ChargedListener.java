@@ -5,7 +5,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
  * callback waits until it is. The first is paid by the call.
  */
 final class ChargedListener<Q, A> extends GuardedListener<Q, A> {
-    private final ChargedCall<Q, A> call;
-    private final Supplier<CompletableFuture<Admission>> judge;
+    private final ChargedCall<Q, A> charged;
+    private final Supplier<CompletionStage<Admission>> judge;
     private boolean paid = true;
 
     ChargedListener(
-            ChargedCall<Q, A> call,
+            ChargedCall<Q, A> charged,
             Metadata headers,
             ServerCallHandler<Q, A> next,
             Executor executor,
-            Supplier<CompletableFuture<Admission>> judge) {
-        super(call, headers, next, executor);
-        this.call = call;
+            Supplier<CompletionStage<Admission>> judge) {
+        super(charged, headers, next, executor);
+        this.charged = charged;
         this.judge = judge;
     }
 
@@ -37,8 +37,8 @@ final class ChargedListener<Q, A> extends GuardedListener<Q, A> {
             pass(listener, message);
             return;
         }
-        CompletableFuture<Admission> decision = judge.get();
-        boolean pending = !decision.isDone();
+        CompletionStage<Admission> decision = judge.get();
+        boolean pending = !decision.toCompletableFuture().isDone();
         if (pending) {
             gate.close();
         }
@@ -79,6 +79,6 @@ final class ChargedListener<Q, A> extends GuardedListener<Q, A> {
 
     private void pass(ServerCall.Listener<Q> listener, Q message) {
         super.receive(listener, message);
-        call.received();
+        charged.received();
     }
 }

@@ -14,7 +14,7 @@ import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.token.AccessRule;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +117,7 @@ public final class GuardInterceptor implements ServerInterceptor {
         return listener;
     }
 
-    private CompletableFuture<Admission> judge(CallHead head, AccessRule rule) {
+    private CompletionStage<Admission> judge(CallHead head, AccessRule rule) {
         // On the limiter's thread: a rejection needs no other, and a handler is started on the executor in one step.
         return guard.admit(head, Optional.of(head.path()), rule, RequestGuard.SAME_THREAD)
                 .toCompletableFuture();

@@ -12,7 +12,7 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.Rejected;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -47,8 +47,8 @@ class GuardedListener<Q, A> extends ServerCall.Listener<Q> {
     // The decision
 
     /** Starts the handler or rejects the call when the decision is there: on this thread if it is there already. */
-    void await(CompletableFuture<Admission> decision) {
-        boolean immediate = decision.isDone();
+    void await(CompletionStage<Admission> decision) {
+        boolean immediate = decision.toCompletableFuture().isDone();
         decision.whenComplete((admission, failure) -> {
             try {
                 if (!(admission instanceof Admitted admitted)) {

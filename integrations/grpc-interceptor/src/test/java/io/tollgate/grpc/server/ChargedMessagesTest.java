@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -222,7 +223,7 @@ class ChargedMessagesTest {
                         if (!inside.compareAndSet(false, true)) {
                             overlap.set(true);
                         }
-                        Thread.yield();
+                        LockSupport.parkNanos(1); // Another callback may begin.
                         callback.run();
                         inside.set(false);
                     }

@@ -10,9 +10,11 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollDomainSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -27,6 +29,7 @@ import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.grpc.server.chat.ChatServiceGrpc;
+import io.tollgate.grpc.server.chat.Line;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
 import java.net.InetAddress;
@@ -129,13 +132,11 @@ class OtherServicesTest {
                 .build();
         DomainSocketAddress address =
                 new DomainSocketAddress(folder.resolve("chat.sock").toFile());
-        EpollEventLoopGroup loops = new EpollEventLoopGroup(1);
+        EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var handlers = ChatServer.threads();
         var service = new ChatServiceGrpc.ChatServiceImplBase() {
             @Override
-            public void say(
-                    io.tollgate.grpc.server.chat.Line request,
-                    StreamObserver<io.tollgate.grpc.server.chat.Line> observer) {
+            public void say(Line request, StreamObserver<Line> observer) {
                 ChatServer.echo(request, observer);
             }
         };

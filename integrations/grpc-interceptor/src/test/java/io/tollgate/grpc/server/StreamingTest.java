@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -243,7 +244,7 @@ class StreamingTest {
         server.talk = observer -> {
             AtomicBoolean inside = new AtomicBoolean(true);
             observer.onNext(line(-1));
-            Thread.yield();
+            LockSupport.parkNanos(1); // Another callback may begin.
             inside.set(false);
             return new ChatServer.Echo(observer) {
                 @Override
@@ -260,7 +261,7 @@ class StreamingTest {
                     if (!inside.compareAndSet(false, true)) {
                         overlap.set(true);
                     }
-                    Thread.yield();
+                    LockSupport.parkNanos(1); // Another callback may begin.
                     callback.run();
                     inside.set(false);
                 }
