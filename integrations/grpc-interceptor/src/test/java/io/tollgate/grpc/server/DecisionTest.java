@@ -267,8 +267,7 @@ class DecisionTest {
 
         assertThat(GrpcErrors.from(replies.failure()))
                 .hasMessage("There is no such room.")
-                .satisfies(error ->
-                        assertThat(error.code()).isEqualTo(CommonError.RESOURCE_NOT_FOUND));
+                .satisfies(error -> assertThat(error.code()).isEqualTo(CommonError.RESOURCE_NOT_FOUND));
         assertThat(isCharged()).isTrue();
     }
 
