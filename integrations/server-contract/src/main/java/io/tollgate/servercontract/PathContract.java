@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The promise of an integration that takes {@link RouteRules}: a path gets the rules of the handler that the server finds for it. */
+@SuppressWarnings("try") // Closing a server may be interrupted.
 public abstract class PathContract {
     private static final String SECRET = "thirty-two bytes of secret, or more";
     private static final String FOR_ADMINS = "text for admins";
@@ -76,7 +77,6 @@ public abstract class PathContract {
             "http://localhost/public/../admin",
             "admin",
             "public/../admin",
-            "/\u0061dmin",
             "/admi\u00ee",
             "*");
 

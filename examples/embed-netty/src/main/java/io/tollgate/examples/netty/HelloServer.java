@@ -87,6 +87,7 @@ public final class HelloServer implements AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // They are waited for.
     public void close() {
         channel.close().syncUninterruptibly();
         loops.shutdownGracefully().syncUninterruptibly();

@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Netty server with a guard and one handler, which finds routes by the decoded path. */
+@SuppressWarnings("FutureReturnValueIgnored") // Those that matter are waited for.
 final class TestServer implements ServerUnderTest {
     static final int MAX_BODY = 200_000;
 
