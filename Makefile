@@ -28,7 +28,7 @@ COMPOSE := scripts/docker.sh compose
 
 .DEFAULT_GOAL := help
 .PHONY: help build run dev test test-boot test-browser test-other-jdk test-redis soak fuzz attack mutation ci fmt lint lint-java lint-files proto docs \
-  stage reproducible sbom clean deps deps-outdated setup-dev install-tools bench bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
+  stage reproducible sbom clean deps deps-outdated setup-dev install-tools bench bench-embedded bench-guard bench-docs docker-build docker-run docker-compose-up docker-compose-down \
   docker-compose-logs docker-compose-clean docker-compose-monitoring
 
 help: ## List the targets
@@ -52,8 +52,8 @@ test-other-jdk: ## Run every test on a second JDK too (OTHER_JDK=/path/to/jdk)
 
 test-redis: ## Run the tests that use Redis with another server (REDIS_SERVER=/path/to/redis-server)
 	@test -x "$(REDIS_SERVER)" || { echo "REDIS_SERVER is not an executable: set REDIS_SERVER=/path/to/redis-server."; exit 2; }
-	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry -am \
-	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest' \
+	$(MVN) test -pl gateway-ratelimit,gateway-auth,gateway-undertow-runner,integrations/micrometer,integrations/opentelemetry,integrations/jdk-httpserver -am \
+	  -Dtest='*Redis*Test,LeasesAndReservationsTest,SharedLimitTest,OutageTest,RateLimiterMetricsTest,GuardSpansTest,TracingListenerTest,GuardFilter*ContractTest' \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.redis.server=$(REDIS_SERVER)'
 
 test-boot: ## Build and call small applications with Spring Boot 3.5, 4.0 and 4.1, outside the reactor
@@ -88,6 +88,12 @@ else
 	$(MVN) -q package -f $(PEER)/pom.xml
 	$(BENCH) run --peer $(PEER)/target/peer.jar $(BENCH_OPTIONS)
 endif
+
+bench-embedded: ## Measure the library in other servers, beside the bare servers (SERVERS=jdk ROUNDS SECONDS WARMUP APPS=name=jar)
+	$(MVN) -q package -DskipTests -pl examples/benchmarks -am
+	$(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.embedded.EmbeddedBench \
+	  --out target/bench-embedded $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
 bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows
 	$(BENCH_BUILD)

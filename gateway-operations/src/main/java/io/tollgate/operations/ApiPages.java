@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *         .title("Ticket API")
  *         .description(() -> openApiAsJson)
  *         .build();
- * server.createContext("/developers", new EndpointHandler(pages.under("/developers")));
+ * server.createContext("/developers", EndpointHandler.of(pages.under("/developers")));
  * }</pre>
  *
  * <p>All links are relative, so the pages work below any prefix, also one that a proxy adds. Scripts and styles come from the

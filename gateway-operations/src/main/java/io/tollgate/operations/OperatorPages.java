@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *         .policies(guard::policies)
  *         .traffic(traffic)
  *         .build();
- * server.createContext("/ops", new EndpointHandler(pages.under("/ops")));
+ * server.createContext("/ops", EndpointHandler.of(pages.under("/ops")));
  * server.start();
  * pages.listening(URI.create("https://shop.example.com"));
  * }</pre>

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuardFilter extends Filter {
     private static final Logger log = System.getLogger("io.tollgate.httpserver");
     private static final RequestListener SILENT = new RequestListener() {};
+    private static final GuardedRoute UNKNOWN_ROUTE = new GuardedRoute(Optional.empty(), AccessRule.open());
 
     private final RequestGuard guard;
     private final @Nullable RouteRules routes;
@@ -82,8 +82,7 @@ public final class GuardFilter extends Filter {
      * through a filter of this class.
      */
     public static Optional<Principal> principal(HttpExchange exchange) {
-        return GuardedExchange.of(exchange)
-                .flatMap(guarded -> guarded.admitted().principal());
+        return GuardedExchange.of(exchange).flatMap(GuardedExchange::principal);
     }
 
     /**
@@ -113,24 +112,26 @@ public final class GuardFilter extends Filter {
                 unusable == null
                         ? ServerPath.of(exchange)
                         : String.valueOf(exchange.getRequestURI().getRawPath()));
+        GuardedRequest request = new GuardedRequest(head, requestId, listener, began);
         listener.started(head);
-        GuardedRoute route = unusable == null ? route(head) : new GuardedRoute(Optional.empty(), AccessRule.open());
-        GuardedRequest request = new GuardedRequest(head, requestId, route.template(), listener, began);
 
         WaitingThread thread = new WaitingThread();
+        Optional<String> route = Optional.empty();
         Admission admission;
         try {
-            admission = thread.join(() -> guard.admit(head, route.template(), route.rule(), thread));
-        } catch (CompletionException e) {
+            GuardedRoute found = unusable == null ? route(head) : UNKNOWN_ROUTE;
+            route = found.template();
+            admission = thread.join(() -> guard.admit(head, found.template(), found.rule(), thread));
+        } catch (RuntimeException e) {
             GatewayException error = GatewayException.from(e);
             log.log(Level.ERROR, "A request could not be judged", error);
             HttpResponse response = errors.render(error, head, requestId);
-            request.finished(null, error.code(), response);
+            request.finished(route, null, error.code(), response);
             Responses.write(exchange, response);
             return;
         }
         if (admission instanceof Admitted admitted) {
-            GuardedExchange guarded = new GuardedExchange(exchange, request, admitted, thread);
+            GuardedExchange guarded = new GuardedExchange(exchange, request, route, admitted, thread);
             if (unusable == null) {
                 handle(guarded, chain);
             } else {
@@ -139,7 +140,7 @@ public final class GuardFilter extends Filter {
         } else {
             Rejected rejected = (Rejected) admission;
             HttpResponse response = rejected.response(errors, requestId);
-            request.finished(admission, rejected.error().code(), response);
+            request.finished(route, admission, rejected.error().code(), response);
             Responses.write(exchange, response);
         }
     }

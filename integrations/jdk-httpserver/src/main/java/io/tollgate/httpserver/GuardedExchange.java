@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpPrincipal;
 import com.sun.net.httpserver.HttpsExchange;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorCode;
+import io.tollgate.api.Principal;
 import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
@@ -30,13 +31,20 @@ final class GuardedExchange extends HttpExchange {
 
     private final HttpExchange exchange;
     private final GuardedRequest request;
+    private final Optional<String> route;
     private final Admitted admitted;
     private final WaitingThread thread;
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    GuardedExchange(HttpExchange exchange, GuardedRequest request, Admitted admitted, WaitingThread thread) {
+    GuardedExchange(
+            HttpExchange exchange,
+            GuardedRequest request,
+            Optional<String> route,
+            Admitted admitted,
+            WaitingThread thread) {
         this.exchange = exchange;
         this.request = request;
+        this.route = route;
         this.admitted = admitted;
         this.thread = thread;
     }
@@ -57,6 +65,11 @@ final class GuardedExchange extends HttpExchange {
         return admitted;
     }
 
+    /** Returns the user that this filter, or one before it, found. */
+    Optional<Principal> principal() {
+        return admitted.principal().or(() -> of(exchange).flatMap(GuardedExchange::principal));
+    }
+
     ExchangeHead head() {
         return request.head();
     }
@@ -73,7 +86,7 @@ final class GuardedExchange extends HttpExchange {
     void fail(ErrorCode error) {
         if (!settled.getAndSet(true)) {
             thread.join(() -> admitted.settle(error));
-            request.finished(admitted, error, HttpResponse.empty(error.httpStatus()));
+            request.finished(route, admitted, error, HttpResponse.empty(error.httpStatus()));
         }
     }
 
@@ -81,7 +94,7 @@ final class GuardedExchange extends HttpExchange {
     void abort() {
         if (!settled.getAndSet(true)) {
             admitted.close();
-            request.finished(admitted, CommonError.UNKNOWN_ERROR, HttpResponse.empty(500));
+            request.finished(route, admitted, CommonError.UNKNOWN_ERROR, HttpResponse.empty(500));
         }
     }
 
@@ -91,7 +104,7 @@ final class GuardedExchange extends HttpExchange {
             int known = Math.min(status, 599);
             if (!settled.getAndSet(true)) {
                 thread.join(() -> admitted.settle(known));
-                request.finished(admitted, null, HttpResponse.empty(known));
+                request.finished(route, admitted, null, HttpResponse.empty(known));
             }
             admitted.forEachHeader(getResponseHeaders()::set);
         }
@@ -106,9 +119,7 @@ final class GuardedExchange extends HttpExchange {
 
     @Override
     public HttpPrincipal getPrincipal() {
-        return admitted.principal()
-                .map(user -> new HttpPrincipal(user.userId(), REALM))
-                .orElseGet(exchange::getPrincipal);
+        return principal().map(user -> new HttpPrincipal(user.userId(), REALM)).orElseGet(exchange::getPrincipal);
     }
 
     @Override

@@ -70,6 +70,6 @@ final class ServerPath {
 
     /** Returns whether the path is the context's or below it. The server itself compares the first characters only. */
     static boolean isBelow(String context, String path) {
-        return path.length() == context.length() || context.endsWith("/") || path.charAt(context.length()) == '/';
+        return path.length() <= context.length() || context.endsWith("/") || path.charAt(context.length()) == '/';
     }
 }

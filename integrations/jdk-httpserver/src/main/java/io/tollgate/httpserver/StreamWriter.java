@@ -7,7 +7,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 
-/** Writes a stream on a thread that waits for it: one buffer is requested at a time, and the next when the client took it. */
+/**
+ * Writes a stream on a thread that waits for it. Requests one buffer at a time, and the next when the socket has taken that one.
+ */
 final class StreamWriter implements Flow.Subscriber<ByteBuffer> {
     /** Room for one buffer and for the end behind it. */
     private final BlockingQueue<Signal> signals = new ArrayBlockingQueue<>(2);

@@ -33,7 +33,8 @@ final class WaitingThread implements Executor {
         try {
             CompletableFuture<T> result = start.get().toCompletableFuture();
             if (!result.isDone()) {
-                result.whenComplete((value, failure) -> execute(() -> {})); // Wakes this thread.
+                CompletionStage<T> end = result;
+                end.whenComplete((value, failure) -> execute(() -> {})); // Wakes this thread.
                 while (!result.isDone()) {
                     next().run();
                 }

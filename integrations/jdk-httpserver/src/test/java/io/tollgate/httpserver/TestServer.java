@@ -3,6 +3,7 @@ package io.tollgate.httpserver;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -55,8 +56,10 @@ final class TestServer implements ServerUnderTest {
         return this;
     }
 
-    void mount(String path, Filter filter, HttpHandler handler) {
-        server.createContext(path, handler).getFilters().add(filter);
+    HttpContext mount(String path, Filter filter, HttpHandler handler) {
+        HttpContext context = server.createContext(path, handler);
+        context.getFilters().add(filter);
+        return context;
     }
 
     void mount(String path, HttpHandler handler) {

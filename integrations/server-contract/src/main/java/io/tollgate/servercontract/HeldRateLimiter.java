@@ -4,20 +4,22 @@ import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
 import java.time.Instant;
-import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Allows each check, but only when the test releases the decisions. */
 final class HeldRateLimiter implements RateLimiter {
-    private final Map<CompletableFuture<RateLimitDecision>, RateLimitCheck> held = new ConcurrentHashMap<>();
+    private final Queue<Held> held = new ConcurrentLinkedQueue<>();
+
+    private record Held(RateLimitCheck check, CompletableFuture<RateLimitDecision> decision) {}
 
     @Override
     public CompletionStage<RateLimitDecision> decide(RateLimitCheck check) {
         CompletableFuture<RateLimitDecision> decision = new CompletableFuture<>();
-        held.put(decision, check);
+        held.add(new Held(check, decision));
         return decision;
     }
 
@@ -32,9 +34,8 @@ final class HeldRateLimiter implements RateLimiter {
 
     /** Completes all decisions so far, on the calling thread. */
     void release() {
-        held.forEach((decision, check) -> {
-            held.remove(decision);
-            decision.complete(RateLimitDecision.allowed(check, 0, Instant.now()));
-        });
+        for (Held next = held.poll(); next != null; next = held.poll()) {
+            next.decision().complete(RateLimitDecision.allowed(next.check(), 0, Instant.now()));
+        }
     }
 }

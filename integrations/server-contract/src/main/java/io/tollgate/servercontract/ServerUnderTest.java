@@ -1,6 +1,7 @@
 package io.tollgate.servercontract;
 
 /** A running server of the integration under test, on the loopback address. */
+@SuppressWarnings("try") // The close() of some servers waits, and throws any exception.
 public interface ServerUnderTest extends AutoCloseable {
     /** Returns the port that it listens on. */
     int port();

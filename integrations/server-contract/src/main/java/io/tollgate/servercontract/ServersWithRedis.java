@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -95,26 +94,7 @@ abstract class ServersWithRedis {
 
     /** Starts a server, which the test may close; it is closed once. */
     ServerUnderTest serve(RequestGuard guard) throws Exception {
-        ServerUnderTest server = start(guard, handlers);
-        AtomicBoolean closed = new AtomicBoolean();
-        return opened(new ServerUnderTest() {
-            @Override
-            public int port() {
-                return server.port();
-            }
-
-            @Override
-            public boolean isServerThread(Thread thread) {
-                return server.isServerThread(thread);
-            }
-
-            @Override
-            public void close() throws Exception {
-                if (!closed.getAndSet(true)) {
-                    server.close();
-                }
-            }
-        });
+        return opened(new ClosedOnce(start(guard, handlers)));
     }
 
     <C extends AutoCloseable> C opened(C closeable) {

@@ -1,24 +1,25 @@
 package io.tollgate.examples.embed;
 
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.RequestGuard;
-import io.tollgate.api.http.HttpRequestHead;
-import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.token.AccessRule;
 import io.tollgate.auth.JwtVerifier;
+import io.tollgate.httpserver.GuardFilter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** The JDK's server, which greets users with a valid token so many times a minute. */
 public final class HelloServer implements AutoCloseable {
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /**
      * Opens the server on a free port of the loopback address.
@@ -27,26 +28,20 @@ public final class HelloServer implements AutoCloseable {
      */
     public HelloServer(String secret, RateLimit limit) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(threads);
+        HttpContext hello = server.createContext("/hello", this::hello);
         // limit and authenticate: from here
         RequestGuard guard = RequestGuard.builder()
                 .tokens(JwtVerifier.builder().secret(secret).build())
                 .limiter(LocalRateLimiter.builder().build(), List.of(Policies.standard(limit)))
                 .build();
-        server.createContext("/hello", exchange -> {
-            HttpRequestHead head = HttpRequestHead.of(
-                    exchange.getRequestMethod(),
-                    exchange.getRequestURI(),
-                    exchange.getRemoteAddress().getAddress(),
-                    exchange.getRequestHeaders()::get);
-            String requestId = UUID.randomUUID().toString();
-            Responses.write(exchange, guard.respond(head, "/hello", AccessRule.token(), requestId, this::hello));
-        });
+        hello.getFilters().add(GuardFilter.of(guard));
         // to here
         server.start();
     }
 
-    private HttpResponse hello(Admitted request) {
-        return Responses.text("Hello, " + request.principal().orElseThrow().userId());
+    private void hello(HttpExchange exchange) throws IOException {
+        Responses.send(exchange, "Hello, " + exchange.getPrincipal().getUsername());
     }
 
     /** Returns the address that it listens on. */
@@ -57,5 +52,6 @@ public final class HelloServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdown();
     }
 }

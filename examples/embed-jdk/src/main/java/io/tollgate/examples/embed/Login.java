@@ -3,20 +3,18 @@ package io.tollgate.examples.embed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
-import io.tollgate.api.guard.Admitted;
-import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;
 import io.tollgate.api.user.UserGateway;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /** Logs in the user whom the body names, as {@code email password}, and responds with an access token. */
-final class Login implements GuardedHandler.Action {
+final class Login implements HttpHandler {
     private static final int MAX_BODY = 2_000;
 
     private final UserGateway users;
@@ -26,8 +24,9 @@ final class Login implements GuardedHandler.Action {
     }
 
     @Override
-    public HttpResponse respond(HttpExchange exchange, Admitted request) {
-        String[] body = body(exchange).split(" ", 2);
+    public void handle(HttpExchange exchange) throws IOException {
+        String text = new String(exchange.getRequestBody().readNBytes(MAX_BODY), UTF_8);
+        String[] body = text.split(" ", 2);
         if (body.length != 2) {
             throw GatewayException.of(CommonError.INVALID_REQUEST, "The body must be: email password");
         }
@@ -35,14 +34,6 @@ final class Login implements GuardedHandler.Action {
         Session session = users.login(new Credentials(body[0], body[1]), context)
                 .toCompletableFuture()
                 .join();
-        return Responses.text(session.tokens().orElseThrow().accessToken());
-    }
-
-    private static String body(HttpExchange exchange) {
-        try {
-            return new String(exchange.getRequestBody().readNBytes(MAX_BODY), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Responses.send(exchange, session.tokens().orElseThrow().accessToken());
     }
 }

@@ -1,19 +1,15 @@
 package io.tollgate.examples.embed;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.context.Scope;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RequestListener;
-import io.tollgate.api.http.HttpRequestHead;
-import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.ratelimit.RateLimit;
-import io.tollgate.api.token.AccessRule;
 import io.tollgate.auth.JwtVerifier;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.httpserver.GuardFilter;
 import io.tollgate.micrometer.CallMetrics;
 import io.tollgate.micrometer.GuardMetrics;
 import io.tollgate.micrometer.RateLimiterMetrics;
@@ -21,7 +17,6 @@ import io.tollgate.micrometer.TokenMetrics;
 import io.tollgate.micrometer.UpstreamMetrics;
 import io.tollgate.opentelemetry.CallSpans;
 import io.tollgate.opentelemetry.GuardSpans;
-import io.tollgate.opentelemetry.RequestSpan;
 import io.tollgate.opentelemetry.RequestSpans;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
@@ -29,17 +24,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.UUID;
 
 /** A shop on the JDK's server that sells tickets, with meters and spans of all that it does for that. */
 public final class ObservedShop implements AutoCloseable {
-    private static final String ROUTE = "/buy";
-
     private final HttpServer server;
     private final Upstream orderService;
-    private final RequestGuard guard;
-    private final RequestSpans spans;
-    private final BuyTicket buyTicket;
 
     /**
      * Opens the shop on a free port of the loopback address.
@@ -56,7 +45,7 @@ public final class ObservedShop implements AutoCloseable {
         new TokenMetrics(tokens).bindTo(registry);
         new RateLimiterMetrics(limiter).bindTo(registry);
 
-        guard = RequestGuard.builder()
+        RequestGuard guard = RequestGuard.builder()
                 .tokens(tokens)
                 .limiter(limiter, List.of(Policies.standard(limit)))
                 .listener(RequestListener.all(List.of(new GuardMetrics(registry), new GuardSpans(openTelemetry))))
@@ -68,31 +57,12 @@ public final class ObservedShop implements AutoCloseable {
                 .build();
         new UpstreamMetrics(orderService).bindTo(registry);
 
-        spans = RequestSpans.builder(openTelemetry).build();
-        buyTicket = new BuyTicket(new GrpcOrderGateway(orderService));
+        RequestSpans spans = RequestSpans.builder(openTelemetry).build();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(ROUTE, this::buy);
+        server.createContext("/buy", new BuyTicket(new GrpcOrderGateway(orderService)))
+                .getFilters()
+                .addAll(List.of(new SpanFilter(spans), GuardFilter.of(guard)));
         server.start();
-    }
-
-    @SuppressWarnings("try") // The scope ends with its block.
-    private void buy(HttpExchange exchange) throws IOException {
-        HttpRequestHead head = HttpRequestHead.of(
-                exchange.getRequestMethod(),
-                exchange.getRequestURI(),
-                exchange.getRemoteAddress().getAddress(),
-                exchange.getRequestHeaders()::get);
-        String requestId = UUID.randomUUID().toString();
-
-        RequestSpan span = spans.start(head);
-        try (Scope scope = span.context().makeCurrent()) {
-            HttpResponse response = guard.respond(
-                    span.head(), ROUTE, AccessRule.token(), requestId, request -> buyTicket.respond(exchange, request));
-            span.end(ROUTE, response.status());
-            Responses.write(exchange, response);
-        } finally {
-            span.fail(); // Does nothing if it has ended.
-        }
     }
 
     /** Returns the address that it listens on. */

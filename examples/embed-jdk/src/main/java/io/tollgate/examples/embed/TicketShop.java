@@ -2,6 +2,7 @@ package io.tollgate.examples.embed;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.token.AccessRule;
@@ -10,6 +11,7 @@ import io.tollgate.auth.JwtVerifier;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.httpserver.GuardFilter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.Policies;
 import java.io.IOException;
@@ -45,8 +47,11 @@ public final class TicketShop implements AutoCloseable {
                 .build();
 
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/buy", new GuardedHandler(guard, AccessRule.token(), new BuyTicket(orders)));
-        server.createContext("/login", new GuardedHandler(guard, AccessRule.open(), new Login(users)));
+        server.createContext("/buy", new BuyTicket(orders)).getFilters().add(GuardFilter.of(guard));
+        GuardFilter openToAll = GuardFilter.builder(guard)
+                .routes(RouteRules.all(AccessRule.open()))
+                .build();
+        server.createContext("/login", new Login(users)).getFilters().add(openToAll);
         server.setExecutor(threads);
         server.start();
     }

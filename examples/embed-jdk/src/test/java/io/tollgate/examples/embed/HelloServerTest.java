@@ -6,6 +6,7 @@ import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.auth.JwtTokenService;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,33 +17,34 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Twelve lines limit and authenticate, over a real socket. */
+/** Few lines limit and authenticate, over a real socket. */
 class HelloServerTest {
     private static final String SECRET = "thirty-two bytes of secret, or more";
 
     @Test
     void limitsAndAuthenticates() throws Exception {
         try (HelloServer server = new HelloServer(SECRET, RateLimit.perHour(2))) {
-            HttpResponse<String> hello = get(server, "Authorization", "Bearer " + token("ann"));
+            HttpResponse<String> hello = get(server.address(), "Authorization", "Bearer " + token("ann"));
             assertThat(hello.statusCode()).isEqualTo(200);
             assertThat(hello.body()).isEqualTo("Hello, ann\n");
             assertThat(hello.headers().firstValue("X-RateLimit-Limit")).contains("2");
             assertThat(hello.headers().firstValue("X-RateLimit-Remaining")).contains("1");
 
-            HttpResponse<String> anonymous = get(server, "Accept", "*/*");
+            HttpResponse<String> anonymous = get(server.address(), "Accept", "*/*");
             assertThat(anonymous.statusCode()).isEqualTo(401);
             assertThat(anonymous.headers().firstValue("WWW-Authenticate")).contains("Bearer");
             assertThat(anonymous.headers().firstValue("X-RateLimit-Remaining")).contains("1");
             assertThat(anonymous.body()).contains("\"code\":\"MISSING_TOKEN\"");
 
-            HttpResponse<String> forged = get(server, "Authorization", "Bearer " + token("ann") + "x");
+            HttpResponse<String> forged = get(server.address(), "Authorization", "Bearer " + token("ann") + "x");
             assertThat(forged.statusCode()).isEqualTo(401);
             assertThat(forged.headers().firstValue("WWW-Authenticate").orElse(""))
                     .contains("error=\"invalid_token\"");
 
-            assertThat(get(server, "Authorization", "Bearer " + token("ann")).statusCode())
+            assertThat(get(server.address(), "Authorization", "Bearer " + token("ann"))
+                            .statusCode())
                     .isEqualTo(200);
-            HttpResponse<String> tooMany = get(server, "Authorization", "Bearer " + token("ann"));
+            HttpResponse<String> tooMany = get(server.address(), "Authorization", "Bearer " + token("ann"));
             assertThat(tooMany.statusCode()).isEqualTo(429);
             assertThat(tooMany.headers().firstValue("Content-Type")).contains("application/json");
             assertThat(tooMany.headers().firstValue("X-RateLimit-Remaining")).contains("0");
@@ -52,26 +54,46 @@ class HelloServerTest {
                     .startsWith("{\"error\":\"RATE_LIMIT_ERROR\",\"code\":\"RATE_LIMIT_EXCEEDED\"")
                     .contains("\"capacity\":2");
 
-            assertThat(get(server, "Authorization", "Bearer " + token("bob")).statusCode())
+            assertThat(get(server.address(), "Authorization", "Bearer " + token("bob"))
+                            .statusCode())
                     .as("another user has a limit of his own")
                     .isEqualTo(200);
         }
     }
 
     @Test
-    void doesSoInTwelveLines() throws IOException {
-        List<String> source = Files.readAllLines(
-                Path.of("src", "main", "java", "io", "tollgate", "examples", "embed", "HelloServer.java"));
-        int from = indexOf(source, "// limit and authenticate: from here");
-        int to = indexOf(source, "// to here");
+    void limitsAlone() throws Exception {
+        try (LimitedServer server = new LimitedServer(RateLimit.perHour(1))) {
+            HttpResponse<String> hello = get(server.address(), "Accept", "*/*");
+            assertThat(hello.body()).isEqualTo("Hello\n");
+            assertThat(hello.headers().firstValue("X-RateLimit-Remaining")).contains("0");
 
-        List<String> counted = source.subList(from + 1, to).stream()
+            HttpResponse<String> tooMany = get(server.address(), "Accept", "*/*");
+            assertThat(tooMany.statusCode()).isEqualTo(429);
+            assertThat(tooMany.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    @Test
+    void limitsAndAuthenticatesInFiveLines() throws IOException {
+        assertThat(lines("HelloServer", "// limit and authenticate: from here")).hasSizeBetween(2, 5);
+    }
+
+    @Test
+    void limitsInThreeLines() throws IOException {
+        assertThat(lines("LimitedServer", "// limit: from here")).hasSizeBetween(2, 3);
+    }
+
+    /** Returns the lines of code between a marker and the next. */
+    private static List<String> lines(String server, String marker) throws IOException {
+        List<String> source = Files.readAllLines(
+                Path.of("src", "main", "java", "io", "tollgate", "examples", "embed", server + ".java"));
+        List<String> counted = source.subList(indexOf(source, marker) + 1, indexOf(source, "// to here")).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.matches("[{}();]+"))
                 .toList();
-
-        assertThat(counted).hasSizeBetween(5, 12);
         assertThat(counted).noneMatch(line -> line.startsWith("//"));
+        return counted;
     }
 
     private static int indexOf(List<String> source, String marker) {
@@ -90,8 +112,8 @@ class HelloServerTest {
                 .accessToken();
     }
 
-    private static HttpResponse<String> get(HelloServer server, String... headers) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + server.address().getPort() + "/hello");
+    private static HttpResponse<String> get(InetSocketAddress server, String... headers) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + server.getPort() + "/hello");
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(uri).headers(headers).build(), BodyHandlers.ofString());
     }

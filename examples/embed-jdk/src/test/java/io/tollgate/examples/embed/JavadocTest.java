@@ -17,7 +17,14 @@ class JavadocTest {
     private static final Pattern MARGIN = Pattern.compile("^\\s*\\* ?", Pattern.MULTILINE);
 
     @ParameterizedTest
-    @ValueSource(strings = {"gateway-api", "gateway-ratelimit", "gateway-auth", "gateway-operations"})
+    @ValueSource(
+            strings = {
+                "gateway-api",
+                "gateway-ratelimit",
+                "gateway-auth",
+                "gateway-operations",
+                "integrations/jdk-httpserver"
+            })
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();
 

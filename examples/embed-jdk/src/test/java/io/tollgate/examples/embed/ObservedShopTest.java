@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Meters and spans of a purchase: a real client, the JDK's server, a real service. */
@@ -44,6 +45,9 @@ class ObservedShopTest {
                 ObservedShop shop = new ObservedShop(
                         SECRET, "127.0.0.1", orders.port(), RateLimit.perHour(2), registry, openTelemetry)) {
             assertThat(buy(shop)).isEqualTo(200);
+            Awaitility.await("the end of the last span, after the response")
+                    .until(() -> exporter.spans.stream()
+                            .anyMatch(span -> span.getName().equals("POST /buy")));
 
             SpanData request = span("POST /buy");
             assertThat(span("ratelimit").getParentSpanId()).isEqualTo(request.getSpanId());

@@ -18,6 +18,7 @@ import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.httpserver.EndpointHandler;
 import io.tollgate.operations.ApiPages;
 import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
@@ -115,7 +116,7 @@ abstract class ServerSnippets {
                 .policies(guard::policies)
                 .traffic(traffic)
                 .build();
-        server.createContext("/ops", new EndpointHandler(pages.under("/ops")));
+        server.createContext("/ops", EndpointHandler.of(pages.under("/ops")));
         server.start();
         pages.listening(URI.create("https://shop.example.com"));
     }
@@ -139,6 +140,6 @@ abstract class ServerSnippets {
                 .title("Ticket API")
                 .description(() -> openApiAsJson)
                 .build();
-        server.createContext("/developers", new EndpointHandler(pages.under("/developers")));
+        server.createContext("/developers", EndpointHandler.of(pages.under("/developers")));
     }
 }

@@ -1,10 +1,12 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.command.Options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -13,6 +15,21 @@ import java.util.concurrent.TimeoutException;
  * Makefile has a target for each.
  */
 public final class Bench {
+    static final Set<String> OPTIONS = Set.of(
+            "gateway",
+            "base",
+            "peer",
+            "out",
+            "scenarios",
+            "rounds",
+            "seconds",
+            "warmup",
+            "commit",
+            "redis",
+            "figures",
+            "page",
+            "chart");
+
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
@@ -29,7 +46,7 @@ public final class Bench {
             if (args.isEmpty()) {
                 throw new IllegalArgumentException("no command (expected: run, compare, guard or docs)");
             }
-            Options options = Options.parse(args.subList(1, args.size()));
+            Options options = Options.parse(args.subList(1, args.size()), OPTIONS);
             if (!Files.exists(Path.of("/proc/stat"))) {
                 throw new IllegalArgumentException(
                         "no /proc here: what a process costs is read from there, on Linux only");

@@ -1,5 +1,6 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.command.Options;
 import io.tollgate.examples.benchmarks.report.Measurement;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.command.Options;
 import io.tollgate.examples.benchmarks.report.Measurement;
 import io.tollgate.examples.benchmarks.report.Spread;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.command.Jvm;
+import io.tollgate.examples.benchmarks.command.Options;
 import io.tollgate.examples.benchmarks.probe.Machine;
 import io.tollgate.examples.benchmarks.probe.RedisReading;
 import io.tollgate.examples.benchmarks.process.ChildProcess;

@@ -1,5 +1,6 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.command.Jvm;
 import io.tollgate.examples.benchmarks.probe.JvmProbe;
 import io.tollgate.examples.benchmarks.process.Await;
 import io.tollgate.examples.benchmarks.process.ChildProcess;

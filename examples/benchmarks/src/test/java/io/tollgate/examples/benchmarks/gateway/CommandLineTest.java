@@ -3,6 +3,7 @@ package io.tollgate.examples.benchmarks.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tollgate.examples.benchmarks.command.Options;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class CommandLineTest {
     @Test
     void readsOptions() {
-        Options options = Options.parse(List.of("--seconds", "3", "--out", "target/bench"));
+        Options options = Options.parse(List.of("--seconds", "3", "--out", "target/bench"), Bench.OPTIONS);
 
         assertThat(options.number("seconds", 5)).isEqualTo(3);
         assertThat(options.number("rounds", 5)).isEqualTo(5);
@@ -19,11 +20,15 @@ class CommandLineTest {
 
     @Test
     void namesWhatIsWrong() {
-        assertThatThrownBy(() -> Options.parse(List.of("--sconds", "3"))).hasMessageContaining("--sconds");
-        assertThatThrownBy(() -> Options.parse(List.of("--seconds"))).hasMessageContaining("--seconds: no value");
-        assertThatThrownBy(() -> Options.parse(List.of("--seconds", "0")).number("seconds", 5))
+        assertThatThrownBy(() -> Options.parse(List.of("--sconds", "3"), Bench.OPTIONS))
+                .hasMessageContaining("--sconds");
+        assertThatThrownBy(() -> Options.parse(List.of("--seconds"), Bench.OPTIONS))
+                .hasMessageContaining("--seconds: no value");
+        assertThatThrownBy(() ->
+                        Options.parse(List.of("--seconds", "0"), Bench.OPTIONS).number("seconds", 5))
                 .hasMessageContaining("--seconds: 0 (expected: 1 or more)");
-        assertThatThrownBy(() -> Options.parse(List.of()).path("gateway")).hasMessageContaining("--gateway: missing");
+        assertThatThrownBy(() -> Options.parse(List.of(), Bench.OPTIONS).path("gateway"))
+                .hasMessageContaining("--gateway: missing");
     }
 
     @Test

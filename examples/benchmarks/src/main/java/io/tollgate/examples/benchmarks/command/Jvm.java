@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks.gateway;
+package io.tollgate.examples.benchmarks.command;
 
 import java.io.File;
 import java.nio.file.Path;
@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The command line of the JVMs. */
-final class Jvm {
+public final class Jvm {
     /** The flags of every process that is measured. The heap has a fixed size, so that no process gains by growing it. */
-    static final List<String> FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
+    public static final List<String> FLAGS = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     private Jvm() {}
 
     /** Returns the executable of this JVM's JDK. */
-    static String executable() {
+    public static String executable() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     /** Returns the command that runs {@code jar}. */
-    static List<String> runs(Path jar) {
+    public static List<String> runs(Path jar) {
         return command(List.of("-jar", jar.toString()));
     }
 
     /** Returns the command that runs {@code program} of the benchmarks with {@code args}. */
-    static List<String> runs(Class<?> program, String... args) {
+    public static List<String> runs(Class<?> program, String... args) {
         List<String> end = new ArrayList<>(List.of("-cp", classPath(), program.getName()));
         end.addAll(List.of(args));
         return command(end);

@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks.gateway;
+package io.tollgate.examples.benchmarks.command;
 
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -6,24 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The options of the command line, each a name and a value: {@code --seconds 5}. */
-final class Options {
-    private static final Set<String> NAMES = Set.of(
-            "gateway",
-            "base",
-            "peer",
-            "out",
-            "scenarios",
-            "rounds",
-            "seconds",
-            "warmup",
-            "commit",
-            "redis",
-            "figures",
-            "page",
-            "chart");
-
+public final class Options {
     private final Map<String, String> values;
 
     private Options(Map<String, String> values) {
@@ -33,15 +19,16 @@ final class Options {
     /**
      * Reads them.
      *
+     * @param names the options that there are
      * @throws IllegalArgumentException naming the first that is wrong
      */
-    static Options parse(List<String> args) {
+    public static Options parse(List<String> args, Set<String> names) {
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < args.size(); i += 2) {
             String name = args.get(i).startsWith("--") ? args.get(i).substring(2) : "";
-            if (!NAMES.contains(name)) {
-                throw new IllegalArgumentException(
-                        "option: " + args.get(i) + " (expected: one of --" + String.join(", --", sorted()) + ")");
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("option: " + args.get(i) + " (expected: one of --"
+                        + String.join(", --", new TreeSet<>(names)) + ")");
             }
             if (i + 1 == args.size()) {
                 throw new IllegalArgumentException(args.get(i) + ": no value");
@@ -51,16 +38,13 @@ final class Options {
         return new Options(values);
     }
 
-    private static List<String> sorted() {
-        return NAMES.stream().sorted().toList();
-    }
-
-    Optional<String> text(String name) {
+    /** Returns a value; empty if it is unset. */
+    public Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
     /** Returns a path that must be set. */
-    Path path(String name) {
+    public Path path(String name) {
         return text(name)
                 .map(Path::of)
                 .map(Path::toAbsolutePath)
@@ -68,7 +52,7 @@ final class Options {
     }
 
     /** Returns a positive number. */
-    int number(String name, int otherwise) {
+    public int number(String name, int otherwise) {
         String value = values.get(name);
         if (value == null) {
             return otherwise;
