@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import com.sun.net.httpserver.HttpServer;
+import io.tollgate.auth.testkit.TestKeys;
 import io.tollgate.auth.CapturedLog;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -25,7 +25,7 @@ class JavadocTest {
                 "gateway-operations",
                 "integrations/jdk-httpserver",
                 "integrations/servlet",
-                "integrations/grpc-interceptor"
+                "integrations/grpc-interceptor",
                 "gateway-testkit",
                 "gateway-auth-testkit"
             })
