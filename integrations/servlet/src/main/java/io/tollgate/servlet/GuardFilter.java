@@ -149,19 +149,18 @@ public final class GuardFilter implements Filter {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         HttpServletResponse response = (HttpServletResponse) servletResponse;
         DispatcherType type = request.getDispatcherType();
-        if (!(request.getAttribute(name) instanceof GuardedExchange exchange)) {
-            if (type == DispatcherType.ERROR || type == DispatcherType.INCLUDE) {
-                chain.doFilter(request, response);
-            } else {
-                judge(request, response, chain);
-            }
-        } else if (type != DispatcherType.ASYNC) {
+        if (type == DispatcherType.ERROR || type == DispatcherType.INCLUDE) {
             chain.doFilter(request, response);
+        } else if (!(request.getAttribute(name) instanceof GuardedExchange exchange)) {
+            judge(request, response, chain);
         } else if (exchange.isResumed(request)) {
-            mapping.seen();
             proceed(exchange, request, response, chain);
-        } else {
+        } else if (!exchange.isHandled()) {
+            proceed(exchange, request, response, chain); // Rejected, and stays so, even if a filter in front tries again.
+        } else if (type == DispatcherType.ASYNC) {
             handle(exchange, request, response, chain);
+        } else {
+            chain.doFilter(request, response);
         }
     }
 
@@ -247,6 +246,7 @@ public final class GuardFilter implements Filter {
 
     private static void admit(GuardedExchange exchange, HttpServletRequest request, HttpServletResponse response) {
         request.setAttribute(ADMITTED, exchange.admission());
+        exchange.handle();
         exchange.writeHeaders(response);
     }
 

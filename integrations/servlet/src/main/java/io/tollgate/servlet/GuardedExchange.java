@@ -12,12 +12,14 @@ import io.tollgate.api.http.HttpResponse;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ final class GuardedExchange implements AsyncListener {
 
     /** The path by which the container mapped the request before it waited. */
     private Optional<String> mappedPath = Optional.empty();
+    private boolean handled;
     /** How often handlers have started asynchronous work; only read and written in dispatches, one after another. */
     private int cycles;
     /** The reason why asynchronous work ended without a response. */
@@ -97,7 +100,7 @@ final class GuardedExchange implements AsyncListener {
     /** Waits for the decision without a thread: then, the container dispatches the request once more. */
     void suspend(HttpServletRequest request) {
         AsyncContext context = start(request, Phase.WAITING);
-        judged.whenComplete((admission, failure) -> {
+        decision().whenComplete((admission, failure) -> {
             if (phase.compareAndSet(Phase.WAITING, Phase.RESUMING)) {
                 resume(context);
             } else if (admission != null) {
@@ -114,9 +117,15 @@ final class GuardedExchange implements AsyncListener {
     private AsyncContext start(HttpServletRequest request, Phase next) {
         mappedPath = MappedPath.decoded(request);
         phase.set(next);
-        AsyncContext context = request.startAsync(wrap(request), wrap(response));
-        context.addListener(this);
-        return context;
+        try {
+            AsyncContext context = request.startAsync(wrap(request), wrap(response));
+            context.addListener(this);
+            return context;
+        } catch (IllegalStateException e) {
+            phase.set(Phase.LEFT);
+            abandon();
+            throw e; // A filter in front said that the request supports it.
+        }
     }
 
     private void resume(AsyncContext context) {
@@ -138,6 +147,9 @@ final class GuardedExchange implements AsyncListener {
         if (!phase.compareAndSet(Phase.RESUMING, Phase.DECIDED)) {
             return false;
         }
+        if (request.getDispatcherType() == DispatcherType.ASYNC) {
+            mapping.seen();
+        }
         if (unusable == null && !mappedPath.equals(MappedPath.decoded(request))) {
             unusable = MappedPath.ambiguous();
         }
@@ -145,7 +157,12 @@ final class GuardedExchange implements AsyncListener {
     }
 
     private void abandon() {
-        judged.thenAccept(GuardedExchange::abandon);
+        decision().thenAccept(GuardedExchange::abandon);
+    }
+
+    /** Returns the decision as a stage, whose dependents nobody waits for. */
+    private CompletionStage<Admission> decision() {
+        return judged;
     }
 
     private static void abandon(Admission admission) {
@@ -163,6 +180,16 @@ final class GuardedExchange implements AsyncListener {
     /** Returns whether the request is to be handled. */
     boolean isAdmitted() {
         return unusable == null && admitted() != null;
+    }
+
+    /** Lets the request reach its handler. */
+    void handle() {
+        handled = true;
+    }
+
+    /** Returns whether the request has reached its handler. */
+    boolean isHandled() {
+        return handled;
     }
 
     /** Returns the error to respond with although the guard admits the request; null if it is to be handled. */

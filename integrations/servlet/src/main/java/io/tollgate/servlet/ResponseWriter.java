@@ -13,6 +13,10 @@ final class ResponseWriter {
         if (error.stream().isPresent()) {
             throw new IllegalStateException("errors: rendered a stream (expected: bytes)");
         }
+        if (response.isCommitted()) {
+            return; // Rejected in an earlier dispatch.
+        }
+        response.resetBuffer();
         response.setStatus(error.status());
         error.forEachHeader(response::setHeader);
         byte[] body = error.bytes();

@@ -94,6 +94,36 @@ abstract class DispatchPromises extends EndPromises {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRejectedRequestStaysRejectedWhateverAFilterInFrontDispatches(boolean later) throws Exception {
+        TestLimiter limiter = TestLimiter.of(later);
+        try (Container server = start("", context -> {
+            Servlets.addFilter(context, "/again", DispatcherType.REQUEST, (request, response, chain) -> {
+                chain.doFilter(request, response);
+                if (!request.isAsyncStarted()) {
+                    request.startAsync().dispatch();
+                }
+            });
+            Servlets.addFilter(context, "/forward", DispatcherType.REQUEST, (request, response, chain) -> {
+                chain.doFilter(request, response);
+                request.getRequestDispatcher("/hello").forward(request, response);
+            });
+            GuardFilter filter = GuardFilter.builder(Guards.authenticating(limiter, 10))
+                    .blocking(true)
+                    .build();
+            add(context, filter, ALL, "/*");
+            addServlet(context, "/again");
+            addServlet(context, "/forward");
+            addServlet(context, "/hello");
+        })) {
+            assertThat(Raw.get(server, "/again").status()).isEqualTo(401);
+            assertThat(Raw.get(server, "/forward").status()).isEqualTo(401);
+            assertThat(handled).isEmpty();
+        }
+        assertThat(limiter.asked()).hasSize(2);
+    }
+
     @Test
     void errorPagesPass() throws Exception {
         TestLimiter limiter = TestLimiter.immediate();

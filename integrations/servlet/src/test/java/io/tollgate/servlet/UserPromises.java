@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What handlers see of the user, and clients of the response. */
 abstract class UserPromises {
-    /** @param contextPath empty, or of the form {@code /shop} */
+    /** Starts a container with an application at a path, which is empty or of the form {@code /shop}. */
     abstract Container start(String contextPath, Application application) throws Exception;
 
     /** Starts a container that accepts odd paths: encoded slashes, empty segments. */
