@@ -71,7 +71,7 @@ final class TestServer implements ServerUnderTest {
     }
 
     /** A response. */
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares replies.
     record Reply(int status, String type, byte[] body) {
         static Reply text(String text) {
             return new Reply(200, "text/plain; charset=utf-8", text.getBytes(UTF_8));
