@@ -65,9 +65,9 @@ test-boot: ## Build and call small applications with Spring Boot 3.5, 4.0 and 4.
 soak: ## Inject faults under load for MINUTES (10 by default), then look for leaks
 	$(MVN) -q test -Psoak -pl gateway-undertow-runner -am -Dtest.jvm.args='-XX:+EnableDynamicAgentLoading -Dtollgate.soak.minutes=$(or $(MINUTES),10)'
 
-attack: ## Attack a gateway from all sides for MINUTES (10 by default), and count what a well-behaved client gets
+attack: ## Attack a gateway from all sides for MINUTES (10), with SCALE (1) thousand connections: what does another client get?
 	$(MVN) -q test -pl gateway-undertow-runner -am -Dtest=AttacksTest -Dsurefire.failIfNoSpecifiedTests=false \
-	  -Dtollgate.attack.duration=PT$(or $(MINUTES),10)M -Dtollgate.attack.scale=4
+	  -Dtollgate.attack.duration=PT$(or $(MINUTES),10)M -Dtollgate.attack.scale=$(or $(SCALE),1)
 
 fuzz: ## Search for inputs that break a parser, by TARGET for SECONDS (60); without TARGET, list the targets
 	@scripts/fuzz.sh "$(TARGET)" "$(or $(SECONDS),60)"

@@ -4,7 +4,8 @@ import java.util.regex.Pattern;
 
 /**
  * Removes credentials from texts that people read, such as messages, log lines and pages: the user and the password of a URL, its
- * query and its fragment, and the values of {@code password=…}, {@code password: …} and the like. Removes too much rather than too little.
+ * query and its fragment, and the values of {@code password=…}, {@code password: …} and the like. Removes too much rather than
+ * too little.
  *
  * <pre>{@code
  * String host = Redaction.ofValue("redis://:hunter2@redis:6379"); // <redacted>@redis:6379
@@ -34,8 +35,8 @@ public final class Redaction {
             Pattern.DOTALL);
 
     /**
-     * In a message fewer words are suspicious than in a value: {@code key=user} is a setting. The value is a quoted string or a word,
-     * which may follow the name of a scheme.
+     * In a message fewer words are suspicious than in a value: {@code key=user} is a setting. The value is a quoted string or a
+     * word, which may follow the name of a scheme.
      */
     private static final Pattern PASSWORD_ASSIGNED = Pattern.compile(
             "(?i)((?:password|passwd|pwd|credentials?|authorization)[\"']?\\s*[=:]\\s*(?:(?:Bearer|Basic)\\s+)?)"

@@ -32,7 +32,7 @@ final class Reconnector {
     private boolean replacing;
     private long turn;
 
-    /** Is called when the connection is back after it was lost, from the thread that noticed. */
+    /** Receives the return of a connection that was lost, on the thread that noticed. */
     @FunctionalInterface
     interface Listener {
         /**

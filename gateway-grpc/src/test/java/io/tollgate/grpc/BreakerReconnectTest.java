@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What a breaker makes of connections that end and come back. */
+/** The counts that a breaker keeps or clears when connections end and come back. */
 class BreakerReconnectTest {
     /** Four failures open it. */
     private static final BreakerSettings settings =

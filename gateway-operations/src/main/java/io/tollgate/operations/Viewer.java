@@ -40,7 +40,7 @@ final class Viewer implements Flow.Subscription {
     private boolean delivering;
     private @Nullable Throwable failure;
 
-    /** What is left of a comment that is larger than what sockets buffer, to be delivered between the events. */
+    /** The rest of a comment that is larger than the buffers of sockets, to be delivered between the events. */
     private @Nullable ByteBuffer probe;
 
     private boolean probed;

@@ -1,5 +1,6 @@
 package io.tollgate.ratelimit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.ratelimit.Bandwidth;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A bucket whose limit changes, the window that a decision describes, and the name of a bucket. */
 class BucketTest {
     private static final RateLimit TEN = RateLimit.perHour(10);
+    private static final RateLimit HUNDRED = RateLimit.perDay(100);
 
     private final VirtualTime time = new VirtualTime();
     private final LocalRateLimiter limiter = Limiters.local(time);
@@ -101,6 +103,61 @@ class BucketTest {
 
         assertThat(bucket.decide(check, check, Source.LOCAL, clock)).isNull();
         assertThat(bucket.missingShare(time.nanoTime())).isEqualTo(0.5);
+    }
+
+    // Levels of a shared store
+
+    @Test
+    void hasNoMoreThanTheSharedStoreHad() {
+        RateLimitCheck check = RateLimitCheck.of("p", "k", HUNDRED);
+
+        limiter.lower(check, shared(check, 40));
+
+        assertThat(ask(HUNDRED, 10).remaining()).isEqualTo(30);
+        limiter.lower(check, shared(check, 40));
+        assertThat(ask(HUNDRED, 0).remaining()).as("which raises nothing").isEqualTo(30);
+    }
+
+    @Test
+    void earnsWhatItLacksBeforeItIsLowered() {
+        RateLimitCheck check = RateLimitCheck.of("p", "k", HUNDRED);
+        ask(HUNDRED, 100);
+        time.advance(Duration.ofHours(12));
+
+        limiter.lower(check, shared(check, 40));
+
+        assertThat(ask(HUNDRED, 0).remaining()).isEqualTo(40);
+    }
+
+    @Test
+    void keepsItsShareOfALimitThatChangesWhenItIsLowered() {
+        ask(HUNDRED, 50);
+        RateLimit more = RateLimit.perDay(200);
+        RateLimitCheck check = RateLimitCheck.of("p", "k", more);
+
+        limiter.lower(check, shared(check, 180));
+
+        assertThat(ask(more, 0).remaining()).isEqualTo(100);
+    }
+
+    @Test
+    void isNotLoweredOnceItIsEvicted() {
+        Bucket bucket = new Bucket(new BucketKey("p", "k"), HUNDRED, Window.of(HUNDRED, 1), time.nanoTime());
+        RateLimitCheck check = RateLimitCheck.of("p", "k", HUNDRED);
+        assertThat(bucket.lower(HUNDRED, shared(check, 40), new Time(time))).isTrue();
+
+        bucket.evict();
+
+        assertThat(bucket.lower(HUNDRED, shared(check, 40), new Time(time))).isFalse();
+    }
+
+    /** Returns the levels of a reply of Redis, received now. */
+    private static KnownLevels shared(RateLimitCheck check, long tokens) {
+        TokenBucketScript script = new TokenBucketScript("");
+        long now = 1_732_312_345_678_901L;
+        byte[] reply = ("1 " + now + " " + tokens * 1_000_000 + " " + now + " 0").getBytes(US_ASCII);
+        Pending pending = new Pending(check, null, script.bucket(check), new byte[0][], 0);
+        return KnownLevels.of(pending, script.read(check.limit(), 1, reply), System.nanoTime());
     }
 
     // The window that a decision describes

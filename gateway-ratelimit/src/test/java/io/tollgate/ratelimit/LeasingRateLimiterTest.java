@@ -51,6 +51,25 @@ class LeasingRateLimiterTest {
     }
 
     @Test
+    void countsTheKeysThatHaveALease() {
+        LeasingRateLimiter limiter = limiter();
+        assertThat(limiter.keysWithLease()).isZero();
+        ask(limiter, CHECK);
+        assertThat(limiter.keysWithLease()).as("not hot yet").isZero();
+        for (int i = 0; i < 100; i++) {
+            ask(limiter, CHECK);
+            ask(limiter, RateLimitCheck.of("p", "other", LIMIT));
+        }
+        assertThat(limiter.keysWithLease()).isEqualTo(2);
+
+        time.advance(LeasedKey.LEASE.minus(LeasedKey.NANO));
+        assertThat(limiter.keysWithLease()).isEqualTo(2);
+        time.advance(LeasedKey.NANO);
+
+        assertThat(limiter.keysWithLease()).isZero();
+    }
+
+    @Test
     void losesNoMoreThanALeaseWhenRequestsStop() {
         LeasingRateLimiter limiter = limiter();
         for (int i = 0; i < 101; i++) {

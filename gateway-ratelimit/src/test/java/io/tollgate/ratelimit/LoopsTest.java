@@ -11,8 +11,6 @@ import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
-import io.tollgate.ratelimit.FallbackRateLimiter.State;
-import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -109,56 +107,6 @@ class LoopsTest {
             assertThat(end(limiter)).contains("remaining=");
             assertThat(limiter.stats().connectFailures()).isZero();
         }
-    }
-
-    @Test
-    void anErrorOfTheStoreOrOfAListenerLeavesNoProbeBehind() throws Exception {
-        VirtualTime time = new VirtualTime();
-        LocalRateLimiter store = Limiters.local(time);
-        AtomicBoolean broken = new AtomicBoolean(true);
-        RateLimiter shared = check -> {
-            if (broken.get()) {
-                throw new StackOverflowError("of the store");
-            }
-            return store.decide(check);
-        };
-        FallbackRateLimiter limiter = FallbackRateLimiter.builder(shared)
-                .local(Limiters.local(time))
-                .time(time)
-                .listener((from, to, reason) -> {
-                    throw new IllegalStateException("of a listener");
-                })
-                .build();
-        for (int i = 0; i < 20; i++) {
-            assertThat(end(limiter)).contains("source=FALLBACK");
-            time.advance(Duration.ofMillis(600));
-        }
-        assertThat(limiter.state()).isEqualTo(State.FALLBACK);
-        broken.set(false);
-        end(limiter);
-        assertThat(end(limiter)).contains("source=LOCAL");
-        assertThat(limiter.state()).isEqualTo(State.SHARED);
-    }
-
-    @Test
-    void anErrorOfTheStoreLeavesNoKeyWithoutLeases() throws Exception {
-        VirtualTime time = new VirtualTime();
-        LocalRateLimiter store = Limiters.local(time);
-        AtomicBoolean broken = new AtomicBoolean(true);
-        LeasingRateLimiter limiter = LeasingRateLimiter.builder(check -> {
-                    if (broken.get()) {
-                        throw new StackOverflowError("of the store");
-                    }
-                    return store.decide(check);
-                })
-                .hotPerSecond(1)
-                .time(time)
-                .build();
-        assertThat(end(limiter)).contains("StackOverflowError");
-        broken.set(false);
-        time.advance(Duration.ofSeconds(1));
-        end(limiter);
-        assertThat(end(limiter)).contains("source=LEASE");
     }
 
     @Test

@@ -6,11 +6,14 @@ import static io.tollgate.api.guard.Requests.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.CommonError;
+import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.token.AccessRule;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RequestSummaryTest {
@@ -51,5 +54,42 @@ class RequestSummaryTest {
         assertThat(limited.error()).isEqualTo(CommonError.RATE_LIMIT_EXCEEDED);
         assertThat(limited.decisions().allowed()).isFalse();
         assertThat(limited.reported().orElseThrow().policy()).isEqualTo("default");
+    }
+
+    @Test
+    void isThatOfARequestWithoutAGuardByDefault() {
+        HttpRequestHead head = anonymous();
+        RequestSummary unguarded = new RequestSummary() {
+            @Override
+            public HttpRequestHead head() {
+                return head;
+            }
+
+            @Override
+            public Optional<String> route() {
+                return Optional.empty();
+            }
+
+            @Override
+            public @Nullable ErrorCode error() {
+                return null;
+            }
+
+            @Override
+            public HttpResponse response() {
+                return HttpResponse.empty(204);
+            }
+
+            @Override
+            public long nanos() {
+                return 42;
+            }
+        };
+
+        assertThat(unguarded.requestId()).isEqualTo("-");
+        assertThat(unguarded.clientAddress()).isEqualTo(head.peer());
+        assertThat(unguarded.principal()).isEmpty();
+        assertThat(unguarded.decisions().decisions()).isEmpty();
+        assertThat(unguarded.reported()).isEmpty();
     }
 }

@@ -32,7 +32,7 @@ final class BoundedReplies extends InputStream {
     private int depth;
     private int bytes;
     private int elements;
-    /** Whether the list at depth 0 is a push. Jedis reads on after it, so it counts as the beginning of the reply that follows. */
+    /** True if the list at depth 0 is a push. Jedis reads on after it, so it counts as the beginning of the reply that follows. */
     private boolean push;
 
     private boolean pushed;

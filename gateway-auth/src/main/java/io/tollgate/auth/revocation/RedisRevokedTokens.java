@@ -84,7 +84,7 @@ public final class RedisRevokedTokens implements RevokedTokens, AutoCloseable {
 
     private String seen = "0";
 
-    /** Whether the copy has been read from the start of the list, and not yet to its end. */
+    /** True while the copy is read from the start of the list to its end. */
     private boolean fromStart = true;
 
     private boolean down;

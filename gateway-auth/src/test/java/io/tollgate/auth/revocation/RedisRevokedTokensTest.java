@@ -294,9 +294,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                 RedisRevokedTokens writer = small(ownClient).build();
                 RedisRevokedTokens reader = small(ownClient).build()) {
             Instant later = Instant.now().plusSeconds(900);
-            join(writer.revoke("a", later));
-            join(writer.revoke("b", later));
-            await().until(() -> join(reader.isRevoked("a")) && join(reader.isRevoked("b")));
+            fill(writer, reader, later);
 
             for (String first : List.of("c", "e")) {
                 ownClient.flushAll();
@@ -317,9 +315,7 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                 RedisRevokedTokens writer = small(ownClient).build();
                 RedisRevokedTokens reader = small(ownClient).build()) {
             Instant later = Instant.now().plusSeconds(900);
-            join(writer.revoke("a", later));
-            join(writer.revoke("b", later));
-            await().until(() -> join(reader.isRevoked("a")) && join(reader.isRevoked("b")));
+            fill(writer, reader, later);
 
             ownClient.zrem("{revoked_tokens}:until", "a");
             ownClient.zrem("{revoked_tokens}:log", "a");
@@ -350,6 +346,13 @@ class RedisRevokedTokensTest extends RevokedTokensContract {
                 .whenStale(whenStale)
                 .refreshInterval(OFTEN)
                 .maxStaleness(HOUR);
+    }
+
+    /** Revokes the two tokens that fill a small list, and waits until {@code reader} has them. */
+    private static void fill(RedisRevokedTokens writer, RedisRevokedTokens reader, Instant until) {
+        join(writer.revoke("a", until));
+        join(writer.revoke("b", until));
+        await().until(() -> join(reader.isRevoked("a")) && join(reader.isRevoked("b")));
     }
 
     /** A list of at most two tokens. */

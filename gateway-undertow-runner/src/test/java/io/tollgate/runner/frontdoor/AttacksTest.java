@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * All attacks together, on a gateway with a heap of 256 MiB: hostile clients at both ports, and a Redis that stalls and dies.
- * A well-behaved client gets its responses all the same. {@code make attack} does it for ten minutes and with a larger crowd.
+ * A well-behaved client gets its responses all the same. {@code make attack} does it for ten minutes, and with a larger crowd if asked to.
  */
 class AttacksTest {
     private static final Duration DURATION = Duration.parse(System.getProperty("tollgate.attack.duration", "PT12S"));

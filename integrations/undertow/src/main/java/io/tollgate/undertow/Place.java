@@ -3,7 +3,7 @@ package io.tollgate.undertow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection occupies: a place among the connections of the server, and bytes. The connection's I/O thread sets the
+ * The resources that one connection occupies: a place among those of the server, and bytes. The connection's I/O thread sets the
  * stamp; any thread may read it and vacate the place. The bytes of a vacated place do not count.
  */
 final class Place {

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What unfinished heads and bodies cost of the budget of bytes, and when they give it back. */
+/** The bytes that unfinished heads and bodies take from the budget, and their release. */
 class BufferedBytesTest {
     private static final HttpResponse X = HttpResponse.of(200, "text/plain", "x".getBytes(UTF_8));
     private static final String AMPERSANDS = "GET / HTTP/1.1\r\nHost: x\r\nX: " + "&".repeat(15_000);

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** How often all connections are searched, counted at the set of them, which looks large and is empty. */
+/** Counts the searches of all connections, at a set that looks large and is empty. */
 class EvictionsTest {
     private long now;
     private long searchNanos;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What requests of other versions get, and what is no version at all. */
+/** The responses to other versions of HTTP, and to words that are no version. */
 class VersionTest {
     private static UndertowServer server;
 
