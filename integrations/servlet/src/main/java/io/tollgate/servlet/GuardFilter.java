@@ -156,7 +156,9 @@ public final class GuardFilter implements Filter {
         } else if (exchange.isResumed(request)) {
             proceed(exchange, request, response, chain);
         } else if (!exchange.isHandled()) {
-            proceed(exchange, request, response, chain); // Rejected, and stays so, even if a filter in front tries again.
+            proceed(
+                    exchange, request, response,
+                    chain); // Rejected, and stays so, even if a filter in front tries again.
         } else if (type == DispatcherType.ASYNC) {
             handle(exchange, request, response, chain);
         } else {

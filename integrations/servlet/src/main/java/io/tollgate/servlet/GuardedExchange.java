@@ -51,6 +51,7 @@ final class GuardedExchange implements AsyncListener {
 
     /** The path by which the container mapped the request before it waited. */
     private Optional<String> mappedPath = Optional.empty();
+
     private boolean handled;
     /** How often handlers have started asynchronous work; only read and written in dispatches, one after another. */
     private int cycles;
