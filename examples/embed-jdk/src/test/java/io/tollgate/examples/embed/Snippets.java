@@ -129,7 +129,7 @@ abstract class Snippets {
     }
 
     // TimeSource
-    final class VirtualTime implements TimeSource {
+    final class ManualTime implements TimeSource {
         private final AtomicLong nanos = new AtomicLong();
 
         void advance(Duration by) {
