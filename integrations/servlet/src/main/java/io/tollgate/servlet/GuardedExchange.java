@@ -9,6 +9,7 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -51,6 +52,7 @@ final class GuardedExchange implements AsyncListener {
 
     /** The path by which the container mapped the request before it waited. */
     private Optional<String> mappedPath = Optional.empty();
+
     private boolean handled;
     /** How often handlers have started asynchronous work; only read and written in dispatches, one after another. */
     private int cycles;

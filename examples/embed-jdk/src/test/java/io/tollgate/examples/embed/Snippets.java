@@ -3,7 +3,6 @@ package io.tollgate.examples.embed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.tollgate.testkit.VirtualTime;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
@@ -17,10 +16,12 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.GuardListener;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
@@ -130,7 +131,7 @@ abstract class Snippets {
     }
 
     // TimeSource
-    final class VirtualTime implements TimeSource {
+    final class ManualTime implements TimeSource {
         private final AtomicLong nanos = new AtomicLong();
 
         void advance(Duration by) {
@@ -173,7 +174,7 @@ abstract class Snippets {
             String secret,
             RateLimiter limiter,
             HttpRequestHead head,
-            String requestId,
+            RouteRules rules,
             Executor eventLoop,
             ErrorRenderer errors) {
         RequestGuard guard = RequestGuard.builder()
@@ -182,11 +183,13 @@ abstract class Snippets {
                 .trustedProxies("10.0.0.0/8")
                 .build();
 
+        String requestId = RequestIds.of(head);
+
         // A server with a thread for each request:
         write(guard.respond(head, "/tickets", AccessRule.token(), requestId, request -> sell(request.principal())));
 
         // An asynchronous server:
-        guard.admit(head, "/tickets", AccessRule.token(), eventLoop).thenAccept(admission -> {
+        guard.admit(head, rules, eventLoop).thenAccept(admission -> {
             if (admission instanceof Rejected rejected) {
                 write(rejected.response(errors, requestId));
             } else if (admission instanceof Admitted request) {
