@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Builds and calls small Spring Boot applications that have the starter as a dependency, and no Java of Tollgate:
-#   scripts/boot-apps.sh [3.5.7|4.0.7|4.1.2 …]    all three by default
+#   scripts/boot-apps.sh [3.5.16|4.0.9|4.1.2 …]    all three by default
 # They are built outside the reactor, from a staged repository (STAGE, target/stage by default, made if it is not there) into
 # a local repository in which io.tollgate is empty. Each is built with its dependencies in two orders.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 versions=("${@:-}")
-[ -n "${versions[0]}" ] || versions=(3.5.7 4.0.7 4.1.2)
+[ -n "${versions[0]}" ] || versions=(3.5.16 4.0.9 4.1.2)
 stage=${STAGE:-target/stage}
 work=target/boot-apps
 cache=${MAVEN_REPOSITORY:-$HOME/.m2/repository}

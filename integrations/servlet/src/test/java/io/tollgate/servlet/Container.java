@@ -2,6 +2,7 @@ package io.tollgate.servlet;
 
 import io.tollgate.servercontract.ServerUnderTest;
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
 
 /** A real servlet container with one application, on a free port of the loopback address. */
 interface Container extends ServerUnderTest {
@@ -10,6 +11,9 @@ interface Container extends ServerUnderTest {
 
     /** The status whose error page is {@code /teapot}. */
     int TEAPOT = 418;
+
+    @Override
+    void close() throws IOException;
 
     /** Configures an application that starts. */
     @FunctionalInterface

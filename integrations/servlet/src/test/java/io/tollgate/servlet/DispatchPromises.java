@@ -118,7 +118,9 @@ abstract class DispatchPromises extends EndPromises {
             addServlet(context, "/hello");
         })) {
             assertThat(Raw.get(server, "/again").status()).isEqualTo(401);
-            assertThat(Raw.get(server, "/forward").status()).isEqualTo(401);
+            assertThat(Raw.get(server, "/forward").status())
+                    .as("the response, or the error of a container that lets nobody forward after a whole response")
+                    .isIn(401, 500);
             assertThat(handled).isEmpty();
         }
         assertThat(limiter.asked()).hasSize(2);
