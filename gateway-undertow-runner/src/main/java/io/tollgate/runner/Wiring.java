@@ -25,6 +25,7 @@ import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.docs.ApiDocs;
 import io.tollgate.runner.http.AccessLog;
 import io.tollgate.runner.http.ClientAddress;
+import io.tollgate.runner.http.Correlation;
 import io.tollgate.runner.http.Cors;
 import io.tollgate.runner.http.CustomFilter;
 import io.tollgate.runner.http.CustomRoute;
@@ -38,7 +39,6 @@ import io.tollgate.runner.http.Guarding;
 import io.tollgate.runner.http.Health;
 import io.tollgate.runner.http.Observed;
 import io.tollgate.runner.http.Overload;
-import io.tollgate.runner.http.RequestIds;
 import io.tollgate.runner.http.Routes;
 import io.tollgate.runner.http.Unreadable;
 import io.tollgate.runner.http.Unrouted;
@@ -177,7 +177,7 @@ final class Wiring implements AutoCloseable {
                 new Observed(listener, errors),
                 new AccessLog(),
                 new ClientAddress(addresses()),
-                new RequestIds(),
+                new Correlation(),
                 cors,
                 errors,
                 new WellFormed(),

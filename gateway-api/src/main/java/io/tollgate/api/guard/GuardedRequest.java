@@ -164,7 +164,7 @@ final class GuardedRequest {
     }
 
     /** Rejects a request that the policies allowed. It is charged for its end like any other. */
-    private CompletionStage<Admission> rejectedAfterwards(GatewayException error) {
+    CompletionStage<Admission> rejectedAfterwards(GatewayException error) {
         return Steps.then(end(End.of(error.code())), executor, (done, failure) -> completed(new Rejected(this, error)));
     }
 

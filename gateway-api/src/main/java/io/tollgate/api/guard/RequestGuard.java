@@ -40,11 +40,13 @@ import org.jspecify.annotations.Nullable;
  *         .trustedProxies("10.0.0.0/8")
  *         .build();
  *
+ * String requestId = RequestIds.of(head);
+ *
  * // A server with a thread for each request:
  * write(guard.respond(head, "/tickets", AccessRule.token(), requestId, request -> sell(request.principal())));
  *
  * // An asynchronous server:
- * guard.admit(head, "/tickets", AccessRule.token(), eventLoop).thenAccept(admission -> {
+ * guard.admit(head, rules, eventLoop).thenAccept(admission -> {
  *     if (admission instanceof Rejected rejected) {
  *         write(rejected.response(errors, requestId));
  *     } else if (admission instanceof Admitted request) {
@@ -148,10 +150,7 @@ public final class RequestGuard {
      */
     public CompletionStage<Admission> admit(
             HttpRequestHead head, Optional<String> route, AccessRule rule, Executor executor) {
-        if (rule.readsToken() && verifier == null) {
-            throw new IllegalStateException(
-                    "tokens: unset (expected: tokens(...) in the builder, since " + rule + " reads tokens)");
-        }
+        requireVerifierFor(rule);
         return new GuardedRequest(this, head, route, rule, executor).admit();
     }
 
@@ -171,6 +170,21 @@ public final class RequestGuard {
             Optional<Principal> user,
             Executor executor) {
         return new GuardedRequest(this, head, route, rule, executor).admit(user);
+    }
+
+    /**
+     * Judges a request by rules, for an integration in front of a whole server. The stage never fails: whatever goes wrong is a
+     * rejection with its error, which is logged if it is a fault of the server.
+     *
+     * <p>A request that must not be handled is charged to its address and rejected: with {@code INVALID_REQUEST} if its path is
+     * not {@linkplain io.tollgate.api.http.PathTemplate#isCanonical canonical}, and with the {@link GatewayException} that the
+     * rules throw, such as those of a head that the server could not decode ({@link RouteRules#malformed}).
+     *
+     * @param executor as in {@link #admit(HttpRequestHead, Optional, AccessRule, Executor)}; if it rejects a task, the stage
+     *     completes on the thread that submitted it
+     */
+    public CompletionStage<Admission> admit(HttpRequestHead head, RouteRules rules, Executor executor) {
+        return RuledAdmission.of(this, head, rules, executor);
     }
 
     /**
@@ -231,6 +245,13 @@ public final class RequestGuard {
             throw new IllegalStateException("limiter: unset (expected: limiter(...) in the builder)");
         }
         this.phasePolicies = PhasePolicies.of(List.copyOf(replacement), tokenProtection);
+    }
+
+    void requireVerifierFor(AccessRule rule) {
+        if (rule.readsToken() && verifier == null) {
+            throw new IllegalStateException(
+                    "tokens: unset (expected: tokens(...) in the builder, since " + rule + " reads tokens)");
+        }
     }
 
     TokenVerifier verifier() {

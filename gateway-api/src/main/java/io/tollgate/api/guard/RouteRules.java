@@ -2,6 +2,8 @@ package io.tollgate.api.guard;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.token.AccessRule;
@@ -25,7 +27,11 @@ import java.util.Optional;
  */
 @FunctionalInterface
 public interface RouteRules {
-    /** Returns the route of a request. Called once for each request, on a thread of the server; must not block. */
+    /**
+     * Returns the route of a request. Called once for each request, on a thread of the server; must not block.
+     *
+     * @throws io.tollgate.api.GatewayException to reject the request with this error
+     */
     GuardedRoute of(HttpRequestHead head);
 
     /**
@@ -36,6 +42,13 @@ public interface RouteRules {
     static RouteRules all(AccessRule rule) {
         GuardedRoute route = new GuardedRoute(Optional.empty(), rule);
         return head -> route;
+    }
+
+    /** Returns rules that reject every request with {@code INVALID_REQUEST}, for heads that the server could not decode. */
+    static RouteRules malformed() {
+        return head -> {
+            throw GatewayException.of(CommonError.INVALID_REQUEST, "The head of the request is malformed.");
+        };
     }
 
     /** Returns a builder. */

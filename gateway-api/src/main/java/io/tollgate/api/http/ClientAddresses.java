@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class ClientAddresses {
+    /** The peer of a connection without an IP address: no proxy that is trusted by mistake. */
+    private static final InetAddress UNKNOWN =
+            AddressRange.parseAddress("0.0.0.0").orElseThrow();
+
     private static final ClientAddresses DIRECT = new ClientAddresses(List.of(), Header.X_FORWARDED_FOR);
 
     private final AddressRange[] trusted;
@@ -72,6 +76,22 @@ public final class ClientAddresses {
      */
     public static ClientAddresses behind(List<AddressRange> trusted, Header header) {
         return new ClientAddresses(trusted, header);
+    }
+
+    /**
+     * Returns the address of a peer that a server hands out as text: IPv6 with or without brackets and a zone. Nothing is looked
+     * up.
+     *
+     * @param text null, or any other text, of a peer without an IP address, such as a Unix socket: its address is 0.0.0.0
+     */
+    public static InetAddress peer(@Nullable String text) {
+        String literal = text == null ? "" : text;
+        if (literal.startsWith("[") && literal.endsWith("]")) {
+            literal = literal.substring(1, literal.length() - 1);
+        }
+        int zone = literal.indexOf('%');
+        return AddressRange.parseAddress(zone < 0 ? literal : literal.substring(0, zone))
+                .orElse(UNKNOWN);
     }
 
     /** Returns the client's address of a request. */

@@ -92,4 +92,16 @@ public interface HttpRequestHead {
         List<String> values = headers(name);
         return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
     }
+
+    /**
+     * Returns this head with a path without the slash at its end, for a server that finds the same handler with and without it.
+     * Two slashes stay, as does a path of one slash: {@link PathTemplate#isCanonical} tells the former from a clear path.
+     */
+    default HttpRequestHead withoutTrailingSlash() {
+        String path = path();
+        int end = path.length() - 1;
+        return end > 0 && path.charAt(end) == '/' && path.charAt(end - 1) != '/'
+                ? new RequestHead(method(), path.substring(0, end), query(), peer(), this::headers)
+                : this;
+    }
 }

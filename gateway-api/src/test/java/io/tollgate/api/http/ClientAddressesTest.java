@@ -126,4 +126,21 @@ class ClientAddressesTest {
     private static InetAddress address(String literal) {
         return AddressRange.parseAddress(literal).orElseThrow();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, 192.0.2.1",
+        "0:0:0:0:0:0:0:1, 0:0:0:0:0:0:0:1",
+        "[2001:db8::1], 2001:db8:0:0:0:0:0:1",
+        "fe80::1%eth0, fe80:0:0:0:0:0:0:1",
+        "[fe80::1%2], fe80:0:0:0:0:0:0:1",
+        "localhost, 0.0.0.0",
+        "/run/socket, 0.0.0.0",
+        "[, 0.0.0.0",
+        "'', 0.0.0.0",
+        ", 0.0.0.0"
+    })
+    void readsAPeerAsServersWriteIt(String text, String address) {
+        assertThat(ClientAddresses.peer(text).getHostAddress()).isEqualTo(address);
+    }
 }

@@ -92,4 +92,22 @@ class HttpRequestHeadTest {
     void showsNoQuery() {
         assertThat(head("/a?token=secret")).hasToString("HttpRequestHead[GET /a]");
     }
+
+    @Test
+    void losesOneSlashAtTheEndOfItsPath() {
+        assertThat(text("/a/b/?c=/").withoutTrailingSlash().path()).isEqualTo("/a/b");
+        assertThat(text("/a/?c=/").withoutTrailingSlash().query()).contains("c=/");
+        assertThat(text("/a").withoutTrailingSlash().path()).isEqualTo("/a");
+        assertThat(text("/").withoutTrailingSlash().path()).isEqualTo("/");
+    }
+
+    @Test
+    void keepsSlashesThatMakeItsPathAmbiguous() {
+        for (String path : List.of("/a//", "//", "/a///")) {
+            assertThat(text(path).withoutTrailingSlash().path()).isEqualTo(path);
+            assertThat(PathTemplate.isCanonical(
+                            text(path).withoutTrailingSlash().path()))
+                    .isFalse();
+        }
+    }
 }

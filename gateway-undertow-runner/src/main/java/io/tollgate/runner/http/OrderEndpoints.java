@@ -6,6 +6,7 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.FieldViolation;
 import io.tollgate.api.Principal;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.Ticket;
@@ -46,7 +47,7 @@ final class OrderEndpoints {
     private static String idempotencyKey(Request request) {
         List<String> given = request.headers(IDEMPOTENCY_KEY);
         if (given.isEmpty()) {
-            return RequestIds.fresh();
+            return RequestIds.random();
         }
         if (given.size() > 1 || !TicketPurchase.isIdempotencyKey(given.get(0))) {
             throw Fields.invalid(

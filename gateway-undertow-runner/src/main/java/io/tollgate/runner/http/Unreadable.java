@@ -6,6 +6,7 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.undertow.UnreadableResponder;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
@@ -27,7 +28,7 @@ public final class Unreadable {
 
     /** Returns the response to what cannot be read because of {@code error}, sent by {@code peer}. */
     public HttpResponse respond(GatewayException error, InetAddress peer) {
-        String id = RequestIds.fresh();
+        String id = RequestIds.random();
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(RequestIds.HEADER, id);
         cors.forUnreadable(headers::put);

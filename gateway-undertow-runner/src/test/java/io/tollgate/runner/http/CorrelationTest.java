@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.CallContext;
 import io.tollgate.api.http.HttpResponse;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,16 +39,6 @@ class CorrelationTest {
         FakeSource source = FakeSource.local().with("X-Request-Id", "a").with("X-Request-Id", "b");
 
         assertThat(idFor(source)).hasSize(36);
-    }
-
-    @Test
-    void freshIdsAreRandomUuids() {
-        Set<String> seen = new HashSet<>();
-        for (int i = 0; i < 10_000; i++) {
-            String id = RequestIds.fresh();
-            assertThat(id).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
-            assertThat(seen.add(id)).isTrue();
-        }
     }
 
     @Test
@@ -114,7 +102,7 @@ class CorrelationTest {
 
     private static String idFor(FakeSource source) {
         Request request = source.request();
-        new RequestIds().apply(request, r -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
+        new Correlation().apply(request, r -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
         request.exchange().forEachHeader((name, value) -> {
             assertThat(name).isEqualTo("X-Request-Id");
             assertThat(value).isEqualTo(request.log().requestId());

@@ -9,6 +9,7 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -50,9 +51,10 @@ public final class EndpointHandler implements HttpHandler {
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
-        String requestId = GuardFilter.requestId(exchange).orElseGet(() -> RequestIds.of(exchange.getRequestHeaders()));
-        RequestIds.set(exchange, requestId);
-        Responses.write(exchange, respond(new ExchangeRequest(exchange), requestId));
+        ExchangeRequest request = new ExchangeRequest(exchange);
+        String requestId = GuardFilter.requestId(exchange).orElseGet(() -> RequestIds.of(request));
+        exchange.getResponseHeaders().set(RequestIds.HEADER, requestId);
+        Responses.write(exchange, respond(request, requestId));
     }
 
     private HttpResponse respond(ExchangeRequest request, String requestId) {

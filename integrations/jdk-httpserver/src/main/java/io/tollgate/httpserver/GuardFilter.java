@@ -16,6 +16,7 @@ import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.token.AccessRule;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -104,14 +105,14 @@ public final class GuardFilter extends Filter {
     @Override
     public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
         long began = listener == SILENT ? 0 : System.nanoTime();
-        String requestId = requestId(exchange).orElseGet(() -> RequestIds.of(exchange.getRequestHeaders()));
-        RequestIds.set(exchange, requestId);
         GatewayException unusable = ServerPath.errorOf(exchange);
         ExchangeHead head = new ExchangeHead(
                 exchange,
                 unusable == null
                         ? ServerPath.of(exchange)
                         : String.valueOf(exchange.getRequestURI().getRawPath()));
+        String requestId = requestId(exchange).orElseGet(() -> RequestIds.of(head));
+        exchange.getResponseHeaders().set(RequestIds.HEADER, requestId);
         GuardedRequest request = new GuardedRequest(head, requestId, listener, began);
         listener.started(head);
 

@@ -13,6 +13,7 @@ import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.token.AccessRule;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -63,6 +64,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuardFilter implements Filter {
     private static final System.Logger log = System.getLogger(GuardFilter.class.getPackageName());
     private static final String ADMITTED = "io.tollgate.servlet.admitted";
+    private static final String REQUEST_ID = "io.tollgate.servlet.requestId";
     private static final AtomicInteger FILTERS = new AtomicInteger();
     private static final GuardedRoute NONE = new GuardedRoute(Optional.empty(), AccessRule.open());
 
@@ -117,7 +119,7 @@ public final class GuardFilter implements Filter {
      * ASCII characters, else a fresh one. Empty before a filter.
      */
     public static Optional<String> requestId(ServletRequest request) {
-        return Optional.ofNullable((String) request.getAttribute(RequestIds.ATTRIBUTE));
+        return Optional.ofNullable((String) request.getAttribute(REQUEST_ID));
     }
 
     /**
@@ -156,9 +158,8 @@ public final class GuardFilter implements Filter {
         } else if (exchange.isResumed(request)) {
             proceed(exchange, request, response, chain);
         } else if (!exchange.isHandled()) {
-            proceed(
-                    exchange, request, response,
-                    chain); // Rejected, and stays so, even if a filter in front tries again.
+            // Rejected, and stays so, even if a filter in front tries again.
+            proceed(exchange, request, response, chain);
         } else if (type == DispatcherType.ASYNC) {
             handle(exchange, request, response, chain);
         } else {
@@ -168,9 +169,10 @@ public final class GuardFilter implements Filter {
 
     private void judge(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        String id = RequestIds.of(request);
-        response.setHeader(RequestIds.HEADER, id);
         ServletHead head = new ServletHead(request);
+        String id = requestId(request).orElseGet(() -> RequestIds.of(head)); // The same for all filters.
+        request.setAttribute(REQUEST_ID, id);
+        response.setHeader(RequestIds.HEADER, id);
         GatewayException unusable = null;
         GuardedRoute route;
         Optional<Principal> user;

@@ -9,6 +9,7 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;

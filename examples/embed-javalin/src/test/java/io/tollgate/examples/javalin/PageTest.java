@@ -2,20 +2,31 @@ package io.tollgate.examples.javalin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.servercontract.CodeLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page has the code that the tests of this module test, to the letter. */
 class PageTest {
+    private static final Path PAGE = Path.of("..", "..", "docs", "embedding", "javalin.md");
+
     @ParameterizedTest
     @ValueSource(strings = {"GuardPlugin", "HelloServer"})
     void showsTheCodeThatIsTested(String name) throws IOException {
-        Path code = Path.of("src", "main", "java", "io", "tollgate", "examples", "javalin", name + ".java");
+        assertThat(Files.readString(PAGE)).contains("```java\n" + Files.readString(code(name)) + "```\n");
+    }
 
-        assertThat(Files.readString(Path.of("..", "..", "docs", "embedding", "javalin.md")))
-                .contains("```java\n" + Files.readString(code) + "```\n");
+    @Test
+    void statesTheLinesOfTheAdapter() throws IOException {
+        assertThat(Files.readString(PAGE))
+                .contains("`GuardPlugin.java`, of " + CodeLines.of(code("GuardPlugin")) + " lines of code,");
+    }
+
+    private static Path code(String name) {
+        return Path.of("src", "main", "java", "io", "tollgate", "examples", "javalin", name + ".java");
     }
 }

@@ -1,5 +1,6 @@
 package io.tollgate.examples.embed;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.guard.Admission;
@@ -9,6 +10,7 @@ import io.tollgate.api.guard.RequestSummary;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.PathTemplate;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.token.AccessRule;
@@ -77,6 +79,12 @@ abstract class ServerSnippets {
     }
 
     abstract HttpResponse respond(Admission admission);
+
+    // RequestIds
+    void correlate(HttpRequestHead head, HttpExchange exchange) {
+        String requestId = RequestIds.of(head);
+        exchange.getResponseHeaders().set(RequestIds.HEADER, requestId);
+    }
 
     // PathTemplate
     void match(HttpRequestHead head) {

@@ -16,10 +16,12 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.GuardListener;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.ratelimit.PartitionKeys;
 import io.tollgate.api.ratelimit.RateLimit;
 import io.tollgate.api.ratelimit.RateLimitCheck;
@@ -172,7 +174,7 @@ abstract class Snippets {
             String secret,
             RateLimiter limiter,
             HttpRequestHead head,
-            String requestId,
+            RouteRules rules,
             Executor eventLoop,
             ErrorRenderer errors) {
         RequestGuard guard = RequestGuard.builder()
@@ -181,11 +183,13 @@ abstract class Snippets {
                 .trustedProxies("10.0.0.0/8")
                 .build();
 
+        String requestId = RequestIds.of(head);
+
         // A server with a thread for each request:
         write(guard.respond(head, "/tickets", AccessRule.token(), requestId, request -> sell(request.principal())));
 
         // An asynchronous server:
-        guard.admit(head, "/tickets", AccessRule.token(), eventLoop).thenAccept(admission -> {
+        guard.admit(head, rules, eventLoop).thenAccept(admission -> {
             if (admission instanceof Rejected rejected) {
                 write(rejected.response(errors, requestId));
             } else if (admission instanceof Admitted request) {

@@ -16,27 +16,16 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
-import io.tollgate.api.CallContext;
-import io.tollgate.api.CommonError;
-import io.tollgate.api.GatewayException;
-import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
-import io.tollgate.api.guard.GuardedRoute;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpRequestHead;
-import io.tollgate.api.http.PathTemplate;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import io.tollgate.api.http.RequestIds;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +39,6 @@ import org.jspecify.annotations.Nullable;
 public final class GuardHandler extends ChannelDuplexHandler {
     /** The request that the channel handles now, with its user: {@code channel.attr(GuardHandler.REQUEST).get()}. */
     public static final AttributeKey<Admitted> REQUEST = AttributeKey.valueOf(GuardHandler.class, "request");
-
-    private static final Logger log = System.getLogger(GuardHandler.class.getName());
 
     private final RequestGuard guard;
     private final RouteRules rules;
@@ -106,10 +93,9 @@ public final class GuardHandler extends ChannelDuplexHandler {
         InetSocketAddress peer = (InetSocketAddress) ctx.channel().remoteAddress();
         HttpRequestHead head = HttpRequestHead.of(
                 request.method().name(), request.uri(), peer.getAddress(), request.headers()::getAll);
-        List<String> ids = head.headers("X-Request-Id");
-        boolean given = ids.size() == 1 && CallContext.isRequestId(ids.get(0));
-        requestId = given ? ids.get(0) : UUID.randomUUID().toString();
-        admit(ctx, head, request.decoderResult().isSuccess()).whenComplete((admission, failure) -> {
+        RouteRules found = request.decoderResult().isSuccess() ? rules : RouteRules.malformed();
+        requestId = RequestIds.of(head);
+        guard.admit(head, found, ctx.executor()).thenAccept(admission -> {
             judging = false;
             admitted = admission instanceof Admitted handled ? handled : null;
             if (!ctx.channel().isActive()) {
@@ -117,34 +103,14 @@ public final class GuardHandler extends ChannelDuplexHandler {
                 if (admitted != null) {
                     admitted.abandon();
                 }
-            } else if (admitted != null) {
-                ctx.channel().attr(REQUEST).set(admitted);
-                ctx.fireChannelRead(request);
             } else if (admission instanceof Rejected rejected) {
                 reject(ctx, request, rejected.response(errors, requestId));
             } else {
-                GatewayException error = GatewayException.from(failure);
-                log.log(
-                        error.code().isServerFault() ? Level.ERROR : Level.DEBUG,
-                        "A request could not be judged",
-                        error);
-                reject(ctx, request, errors.render(error, head, requestId));
+                ctx.channel().attr(REQUEST).set(admitted);
+                ctx.fireChannelRead(request);
             }
             takeWaiting(ctx);
         });
-    }
-
-    private CompletionStage<Admission> admit(ChannelHandlerContext ctx, HttpRequestHead head, boolean readable) {
-        try {
-            if (!readable || !PathTemplate.isCanonical(head.path())) {
-                throw GatewayException.of(
-                        CommonError.INVALID_REQUEST, "The head of the request is malformed or ambiguous.");
-            }
-            GuardedRoute route = rules.of(head);
-            return guard.admit(head, route.template(), route.rule(), ctx.executor());
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(e);
-        }
     }
 
     private void reject(ChannelHandlerContext ctx, HttpRequest request, io.tollgate.api.http.HttpResponse rendered) {
@@ -167,7 +133,7 @@ public final class GuardHandler extends ChannelDuplexHandler {
         boolean interim = message instanceof HttpResponse response
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof HttpResponse response && !interim) {
-            response.headers().set("X-Request-Id", requestId);
+            response.headers().set(RequestIds.HEADER, requestId);
             if (admitted != null) {
                 admitted.settle(response.status().code());
                 admitted.forEachHeader(response.headers()::set);

@@ -97,7 +97,7 @@ class PipeliningTest {
 
     @Test
     void rejectedAndAdmittedRequestsGetTheirResponsesInOrder() throws Exception {
-        try (TestServer server = new TestServer(guard(local(), 7), RULES, echo)) {
+        try (TestServer server = new TestServer(guard(local(), 8), RULES, echo)) {
             String received = exchange(
                     server,
                     get("/open", 1)

@@ -1,34 +1,20 @@
 package io.tollgate.examples.vertx;
 
-import io.tollgate.api.CallContext;
-import io.tollgate.api.CommonError;
-import io.tollgate.api.GatewayException;
-import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
-import io.tollgate.api.guard.GuardedRoute;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
+import io.tollgate.api.http.ClientAddresses;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
-import io.tollgate.api.http.PathTemplate;
+import io.tollgate.api.http.RequestIds;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.io.UncheckedIOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /**
  * Puts a guard in front of a router: {@code router.route().handler(new GuardHandler(guard, rules))}, before all other handlers
@@ -40,13 +26,11 @@ public final class GuardHandler implements Handler<RoutingContext> {
     /** The request, with its user: {@code Admitted request = ctx.get(GuardHandler.REQUEST)}. */
     public static final String REQUEST = "tollgate.request";
 
-    private static final Logger log = System.getLogger(GuardHandler.class.getName());
-
     private final RequestGuard guard;
     private final RouteRules rules;
     private final ErrorRenderer errors = ErrorRenderer.negotiated();
 
-    /** Guards a router by rules that find each request by its method and path, without a trailing slash: the router ignores it. */
+    /** Guards a router by rules that find each request by its method and path, without a trailing slash. */
     public GuardHandler(RequestGuard guard, RouteRules rules) {
         this.guard = guard;
         this.rules = rules;
@@ -59,39 +43,19 @@ public final class GuardHandler implements Handler<RoutingContext> {
             rerouted.close();
         }
         HttpServerRequest request = ctx.request();
-        List<String> ids = request.headers().getAll("X-Request-Id");
-        boolean given = ids.size() == 1 && CallContext.isRequestId(ids.get(0));
-        String requestId = given ? ids.get(0) : UUID.randomUUID().toString();
-        HttpRequestHead head = head(request);
-        Context context = ctx.vertx().getOrCreateContext();
         request.pause();
-        admit(request, head, task -> context.runOnContext(none -> task.run())).whenComplete((admission, failure) -> {
-            ctx.response().putHeader("X-Request-Id", requestId);
-            if (admission instanceof Admitted admitted) {
-                handle(ctx, admitted);
-            } else if (admission instanceof Rejected rejected) {
-                reject(ctx, rejected.response(errors, requestId));
-            } else {
-                GatewayException error = GatewayException.from(failure);
-                log.log(
-                        error.code().isServerFault() ? Level.ERROR : Level.DEBUG,
-                        "A request could not be judged",
-                        error);
-                reject(ctx, errors.render(error, head, requestId));
-            }
-        });
-    }
-
-    private CompletionStage<Admission> admit(HttpServerRequest request, HttpRequestHead head, Executor executor) {
-        try {
-            if (!PathTemplate.isCanonical(request.path())) {
-                throw GatewayException.of(CommonError.INVALID_REQUEST, "The path is ambiguous.");
-            }
-            GuardedRoute route = rules.of(head);
-            return guard.admit(head, route.template(), route.rule(), executor);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(e);
-        }
+        HttpRequestHead head = head(request);
+        String requestId = RequestIds.of(head);
+        Context context = ctx.vertx().getOrCreateContext();
+        guard.admit(head, rules, task -> context.runOnContext(none -> task.run()))
+                .thenAccept(admission -> {
+                    ctx.response().putHeader(RequestIds.HEADER, requestId);
+                    if (admission instanceof Admitted admitted) {
+                        handle(ctx, admitted);
+                    } else if (admission instanceof Rejected rejected) {
+                        reject(ctx, rejected.response(errors, requestId));
+                    }
+                });
     }
 
     private static void handle(RoutingContext ctx, Admitted admitted) {
@@ -123,16 +87,11 @@ public final class GuardHandler implements Handler<RoutingContext> {
     }
 
     private static HttpRequestHead head(HttpServerRequest request) {
-        String path = request.path();
-        String query = request.query() == null ? "" : "?" + request.query();
-        try {
-            return HttpRequestHead.of(
-                    request.method().name(),
-                    (path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path) + query,
-                    InetAddress.getByName(request.remoteAddress().hostAddress()), // A literal: nothing is looked up.
-                    request.headers()::getAll);
-        } catch (UnknownHostException e) {
-            throw new UncheckedIOException(e);
-        }
+        return HttpRequestHead.of(
+                        request.method().name(),
+                        request.path() + (request.query() == null ? "" : "?" + request.query()),
+                        ClientAddresses.peer(request.remoteAddress().hostAddress()),
+                        request.headers()::getAll)
+                .withoutTrailingSlash(); // The router ignores it.
     }
 }

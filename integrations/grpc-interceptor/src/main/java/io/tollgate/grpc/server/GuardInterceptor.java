@@ -12,6 +12,7 @@ import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.token.AccessRule;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

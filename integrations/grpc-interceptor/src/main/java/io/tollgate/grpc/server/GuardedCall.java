@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.grpc.GrpcErrors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,7 @@ import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RouteRules;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;

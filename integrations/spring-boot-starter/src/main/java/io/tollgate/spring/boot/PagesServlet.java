@@ -8,6 +8,7 @@ import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -8,6 +8,7 @@ import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestIds;
 import io.tollgate.operations.Traffic;
 import java.net.InetAddress;
 import java.util.List;
