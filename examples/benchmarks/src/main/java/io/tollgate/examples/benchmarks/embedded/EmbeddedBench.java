@@ -101,6 +101,9 @@ public final class EmbeddedBench {
                 variants.forEach(variant -> variant.process().close());
             }
         }
+        if (jdk21.isEmpty()) {
+            System.out.println("helidon: not measured, since no JDK 21 or newer is given (OTHER_JDK=/path/to/jdk)");
+        }
         String text = "# The library in servers of others\n\n- machine: "
                 + Machine.current().line()
                 + "\n- JVM of every process"
