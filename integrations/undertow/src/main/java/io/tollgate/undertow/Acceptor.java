@@ -66,9 +66,7 @@ final class Acceptor {
         try {
             return Optional.of((AcceptingChannel<StreamConnection>) AcceptRetries.field(listener, "realServer"));
         } catch (ReflectiveOperationException | RuntimeException e) {
-            log.atWarn()
-                    .setCause(e)
-                    .log("This version of XNIO accepts connections faster than it can serve them");
+            log.atWarn().setCause(e).log("This version of XNIO accepts connections faster than it can serve them");
             return Optional.empty();
         }
     }

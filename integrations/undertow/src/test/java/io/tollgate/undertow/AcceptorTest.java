@@ -115,7 +115,8 @@ class AcceptorTest {
     /** Returns the number of connections that XNIO has accepted and that are not closed. */
     private static int accepted() throws JMException {
         MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-        Set<ObjectName> names = beans.queryNames(new ObjectName("org.xnio:worker=\"" + NAME + "-*\",address=*,*"), null);
+        Set<ObjectName> names =
+                beans.queryNames(new ObjectName("org.xnio:worker=\"" + NAME + "-*\",address=*,*"), null);
         assertThat(names).hasSize(1);
         return (int) beans.getAttribute(names.iterator().next(), "ConnectionCount");
     }
