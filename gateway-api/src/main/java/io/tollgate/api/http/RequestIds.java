@@ -41,7 +41,7 @@ public final class RequestIds {
         Page current = page;
         int at = current.next();
         while (at < 0) {
-            current = replaced(current);
+            current = unused();
             at = current.next();
         }
         long high = (current.bytes.getLong(at) & 0xffffffffffff0fffL) | 0x4000L;
@@ -49,11 +49,13 @@ public final class RequestIds {
         return new UUID(high, low).toString();
     }
 
-    private static synchronized Page replaced(Page used) {
-        if (page == used) {
-            page = Page.create();
+    private static synchronized Page unused() {
+        Page latest = page;
+        if (latest.isUsed()) { // Another thread may have replaced it meanwhile.
+            latest = Page.create();
+            page = latest;
         }
-        return page;
+        return latest;
     }
 
     /**
@@ -78,11 +80,12 @@ public final class RequestIds {
 
         /** Returns where the bytes of the next id begin; -1 if all are used. */
         int next() {
-            if (used.get() >= SIZE) {
-                return -1; // Not counted further, lest the counter overflow.
-            }
-            int at = used.getAndAdd(BYTES);
+            int at = isUsed() ? SIZE : used.getAndAdd(BYTES); // Not counted further, lest the counter overflow.
             return at < SIZE ? at : -1;
+        }
+
+        boolean isUsed() {
+            return used.get() >= SIZE;
         }
     }
 }
