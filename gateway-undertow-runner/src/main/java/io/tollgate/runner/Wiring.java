@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
@@ -62,6 +63,8 @@ final class Wiring implements AutoCloseable {
     private final Optional<Metrics> metrics;
     private final Optional<Tracing> tracing;
     private final Services services;
+    private final SecretFiles secrets;
+    private final Optional<Supplier<String>> redisPassword;
     private final RateLimiting limits;
     private final Traffic traffic = new Traffic();
     private @Nullable Tokens tokens;
@@ -94,7 +97,10 @@ final class Wiring implements AutoCloseable {
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
         this.services = new Services(config.services(), metrics, tracing);
-        this.limits = new RateLimiting(config, added.time(), metrics);
+        this.secrets = new SecretFiles(config.settings());
+        this.redisPassword =
+                secrets.current(SecretFiles.REDIS_PASSWORD, config.redis().password());
+        this.limits = new RateLimiting(config, added.time(), metrics, redisPassword);
     }
 
     /**
@@ -127,7 +133,7 @@ final class Wiring implements AutoCloseable {
         }
         RequestListener listener = RequestListener.all(listeners);
 
-        Tokens verifier = new Tokens(config, added.time());
+        Tokens verifier = new Tokens(config, added.time(), redisPassword);
         tokens = verifier;
         metrics.ifPresent(m -> m.watch(verifier.service()));
         metrics.ifPresent(m -> verifier.remoteKeys().ifPresent(m::watch));
@@ -137,7 +143,11 @@ final class Wiring implements AutoCloseable {
         Cors cors = new Cors(config.cors());
         Endpoint endpoint = endpoint(verifier, judge, cors, listener);
         if (hasOperators) {
-            operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
+            operators = OperatorPort.open(
+                    config,
+                    secrets.current(
+                            SecretFiles.ADMIN_TOKEN, config.server().admin().token()),
+                    pages -> show(pages, verifier, judge));
         }
         UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
@@ -306,6 +316,7 @@ final class Wiring implements AutoCloseable {
         if (tokens != null) {
             tokens.close();
         }
+        secrets.close();
         metrics.ifPresent(Metrics::close);
         tracing.ifPresent(Tracing::close);
         if (operators != null) {
