@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.tollgate.config.ConfigKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,8 +104,7 @@ class DeploymentFilesTest {
 
     private static Iterable<String> known() {
         return ConfigKeys.all().stream()
-                .flatMap(key -> Stream.concat(
-                        Stream.of(key.variable()), key.fileVariable().stream()))
+                .flatMap(key -> Stream.concat(Stream.of(key.variable()), key.fileVariable().stream()))
                 .collect(Collectors.toSet());
     }
 }

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ShutdownOrderTest {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final Pattern STEP = Pattern.compile("\\bstep=(?:\"([^\"]+)\"|(\\S+))");
-    private static final List<String> ORDER = List.of(
-            "readiness", "listener", "in-flight requests", "upstreams", "redis", "telemetry", "admin port");
+    private static final List<String> ORDER =
+            List.of("readiness", "listener", "in-flight requests", "upstreams", "redis", "telemetry", "admin port");
 
     private ScriptedUpstream upstream;
 
