@@ -85,14 +85,19 @@ check(the(target.scaleTargetRef.kind, target.scaleTargetRef.name).spec, 'the aut
 check(deployment.replicas === undefined, 'the deployment sets replicas, which the autoscaler does');
 check(target.minReplicas === config.rate_limit.replicas, 'rate_limit.replicas is not the minReplicas of the autoscaler');
 const secret = Object.keys(the('Secret').stringData);
-for (const {name, valueFrom} of gateway.env.filter(variable => variable.valueFrom)) {
-  check(secret.includes(valueFrom.secretKeyRef.key), `${name}: the secret has no ${valueFrom.secretKeyRef.key}`);
+const mounted = pod.spec.volumes.find(volume => volume.secret?.secretName === the('Secret').metadata.name);
+const {mountPath} = gateway.volumeMounts.find(mount => mount.name === mounted.name);
+for (const {name, value} of gateway.env.filter(variable => variable.name.endsWith('_FILE'))) {
+  check(secret.some(key => value === `${mountPath}/${key}`), `${name}: the secret has no ${value}`);
 }
 for (const {configMap} of pod.spec.volumes.filter(volume => volume.configMap)) {
   check(kustomization.configMapGenerator.some(map => map.name === configMap.name), `there is no config map ${configMap.name}`);
 }
-const drain = seconds(config.server.http.graceful_shutdown_timeout) + Number(gateway.lifecycle.preStop.exec.command[1]);
-check(pod.spec.terminationGracePeriodSeconds >= drain + 5, `terminationGracePeriodSeconds leaves no room for a drain of ${drain} s`);
+const {drain_delay: delay, graceful_shutdown_timeout: timeout} = config.server.http;
+const drain = seconds(delay) + seconds(timeout);
+check(seconds(delay) >= 5, `drain_delay: ${delay} is too short for the endpoint to be taken away everywhere`);
+// Beyond the timeout for requests, services, Redis, telemetry and the admin port have 2 s each.
+check(pod.spec.terminationGracePeriodSeconds >= drain + 8, `terminationGracePeriodSeconds leaves no room for a drain of ${drain} s`);
 
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

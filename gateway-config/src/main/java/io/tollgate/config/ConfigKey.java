@@ -53,6 +53,11 @@ public final class ConfigKey<T> {
         return name.replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
+    /** Returns the variable that names a file with the value, such as {@code REDIS_PASSWORD_FILE}; empty for what is no secret. */
+    public Optional<String> fileVariable() {
+        return secret ? Optional.of(variable() + "_FILE") : Optional.empty();
+    }
+
     /** Returns the default, in the form that a variable would have; empty without one. */
     public Optional<String> defaultValue() {
         return Optional.ofNullable(defaultValue);

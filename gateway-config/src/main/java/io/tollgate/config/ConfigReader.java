@@ -29,7 +29,8 @@ public final class ConfigReader {
      * Reads defaults, {@code file} and {@code environment}. Values that are wrong are problems of the result.
      *
      * @param file YAML ({@code .yaml}, {@code .yml}) or HOCON ({@code .conf}, {@code .json})
-     * @param environment variables by name; those of no key, and blank ones, are ignored, with a {@linkplain
+     * @param environment variables by name, those of secrets also as {@code …_FILE} with the path of a {@linkplain SecretFile
+     *     file}; those of no key, and blank ones, are ignored, with a {@linkplain
      *     ConfigValues#warnings warning} for those that are nearly the variable of a key
      * @throws ConfigException if the file cannot be read, with what is wrong with the variables too
      */
@@ -37,20 +38,20 @@ public final class ConfigReader {
         requireNonNull(file, "file");
         requireNonNull(environment, "environment");
         List<ConfigProblem> problems = new ArrayList<>();
-        Config variables = variables(environment);
+        SecretVariables variables = SecretVariables.read(keys, environment, problems);
         List<ConfigProblem> misspelt = MisspeltVariables.find(keys, environment);
         if (file.isEmpty()) {
-            return merge(variables, problems).warn(misspelt);
+            return variables.addTo(merge(variables.values(), problems)).warn(misspelt);
         }
         Optional<Config> content = ConfigFile.read(file.get(), environment, problems);
         if (content.isEmpty()) {
             // The content of the file is not known: only the variables can be judged, each by itself.
-            ConfigValues.read(keys, variables, problems);
+            ConfigValues.read(keys, variables.values(), problems);
             problems.addAll(misspelt);
             throw new ConfigException(problems);
         }
-        return merge(variables.withFallback(KnownKeys.only(keys, content.get(), problems)), problems)
-                .warn(misspelt);
+        Config merged = variables.values().withFallback(KnownKeys.only(keys, content.get(), problems));
+        return variables.addTo(merge(merged, problems)).warn(misspelt);
     }
 
     /**
@@ -77,17 +78,5 @@ public final class ConfigReader {
             key.defaultValue().ifPresent(value -> defaults.put(key.name(), value));
         }
         return ConfigFactory.parseMap(defaults, ConfigValues.DEFAULT_SOURCE);
-    }
-
-    private Config variables(Map<String, String> environment) {
-        Config config = ConfigFactory.empty();
-        for (ConfigKey<?> key : keys) {
-            String value = environment.get(key.variable());
-            if (value != null && !value.isBlank()) {
-                config = config.withValue(
-                        key.name(), ConfigValueFactory.fromAnyRef(value, "variable " + key.variable()));
-            }
-        }
-        return config;
     }
 }

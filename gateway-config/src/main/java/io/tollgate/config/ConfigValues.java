@@ -19,6 +19,7 @@ public final class ConfigValues {
 
     private final Map<ConfigKey<?>, Object> parsed = new HashMap<>();
     private final Map<ConfigKey<?>, Setting> settings = new HashMap<>();
+    private final List<FileSecret> files = new ArrayList<>();
     private final List<ConfigKey<?>> keys;
     private final List<ConfigProblem> problems;
     private final List<ConfigProblem> warnings = new ArrayList<>();
@@ -118,6 +119,18 @@ public final class ConfigValues {
     /** Returns what is allowed and still likely a mistake: variables that are nearly those of a key. Unmodifiable. */
     public List<ConfigProblem> warnings() {
         return List.copyOf(warnings);
+    }
+
+    /** Adds the files that secrets came from, and the sources of those that could not be read. */
+    ConfigValues files(List<FileSecret> read, Map<ConfigKey<?>, String> unreadable) {
+        files.addAll(read);
+        unreadable.forEach((key, source) -> settings.put(key, new Setting(key, "<not readable>", source)));
+        return this;
+    }
+
+    /** Returns the secrets that came from files of their own, whether they are right or not. Unmodifiable. */
+    public List<FileSecret> files() {
+        return List.copyOf(files);
     }
 
     ConfigValues warn(List<ConfigProblem> more) {

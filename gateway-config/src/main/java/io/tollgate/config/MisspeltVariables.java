@@ -26,20 +26,28 @@ final class MisspeltVariables {
         Set<String> sections = new LinkedHashSet<>();
         for (ConfigKey<?> key : keys) {
             known.add(key.variable());
+            key.fileVariable().ifPresent(known::add);
             sections.add(key.name().replaceFirst("\\..*", "").toUpperCase(Locale.ROOT) + "_");
         }
         List<ConfigProblem> hints = new ArrayList<>();
         new TreeMap<>(environment).forEach((name, value) -> {
             if (!known.contains(name) && !value.isBlank() && !isOfAService(name, environment)) {
-                sections.stream()
-                        .filter(name::startsWith)
-                        .findFirst()
-                        .flatMap(section -> meant(name, section, known))
-                        .ifPresent(meant -> hints.add(new ConfigProblem(
-                                "variable " + name, "", "belongs to no key (did you mean " + meant + "?)")));
+                Optional<String> hint = isFileOf(name, known)
+                        ? Optional.of("only secrets are read from files of their own")
+                        : sections.stream()
+                                .filter(name::startsWith)
+                                .findFirst()
+                                .flatMap(section -> meant(name, section, known))
+                                .map(meant -> "did you mean " + meant + "?");
+                hint.ifPresent(text ->
+                        hints.add(new ConfigProblem("variable " + name, "", "belongs to no key (" + text + ")")));
             }
         });
         return hints;
+    }
+
+    private static boolean isFileOf(String name, Set<String> known) {
+        return name.endsWith("_FILE") && known.contains(name.substring(0, name.length() - "_FILE".length()));
     }
 
     /** Short names are near one another by chance, so that these may differ in one letter only. */

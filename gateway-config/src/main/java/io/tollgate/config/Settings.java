@@ -8,15 +8,26 @@ import java.util.List;
  */
 public final class Settings {
     private final List<Setting> all;
+    private final List<FileSecret> files;
 
-    /** Creates one. */
-    public Settings(List<Setting> all) {
+    /**
+     * Creates one.
+     *
+     * @param files the secrets that came from files of their own
+     */
+    public Settings(List<Setting> all, List<FileSecret> files) {
         this.all = List.copyOf(all);
+        this.files = List.copyOf(files);
     }
 
     /** Returns all of them. Unmodifiable. */
     public List<Setting> all() {
         return all;
+    }
+
+    /** Returns the secrets that came from files of their own. Unmodifiable. */
+    public List<FileSecret> files() {
+        return files;
     }
 
     @Override

@@ -54,7 +54,10 @@ final class LogLevelPages {
 
     private List<Page> pages(Workers workers) {
         return List.of(
-                Page.get("/loggers", Audience.OPERATOR, (request, rest) -> workers.call(this::list)),
+                Page.get(
+                        "/loggers",
+                        Audience.OPERATOR,
+                        (request, rest) -> workers.call(() -> OperatorPages.LARGE.apply(request, list()))),
                 new Page("/loggers/", List.of("GET", "HEAD", "PUT", "POST"), Audience.OPERATOR, this::one));
     }
 

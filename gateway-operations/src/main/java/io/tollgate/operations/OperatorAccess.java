@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,14 +39,14 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorAccess {
     private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "::1");
 
-    private final byte @Nullable [] tokenHash;
+    private final @Nullable Supplier<String> token;
     private final boolean loopback;
     private final Set<String> hosts;
     private final String tokenSetting;
     private final String hostsSetting;
 
     private OperatorAccess(Builder builder) {
-        this.tokenHash = builder.token == null ? null : sha256(builder.token);
+        this.token = builder.token;
         this.loopback = builder.loopback;
         this.hosts = Set.copyOf(builder.hosts);
         this.tokenSetting = builder.tokenSetting;
@@ -73,14 +74,14 @@ public final class OperatorAccess {
             return;
         }
         checkHost(head);
-        if (!loopback && tokenHash == null) {
+        if (!loopback && token == null) {
             throw GatewayException.of(
                     CommonError.PERMISSION_DENIED,
                     "This page can be reached from other machines and has no token: only health and metrics are shown. Set "
                             + tokenSetting + ", or listen on 127.0.0.1.");
         }
-        if (audience == Audience.OPERATOR && tokenHash != null) {
-            checkToken(head, tokenHash);
+        if (audience == Audience.OPERATOR && token != null) {
+            checkToken(head, sha256(token.get()));
         }
     }
 
@@ -163,14 +164,14 @@ public final class OperatorAccess {
     /** The allowed hosts, and whether there is a token. */
     @Override
     public String toString() {
-        return "OperatorAccess[hosts=" + new TreeSet<>(hosts) + ", token=" + (tokenHash == null ? "none" : "<redacted>")
+        return "OperatorAccess[hosts=" + new TreeSet<>(hosts) + ", token=" + (token == null ? "none" : "<redacted>")
                 + ", loopback=" + loopback + "]";
     }
 
     /** Collects the rules. Not thread-safe. */
     public static final class Builder {
         private Collection<String> hosts = LOOPBACK_NAMES;
-        private @Nullable String token;
+        private @Nullable Supplier<String> token;
         private boolean loopback;
         private String tokenSetting = "the operator token";
         private String hostsSetting = "the allowed hosts";
@@ -186,7 +187,18 @@ public final class OperatorAccess {
             if (secret.isBlank()) {
                 throw new IllegalArgumentException("token: blank (expected: a secret)");
             }
-            this.token = secret;
+            this.token = () -> secret;
+            return this;
+        }
+
+        /**
+         * Sets a token that may change while the server runs, such as that of a file: each request is compared with the one of
+         * its moment. Streams of the live page that are open stay open.
+         *
+         * @param current called for each request of an operator, on a thread of the server; never blocks
+         */
+        public Builder token(Supplier<String> current) {
+            this.token = requireNonNull(current, "current");
             return this;
         }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.Compression;
 import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.http.HttpResponse;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code /}: the live page, with requests, errors, rate limits and the health of the last ten minutes; it reads
  *       {@code /live/…} and the server-sent events of {@code /events}
  *   <li>{@code /health/live} and {@code /health/ready}: for probes; {@code ready} responds with 503 while the server is down
- *   <li>{@code /metrics}, if a writer is set
+ *   <li>{@code /metrics}, if a writer is set; it and the list of loggers are compressed for who accepts gzip
  *   <li>{@code /info}: what runs, since when, with which policies
  *   <li>{@code /loggers} and {@code /loggers/{name}}: log levels, if SLF4J logs to Logback
  * </ul>
@@ -60,6 +61,10 @@ public final class OperatorPages implements AutoCloseable {
     private static final String EVENT_STREAM = "text/event-stream; charset=UTF-8";
     private static final String LISTENER = "listener";
     private static final int USUAL_METRICS_SIZE = 32 * 1024;
+
+    /** For large pages without secrets, which a worker makes. */
+    static final Compression LARGE =
+            Compression.builder().maxBytes(16 * 1024 * 1024).build();
 
     private final Workers workers = new Workers();
     private final Readiness readiness;
@@ -146,7 +151,7 @@ public final class OperatorPages implements AutoCloseable {
                 (request, rest) -> workers.call(() -> {
                     ByteArrayOutputStream text = new ByteArrayOutputStream(USUAL_METRICS_SIZE);
                     writer.writeTo(text);
-                    return HttpResponse.of(200, contentType, text.toByteArray());
+                    return LARGE.apply(request, HttpResponse.of(200, contentType, text.toByteArray()));
                 }));
     }
 

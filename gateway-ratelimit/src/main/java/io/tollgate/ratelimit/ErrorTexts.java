@@ -21,9 +21,9 @@ final class ErrorTexts {
             "OOM",
             "BUSY");
 
-    private final @Nullable String password;
+    private final RedisPassword password;
 
-    ErrorTexts(@Nullable String password) {
+    ErrorTexts(RedisPassword password) {
         this.password = password;
     }
 
@@ -51,8 +51,7 @@ final class ErrorTexts {
         String code = code(message);
         String text =
                 message.startsWith("ERR ") && !code.isEmpty() ? message.substring(message.indexOf(code)) : message;
-        String secret = password;
-        if (secret != null && !secret.isEmpty() && text.contains(secret)) {
+        if (password.isIn(text)) {
             return (code.isEmpty() ? "an error" : code) + " (its text is withheld because it repeats the password)";
         }
         StringBuilder visible = new StringBuilder();

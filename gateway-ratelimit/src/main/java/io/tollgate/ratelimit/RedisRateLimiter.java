@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,10 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         this.deadlineNanos = builder.deadline.toNanos();
         this.watch = new DeadlineWatch("tollgate-redis", deadlineNanos);
         try {
+            RedisPassword password = new RedisPassword(builder.password);
             this.nodes = builder.nodes(
-                    new LaneContext(script, counters, lastKnown, new ErrorTexts(builder.password), builder.maxQueued));
+                    password,
+                    new LaneContext(script, counters, lastKnown, new ErrorTexts(password), builder.maxQueued));
         } catch (Throwable e) {
             watch.close();
             throw e;
@@ -137,7 +140,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         private @Nullable String masterName;
         private boolean cluster;
         private @Nullable String username;
-        private @Nullable String password;
+        private Supplier<@Nullable String> password = () -> null;
         private int database;
         private @Nullable SSLContext tls;
         private String namespace = "";
@@ -165,7 +168,8 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
         public Builder uri(String uri) {
             RedisUri parsed = RedisUri.parse(requireNonNull(uri, "uri"));
             this.username = parsed.username();
-            this.password = parsed.password();
+            String secret = parsed.password();
+            this.password = () -> secret;
             this.database = parsed.database();
             this.tls = parsed.tls() ? trustingWhatTheJvmTrusts() : null;
             return standalone(parsed.host(), parsed.port());
@@ -215,7 +219,19 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
 
         /** Sets the password; none by default. It is not sent to sentinels. */
         public Builder password(String secret) {
-            this.password = requireNonNull(secret, "secret");
+            requireNonNull(secret, "secret");
+            this.password = () -> secret;
+            return this;
+        }
+
+        /**
+         * Sets a password that may change while the limiter runs, such as that of a file. Each new connection sends the
+         * one of its moment; those that are open stay as they are, as Redis leaves them.
+         *
+         * @param current called on the thread of a connection; if it throws, the connection is not made, and is tried again
+         */
+        public Builder password(Supplier<String> current) {
+            this.password = requireNonNull(current, "current")::get;
             return this;
         }
 
@@ -307,9 +323,9 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
             return new RedisRateLimiter(this);
         }
 
-        RedisNodes nodes(LaneContext context) {
+        RedisNodes nodes(RedisPassword secret, LaneContext context) {
             RedisSettings settings = new RedisSettings(
-                    username, password, database, tls, (int) connectTimeout.toMillis(), (int) readTimeout.toMillis());
+                    username, secret, database, tls, (int) connectTimeout.toMillis(), (int) readTimeout.toMillis());
             if (cluster) {
                 return new ClusterNodes(addresses, settings, context);
             }

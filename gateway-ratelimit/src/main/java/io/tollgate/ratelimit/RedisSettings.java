@@ -32,7 +32,7 @@ final class RedisSettings {
 
     RedisSettings(
             @Nullable String username,
-            @Nullable String password,
+            RedisPassword password,
             int database,
             @Nullable SSLContext tls,
             int connectTimeoutMillis,
@@ -41,7 +41,7 @@ final class RedisSettings {
         this.readTimeoutMillis = readTimeoutMillis;
         this.tls = tls;
         this.config = new Login(username, password, database, readTimeoutMillis);
-        this.sentinelConfig = new Login(null, null, 0, readTimeoutMillis);
+        this.sentinelConfig = new Login(null, new RedisPassword(() -> null), 0, readTimeoutMillis);
         long nanosPerReply = TimeUnit.MILLISECONDS.toNanos(2L * readTimeoutMillis);
         this.decisionBounds = new Bounds(16_384, 64, nanosPerReply);
         this.topologyBounds = new Bounds(8 << 20, 1 << 18, nanosPerReply);
@@ -169,11 +169,11 @@ final class RedisSettings {
      */
     private static final class Login implements JedisClientConfig {
         private final @Nullable String username;
-        private final @Nullable String password;
+        private final RedisPassword password;
         private final int database;
         private final int readTimeoutMillis;
 
-        Login(@Nullable String username, @Nullable String password, int database, int readTimeoutMillis) {
+        Login(@Nullable String username, RedisPassword password, int database, int readTimeoutMillis) {
             this.username = username;
             this.password = password;
             this.database = database;
@@ -203,7 +203,7 @@ final class RedisSettings {
 
         @Override
         public @Nullable String getPassword() {
-            return password;
+            return password.forConnection();
         }
 
         @Override

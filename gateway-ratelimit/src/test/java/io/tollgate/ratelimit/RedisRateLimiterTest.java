@@ -250,7 +250,7 @@ class RedisRateLimiterTest {
     @Test
     void survivesAnyErrorOfAConnection() {
         AtomicInteger attempts = new AtomicInteger();
-        RedisSettings settings = new RedisSettings(null, null, 0, null, 1_000, 2_000);
+        RedisSettings settings = new RedisSettings(null, new RedisPassword(() -> null), 0, null, 1_000, 2_000);
         TokenBucketScript script = new TokenBucketScript("");
         RateLimitCheck check = RateLimitCheck.of("p", "errors", RateLimit.perDay(10));
         SingleNode node = new SingleNode(
@@ -261,7 +261,12 @@ class RedisRateLimiterTest {
                     }
                     return settings.connect(RedisSettings.node(redis.address()));
                 },
-                new LaneContext(script, new RedisCounters(), new LastKnown(), new ErrorTexts(null), 10));
+                new LaneContext(
+                        script,
+                        new RedisCounters(),
+                        new LastKnown(),
+                        new ErrorTexts(new RedisPassword(() -> null)),
+                        10));
         try {
             Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> attempts.get() == 3 && node.isUp());
             byte[] bucket = script.bucket(check);

@@ -23,6 +23,7 @@ record Arguments(Action action, Optional<String> config) {
               --help           print this
 
             Every key can be set in the file and, over it, by a variable: server.http.port by SERVER_HTTP_PORT.
+            Secrets can be in files of their own, which variables name: REDIS_PASSWORD_FILE=/run/secrets/redis.
             The one that has no default is jwt.secret_key, JWT_SECRET_KEY: the secret that tokens are signed with.
 
             Exit status: 0 after what was asked for; 1 where the gateway cannot start, for example because its

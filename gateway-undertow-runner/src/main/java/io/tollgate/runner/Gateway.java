@@ -75,8 +75,10 @@ public final class Gateway implements AutoCloseable {
     /**
      * Drains and closes: becomes not ready on the operators' port, accepts connections for
      * {@code server.http.drain_delay} and then no more, responds to what has been read, gives each idle connection
-     * {@code server.http.drain_idle_timeout} for one more request, and closes what it opened. Blocks for at most the delay,
-     * {@code server.http.graceful_shutdown_timeout} and a few seconds. A second call waits for the first.
+     * {@code server.http.drain_idle_timeout} for one more request, and closes what it opened: connections to services, to
+     * Redis, telemetry, and last the operators' port. Blocks for at most the delay,
+     * {@code server.http.graceful_shutdown_timeout} and, if requests need all of that, 2 s for each of the others. A second
+     * call waits for the first. An interrupt ends the delay, and the requests.
      */
     @Override
     public synchronized void close() {

@@ -89,8 +89,8 @@ final class GatewayProcess implements CommandLine.Launcher {
     private static void stop(Gateway gateway, Optional<FileWatch> watch, LogLines logging) {
         log.info("stopping");
         try {
-            watch.ifPresent(FileWatch::close);
             gateway.close();
+            watch.ifPresent(FileWatch::close);
             log.info("stopped");
         } catch (RuntimeException e) {
             log.error("did not stop in order", e);

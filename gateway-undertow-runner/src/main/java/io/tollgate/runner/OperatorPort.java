@@ -21,9 +21,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** The operators' pages on a listener of their own, which the load of the public port does not reach. */
 final class OperatorPort implements AutoCloseable {
@@ -54,16 +56,19 @@ final class OperatorPort implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param token what operators authenticate with, at each moment
      * @param content adds what the pages show of this gateway
      * @throws IOException with a message of one line if it cannot; nothing stays open then
      */
-    static OperatorPort open(GatewayConfig config, Consumer<OperatorPages.Builder> content) throws IOException {
+    static OperatorPort open(
+            GatewayConfig config, Optional<Supplier<String>> token, Consumer<OperatorPages.Builder> content)
+            throws IOException {
         OperatorPages.Builder builder = OperatorPages.builder()
                 .name(config.app().name())
                 .version(config.app().version())
                 .environment(config.app().environment().name().toLowerCase(Locale.ROOT))
                 .software(Version.current(), Version.commit())
-                .access(access(config.server().admin()));
+                .access(access(config.server().admin(), token));
         content.accept(builder);
         return new OperatorPort(config, builder);
     }
@@ -97,7 +102,7 @@ final class OperatorPort implements AutoCloseable {
         }
     }
 
-    private static OperatorAccess access(GatewayConfig.Admin config) {
+    private static OperatorAccess access(GatewayConfig.Admin config, Optional<Supplier<String>> token) {
         List<String> hosts = new ArrayList<>(config.allowedHosts());
         if (!WILDCARDS.contains(config.host())) {
             hosts.add(config.host());
@@ -107,7 +112,7 @@ final class OperatorPort implements AutoCloseable {
                 .settings(
                         "server.admin.token (SERVER_ADMIN_TOKEN)",
                         "server.admin.allowed_hosts (SERVER_ADMIN_ALLOWED_HOSTS)");
-        config.token().ifPresent(token -> access.token(token.value()));
+        token.ifPresent(access::token);
         return (config.onLoopback() ? access.loopback() : access).build();
     }
 

@@ -45,6 +45,11 @@ final class PolicyReload implements Runnable {
 
     private void apply(LoadedConfig now) {
         Set<String> changed = current.changes(now);
+        // Their files are watched by themselves.
+        now.config()
+                .settings()
+                .files()
+                .forEach(secret -> changed.remove(secret.key().name()));
         if (changed.removeIf(PolicyReload::isLive)) {
             gateway.reload(now.config());
             log.info("{} has changed, and the rate limits with it", source);

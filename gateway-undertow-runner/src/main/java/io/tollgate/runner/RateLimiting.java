@@ -34,6 +34,7 @@ final class RateLimiting implements AutoCloseable {
     private final GatewayConfig config;
     private final TimeSource time;
     private final Optional<Metrics> metrics;
+    private final Optional<Supplier<String>> redisPassword;
     /** Knows who attacks, so that it must survive a reload. */
     private final List<RateLimitPolicy> loginProtection;
 
@@ -41,10 +42,16 @@ final class RateLimiting implements AutoCloseable {
     private Supplier<Condition> condition =
             () -> Condition.ok("limits are decided by a part given in code").with("mode", "custom");
 
-    RateLimiting(GatewayConfig config, TimeSource time, Optional<Metrics> metrics) {
+    /** Creates them; {@code redisPassword} is the one of each moment. */
+    RateLimiting(
+            GatewayConfig config,
+            TimeSource time,
+            Optional<Metrics> metrics,
+            Optional<Supplier<String>> redisPassword) {
         this.config = config;
         this.time = time;
         this.metrics = metrics;
+        this.redisPassword = redisPassword;
         this.loginProtection = loginProtection(config);
     }
 
@@ -91,7 +98,7 @@ final class RateLimiting implements AutoCloseable {
         return leasing;
     }
 
-    private static RedisRateLimiter redis(GatewayConfig.Redis redis) {
+    private RedisRateLimiter redis(GatewayConfig.Redis redis) {
         RedisRateLimiter.Builder builder = RedisRateLimiter.builder()
                 .connectTimeout(redis.connectTimeout())
                 .deadline(redis.decisionDeadline())
@@ -104,7 +111,7 @@ final class RateLimiting implements AutoCloseable {
         }
         redis.namespace().ifPresent(builder::namespace);
         redis.username().ifPresent(builder::username);
-        redis.password().ifPresent(password -> builder.password(password.value()));
+        redisPassword.ifPresent(builder::password);
         if (redis.tls()) {
             builder.tls(trustStoreOfTheJvm());
         }

@@ -48,20 +48,26 @@ import io.tollgate.runner.telemetry.Tracing;
 import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
 final class Wiring implements AutoCloseable {
+    /** The server cuts what is left after the timeout for requests, and stops its threads. */
+    private static final Duration CUTS_WITHIN = Duration.ofSeconds(5);
+
     private final GatewayConfig config;
     private final Additions added;
     private final Optional<Metrics> metrics;
     private final Optional<Tracing> tracing;
     private final Services services;
+    private final SecretFiles secrets;
+    private final Optional<Supplier<String>> redisPassword;
     private final RateLimiting limits;
     private final Traffic traffic = new Traffic();
     private @Nullable Tokens tokens;
@@ -94,7 +100,10 @@ final class Wiring implements AutoCloseable {
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
         this.services = new Services(config.services(), metrics, tracing);
-        this.limits = new RateLimiting(config, added.time(), metrics);
+        this.secrets = new SecretFiles(config.settings());
+        this.redisPassword =
+                secrets.current(SecretFiles.REDIS_PASSWORD, config.redis().password());
+        this.limits = new RateLimiting(config, added.time(), metrics, redisPassword);
     }
 
     /**
@@ -127,7 +136,7 @@ final class Wiring implements AutoCloseable {
         }
         RequestListener listener = RequestListener.all(listeners);
 
-        Tokens verifier = new Tokens(config, added.time());
+        Tokens verifier = new Tokens(config, added.time(), redisPassword);
         tokens = verifier;
         metrics.ifPresent(m -> m.watch(verifier.service()));
         metrics.ifPresent(m -> verifier.remoteKeys().ifPresent(m::watch));
@@ -137,7 +146,11 @@ final class Wiring implements AutoCloseable {
         Cors cors = new Cors(config.cors());
         Endpoint endpoint = endpoint(verifier, judge, cors, listener);
         if (hasOperators) {
-            operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
+            operators = OperatorPort.open(
+                    config,
+                    secrets.current(
+                            SecretFiles.ADMIN_TOKEN, config.server().admin().token()),
+                    pages -> show(pages, verifier, judge));
         }
         UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
@@ -281,35 +294,45 @@ final class Wiring implements AutoCloseable {
         }
     }
 
-    /** Goes on to accept connections until load balancers have seen that the gateway is not ready. */
-    private void awaitDrainDelay() {
-        try {
-            TimeUnit.NANOSECONDS.sleep(config.server().http().drainDelay().toNanos());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    /**
+     * Closes everything in the order of the HTTP contract: the gateway is not ready; after a while it no longer listens; requests
+     * end; what they need is closed. The admin port shows all of it until the end.
+     */
+    @Override
+    public void close() {
+        GatewayConfig.Http http = config.server().http();
+        UndertowServer listening = server;
+        OperatorPort port = operators;
+        if (port != null) {
+            new Shutdown(Duration.ZERO, ready).step("readiness", port::draining);
+        }
+        if (ready) { // No load balancer knows a gateway that could not start.
+            Shutdown.pause(http.drainDelay());
+        }
+        Shutdown shutdown = new Shutdown(http.gracefulShutdownTimeout(), ready);
+        if (listening != null) {
+            shutdown.step("listener", listening::stopListening);
+            // Tells each connection that it ends: in HTTP/1.1 by its last response, in HTTP/2 by GOAWAY.
+            shutdown.step("in-flight requests", http.gracefulShutdownTimeout().plus(CUTS_WITHIN), listening::close);
+        }
+        shutdown.step("upstreams", services::close);
+        shutdown.step("redis", this::closeStores);
+        shutdown.step("telemetry", this::closeTelemetry);
+        if (port != null) {
+            shutdown.step("admin port", port::close);
         }
     }
 
-    @Override
-    public void close() {
-        if (operators != null) {
-            operators.draining();
-        }
-        if (server != null) {
-            if (ready) { // No load balancer knows a gateway that could not start.
-                awaitDrainDelay();
-            }
-            server.close();
-        }
-        services.close();
+    private void closeStores() {
         limits.close();
         if (tokens != null) {
             tokens.close();
         }
+        secrets.close();
+    }
+
+    private void closeTelemetry() {
         metrics.ifPresent(Metrics::close);
         tracing.ifPresent(Tracing::close);
-        if (operators != null) {
-            operators.close();
-        }
     }
 }

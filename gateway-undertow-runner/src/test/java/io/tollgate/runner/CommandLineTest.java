@@ -94,6 +94,23 @@ class CommandLineTest {
     }
 
     @Test
+    void saysWhichFileASecretCameFromAndNothingOfIt() throws IOException {
+        Path file = Files.writeString(folder.resolve("secret"), SECRET.get("JWT_SECRET_KEY") + "\n");
+
+        assertThat(run(Map.of("JWT_SECRET_KEY_FILE", file.toString()), "--check-config"))
+                .isZero();
+        assertThat(out())
+                .contains("jwt.secret_key: <redacted> (variable JWT_SECRET_KEY_FILE, file " + file + ")\n")
+                .doesNotContain("a-secret");
+
+        assertThat(run(Map.of("JWT_SECRET_KEY_FILE", folder.toString()), "--check-config"))
+                .isEqualTo(2);
+        assertThat(err())
+                .contains("variable JWT_SECRET_KEY_FILE: jwt.secret_key: " + folder + ": not a file")
+                .doesNotContain("missing");
+    }
+
+    @Test
     void checksAConfigurationWithoutStarting() throws IOException {
         Files.writeString(folder.resolve("config.yaml"), "server:\n  http:\n    port: 8081\n");
 

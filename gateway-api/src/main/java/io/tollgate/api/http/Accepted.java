@@ -43,7 +43,8 @@ final class Accepted {
         return range.equals("application/*") ? 2 : range.equals("*/*") ? 1 : 0;
     }
 
-    private static double weight(String[] parts) {
+    /** Returns the weight among the parameters of an element; 0 if it is malformed. */
+    static double weight(String[] parts) {
         for (int i = 1; i < parts.length; i++) {
             String parameter = parts[i].strip();
             if (parameter.regionMatches(true, 0, "q=", 0, 2)) {

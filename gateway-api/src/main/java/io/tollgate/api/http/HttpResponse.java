@@ -101,6 +101,11 @@ public final class HttpResponse {
         return response;
     }
 
+    /** Returns the same response with other bytes as its body. */
+    HttpResponse withBytes(byte[] body) {
+        return new HttpResponse(status, headers, body, null);
+    }
+
     /** Returns the status code. */
     public int status() {
         return status;

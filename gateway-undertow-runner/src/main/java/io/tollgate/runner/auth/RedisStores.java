@@ -1,16 +1,18 @@
 package io.tollgate.runner.auth;
 
 import io.tollgate.auth.refresh.BoundedRedisSockets;
-import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import redis.clients.jedis.ConnectionFactory;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.DefaultJedisSocketFactory;
+import redis.clients.jedis.DefaultRedisCredentials;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
@@ -29,11 +31,11 @@ final class RedisStores {
 
     private RedisStores() {}
 
-    /** A client. For a cluster, or behind Sentinels, connects first, which blocks and may fail. */
-    static UnifiedJedis connect(GatewayConfig.Redis config) {
+    /** A client, whose connections send the password of their moment. For a cluster, or behind Sentinels, connects first, which blocks and may fail. */
+    static UnifiedJedis connect(GatewayConfig.Redis config, Optional<Supplier<String>> password) {
         ConnectionPoolConfig pool = new ConnectionPoolConfig();
         pool.setMaxTotal(CONNECTIONS);
-        DefaultJedisClientConfig client = client(config);
+        DefaultJedisClientConfig client = client(config, password);
         return switch (config.mode()) {
             case STANDALONE -> {
                 HostAndPort address = new HostAndPort(config.host(), config.port());
@@ -61,7 +63,7 @@ final class RedisStores {
         };
     }
 
-    private static DefaultJedisClientConfig client(GatewayConfig.Redis config) {
+    private static DefaultJedisClientConfig client(GatewayConfig.Redis config, Optional<Supplier<String>> password) {
         DefaultJedisClientConfig.Builder client =
                 DefaultJedisClientConfig.builder().timeoutMillis(TIMEOUT_MILLIS);
         if (config.tls()) {
@@ -70,8 +72,11 @@ final class RedisStores {
         if (config.mode() != GatewayConfig.RedisMode.CLUSTER) {
             client.database(config.db());
         }
-        config.username().ifPresent(client::user);
-        config.password().map(Secret::value).ifPresent(client::password);
+        String user = config.username().orElse(null);
+        // Called for each connection.
+        password.ifPresentOrElse(
+                current -> client.credentialsProvider(() -> new DefaultRedisCredentials(user, current.get())),
+                () -> client.user(user));
         return client.build();
     }
 

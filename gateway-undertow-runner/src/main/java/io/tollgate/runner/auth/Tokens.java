@@ -23,11 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies tokens and, where the configuration says so, issues them. Owns what it opens. */
 public final class Tokens implements AutoCloseable {
     private final GatewayConfig config;
+    private final Optional<Supplier<String>> redisPassword;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final Keys keys;
     private final JwtTokenService service;
@@ -36,10 +38,12 @@ public final class Tokens implements AutoCloseable {
     /**
      * Creates what {@code config} describes. Reads key files, which blocks.
      *
+     * @param redisPassword the one of each moment
      * @throws RuntimeException if that fails; nothing stays open then
      */
-    public Tokens(GatewayConfig config, TimeSource time) {
+    public Tokens(GatewayConfig config, TimeSource time, Optional<Supplier<String>> redisPassword) {
         this.config = config;
+        this.redisPassword = redisPassword;
         try {
             this.keys = new Keys(config.jwt(), time);
             open.add(keys);
@@ -144,7 +148,7 @@ public final class Tokens implements AutoCloseable {
     private LateRedisClient redis() {
         LateRedisClient client = redis;
         if (client == null) {
-            client = opened(new LateRedisClient(() -> RedisStores.connect(config.redis())));
+            client = opened(new LateRedisClient(() -> RedisStores.connect(config.redis(), redisPassword)));
             redis = client;
         }
         return client;

@@ -48,7 +48,7 @@ final class Binder {
                 new Log(v.find(ConfigKeys.LOG_LEVEL)),
                 new Metrics(v.get(ConfigKeys.METRICS_ENABLED)),
                 new Tracing(v.get(ConfigKeys.TRACING_INCOMING), otel),
-                new Settings(v.settings()));
+                new Settings(v.settings(), v.files()));
     }
 
     private static Http http(ConfigValues v) {

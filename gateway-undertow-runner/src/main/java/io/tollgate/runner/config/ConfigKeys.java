@@ -486,7 +486,10 @@ public final class ConfigKeys {
             text.append(key.name())
                     .append(fallback.isEmpty() ? "" : " = " + fallback)
                     .append('\n');
-            text.append("    ").append(key.variable()).append('\n');
+            text.append("    ").append(key.variable());
+            key.fileVariable()
+                    .ifPresent(file -> text.append(", or ").append(file).append(" with the path of a file"));
+            text.append('\n');
             text.append("    ").append(key.meaning()).append('\n');
             text.append("    Expected: ").append(key.expected()).append('\n');
         }

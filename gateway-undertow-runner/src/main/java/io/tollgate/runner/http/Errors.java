@@ -42,10 +42,7 @@ public final class Errors implements Filter {
         if (e.code().isServerFault()) {
             log(request, e);
         }
-        HttpResponse rendered = renderer.render(e, request, request.log().requestId());
-        // A list: CORS adds to it too.
-        rendered.header("Vary").ifPresent(names -> request.exchange().oweAlso("Vary", names));
-        return rendered;
+        return renderer.render(e, request, request.log().requestId());
     }
 
     private static void log(Request request, GatewayException e) {

@@ -73,14 +73,6 @@ public final class Exchange implements ServerExchange {
         }
     }
 
-    /** Adds an element to the list that is the value of a header which the response owes. */
-    void oweAlso(String name, String element) {
-        synchronized (owed) {
-            int at = owed.indexOf(name);
-            owe(name, at < 0 ? element : owed.get(at + 1) + ", " + element);
-        }
-    }
-
     @Override
     public void forEachHeader(BiConsumer<String, String> sink) {
         synchronized (owed) {

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.tollgate.config.ConfigKey;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What docker-compose.yml, the image and deploy/kubernetes tell the gateway is what it understands. */
 class DeploymentFilesTest {
@@ -25,6 +28,9 @@ class DeploymentFilesTest {
 
     /** As compose has it: {@code ${NAME:-default}} or {@code ${NAME:?what is missing}}. */
     private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{(\\w+):([-?])([^}]*)}");
+
+    @TempDir
+    Path folder;
 
     @Test
     void theGatewayTakesTheVariablesOfTheComposeFile() throws IOException {
@@ -48,12 +54,17 @@ class DeploymentFilesTest {
     @Test
     void theGatewayTakesTheConfigurationOfTheCluster() throws IOException {
         Map<String, String> variables = deployed();
-        assertThat(variables).containsKeys("JWT_SECRET_KEY", "SERVER_ADMIN_TOKEN");
+        assertThat(variables).containsKeys("JWT_SECRET_KEY_FILE", "REDIS_PASSWORD_FILE", "SERVER_ADMIN_TOKEN_FILE");
+        Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+        variables.replaceAll((name, value) -> name.endsWith("_FILE") ? secret.toString() : value);
 
         LoadedConfig loaded = ConfigLoader.load(Optional.of(CLUSTER.resolve("config.yaml")), variables);
 
         assertThat(loaded.warnings()).isEmpty();
         assertThat(loaded.config().app().environment()).isEqualTo(Environment.PRODUCTION);
+        assertThat(loaded.config().server().http().drainDelay())
+                .as("in which no endpoint refers to the pod any more, without a preStop hook")
+                .isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test
@@ -92,6 +103,8 @@ class DeploymentFilesTest {
     }
 
     private static Iterable<String> known() {
-        return ConfigKeys.all().stream().map(ConfigKey::variable).collect(Collectors.toSet());
+        return ConfigKeys.all().stream()
+                .flatMap(key -> Stream.concat(Stream.of(key.variable()), key.fileVariable().stream()))
+                .collect(Collectors.toSet());
     }
 }

@@ -49,6 +49,25 @@ class EveryKeyTest {
         assertChanges(key, loaded);
     }
 
+    static Stream<ConfigKey<?>> secrets() {
+        return keys().filter(ConfigKey::secret);
+    }
+
+    @ParameterizedTest
+    @MethodSource("secrets")
+    void isSetByAFileIfItIsASecret(ConfigKey<?> key) throws IOException {
+        Map<String, String> environment = variables(settingsFor(key));
+        environment.remove(key.variable());
+        Path file = Files.writeString(folder.resolve("secret"), Samples.BY_KEY.get(key.name()) + "\n");
+        environment.put(key.variable() + "_FILE", file.toString());
+
+        LoadedConfig loaded = ConfigLoader.load(Optional.empty(), environment);
+
+        assertThat(sourceOf(key, loaded)).isEqualTo("variable " + key.variable() + "_FILE, file " + file);
+        assertThat(loaded.warnings()).noneMatch(warning -> warning.contains("_FILE"));
+        assertChanges(key, loaded);
+    }
+
     @ParameterizedTest
     @MethodSource("keys")
     void isSetInYaml(ConfigKey<?> key) throws IOException {
@@ -92,8 +111,12 @@ class EveryKeyTest {
     @ParameterizedTest
     @MethodSource("keys")
     void isDocumented(ConfigKey<?> key) {
-        assertThat(KeyTables.all()).contains("| `" + key.name() + "` | `" + key.variable() + "` | ");
+        String file = key.fileVariable().map(name -> ", `" + name + "`").orElse("");
+        assertThat(KeyTables.all()).contains("| `" + key.name() + "` | `" + key.variable() + "`" + file + " | ");
         assertThat(ConfigKeys.listing()).contains(key.name(), key.variable(), key.meaning(), key.expected());
+        key.fileVariable()
+                .ifPresent(name -> assertThat(ConfigKeys.listing())
+                        .contains("    " + key.variable() + ", or " + name + " with the path of a file\n"));
     }
 
     /** The key's sample and what it needs, with a secret as the gateway needs one always. */

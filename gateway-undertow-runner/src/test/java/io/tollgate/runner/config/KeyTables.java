@@ -39,7 +39,7 @@ final class KeyTables {
             sections.computeIfAbsent(section(key.name()), KeyTables::heading)
                     .append(row(
                             code(key.name()),
-                            code(key.variable()),
+                            variables(key),
                             value(ConfigKeys.defaultOf(key)),
                             escaped(key.expected()),
                             example(key),
@@ -58,7 +58,7 @@ final class KeyTables {
                         .map(byName::get)
                         .map(key -> row(
                                 code(key.name()),
-                                code(key.variable()),
+                                variables(key),
                                 value(ConfigKeys.defaultOf(key)),
                                 key.meaning() + " (" + escaped(key.expected()) + ")"))
                         .collect(Collectors.joining());
@@ -79,6 +79,11 @@ final class KeyTables {
     private static String example(ConfigKey<?> key) {
         String sample = Samples.BY_KEY.get(key.name());
         return key.secret() || sample == null ? "" : code(sample);
+    }
+
+    private static String variables(ConfigKey<?> key) {
+        return code(key.variable())
+                + key.fileVariable().map(file -> ", " + code(file)).orElse("");
     }
 
     private static String value(String value) {

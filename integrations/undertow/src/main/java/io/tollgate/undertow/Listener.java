@@ -122,6 +122,11 @@ final class Listener implements AutoCloseable {
         return address;
     }
 
+    /** Stops listening; connections go on. Does nothing the second time. */
+    void stopListening() {
+        IoUtils.safeClose(listener);
+    }
+
     /**
      * Stops listening, and blocks until every connection has its responses and is closed, or the time for that is over and
      * those that are left are cut. Does nothing the second time, but blocks as long as the first.
@@ -132,7 +137,7 @@ final class Listener implements AutoCloseable {
             return;
         }
         closed = true;
-        IoUtils.safeClose(listener);
+        stopListening();
         connections.drain(settings.drainTimeout(), settings.drainIdleTimeout());
         worker.shutdown();
         try {

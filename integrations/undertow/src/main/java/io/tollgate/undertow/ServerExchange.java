@@ -19,7 +19,10 @@ public interface ServerExchange {
     /** Returns the response to a failure of {@link #respond}. Must not throw. */
     HttpResponse failed(Throwable failure);
 
-    /** Passes each header that the response has in any case to {@code sink}, name first; it replaces one of the response. */
+    /**
+     * Passes each header that the response has in any case to {@code sink}, name first; it replaces one of the response, except
+     * {@code Vary}, to whose list the response's own names are added.
+     */
     default void forEachHeader(BiConsumer<String, String> sink) {}
 
     /** The response is known, or there will be none. A response that is a stream has ended. Called once. */

@@ -24,7 +24,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,11 +145,7 @@ final class Transaction
 
     private void write(HttpResponse response) {
         exchange.setStatusCode(response.status());
-        BiConsumer<String, String> headers =
-                (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), value);
-        exchange.getResponseHeaders().put(HeaderNames.CONTENT_TYPE_OPTIONS, "nosniff");
-        response.forEachHeader(headers);
-        application.forEachHeader(headers);
+        ResponseHeaders.write(response, application, exchange.getResponseHeaders());
         boolean mayHaveBody = response.status() != 204 && response.status() != 304;
         Flow.Publisher<ByteBuffer> body = response.stream().orElse(null);
         if (body != null && mayHaveBody) {

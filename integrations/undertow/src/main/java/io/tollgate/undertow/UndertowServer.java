@@ -54,6 +54,14 @@ public final class UndertowServer implements AutoCloseable {
     }
 
     /**
+     * Stops listening, so that new connections are refused; those that are open go on as before. {@link #close} does this first,
+     * if it was not done. Does nothing the second time.
+     */
+    public void stopListening() {
+        listener.stopListening();
+    }
+
+    /**
      * Stops listening, and drains: blocks until every connection has its responses and is closed, or the timeout for that has
      * passed, after which the rest is closed. Does nothing the second time, but blocks as long as the first.
      */

@@ -7,10 +7,14 @@ import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.guard.RequestListener;
 import io.tollgate.api.guard.RequestSummary;
+import io.tollgate.api.http.Compression;
+import io.tollgate.api.http.EntityTags;
+import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.http.RequestIds;
+import io.tollgate.api.http.Representation;
 import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.token.AccessRule;
@@ -30,6 +34,7 @@ import io.tollgate.operations.Traffic;
 import io.tollgate.operations.logging.LogLines;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.event.Level;
 
@@ -57,6 +62,26 @@ abstract class ServerSnippets {
     }
 
     abstract byte[] toJson(Long left);
+
+    // Compression, EntityTags, Representation
+    void compressed(byte[] html) {
+        HttpEndpoint catalogue = Compression.gzip().around(EntityTags.around(request -> catalogue()));
+        HttpEndpoint prices = EntityTags.around(request -> prices()
+                .thenApply(json -> HttpResponse.json(200, json).withHeader("Cache-Control", "no-cache")));
+        Representation page = Representation.of("text/html; charset=utf-8", html)
+                .withHeader("Cache-Control", "no-cache");
+        HttpEndpoint endpoint = request -> CompletableFuture.completedStage(page.respond(request));
+    }
+
+    void compressedRoute() {
+        Compression compression = Compression.gzip();
+        RouteEndpoint catalogue = request -> catalogue()
+                .thenApply(response -> compression.apply(request, EntityTags.apply(request, response)));
+    }
+
+    abstract CompletionStage<HttpResponse> catalogue();
+
+    abstract CompletionStage<byte[]> prices();
 
     // RouteFilter
     void filters() {
