@@ -4,6 +4,7 @@ module io.tollgate.grpc {
     requires transitive io.grpc;
     requires transitive io.tollgate.api;
     requires com.google.protobuf;
+    requires io.grpc.util;
     requires io.tollgate.proto;
     requires org.slf4j;
     requires proto.google.common.protos;

@@ -4,6 +4,7 @@ module io.tollgate.runner {
     requires transitive io.tollgate.api;
     requires transitive io.tollgate.auth;
     requires transitive io.tollgate.config;
+    requires transitive io.tollgate.grpc;
     requires transitive io.tollgate.ratelimit;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
@@ -18,10 +19,10 @@ module io.tollgate.runner {
     requires io.opentelemetry.sdk.common;
     requires io.opentelemetry.sdk.trace;
     requires io.prometheus.metrics.model;
-    requires io.tollgate.grpc;
     requires io.tollgate.micrometer;
     requires io.tollgate.opentelemetry;
     requires io.tollgate.operations;
+    requires io.tollgate.tls;
     requires io.tollgate.undertow;
     requires jdk.unsupported; // Signals.
     requires jul.to.slf4j;

@@ -1,8 +1,9 @@
 package io.tollgate.grpc;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,15 +20,12 @@ final class Breaker {
 
     private static final Logger log = LoggerFactory.getLogger(Breaker.class);
     private static final Duration WHILE_PROBING = Duration.ofSeconds(1);
-    private static final int SILENT_CALLS = 3;
 
     private final String name;
     private final @Nullable BreakerSettings settings;
     private final LongSupplier nanoTime;
     private volatile Permit current; // written under this
     private boolean proven = true; // a call has succeeded since the counts were last cleared; guarded by this
-    private final AtomicInteger silent = new AtomicInteger();
-    private volatile Runnable onSilence = () -> {};
 
     private Breaker() {
         this.name = "off";
@@ -98,15 +96,29 @@ final class Breaker {
         }
     }
 
-    /** The calls of a period in which all may pass. */
-    private record Counts(SlidingCount calls, SlidingCount failures) {}
+    /** The calls of a period in which all may pass, and those of each backend that had some. */
+    private record Counts(SlidingCount calls, SlidingCount failures, Map<Object, Counts> byBackend) {
+        static Counts of(BreakerSettings s, long now) {
+            int seconds = (int) s.window().toSeconds();
+            return new Counts(new SlidingCount(seconds, now), new SlidingCount(seconds, now), new HashMap<>());
+        }
 
-    /**
-     * Sets the callback for {@value #SILENT_CALLS} calls in a row without a response, which is called whether there is a
-     * breaker or not: there may be nothing at the other end of the connection any more. It must not block.
-     */
-    void onSilence(Runnable callback) {
-        onSilence = callback;
+        void add(long now, boolean failed) {
+            calls.add(now);
+            if (failed) {
+                failures.add(now);
+            }
+        }
+
+        boolean fail(BreakerSettings s, long now) {
+            return failures.sum(now) * 100 >= calls.sum(now) * s.failurePercent();
+        }
+
+        /** Returns whether no backend serves: each that had calls lately fails too often. */
+        boolean allFail(BreakerSettings s, long now) {
+            byBackend.values().removeIf(backend -> backend.calls.sum(now) == 0);
+            return byBackend.values().stream().allMatch(backend -> backend.fail(s, now));
+        }
     }
 
     /** Returns the permission for a call, to be returned with {@link #settle}, or null if the call is rejected. */
@@ -129,49 +141,42 @@ final class Breaker {
         }
     }
 
-    /** Returns a permit, with what the call found. */
-    void settle(Permit permit, Outcome outcome) {
-        if (settings != null) {
-            synchronized (this) {
-                proven |= outcome == Outcome.SUCCESS;
-                if (permit != current) {
-                    // it belongs to an earlier period
-                } else if (permit.counts != null) {
-                    count(settings, permit.counts, outcome);
-                } else {
-                    conclude(settings, permit, outcome);
-                }
-            }
+    /**
+     * Returns a permit, with what the call found.
+     *
+     * @param backend the one that the call went to, if it went to one. The breaker is that of a service: it does not open while
+     *     a backend serves, for the others are left out one by one
+     */
+    void settle(Permit permit, Outcome outcome, @Nullable Object backend) {
+        if (settings == null) {
+            return;
         }
-        switch (outcome) {
-            case SUCCESS, FAILURE -> listened();
-            case NO_RESPONSE -> {
-                if (silent.incrementAndGet() % SILENT_CALLS == 0) {
-                    onSilence.run();
-                }
+        synchronized (this) {
+            proven |= outcome == Outcome.SUCCESS;
+            if (permit != current) {
+                // it belongs to an earlier period
+            } else if (permit.counts != null) {
+                count(settings, permit.counts, outcome, backend);
+            } else {
+                conclude(settings, permit, outcome);
             }
-            case NOTHING -> {}
         }
     }
 
-    private void listened() {
-        if (silent.get() != 0) { // rarely written: all threads share it
-            silent.set(0);
-        }
-    }
-
-    private void count(BreakerSettings s, Counts counts, Outcome outcome) {
+    private void count(BreakerSettings s, Counts counts, Outcome outcome, @Nullable Object backend) {
         if (outcome == Outcome.NOTHING) {
             return;
         }
         long now = nanoTime.getAsLong();
-        counts.calls.add(now);
-        if (outcome == Outcome.SUCCESS) {
-            return;
+        boolean failed = outcome != Outcome.SUCCESS;
+        counts.add(now, failed);
+        if (backend != null) {
+            counts.byBackend.computeIfAbsent(backend, any -> Counts.of(s, now)).add(now, failed);
         }
-        counts.failures.add(now);
-        long calls = counts.calls.sum(now);
-        if (calls >= s.minimumCalls() && counts.failures.sum(now) * 100 >= calls * s.failurePercent()) {
+        if (failed
+                && counts.calls.sum(now) >= s.minimumCalls()
+                && counts.fail(s, now)
+                && (backend == null || counts.allFail(s, now))) {
             become(new Permit(BreakerState.OPEN, now, null, 0));
         }
     }
@@ -225,12 +230,7 @@ final class Breaker {
     }
 
     private static Permit closed(BreakerSettings s, long now) {
-        int seconds = (int) s.window().toSeconds();
-        return new Permit(
-                BreakerState.CLOSED,
-                now,
-                new Counts(new SlidingCount(seconds, now), new SlidingCount(seconds, now)),
-                0);
+        return new Permit(BreakerState.CLOSED, now, Counts.of(s, now), 0);
     }
 
     private Permit halfOpen(BreakerSettings s) {

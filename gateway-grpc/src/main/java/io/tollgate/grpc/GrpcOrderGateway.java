@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionStage;
  */
 public final class GrpcOrderGateway implements OrderGateway {
     /**
-     * The full name of the purchase method. {@linkplain Upstream.Builder#retry Retry} it only if the service honours idempotency
+     * The full name of the purchase method. {@linkplain UpstreamBuilder#retry Retry} it only if the service honours idempotency
      * keys: a purchase that failed with {@code UNAVAILABLE} may have reached it.
      */
     public static final String PURCHASE =

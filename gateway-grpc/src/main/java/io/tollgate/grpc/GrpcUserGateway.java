@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  * dependents must not block; or on the thread that calls or cancels.
  */
 public final class GrpcUserGateway implements UserGateway {
-    /** The full name of the login method, which does no harm if it is {@linkplain Upstream.Builder#retry retried}. */
+    /** The full name of the login method, which does no harm if it is {@linkplain UpstreamBuilder#retry retried}. */
     public static final String LOGIN = UserServiceGrpc.getLoginMethod().getFullMethodName();
 
     private final Calls calls;

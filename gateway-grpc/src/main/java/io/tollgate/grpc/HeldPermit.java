@@ -8,6 +8,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class HeldPermit {
     private final Breaker breaker;
     private final Breaker.Permit permit;
+
+    /** What is observed of the call, the backend that it goes to included. */
+    final ReceivedTrailers received = new ReceivedTrailers();
+
     private final AtomicBoolean returned = new AtomicBoolean();
 
     HeldPermit(Breaker breaker, Breaker.Permit permit) {
@@ -29,7 +33,7 @@ final class HeldPermit {
     /** Returns the permit; does nothing the second time. */
     void settle(Breaker.Outcome outcome) {
         if (returned.compareAndSet(false, true)) {
-            breaker.settle(permit, outcome);
+            breaker.settle(permit, outcome, received.backend);
         }
     }
 }

@@ -8,12 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Connects an upstream again soon after it is back. gRPC alone waits longer after each failed attempt, up to 2 minutes and
- * more, and its builders have no setting for that; so this interrupts the wait about once a second. An unavailable service
- * thus gets one attempt a second for each of its addresses, spread by a quarter so that gateways do not attempt in step.
- *
- * <p>An attempt may also hang: where packets are dropped, the kernel repeats them after 1, 3, 7 and 15 seconds, and a proxy may
- * accept a connection for a service that it cannot reach. gRPC waits for 20 and 35 seconds then, so this begins again, with
- * another of the addresses. Thread-safe.
+ * more, and its builders have no setting for that; so this interrupts the wait about once a second. An unavailable backend
+ * thus gets one attempt a second, spread by a quarter so that gateways do not attempt in step. Attempts that hang are given up by
+ * {@link BackendConnection}. Thread-safe.
  */
 final class Reconnector {
     static final Duration INTERVAL = Duration.ofSeconds(1);
@@ -23,13 +20,13 @@ final class Reconnector {
     private final Timer timer;
     private final long intervalNanos;
     private final long connectNanos;
-    private final long silenceNanos;
     private final Listener listener;
-    private boolean replaceable = true;
     private boolean wanted; // a connection was made or tried before; all guarded by this
     private boolean lost;
     private boolean outage; // an attempt to connect has failed since the connection was lost
+    private boolean connected;
     private boolean replacing;
+    private boolean backendAwaited;
     private long turn;
 
     /** Receives the return of a connection that was lost, on the thread that noticed. */
@@ -48,21 +45,13 @@ final class Reconnector {
      * Watches {@code connection} once it is {@linkplain #start() started}.
      *
      * @param interval the time between two attempts to connect
-     * @param connectTimeout the time after which an attempt is given up
-     * @param deadline the time after which calls of the old connection no longer tell that it is silent
+     * @param connectTimeout the time after which an attempt is given up, and taken for an outage
      */
-    Reconnector(
-            ManagedChannel connection,
-            Timer timer,
-            Duration interval,
-            Duration connectTimeout,
-            Duration deadline,
-            Listener listener) {
+    Reconnector(ManagedChannel connection, Timer timer, Duration interval, Duration connectTimeout, Listener listener) {
         this.connection = connection;
         this.timer = timer;
         this.intervalNanos = interval.toNanos();
         this.connectNanos = connectTimeout.toNanos();
-        this.silenceNanos = deadline.plus(interval).toNanos();
         this.listener = listener;
     }
 
@@ -75,30 +64,32 @@ final class Reconnector {
         }
     }
 
-    /**
-     * Makes a new connection in place of one over which responses no longer come: its other end may have failed without closing it.
-     * Calls in flight stay on the old one until they end. Does nothing for a while after the last time: a service that hangs
-     * gains nothing from new connections.
-     */
-    void replace() {
+    /** Attempts to connect to a backend again soon that could not be reached, while others of the service can be. */
+    void backendLost() {
         synchronized (this) {
-            if (!replaceable || connection.getState(false) != ConnectivityState.READY) {
+            if (backendAwaited) {
                 return;
             }
-            try {
-                timer.after(silenceNanos, this::allowReplacement);
-            } catch (RejectedExecutionException e) {
-                return; // the upstream is closing
-            }
-            replaceable = false;
-            replacing = true;
+            backendAwaited = true;
         }
-        connection.enterIdle();
-        connection.getState(true);
+        after(pause(), this::awaitBackend);
     }
 
-    private synchronized void allowReplacement() {
-        replaceable = true;
+    /**
+     * Learns that the connection to the only backend is being replaced by a new one, as it did not respond: that the new one is
+     * made is no sign that the backend is back.
+     */
+    synchronized void replacing() {
+        replacing = true;
+    }
+
+    private void awaitBackend() {
+        synchronized (this) {
+            backendAwaited = false;
+        }
+        if (connection.getState(false) != ConnectivityState.TRANSIENT_FAILURE) { // then again() does it
+            connection.resetConnectBackoff();
+        }
     }
 
     private void entered(ConnectivityState state) {
@@ -106,6 +97,8 @@ final class Reconnector {
         boolean afterOutage = false;
         synchronized (this) {
             turn++;
+            lost |= connected && state != ConnectivityState.READY && !replacing;
+            connected = state == ConnectivityState.READY;
             switch (state) {
                 case READY -> {
                     back = lost;
@@ -130,7 +123,7 @@ final class Reconnector {
                 case CONNECTING -> {
                     wanted = true;
                     long expected = turn;
-                    after(connectNanos, () -> startOver(expected));
+                    after(connectNanos, () -> hangs(expected));
                 }
                 case SHUTDOWN -> wanted = false;
             }
@@ -141,9 +134,12 @@ final class Reconnector {
     }
 
     private void again(long expected) {
+        after(pause(), () -> connect(expected));
+    }
+
+    private long pause() {
         long quarter = intervalNanos / 4;
-        long pause = intervalNanos + ThreadLocalRandom.current().nextLong(-quarter, quarter + 1);
-        after(pause, () -> connect(expected));
+        return intervalNanos + ThreadLocalRandom.current().nextLong(-quarter, quarter + 1);
     }
 
     private void after(long nanos, Runnable task) {
@@ -154,17 +150,11 @@ final class Reconnector {
         }
     }
 
-    /** Gives an attempt to connect up, and makes another. Calls that wait for the connection go on waiting. */
-    private void startOver(long expected) {
-        synchronized (this) {
-            if (turn != expected || connection.getState(false) != ConnectivityState.CONNECTING) {
-                return;
-            }
+    private synchronized void hangs(long expected) {
+        if (turn == expected && connection.getState(false) == ConnectivityState.CONNECTING) {
             lost = true;
             outage = true;
         }
-        connection.enterIdle();
-        connection.getState(true);
     }
 
     private void connect(long expected) {

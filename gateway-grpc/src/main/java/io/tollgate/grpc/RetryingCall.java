@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * response has come. Its listener sees one call. At most one attempt is in flight.
  */
 final class RetryingCall<Q, A> extends ClientCall<Q, A> {
+    /** Ends an attempt on a backend that does not respond, so that another can follow on another backend. */
+    static final CallOptions.Key<Runnable> ABANDON = CallOptions.Key.create("tollgate-abandon-attempt");
+
     private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -68,8 +71,10 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             sent.put(PREVIOUS_ATTEMPTS, Integer.toString(attempts));
         }
         attempts++;
-        ClientCall<Q, A> call = next.newCall(method, options);
-        call.start(new Attempt(), sent);
+        Attempt attempt = new Attempt();
+        ClientCall<Q, A> call = next.newCall(method, options.withOption(ABANDON, attempt));
+        attempt.call = call;
+        call.start(attempt, sent);
         if (!compressed) {
             call.setMessageCompression(false);
         }
@@ -276,8 +281,16 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     }
 
     /** Listens to one attempt. */
-    private final class Attempt extends Listener<A> {
+    private final class Attempt extends Listener<A> implements Runnable {
         private boolean responded;
+        private @Nullable ClientCall<Q, A> call;
+        private volatile boolean abandoned;
+
+        @Override
+        public void run() {
+            abandoned = true;
+            requireNonNull(call, "call").cancel("the backend does not respond", null);
+        }
 
         @Override
         public void onHeaders(Metadata received) {
@@ -298,7 +311,12 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            Ending ending = new Ending(LostConnection.repaired(status, trailers, options), trailers);
+            boolean silent = abandoned && status.getCode() == Status.Code.CANCELLED && !isCancelled();
+            Ending ending = new Ending(
+                    silent
+                            ? Status.UNAVAILABLE.withDescription(status.getDescription())
+                            : LostConnection.repaired(status, trailers, options),
+                    trailers);
             if (responded || status.isOk()) {
                 close(ending);
                 return;

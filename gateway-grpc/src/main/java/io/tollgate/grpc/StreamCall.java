@@ -30,7 +30,6 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
     private final CallContext context;
     private final Flow.Subscriber<? super A> subscriber;
     private final HeldPermit permit;
-    private final ReceivedTrailers received = new ReceivedTrailers();
 
     /** The subscriber has received its last signal, or cancelled. */
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -106,7 +105,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
     }
 
     private CallOptions options(@Nullable Deadline deadline) {
-        CallOptions options = CallOptions.DEFAULT.withStreamTracerFactory(received);
+        CallOptions options = CallOptions.DEFAULT.withStreamTracerFactory(permit.received);
         return deadline == null ? options : options.withDeadline(deadline);
     }
 
@@ -205,7 +204,7 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
             registration.close();
         }
         CallFailure failure =
-                status.isOk() ? null : CallFailure.of(calls.name(method), status, trailers, received.last);
+                status.isOk() ? null : CallFailure.of(calls.name(method), status, trailers, permit.received.last);
         permit.settle(failure == null ? Breaker.Outcome.SUCCESS : Breaker.Outcome.of(failure));
         if (illegalDemand != null) {
             fail(illegalDemand);

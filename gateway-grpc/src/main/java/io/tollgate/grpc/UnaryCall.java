@@ -123,7 +123,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             if (registration != null) {
                 registration.close();
             }
-            calls.breaker().settle(permit, outcome);
+            calls.breaker().settle(permit, outcome, received.backend);
         } finally {
             if (error != null) {
                 result.completeExceptionally(error);

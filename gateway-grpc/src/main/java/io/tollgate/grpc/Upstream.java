@@ -1,38 +1,30 @@
 package io.tollgate.grpc;
 
-import static io.tollgate.grpc.Expect.within;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
-import io.grpc.ChannelCredentials;
-import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
+import io.grpc.LoadBalancerRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.TlsChannelCredentials;
+import io.grpc.NameResolverRegistry;
 import io.tollgate.api.CallContext;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to one gRPC service: its address, its deadline, the methods that are retried, and a circuit breaker that spares
+ * The connections to one gRPC service: its backends, its deadline, the methods that are retried, and a circuit breaker that spares
  * it while it fails. Thread-safe; share one between all that call the service.
  *
  * <p>There are two ways to call a service of your own. A generated stub on {@link #channel()}:
@@ -53,10 +45,14 @@ import org.slf4j.LoggerFactory;
  * Flow.Publisher<Book> books = upstream.stream(LibraryServiceGrpc.getListBooksMethod(), request, context);
  * }</pre>
  *
- * <p>It connects with the first call, or with {@link #connect()}, and again whenever the connection is lost: about once a
- * second, however long the outage, so that a service is used again about a second after it is back. Addresses come from
- * DNS. It retries only {@linkplain Builder#retry the methods that are named}, only calls that fail with {@code UNAVAILABLE}, at
- * most twice, after a short and growing pause, within their deadline and a {@linkplain Builder#retryBudget budget}.
+ * <p>A service has one backend or many: all addresses that DNS has for its host, and those of each {@linkplain UpstreamBuilder#backend
+ * backend} that is added. Names are looked up again in an {@linkplain UpstreamBuilder#resolveInterval interval}, and when a backend is
+ * lost. It connects with the first call, or with {@link #connect()}, and again whenever a connection is lost: about once a
+ * second, however long the outage, so that a backend is used again about a second after it is back. A backend that is
+ * connected and does not respond is found out within two seconds while calls wait for it, and gets none until it responds again.
+ *
+ * <p>It retries only {@linkplain UpstreamBuilder#retry the methods that are named}, only calls that fail with {@code UNAVAILABLE}, at
+ * most twice, after a short and growing pause, within their deadline and a {@linkplain UpstreamBuilder#retryBudget budget}.
  */
 public final class Upstream implements AutoCloseable {
     /**
@@ -67,7 +63,13 @@ public final class Upstream implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
+    /** Makes the names by which gRPC finds the parts of one upstream, which it looks for in two registries of the process. */
+    private static final AtomicLong NUMBER = new AtomicLong();
+
     private final String name;
+    private final Addresses addresses;
+    private final Backends backends;
+    private final ServiceResolver.Provider resolvers;
     private final ManagedChannel connection;
     private final Timer.Real timer;
     private final Retries retries;
@@ -75,9 +77,18 @@ public final class Upstream implements AutoCloseable {
     private final Channel channel;
     private final Duration closeTimeout;
 
-    private Upstream(Builder builder) {
+    Upstream(UpstreamBuilder builder) {
         this.name = builder.name;
-        this.connection = builder.connection();
+        String unique = "tollgate-" + NUMBER.incrementAndGet();
+        this.addresses = new Addresses(name, builder.targets, builder.serverName != null);
+        this.backends = new Backends(
+                unique,
+                new Backends.Settings(
+                        name, builder.health, builder.connectTimeout.toNanos(), builder.deadline.toNanos()));
+        this.resolvers = new ServiceResolver.Provider(unique, addresses, builder.resolveInterval);
+        LoadBalancerRegistry.getDefaultRegistry().register(backends);
+        NameResolverRegistry.getDefaultRegistry().register(resolvers);
+        this.connection = builder.connection(unique + ":///service", backends);
         this.timer = Timer.ofThread(name);
         this.retries = new Retries(builder.retried, new RetryBudget(builder.retryBudget, System::nanoTime), timer);
         Breaker breaker = builder.breaker == null ? Breaker.off() : new Breaker(name, builder.breaker);
@@ -89,13 +100,9 @@ public final class Upstream implements AutoCloseable {
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
         Reconnector reconnector = new Reconnector(
-                connection,
-                timer,
-                builder.reconnectInterval,
-                builder.connectTimeout,
-                builder.deadline,
-                breaker::reconnected);
-        breaker.onSilence(reconnector::replace);
+                connection, timer, builder.reconnectInterval, builder.connectTimeout, breaker::reconnected);
+        backends.onLoss(reconnector::backendLost);
+        backends.onReplace(reconnector::replacing);
         reconnector.start();
     }
 
@@ -106,8 +113,8 @@ public final class Upstream implements AutoCloseable {
      * @param host a name to look up in DNS, or an IP address
      * @param port 1 to 65535
      */
-    public static Builder builder(String name, String host, int port) {
-        return new Builder(name, host, port);
+    public static UpstreamBuilder builder(String name, String host, int port) {
+        return new UpstreamBuilder(name, host, port);
     }
 
     /** Returns the name of the service in the log. */
@@ -171,17 +178,27 @@ public final class Upstream implements AutoCloseable {
                 StreamCall.start(calls, method, request, context, requireNonNull(subscriber, "subscriber"));
     }
 
-    /** Returns each address that is called, with the state of its connection; today there is one. */
+    /**
+     * Returns each backend with its state, in the order of their addresses. With {@link LoadBalancing#PICK_FIRST} there is one, which
+     * is any of those that were found. Before the service was looked up for the first time, these are its names.
+     */
     public List<Backend> backends() {
-        return List.of(new Backend(connection.authority(), connectivity()));
+        List<Backend> states = backends.states();
+        if (!states.isEmpty()) {
+            return states;
+        }
+        Connectivity state = connectivity();
+        return addresses.targets().stream()
+                .map(target -> new Backend(target.authority(), state, Optional.empty()))
+                .toList();
     }
 
-    /** Returns the state of the connection. */
+    /** Returns the state of the connections together: {@code READY} if that of a backend is. */
     public Connectivity connectivity() {
         return Connectivity.valueOf(connection.getState(false).name());
     }
 
-    /** Makes a connection if there is none and none is on its way; returns at once. */
+    /** Makes connections if there are none and none are on their way; returns at once. */
     public void connect() {
         connection.getState(true);
     }
@@ -196,7 +213,7 @@ public final class Upstream implements AutoCloseable {
         return retries.budget().retried();
     }
 
-    /** Returns the number of retries that the {@linkplain Builder#retryBudget budget} did not allow so far. */
+    /** Returns the number of retries that the {@linkplain UpstreamBuilder#retryBudget budget} did not allow so far. */
     public long retriesWithheld() {
         return retries.budget().withheld();
     }
@@ -209,6 +226,8 @@ public final class Upstream implements AutoCloseable {
     @Override
     public void close() {
         connection.shutdown();
+        LoadBalancerRegistry.getDefaultRegistry().deregister(backends);
+        NameResolverRegistry.getDefaultRegistry().deregister(resolvers);
         retries.close();
         timer.close();
         try {
@@ -222,11 +241,11 @@ public final class Upstream implements AutoCloseable {
         }
     }
 
-    /** Returns the name, the address, and the states of the connection and of the circuit breaker. */
+    /** Returns the name, the hosts, and the states of the connections and of the circuit breaker. */
     @Override
     public String toString() {
-        return "Upstream[" + name + ", " + connection.authority() + ", " + connectivity() + ", breaker "
-                + breakerState() + "]";
+        String hosts = addresses.targets().stream().map(Target::authority).collect(Collectors.joining(" "));
+        return "Upstream[" + name + ", " + hosts + ", " + connectivity() + ", breaker " + breakerState() + "]";
     }
 
     Calls calls() {
@@ -237,215 +256,6 @@ public final class Upstream implements AutoCloseable {
         if (method.getType() != expected) {
             throw new IllegalArgumentException("method: " + method.getFullMethodName() + " is " + method.getType()
                     + " (expected: " + expected + ")");
-        }
-    }
-
-    /** Describes an {@link Upstream}. Each setter rejects values that cannot be right. Not thread-safe. */
-    public static final class Builder {
-        private static final Pattern METHOD =
-                Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*/[A-Za-z_][A-Za-z0-9_]*");
-
-        private final String name;
-        private final String authority;
-        private Duration deadline = Calls.DEFAULT_DEADLINE;
-        private Duration keepaliveTime = Duration.ofSeconds(30);
-        private Duration keepaliveTimeout = Duration.ofSeconds(5);
-        private boolean keepalivePermitWithoutStream = true;
-        private int maxInboundMessageSize = 4 << 20;
-        private Duration closeTimeout = Calls.DEFAULT_DEADLINE;
-        private ChannelCredentials credentials = InsecureChannelCredentials.create();
-        private final Set<String> retried = new LinkedHashSet<>();
-        private int retryBudget = RetryBudget.DEFAULT_PERCENT;
-        private Duration reconnectInterval = Reconnector.INTERVAL;
-        private Duration connectTimeout = Reconnector.CONNECT_TIMEOUT;
-        private boolean roundRobin;
-        private final List<ClientInterceptor> interceptors = new ArrayList<>();
-        private @Nullable BreakerSettings breaker = BreakerSettings.defaults();
-
-        private Builder(String name, String host, int port) {
-            if (requireNonNull(name, "name").isBlank()) {
-                throw new IllegalArgumentException("name: \"" + name + "\" (expected: not blank)");
-            }
-            this.name = name;
-            this.authority = Authority.of(host, port);
-        }
-
-        /**
-         * Bounds the time of a call with one response, retries included: 1 millisecond to 1 hour, by default 5 seconds. An earlier
-         * deadline of the call's context, or of its stub, wins.
-         */
-        public Builder deadline(Duration value) {
-            this.deadline = within("deadline", value, Duration.ofMillis(1), Calls.LONGEST_DEADLINE);
-            return this;
-        }
-
-        /**
-         * Probes the connection after this time without a sign of life, 10 seconds to 1 day, by default 30 seconds. The
-         * service must permit it: gRPC servers end connections that are probed more often than every 5 minutes, unless
-         * they are configured otherwise.
-         */
-        public Builder keepaliveTime(Duration value) {
-            this.keepaliveTime = within("keepaliveTime", value, Duration.ofSeconds(10), Duration.ofDays(1));
-            return this;
-        }
-
-        /** Takes the connection for lost if a probe has no response for this time, 10 milliseconds to 1 hour, by default 5 seconds. */
-        public Builder keepaliveTimeout(Duration value) {
-            this.keepaliveTimeout = within("keepaliveTimeout", value, Duration.ofMillis(10), Duration.ofHours(1));
-            return this;
-        }
-
-        /** Probes the connection also while no call is in flight, or not; by default it does. */
-        public Builder keepalivePermitWithoutStream(boolean value) {
-            this.keepalivePermitWithoutStream = value;
-            return this;
-        }
-
-        /** Limits the size of a response in bytes, 1 KiB to 64 MiB, by default 4 MiB; a call with a larger one fails. */
-        public Builder maxInboundMessageSize(int bytes) {
-            this.maxInboundMessageSize = within("maxInboundMessageSize", bytes, 1 << 10, 64 << 20);
-            return this;
-        }
-
-        /** Sets the time that {@link Upstream#close()} gives to calls in flight, 0 to 1 hour, by default 5 seconds. */
-        public Builder closeTimeout(Duration value) {
-            this.closeTimeout = within("closeTimeout", value, Duration.ZERO, Duration.ofHours(1));
-            return this;
-        }
-
-        /** Speaks TLS, and trusts the authorities that the JVM trusts; by default it speaks plain text. */
-        public Builder tls() {
-            return credentials(TlsChannelCredentials.create());
-        }
-
-        /** Speaks TLS with the private authority or the client certificate of {@code value}. */
-        public Builder credentials(ChannelCredentials value) {
-            this.credentials = requireNonNull(value, "value");
-            return this;
-        }
-
-        /**
-         * Retries calls of these methods when they fail with {@code UNAVAILABLE}, which may mean that the service has handled
-         * them: name only methods that may be handled twice. By default none is retried, except where the service certainly never
-         * saw the call, which gRPC sends again by itself. A pause that the service requests ({@code RetryInfo},
-         * {@code grpc-retry-pushback-ms}) is kept.
-         *
-         * @throws IllegalArgumentException if a method takes more than one request: those would have to be kept in memory
-         */
-        public Builder retry(MethodDescriptor<?, ?>... methods) {
-            for (MethodDescriptor<?, ?> method : methods) {
-                if (!method.getType().clientSendsOneMessage()) {
-                    throw new IllegalArgumentException("method: " + method.getFullMethodName() + " is "
-                            + method.getType() + " (expected: one request)");
-                }
-                retry(method.getFullMethodName());
-            }
-            return this;
-        }
-
-        /**
-         * Retries methods by their full names, such as {@code order.OrderService/PurchaseTicket}. Calls of those that take more
-         * than one request are made once.
-         */
-        public Builder retry(String... fullMethodNames) {
-            for (String method : fullMethodNames) {
-                if (!METHOD.matcher(method).matches()) {
-                    throw new IllegalArgumentException("method: \"" + method
-                            + "\" (expected: a full method name, such as order.OrderService/PurchaseTicket)");
-                }
-                retried.add(method);
-            }
-            return this;
-        }
-
-        /**
-         * Limits retries to a share of the calls that may be retried, in percent, 0 to 100, by default 10: a service that fails
-         * since it has too much to do must not get three times as much. It is counted over 10 seconds, and beside it one
-         * retry a second is always allowed, so that rare calls have theirs. With 0 nothing is retried.
-         */
-        public Builder retryBudget(int percent) {
-            this.retryBudget = within("retryBudget", percent, 0, 100);
-            return this;
-        }
-
-        /**
-         * Gives an attempt to connect up after this time, the handshakes of TLS and HTTP/2 included, and makes another: 100
-         * milliseconds to 1 minute, by default 2 seconds.
-         */
-        public Builder connectTimeout(Duration value) {
-            this.connectTimeout = within("connectTimeout", value, Duration.ofMillis(100), Duration.ofMinutes(1));
-            return this;
-        }
-
-        /** Sets the time between two attempts to connect; for tests, which have not that much time. */
-        Builder reconnectInterval(Duration value) {
-            this.reconnectInterval = value;
-            return this;
-        }
-
-        /** Spreads calls over all addresses that DNS has, or not; by default they all go to one that can be reached. */
-        public Builder roundRobin(boolean value) {
-            this.roundRobin = value;
-            return this;
-        }
-
-        /** Configures the circuit breaker; by default it has {@link BreakerSettings#defaults()}. */
-        public Builder breaker(BreakerSettings value) {
-            this.breaker = requireNonNull(value, "value");
-            return this;
-        }
-
-        /** Disables the circuit breaker. */
-        public Builder withoutBreaker() {
-            this.breaker = null;
-            return this;
-        }
-
-        /**
-         * Adds interceptors that see every call, to measure it, trace it or add to its metadata: around all else, so that one
-         * call with its retries is one, and on the threads of the channel, which must not be blocked. The first that is
-         * added is the outermost. They do not see calls that the breaker rejects or whose
-         * time is up before they are made. An interceptor that throws fails its call.
-         */
-        public Builder intercept(ClientInterceptor... added) {
-            for (ClientInterceptor interceptor : added) {
-                interceptors.add(requireNonNull(interceptor, "interceptor"));
-            }
-            return this;
-        }
-
-        /** Returns the upstream, not connected yet. */
-        public Upstream build() {
-            return new Upstream(this);
-        }
-
-        /** Returns the interceptors with the outermost last, the order of gRPC. */
-        private List<ClientInterceptor> interceptors(ClientInterceptor innermost) {
-            List<ClientInterceptor> innermostLast = new ArrayList<>(interceptors);
-            innermostLast.add(innermost);
-            Collections.reverse(innermostLast);
-            return innermostLast;
-        }
-
-        private ManagedChannel connection() {
-            // The brackets of an IPv6 address have no place in the path of a URI.
-            String path = authority.replace("[", "%5B").replace("]", "%5D");
-            return Grpc.newChannelBuilder("dns:///" + path, credentials)
-                    .directExecutor()
-                    .keepAliveTime(keepaliveTime.toNanos(), TimeUnit.NANOSECONDS)
-                    .keepAliveTimeout(keepaliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
-                    .keepAliveWithoutCalls(keepalivePermitWithoutStream)
-                    .maxInboundMessageSize(maxInboundMessageSize)
-                    .disableServiceConfigLookUp()
-                    .defaultServiceConfig(Map.of("loadBalancingConfig", List.of(loadBalancing())))
-                    .build();
-        }
-
-        private Map<String, ?> loadBalancing() {
-            // An attempt that is given up must not always be made with the same address.
-            return roundRobin
-                    ? Map.of("round_robin", Map.of())
-                    : Map.of("pick_first", Map.of("shuffleAddressList", true));
         }
     }
 }

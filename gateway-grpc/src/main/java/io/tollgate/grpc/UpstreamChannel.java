@@ -108,7 +108,7 @@ final class UpstreamChannel extends Channel {
                 CallOptions bounded,
                 HeldPermit permit) {
             BoundedListener<A> bound = new BoundedListener<>(listener, calls, method, permit);
-            CallOptions traced = bounded.withStreamTracerFactory(bound.received);
+            CallOptions traced = bounded.withStreamTracerFactory(permit.received);
             if (context == null) {
                 delegate = calls.channel().newCall(method, traced);
                 delegate.start(bound, headers);
@@ -158,7 +158,6 @@ final class UpstreamChannel extends Channel {
         private final MethodDescriptor<?, A> method;
         private final HeldPermit permit;
         private final boolean streams;
-        final ReceivedTrailers received = new ReceivedTrailers();
         private volatile boolean closed;
         private volatile @Nullable Runnable release;
 
@@ -214,7 +213,7 @@ final class UpstreamChannel extends Channel {
                 super.onClose(status, trailers);
                 return;
             }
-            CallFailure failure = CallFailure.of(calls.name(method), status, trailers, received.last);
+            CallFailure failure = CallFailure.of(calls.name(method), status, trailers, permit.received.last);
             permit.settle(Breaker.Outcome.of(failure));
             super.onClose(failure.genuine() ? status : CallFailure.marked(status), trailers);
         }

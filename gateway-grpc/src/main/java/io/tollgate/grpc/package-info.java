@@ -1,6 +1,6 @@
 /**
- * Calls over gRPC: an {@link io.tollgate.grpc.Upstream} is the connection to one service, with deadline, retries and circuit
- * breaker. Any generated stub works on its channel, {@link io.tollgate.grpc.GrpcErrors} maps statuses to errors and back, and
+ * Calls over gRPC: an {@link io.tollgate.grpc.Upstream} has the connections to one service and its backends, with deadline,
+ * retries and circuit breaker; {@link io.tollgate.grpc.UpstreamBuilder} describes it. Any generated stub works on its channel, {@link io.tollgate.grpc.GrpcErrors} maps statuses to errors and back, and
  * {@link io.tollgate.grpc.GrpcUserGateway} and {@link io.tollgate.grpc.GrpcOrderGateway} are clients of two services.
  *
  * <pre>{@code

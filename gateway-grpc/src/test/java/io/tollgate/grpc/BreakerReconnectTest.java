@@ -54,10 +54,9 @@ class BreakerReconnectTest {
             server.purchase = TestServer.failing(Status.UNAVAILABLE);
             for (int i = 0; i < 4; i++) {
                 failTimes(1, upstream);
+                int connections = proxy.accepted();
                 proxy.hangUp();
-                await().until(() -> upstream.connectivity() != Connectivity.READY);
-                upstream.connect();
-                await().until(() -> upstream.connectivity() == Connectivity.READY);
+                await().until(() -> proxy.accepted() > connections && upstream.connectivity() == Connectivity.READY);
             }
 
             assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED);

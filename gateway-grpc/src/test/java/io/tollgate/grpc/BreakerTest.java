@@ -258,7 +258,7 @@ class BreakerTest {
 
     @Test
     void canBeSwitchedOff() throws Exception {
-        Upstream upstream = server.upstream(Upstream.Builder::withoutBreaker);
+        Upstream upstream = server.upstream(UpstreamBuilder::withoutBreaker);
         server.purchase = TestServer.failing(Status.UNAVAILABLE);
 
         failTimes(100, upstream);

@@ -110,7 +110,7 @@ class ConnectionCutTest {
         }
     }
 
-    private Upstream.Builder upstream() {
+    private UpstreamBuilder upstream() {
         return Upstream.builder("test-service", "127.0.0.1", proxy.port())
                 .withoutBreaker()
                 .deadline(Duration.ofSeconds(30))

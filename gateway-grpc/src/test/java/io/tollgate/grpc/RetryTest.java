@@ -34,7 +34,7 @@ class RetryTest {
     }
 
     /** As the runner has it. */
-    private Upstream.Builder upstream() {
+    private UpstreamBuilder upstream() {
         return server.upstream().retry(GrpcUserGateway.LOGIN);
     }
 

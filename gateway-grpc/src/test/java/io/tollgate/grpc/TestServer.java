@@ -87,12 +87,12 @@ final class TestServer implements AutoCloseable {
         server = start(port);
     }
 
-    Upstream.Builder upstream() {
+    UpstreamBuilder upstream() {
         return Upstream.builder("test-service", "127.0.0.1", port());
     }
 
     /** Returns an upstream for this server, which is closed with it. */
-    Upstream upstream(UnaryOperator<Upstream.Builder> settings) {
+    Upstream upstream(UnaryOperator<UpstreamBuilder> settings) {
         Upstream upstream = settings.apply(upstream()).build();
         upstreams.add(upstream);
         return upstream;

@@ -17,6 +17,7 @@ import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -39,9 +40,6 @@ class UpstreamTest {
         await().until(() -> upstream.connectivity() == Connectivity.READY);
 
         server.close();
-        await().until(() -> upstream.connectivity() == Connectivity.IDLE);
-
-        upstream.connect();
         await().until(() -> upstream.connectivity() == Connectivity.TRANSIENT_FAILURE);
 
         upstream.close();
@@ -140,7 +138,7 @@ class UpstreamTest {
     void findsTheServiceByNameAndSpreadsCallsOverItsAddresses() throws Exception {
         try (TestServer server = new TestServer();
                 Upstream upstream = Upstream.builder("test-service", "localhost", server.port())
-                        .roundRobin(true)
+                        .loadBalancing(LoadBalancing.ROUND_ROBIN)
                         .build()) {
             server.purchase = TestServer.answering(PurchaseResponse.getDefaultInstance());
 
@@ -154,14 +152,14 @@ class UpstreamTest {
                 Upstream upstream = server.upstream().build()) {
             String address = "127.0.0.1:" + server.port();
             List<Backend> before = upstream.backends();
-            assertThat(before).containsExactly(new Backend(address, Connectivity.IDLE));
+            assertThat(before).containsExactly(new Backend(address, Connectivity.IDLE, Optional.empty()));
             assertThatThrownBy(() -> before.remove(0)).isInstanceOf(UnsupportedOperationException.class);
 
             upstream.connect();
             await().until(() -> upstream.connectivity() == Connectivity.READY);
 
-            assertThat(upstream.backends()).containsExactly(new Backend(address, Connectivity.READY));
-            assertThat(before).containsExactly(new Backend(address, Connectivity.IDLE));
+            assertThat(upstream.backends()).containsExactly(new Backend(address, Connectivity.READY, Optional.empty()));
+            assertThat(before).containsExactly(new Backend(address, Connectivity.IDLE, Optional.empty()));
         }
     }
 
@@ -189,7 +187,7 @@ class UpstreamTest {
 
     @Test
     void refusesSettingsThatCannotBeRight() {
-        Upstream.Builder builder = Upstream.builder("s", "localhost", 50051);
+        UpstreamBuilder builder = Upstream.builder("s", "localhost", 50051);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Upstream.builder("s", "localhost", 0))
                 .withMessage("port: 0 (expected: 1 to 65535)");

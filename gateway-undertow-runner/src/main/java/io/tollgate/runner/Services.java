@@ -1,23 +1,28 @@
 package io.tollgate.runner;
 
+import io.grpc.TlsChannelCredentials;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.grpc.Backend;
 import io.tollgate.grpc.BreakerState;
 import io.tollgate.grpc.Connectivity;
 import io.tollgate.grpc.GrpcOrderGateway;
 import io.tollgate.grpc.GrpcUserGateway;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.grpc.UpstreamBuilder;
 import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorPages;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
+import io.tollgate.tls.TlsFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The gRPC services that a gateway calls, connected when they are first needed. */
 final class Services implements AutoCloseable {
@@ -28,6 +33,7 @@ final class Services implements AutoCloseable {
     private final Optional<Metrics> metrics;
     private final Optional<Tracing> tracing;
     private final List<Upstream> upstreams = new ArrayList<>(2);
+    private final List<TlsFiles> certificates = new ArrayList<>(2);
 
     Services(GatewayConfig.Services config, Optional<Metrics> metrics, Optional<Tracing> tracing) {
         this.config = config;
@@ -46,7 +52,10 @@ final class Services implements AutoCloseable {
     }
 
     private Upstream upstream(GatewayConfig.Service service, String... retried) {
-        Upstream.Builder builder = Upstream.builder(service.name(), service.host(), service.port())
+        GatewayConfig.HostPort first = service.backends().get(0);
+        UpstreamBuilder builder = Upstream.builder(service.name(), first.host(), first.port())
+                .loadBalancing(service.loadBalancing())
+                .resolveInterval(service.resolveInterval())
                 .deadline(service.deadline())
                 .keepaliveTime(service.grpc().keepaliveTime())
                 .keepaliveTimeout(service.grpc().keepaliveTimeout())
@@ -54,13 +63,38 @@ final class Services implements AutoCloseable {
                 .retry(retried)
                 .retryBudget(service.retryBudget())
                 .closeTimeout(CLOSES_WITHIN);
-        tracing.ifPresent(t -> builder.intercept(t.calls(service.host(), service.port())));
-        metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), service.host(), service.port())));
+        service.backends().stream().skip(1).forEach(backend -> builder.backend(backend.host(), backend.port()));
+        service.healthCheck().ifPresent(builder::healthCheck);
+        service.outlierDetection().ifPresent(builder::outlierDetection);
+        service.tls().ifPresent(tls -> tls(builder, tls));
+        tracing.ifPresent(t -> builder.intercept(t.calls(first.host(), first.port())));
+        metrics.ifPresent(m -> builder.intercept(m.calls(service.name(), first.host(), first.port())));
         Upstream upstream = (service.circuitBreaker() ? builder : builder.withoutBreaker()).build();
         upstreams.add(upstream);
         metrics.ifPresent(m -> m.watch(upstream));
         upstream.connect();
         return upstream;
+    }
+
+    private void tls(UpstreamBuilder builder, GatewayConfig.ServiceTls tls) {
+        tls.serverName().ifPresent(builder::serverName);
+        if (tls.ca().isEmpty() && tls.cert().isEmpty()) {
+            builder.tls();
+            return;
+        }
+        TlsFiles.Builder description = TlsFiles.builder();
+        tls.ca().ifPresent(description::authorities);
+        tls.cert().ifPresent(cert -> description.certificate(cert, tls.key().orElseThrow()));
+        try {
+            TlsFiles files = description.build();
+            certificates.add(files);
+            builder.credentials(TlsChannelCredentials.newBuilder()
+                    .keyManager(files.keyManager())
+                    .trustManager(files.trustManager())
+                    .build());
+        } catch (IllegalArgumentException e) {
+            throw new GatewayStartException(tls.section() + ": " + e.getMessage(), e);
+        }
     }
 
     /** Adds the services that are called to the pages. */
@@ -76,7 +110,34 @@ final class Services implements AutoCloseable {
             // A connection that was lost is noticed by trying again only.
             upstream.connect();
         }
-        return condition(connectivity, upstream.breakerState());
+        return condition(connectivity, upstream.breakerState(), upstream.backends());
+    }
+
+    /** A service of which a part cannot be called is degraded, and says which part and why. */
+    static Condition condition(Connectivity connectivity, BreakerState breaker, List<Backend> backends) {
+        Condition whole = condition(connectivity, breaker);
+        List<Backend> out = backends.stream()
+                .filter(backend -> backend.problem().isPresent())
+                .toList();
+        if (backends.size() == 1 || connectivity != Connectivity.READY) {
+            return out.isEmpty()
+                    ? whole
+                    : new Condition(whole.status(), whole.detail() + "; " + list(out), whole.facts());
+        }
+        Condition spread = whole.with("backends", Integer.toString(backends.size()))
+                .with("backends_out", Integer.toString(out.size()));
+        return out.isEmpty()
+                ? spread
+                : new Condition(
+                        Condition.Status.DEGRADED,
+                        spread.detail() + ", but not all backends: " + list(out),
+                        spread.facts());
+    }
+
+    private static String list(List<Backend> backends) {
+        return backends.stream()
+                .map(backend -> backend.address() + " " + backend.problem().orElseThrow())
+                .collect(Collectors.joining("; "));
     }
 
     /** An open breaker does not make a service {@code down} that can be reached: only requests can close it. */
@@ -103,5 +164,6 @@ final class Services implements AutoCloseable {
     @Override
     public void close() {
         upstreams.forEach(Upstream::close);
+        certificates.forEach(TlsFiles::close);
     }
 }

@@ -6,6 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -43,12 +44,23 @@ public final class Tollgate {
      */
     public static void run(String[] args, Consumer<Gateway.Builder> customizer) {
         requireNonNull(customizer, "customizer");
+        cacheAddressesBriefly();
         // Not System.out: its locks and its flushing are not needed.
         OutputStream logLines = new FileOutputStream(FileDescriptor.out);
         GatewayProcess process = new GatewayProcess(logLines, customizer);
         int status = new CommandLine(System.getenv(), Path.of(""), System.out, System.err, process).run(List.of(args));
         if (status != CommandLine.OK) {
             System.exit(status);
+        }
+    }
+
+    /** The JVM would not see a backend that is added to DNS, or one that has moved, for 30 seconds. Its own setting wins. */
+    private static void cacheAddressesBriefly() {
+        if (Security.getProperty("networkaddress.cache.ttl") == null) {
+            Security.setProperty("networkaddress.cache.ttl", "1");
+        }
+        if ("10".equals(Security.getProperty("networkaddress.cache.negative.ttl"))) { // what the JDK comes with
+            Security.setProperty("networkaddress.cache.negative.ttl", "1");
         }
     }
 }

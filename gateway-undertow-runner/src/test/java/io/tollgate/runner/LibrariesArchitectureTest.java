@@ -19,8 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * they adapt, and nothing but the gateway points to them.
  */
 class LibrariesArchitectureTest {
-    private static final List<String> LIBRARIES =
-            List.of("io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc", "io.tollgate.operations");
+    private static final List<String> LIBRARIES = List.of(
+            "io.tollgate.ratelimit",
+            "io.tollgate.auth",
+            "io.tollgate.grpc",
+            "io.tollgate.operations",
+            "io.tollgate.tls");
 
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -31,6 +35,7 @@ class LibrariesArchitectureTest {
                     "io.tollgate.auth",
                     "io.tollgate.grpc",
                     "io.tollgate.operations",
+                    "io.tollgate.tls",
                     "io.tollgate.micrometer",
                     "io.tollgate.opentelemetry",
                     "io.tollgate.undertow",
@@ -44,6 +49,7 @@ class LibrariesArchitectureTest {
                 "io.tollgate.auth.JwtVerifier",
                 "io.tollgate.grpc.Upstream",
                 "io.tollgate.operations.OperatorPages",
+                "io.tollgate.tls.TlsFiles",
                 "io.tollgate.micrometer.GuardMetrics",
                 "io.tollgate.opentelemetry.GuardSpans",
                 "io.tollgate.undertow.UndertowServer",
@@ -72,7 +78,14 @@ class LibrariesArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"io.tollgate.ratelimit", "io.tollgate.auth", "io.tollgate.grpc", "io.tollgate.operations"})
+    @ValueSource(
+            strings = {
+                "io.tollgate.ratelimit",
+                "io.tollgate.auth",
+                "io.tollgate.grpc",
+                "io.tollgate.operations",
+                "io.tollgate.tls"
+            })
     void aLibraryKnowsNoneOfTheOthersAndNotTheGateway(String library) {
         String[] others = LIBRARIES.stream()
                 .filter(other -> !other.equals(library))

@@ -3,19 +3,16 @@ package io.tollgate.runner.config;
 import io.tollgate.config.ConfigValues;
 import io.tollgate.config.Secret;
 import io.tollgate.config.Settings;
-import io.tollgate.runner.config.ConfigKeys.ServiceKeys;
 import io.tollgate.runner.config.GatewayConfig.Admin;
 import io.tollgate.runner.config.GatewayConfig.App;
 import io.tollgate.runner.config.GatewayConfig.Cors;
 import io.tollgate.runner.config.GatewayConfig.Errors;
-import io.tollgate.runner.config.GatewayConfig.Grpc;
 import io.tollgate.runner.config.GatewayConfig.Http;
 import io.tollgate.runner.config.GatewayConfig.Log;
 import io.tollgate.runner.config.GatewayConfig.Metrics;
 import io.tollgate.runner.config.GatewayConfig.RateLimits;
 import io.tollgate.runner.config.GatewayConfig.Redis;
 import io.tollgate.runner.config.GatewayConfig.Server;
-import io.tollgate.runner.config.GatewayConfig.Service;
 import io.tollgate.runner.config.GatewayConfig.Services;
 import io.tollgate.runner.config.GatewayConfig.Tracing;
 import java.util.Map;
@@ -41,8 +38,8 @@ final class Binder {
                 TokenBinder.auth(v),
                 redis(v),
                 new Services(
-                        service(v, ConfigKeys.USER_SERVICE, false),
-                        service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
+                        ConfigKeys.USER_SERVICE.bind(v, false),
+                        ConfigKeys.ORDER_SERVICE.bind(v, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
                 rateLimits(v),
                 DocsTypes.bind(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)),
@@ -116,20 +113,5 @@ final class Binder {
                         v.get(ConfigKeys.LEASE_HOT_PER_SECOND)),
                 v.get(ConfigKeys.RATE_LIMIT_RELOAD_INTERVAL),
                 v.get(ConfigKeys.RATE_LIMIT_POLICIES));
-    }
-
-    private static Service service(ConfigValues v, ServiceKeys keys, boolean idempotent) {
-        return new Service(
-                v.get(keys.name()),
-                v.get(keys.host()),
-                v.get(keys.port()),
-                v.get(keys.deadline()),
-                v.get(keys.circuitBreaker()),
-                v.get(keys.retryBudget()),
-                new Grpc(
-                        v.get(keys.keepaliveTime()),
-                        v.get(keys.keepaliveTimeout()),
-                        v.get(keys.keepalivePermitWithoutStream())),
-                idempotent);
     }
 }

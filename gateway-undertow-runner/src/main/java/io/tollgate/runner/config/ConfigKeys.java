@@ -54,7 +54,7 @@ public final class ConfigKeys {
             "\\*|[a-z][a-z0-9+.-]*://([A-Za-z0-9._-]{1,255}|\\[[0-9A-Fa-f:.]{2,45}])(:[0-9]{1,5})?");
     private static final ValueType<String> METHOD = matching("an HTTP method in capitals", "[A-Z]{1,32}");
     private static final ValueType<String> HEADER = matching("the name of a header field", TOKEN);
-    private static final ValueType<Integer> PORT = integer("a port", 1, 65535);
+    static final ValueType<Integer> PORT = integer("a port", 1, 65535);
     private static final ValueType<Integer> LISTENING_PORT =
             integer("a port", 0, 65535).expecting("a port, 1 to 65535, or 0 for any free one");
 
@@ -501,54 +501,8 @@ public final class ConfigKeys {
         return key == APP_VERSION ? "the gateway's own" : key.defaultValue().orElse("");
     }
 
-    /** The keys that each service has. */
-    record ServiceKeys(
-            ConfigKey<String> name,
-            ConfigKey<String> host,
-            ConfigKey<Integer> port,
-            ConfigKey<Duration> deadline,
-            ConfigKey<Boolean> circuitBreaker,
-            ConfigKey<Integer> retryBudget,
-            ConfigKey<Duration> keepaliveTime,
-            ConfigKey<Duration> keepaliveTimeout,
-            ConfigKey<Boolean> keepalivePermitWithoutStream) {
-        ServiceKeys(String section, String defaultName, String defaultPort) {
-            this(
-                    key(section + ".name", label(), defaultName, "Its name in logs"),
-                    key(section + ".host", ValueType.host(), "localhost", "Its host; all of its addresses are used"),
-                    key(section + ".port", PORT, defaultPort, "Its gRPC port"),
-                    key(section + ".deadline", duration("1ms", "10m"), "5s", "How long a call to it may take"),
-                    key(
-                            section + ".circuit_breaker",
-                            bool(),
-                            "true",
-                            "Whether calls fail at once, as `CIRCUIT_OPEN`, for a while after most of the latest failed"),
-                    key(
-                            section + ".retry_budget",
-                            integer("a percentage", 0, 100),
-                            "10",
-                            "The most retries in percent of the calls that may be retried, over 10 seconds, beside one a"
-                                    + " second; 0 for none"),
-                    key(
-                            section + ".grpc.keepalive_time",
-                            duration("10s", "24h"),
-                            "30s",
-                            "How long a connection may be silent before it is probed"),
-                    key(
-                            section + ".grpc.keepalive_timeout",
-                            duration("10ms", "10m"),
-                            "5s",
-                            "How long the answer to that probe may take"),
-                    key(
-                            section + ".grpc.keepalive_permit_without_stream",
-                            bool(),
-                            "true",
-                            "Whether to probe while no call is under way"));
-        }
-    }
-
     /** A text that anyone may see, on a page or as a label; one that is a URL with a password is not what was meant. */
-    private static ValueType<String> label() {
+    static ValueType<String> label() {
         ValueType<String> text = text(100);
         return new ValueType<>(text.expected() + ", no URL with a user", false, name -> {
             if (Redaction.hasUser(name)) {
@@ -570,7 +524,7 @@ public final class ConfigKeys {
         });
     }
 
-    private static <T> ConfigKey<T> key(String name, ValueType<T> type, @Nullable String fallback, String meaning) {
+    static <T> ConfigKey<T> key(String name, ValueType<T> type, @Nullable String fallback, String meaning) {
         return add(ConfigKey.of(name, type, fallback, meaning));
     }
 

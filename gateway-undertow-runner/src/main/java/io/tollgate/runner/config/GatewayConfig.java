@@ -10,6 +10,8 @@ import io.tollgate.auth.keys.SignatureAlgorithm;
 import io.tollgate.config.ConfigException;
 import io.tollgate.config.Secret;
 import io.tollgate.config.Settings;
+import io.tollgate.grpc.LoadBalancing;
+import io.tollgate.grpc.OutlierDetection;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -350,20 +352,42 @@ public record GatewayConfig(
      * A service behind the gateway.
      *
      * @param name the name in logs and metrics
+     * @param backends where it is, at least one: names, of which all addresses are used, or addresses
+     * @param loadBalancing how calls are distributed over the backends
+     * @param resolveInterval the time after which names are looked up again
      * @param deadline the timeout of a call
      * @param circuitBreaker whether calls are rejected for a while after repeated failures
      * @param retryBudget the maximum of retries, in percent of the calls that may be retried
+     * @param healthCheck the service whose health backends are asked for, which may be the empty name; empty if they are not
+     * @param outlierDetection when a backend that fails is left out; empty for never
+     * @param tls empty for plain text
      * @param idempotent whether a purchase with the same key may be sent twice; always false for the user service
      */
     public record Service(
             String name,
-            String host,
-            int port,
+            List<HostPort> backends,
+            LoadBalancing loadBalancing,
+            Duration resolveInterval,
             Duration deadline,
             boolean circuitBreaker,
             int retryBudget,
             Grpc grpc,
+            Optional<String> healthCheck,
+            Optional<OutlierDetection> outlierDetection,
+            Optional<ServiceTls> tls,
             boolean idempotent) {}
+
+    /**
+     * TLS to a service.
+     *
+     * @param section the keys that say so, for messages
+     * @param ca the authorities that are trusted; empty for those of the JVM
+     * @param cert the certificate that is presented; empty for none
+     * @param key the key of that certificate
+     * @param serverName the name that the certificates of the backends must have; empty for that of each host
+     */
+    public record ServiceTls(
+            String section, Optional<Path> ca, Optional<Path> cert, Optional<Path> key, Optional<String> serverName) {}
 
     /** The keepalive of a connection to a service. */
     public record Grpc(Duration keepaliveTime, Duration keepaliveTimeout, boolean keepalivePermitWithoutStream) {}

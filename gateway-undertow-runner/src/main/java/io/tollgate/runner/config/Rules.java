@@ -31,6 +31,8 @@ final class Rules {
         redisCluster(values);
         tokenBucket(values);
         policies(values);
+        ConfigKeys.USER_SERVICE.check(values);
+        ConfigKeys.ORDER_SERVICE.check(values);
         DocsTypes.check(values);
         return warnings(values);
     }
@@ -159,6 +161,8 @@ final class Rules {
             warnings.add("redis.nodes is not used with redis.mode: standalone, which uses redis.host and redis.port");
         }
         adminWarning(values).ifPresent(warnings::add);
+        ConfigKeys.USER_SERVICE.warning(values).ifPresent(warnings::add);
+        ConfigKeys.ORDER_SERVICE.warning(values).ifPresent(warnings::add);
         warnings.addAll(TokenRules.warnings(values));
         return warnings;
     }

@@ -7,6 +7,7 @@ import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.ratelimit.Bandwidth;
 import io.tollgate.config.ConfigException;
 import io.tollgate.config.ConfigProblem;
+import io.tollgate.grpc.LoadBalancing;
 import io.tollgate.runner.config.GatewayConfig.HostPort;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -50,12 +51,24 @@ class ConfigLoaderTest {
         assertThat(config.redis().tokenBucket())
                 .isEqualTo(Bandwidth.ofRate(100, new BigDecimal("1.67"), Duration.ofMinutes(1)));
         GatewayConfig.Grpc grpc = new GatewayConfig.Grpc(Duration.ofSeconds(30), Duration.ofSeconds(5), true);
-        assertThat(config.services().userService())
-                .isEqualTo(new GatewayConfig.Service(
-                        "user-service", "localhost", 50051, Duration.ofSeconds(5), true, 10, grpc, false));
-        assertThat(config.services().orderService())
-                .isEqualTo(new GatewayConfig.Service(
-                        "order-service", "localhost", 50052, Duration.ofSeconds(5), true, 10, grpc, false));
+        assertThat(config.services().userService()).isEqualTo(service("user-service", 50051, grpc));
+        assertThat(config.services().orderService()).isEqualTo(service("order-service", 50052, grpc));
+    }
+
+    private static GatewayConfig.Service service(String name, int port, GatewayConfig.Grpc grpc) {
+        return new GatewayConfig.Service(
+                name,
+                List.of(new GatewayConfig.HostPort("localhost", port)),
+                LoadBalancing.ROUND_ROBIN,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                true,
+                10,
+                grpc,
+                Optional.of(""),
+                Optional.empty(),
+                Optional.empty(),
+                false);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.tollgate.runner.config;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** For each key a value that is not its default. A new key needs one, or {@link EveryKeyTest} fails. */
@@ -89,7 +91,22 @@ final class Samples {
             Map.entry("redis.token_bucket.refill_interval", "10s"),
             Map.entry("redis.token_bucket.refill", "interval"),
             Map.entry("services.user_service.name", "users"),
-            Map.entry("services.user_service.host", "users.example"),
+            Map.entry("services.user_service.host", "users.example,10.0.0.7:5003,[::1]:5004"),
+            Map.entry("services.user_service.load_balancing", "pick_first"),
+            Map.entry("services.user_service.resolve_interval", "11s"),
+            Map.entry("services.user_service.health_check.enabled", "false"),
+            Map.entry("services.user_service.health_check.service", "tickets"),
+            Map.entry("services.user_service.outlier_detection.enabled", "true"),
+            Map.entry("services.user_service.outlier_detection.failure_percent", "60"),
+            Map.entry("services.user_service.outlier_detection.minimum_calls", "20"),
+            Map.entry("services.user_service.outlier_detection.interval", "3s"),
+            Map.entry("services.user_service.outlier_detection.ejection_time", "10s"),
+            Map.entry("services.user_service.outlier_detection.max_ejected_percent", "30"),
+            Map.entry("services.user_service.tls.enabled", "true"),
+            Map.entry("services.user_service.tls.ca", "/etc/tls/ca.crt"),
+            Map.entry("services.user_service.tls.cert", "/etc/tls/tls.crt"),
+            Map.entry("services.user_service.tls.key", "/etc/tls/tls.key"),
+            Map.entry("services.user_service.tls.server_name", "users.internal"),
             Map.entry("services.user_service.port", "5001"),
             Map.entry("services.user_service.circuit_breaker", "false"),
             Map.entry("services.user_service.retry_budget", "20"),
@@ -98,7 +115,22 @@ final class Samples {
             Map.entry("services.user_service.grpc.keepalive_timeout", "6s"),
             Map.entry("services.user_service.grpc.keepalive_permit_without_stream", "false"),
             Map.entry("services.order_service.name", "orders"),
-            Map.entry("services.order_service.host", "orders.example"),
+            Map.entry("services.order_service.host", "orders.example,10.0.0.7:5003,[::1]:5004"),
+            Map.entry("services.order_service.load_balancing", "pick_first"),
+            Map.entry("services.order_service.resolve_interval", "11s"),
+            Map.entry("services.order_service.health_check.enabled", "false"),
+            Map.entry("services.order_service.health_check.service", "tickets"),
+            Map.entry("services.order_service.outlier_detection.enabled", "true"),
+            Map.entry("services.order_service.outlier_detection.failure_percent", "60"),
+            Map.entry("services.order_service.outlier_detection.minimum_calls", "20"),
+            Map.entry("services.order_service.outlier_detection.interval", "3s"),
+            Map.entry("services.order_service.outlier_detection.ejection_time", "10s"),
+            Map.entry("services.order_service.outlier_detection.max_ejected_percent", "30"),
+            Map.entry("services.order_service.tls.enabled", "true"),
+            Map.entry("services.order_service.tls.ca", "/etc/tls/ca.crt"),
+            Map.entry("services.order_service.tls.cert", "/etc/tls/tls.crt"),
+            Map.entry("services.order_service.tls.key", "/etc/tls/tls.key"),
+            Map.entry("services.order_service.tls.server_name", "orders.internal"),
             Map.entry("services.order_service.port", "5002"),
             Map.entry("services.order_service.circuit_breaker", "false"),
             Map.entry("services.order_service.retry_budget", "0"),
@@ -127,10 +159,28 @@ final class Samples {
             Map.entry("tracing.incoming", "restart"));
 
     /** What a key needs beside it to be allowed. */
-    static final Map<String, Map<String, String>> NEEDED = Map.of(
-            "jwt.algorithm", Map.of("jwt.secret_key", SECRET + SECRET),
-            "cors.allow_credentials", Map.of("cors.allowed_origins", "https://a.example"),
-            "redis.mode", Map.of("redis.nodes", "r1:7001"));
+    static final Map<String, Map<String, String>> NEEDED = needed();
+
+    private static Map<String, Map<String, String>> needed() {
+        Map<String, Map<String, String>> needed = new HashMap<>(Map.of(
+                "jwt.algorithm", Map.of("jwt.secret_key", SECRET + SECRET),
+                "cors.allow_credentials", Map.of("cors.allowed_origins", "https://a.example"),
+                "redis.mode", Map.of("redis.nodes", "r1:7001")));
+        for (String service : List.of("services.user_service", "services.order_service")) {
+            String tls = service + ".tls.";
+            for (String key : List.of("ca", "server_name")) {
+                needed.put(tls + key, Map.of(tls + "enabled", "true"));
+            }
+            needed.put(tls + "cert", Map.of(tls + "enabled", "true", tls + "key", "/etc/tls/tls.key"));
+            needed.put(tls + "key", Map.of(tls + "enabled", "true", tls + "cert", "/etc/tls/tls.crt"));
+            String outliers = service + ".outlier_detection.";
+            for (String key :
+                    List.of("failure_percent", "minimum_calls", "interval", "ejection_time", "max_ejected_percent")) {
+                needed.put(outliers + key, Map.of(outliers + "enabled", "true"));
+            }
+        }
+        return Map.copyOf(needed);
+    }
 
     private Samples() {}
 }

@@ -114,6 +114,11 @@ final class LedgerService implements AutoCloseable {
         }
     }
 
+    /** Returns the number of purchases that were made. */
+    int purchases() throws IOException {
+        return Files.exists(ledger()) ? Files.readAllLines(ledger()).size() : 0;
+    }
+
     /** Returns the keys of the purchases that were made more than once. */
     List<String> madeTwice() throws IOException {
         if (!Files.exists(ledger())) {

@@ -3,15 +3,18 @@ package io.tollgate.runner.frontdoor;
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Context;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.grpc.order.OrderServiceGrpc;
 import io.tollgate.grpc.order.PurchaseRequest;
@@ -27,6 +30,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /** Real gRPC services on a real port that answer as the test at hand says. */
@@ -39,10 +43,21 @@ final class ScriptedUpstream implements AutoCloseable {
     volatile BiConsumer<RefreshTokenRequest, StreamObserver<RefreshTokenResponse>> refresh = unscripted();
     volatile BiConsumer<PurchaseRequest, StreamObserver<PurchaseResponse>> purchase = unscripted();
 
+    /** The health that it reports; it serves unless a test says otherwise. */
+    final HealthStatusManager health = new HealthStatusManager();
+
+    /** Counts purchases. */
+    final AtomicInteger purchases = new AtomicInteger();
+
     private final Server server;
 
     ScriptedUpstream() throws IOException {
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        this(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), InsecureServerCredentials.create());
+    }
+
+    ScriptedUpstream(InetSocketAddress address, ServerCredentials credentials) throws IOException {
+        server = NettyServerBuilder.forAddress(address, credentials)
+                .addService(health.getHealthService())
                 .permitKeepAliveTime(1, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new ServerInterceptor() {
@@ -72,6 +87,7 @@ final class ScriptedUpstream implements AutoCloseable {
                 .addService(new OrderServiceGrpc.OrderServiceImplBase() {
                     @Override
                     public void purchaseTicket(PurchaseRequest request, StreamObserver<PurchaseResponse> answer) {
+                        purchases.incrementAndGet();
                         purchase.accept(request, answer);
                     }
                 })

@@ -28,6 +28,14 @@ record Readings<T>(MeterRegistry registry, T subject, Tags tags) {
                 .register(registry);
     }
 
+    /** Registers a gauge for one state, in the tag {@code state}. */
+    void count(String name, String description, Enum<?> state, ToDoubleFunction<T> value) {
+        Gauge.builder(name, subject, value)
+                .description(description)
+                .tags(tags.and("state", state.name().toLowerCase(Locale.ROOT)))
+                .register(registry);
+    }
+
     /** Registers a gauge for each constant, in the tag {@code state}: 1 for the state that holds, 0 for the others. */
     <E extends Enum<E>> void states(String name, String description, E[] constants, Function<T, E> state) {
         for (E constant : constants) {

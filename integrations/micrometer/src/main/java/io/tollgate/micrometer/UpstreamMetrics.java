@@ -10,7 +10,7 @@ import io.tollgate.grpc.Connectivity;
 import io.tollgate.grpc.Upstream;
 
 /**
- * Measures the connection, the circuit breaker and the retries of an upstream, tagged with its name. Its calls are measured by
+ * Measures the connections, the circuit breaker and the retries of an upstream, tagged with its name. Its calls are measured by
  * {@link CallMetrics}. The upstream is held weakly.
  */
 @SuppressWarnings("exports") // The module of what is measured is required by whoever uses it.
@@ -28,9 +28,16 @@ public final class UpstreamMetrics implements MeterBinder {
                 new Readings<>(requireNonNull(registry, "registry"), upstream, Tags.of("upstream", upstream.name()));
         readings.states(
                 "tollgate.upstream.state",
-                "The state of the connection: 1 for the one that holds",
+                "The state of the connections together: 1 for the one that holds",
                 Connectivity.values(),
                 Upstream::connectivity);
+        for (Connectivity state : Connectivity.values()) {
+            readings.count(
+                    "tollgate.upstream.backends",
+                    "The backends in this state; those that are ready get calls",
+                    state,
+                    one -> one.backends().stream().filter(backend -> backend.connectivity() == state).count());
+        }
         readings.states(
                 "tollgate.breaker.state",
                 "The state of the circuit breaker: 1 for the one that holds",

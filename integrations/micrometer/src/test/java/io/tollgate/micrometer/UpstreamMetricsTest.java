@@ -70,6 +70,8 @@ class UpstreamMetricsTest {
                 .untilAsserted(() ->
                         assertThat(state("tollgate.upstream.state", "ready")).isEqualTo(1));
         assertThat(sum("tollgate.upstream.state")).isEqualTo(1);
+        assertThat(state("tollgate.upstream.backends", "ready")).isEqualTo(1);
+        assertThat(sum("tollgate.upstream.backends")).isEqualTo(1);
         assertThat(state("tollgate.breaker.state", "closed")).isEqualTo(1);
         assertThat(sum("tollgate.breaker.state")).isEqualTo(1);
 
