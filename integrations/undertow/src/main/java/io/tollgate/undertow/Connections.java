@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -28,7 +29,6 @@ final class Connections {
     private final Occupancy occupancy;
     private final UnreadableResponder unreadable;
     private final XnioWorker worker;
-    private final int maxParts;
     private final long stuckAfterNanos;
     private final XnioExecutor.Key sweep;
     private int seconds;
@@ -40,7 +40,6 @@ final class Connections {
         this.occupancy = new Occupancy(limits, open);
         this.unreadable = unreadable;
         this.worker = worker;
-        this.maxParts = settings.heads().maxParts();
         // Twice the time that the parser gives a head: whatever it has not ended by itself by then.
         this.stuckAfterNanos =
                 settings.heads().timeout().multipliedBy(2).plusSeconds(1).toNanos();
@@ -51,24 +50,25 @@ final class Connections {
         return occupancy;
     }
 
-    /** Adds a new connection, before Undertow sees it; returns whether Undertow may. */
-    boolean add(StreamConnection connection) {
+    /** Adds a new connection, before any protocol sees it; null if none may. */
+    @Nullable
+    GuardedConnection add(StreamConnection connection) {
         InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
         if (address == null) { // Gone before it was here.
             IoUtils.safeClose(connection);
-            return false;
+            return null;
         }
         InetAddress peer = address.getAddress();
-        GuardedConnection guarded = new GuardedConnection(
-                connection, peer, limits.source(peer), unreadable, new HeadBytes(maxParts), occupancy);
+        GuardedConnection guarded =
+                new GuardedConnection(connection, peer, limits.source(peer), unreadable, occupancy);
         if (!occupancy.enter(guarded.place())) {
             occupancy.leave(guarded.place());
             reject(guarded, connection);
-            return false;
+            return null;
         }
         open.add(guarded);
         connection.setCloseListener(closed -> remove(guarded));
-        return true;
+        return guarded;
     }
 
     private void reject(GuardedConnection guarded, StreamConnection connection) {
@@ -92,6 +92,7 @@ final class Connections {
      */
     void drain(Duration timeout, Duration idleTimeout) {
         draining = true;
+        open.forEach(GuardedConnection::drain);
         long begin = System.nanoTime();
         XnioExecutor.Key idle = worker.getIoThread()
                 .executeAtInterval(
@@ -142,9 +143,7 @@ final class Connections {
         occupancy.sweep();
         long now = System.nanoTime();
         for (GuardedConnection connection : open) {
-            if (connection.isStuck(now, stuckAfterNanos)) {
-                connection.cut();
-            }
+            connection.sweep(now, stuckAfterNanos);
         }
         if (++seconds % REPORT_SECONDS == 0) {
             report();

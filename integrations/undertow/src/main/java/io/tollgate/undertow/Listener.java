@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
-import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,13 +74,14 @@ final class Listener implements AutoCloseable {
             Connections connections = new Connections(settings, unreadable, worker);
             ServerSettings.Occupants occupants = settings.occupants();
             int maxSockets = occupants.maxConnections() + occupants.maxRejected();
-            HttpOpenListener http = new HttpOpenListener(buffers, options(settings));
-            http.setRootHandler(new UndertowAdapter(endpoint, settings.limits(), connections));
+            Protocols protocols =
+                    new Protocols(new Server(settings, endpoint, unreadable, connections, buffers), options(settings));
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
                     address,
                     ChannelListeners.openListenerAdapter(connection -> {
-                        if (connections.add(connection)) {
-                            http.handleEvent(connection);
+                        GuardedConnection guarded = connections.add(connection);
+                        if (guarded != null) {
+                            protocols.start(guarded);
                         }
                     }),
                     sendBuffer(settings.limits().sendBufferSize())

@@ -106,6 +106,11 @@ final class Occupancy implements ServerStats {
         bytes.addAndGet(-place.release());
     }
 
+    /** Releases some of the bytes of a connection. */
+    void release(Place place, int fewer) {
+        bytes.addAndGet(place.hold(-fewer));
+    }
+
     private boolean evict(ServerLimit limit, Place newcomer) {
         if (closing.get() >= MAX_CLOSING) {
             return false;
@@ -119,16 +124,17 @@ final class Occupancy implements ServerStats {
         boolean withResponse = closing.incrementAndGet() <= MAX_CLOSING_WITH_RESPONSE;
         place.connection().evict(oldest.stamp(), withResponse, outcome -> {
             closing.decrementAndGet();
-            if (outcome) {
+            if (outcome != GuardedConnection.Outcome.WENT_ON) {
                 counter(evicted, limit).increment();
-            } else {
+            }
+            if (outcome != GuardedConnection.Outcome.CLOSED) {
                 stay(place);
             }
         });
         return true;
     }
 
-    /** Counts a connection again that has gone on before it could be closed, and the bytes that it holds by now. */
+    /** Counts a connection again that stays open, and the bytes that it holds by now. */
     private void stay(Place place) {
         long held = place.retake();
         if (held >= 0) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param name of its threads
  * @param port 0 takes any free port
  * @param ioThreads each serves its share of the connections
+ * @param h2c whether HTTP/2 is spoken without TLS
+ * @param maxStreams of a connection in HTTP/2, at the same time
  * @param idleTimeout of a connection without a request
  * @param drainTimeout of in-flight requests when the listener is closed
  * @param drainIdleTimeout of connections without a request then
@@ -23,6 +25,8 @@ record ServerSettings(
         String host,
         int port,
         int ioThreads,
+        boolean h2c,
+        int maxStreams,
         Occupants occupants,
         Heads heads,
         Limits limits,

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server, which listens from {@link Builder#start} to {@link #close}:
+ * An HTTP server, for HTTP/1.1 and HTTP/2, which listens from {@link Builder#start} to {@link #close}:
  *
  * <pre>{@code
  * HttpEndpoint hello = request -> CompletableFuture.completedStage(
@@ -75,6 +75,8 @@ public final class UndertowServer implements AutoCloseable {
         private int maxHeaderSize = 16 * 1024;
         private int maxHeaders = 128;
         private int maxParameters = 256;
+        private boolean h2c;
+        private int maxStreams = 100;
         private Duration headTimeout = Duration.ofSeconds(30);
         private long maxBodySize = 64 * 1024;
         private Duration bodyTimeout = Duration.ofSeconds(30);
@@ -165,6 +167,23 @@ public final class UndertowServer implements AutoCloseable {
         /** Sets the maximum number of parameters in the query of a request; by default 256. */
         public Builder maxParameters(int maxParameters) {
             this.maxParameters = within("maxParameters", maxParameters, 1, 10_000);
+            return this;
+        }
+
+        /**
+         * Also speaks HTTP/2 without TLS: with clients that know (RFC 9113, section 3.3), and after an upgrade (RFC 7540, section
+         * 3.2), unless the client is one of the {@link #trustedProxies}. By default HTTP/1.1 only.
+         */
+        public Builder h2c(boolean h2c) {
+            this.h2c = h2c;
+            return this;
+        }
+
+        /**
+         * Sets the maximum number of requests that a connection in HTTP/2 may have at the same time, 1 to 10,000; by default 100.
+         */
+        public Builder maxStreams(int maxStreams) {
+            this.maxStreams = within("maxStreams", maxStreams, 1, 10_000);
             return this;
         }
 
@@ -268,6 +287,8 @@ public final class UndertowServer implements AutoCloseable {
                     host,
                     port,
                     ioThreads,
+                    h2c,
+                    maxStreams,
                     new ServerSettings.Occupants(
                             maxConnections,
                             maxPerAddress > 0 ? maxPerAddress : (maxConnections + 3) / 4,
