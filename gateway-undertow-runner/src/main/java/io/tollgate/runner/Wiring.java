@@ -64,6 +64,7 @@ final class Wiring implements AutoCloseable {
     private final Services services;
     private final RateLimiting limits;
     private final Traffic traffic = new Traffic();
+    private final Certificates certificates;
     private @Nullable Tokens tokens;
     private @Nullable RequestGuard guard;
     private @Nullable OperatorPort operators;
@@ -93,6 +94,7 @@ final class Wiring implements AutoCloseable {
         this.added = added;
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
+        this.certificates = new Certificates(metrics);
         this.services = new Services(config.services(), metrics, tracing);
         this.limits = new RateLimiting(config, added.time(), metrics);
     }
@@ -137,7 +139,7 @@ final class Wiring implements AutoCloseable {
         Cors cors = new Cors(config.cors());
         Endpoint endpoint = endpoint(verifier, judge, cors, listener);
         if (hasOperators) {
-            operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
+            operators = OperatorPort.open(config, certificates, pages -> show(pages, verifier, judge));
         }
         UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
@@ -151,8 +153,9 @@ final class Wiring implements AutoCloseable {
 
     private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
         try {
-            return PublicPort.of(config.server().http())
-                    .exchanges(Exchange.of(endpoint))
+            UndertowServer.Builder builder = PublicPort.of(config.server().http());
+            certificates.apply("server.http", config.server().http().tls(), builder);
+            return builder.exchanges(Exchange.of(endpoint))
                     .unreadable(unreadable::respond)
                     .start();
         } catch (IOException e) {
@@ -311,5 +314,6 @@ final class Wiring implements AutoCloseable {
         if (operators != null) {
             operators.close();
         }
+        certificates.close();
     }
 }

@@ -2,25 +2,42 @@ package io.tollgate.undertow;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /**
- * A new connection, whose first bytes show which protocol the client speaks. Has it spoken then, as if nothing had been read.
+ * A new connection, whose first bytes show which of two protocols the client speaks. Has it spoken then, as if nothing had been
+ * read.
  */
 final class Arrival {
     private final GuardedConnection guarded;
     private final ServerSettings settings;
-    private final Protocols protocols;
-    private final ByteBuffer first = ByteBuffer.allocate(Http2Reader.PREFACE.length);
+    private final byte[] expected;
+    private final Consumer<GuardedConnection> asExpected;
+    private final Consumer<GuardedConnection> otherwise;
+    private final ByteBuffer first;
 
-    private Arrival(GuardedConnection guarded, ServerSettings settings, Protocols protocols) {
+    private Arrival(
+            GuardedConnection guarded,
+            ServerSettings settings,
+            byte[] expected,
+            Consumer<GuardedConnection> asExpected,
+            Consumer<GuardedConnection> otherwise) {
         this.guarded = guarded;
         this.settings = settings;
-        this.protocols = protocols;
+        this.expected = expected;
+        this.asExpected = asExpected;
+        this.otherwise = otherwise;
+        this.first = ByteBuffer.allocate(expected.length);
     }
 
-    /** Reads the first bytes of a connection without TLS. */
-    static void start(GuardedConnection guarded, ServerSettings settings, Protocols protocols) {
-        Arrival arrival = new Arrival(guarded, settings, protocols);
+    /** Reads the first bytes of a connection, and hands it on: to {@code asExpected} if they are {@code expected}. */
+    static void read(
+            GuardedConnection guarded,
+            ServerSettings settings,
+            byte[] expected,
+            Consumer<GuardedConnection> asExpected,
+            Consumer<GuardedConnection> otherwise) {
+        Arrival arrival = new Arrival(guarded, settings, expected, asExpected, otherwise);
         guarded.expireAt(System.nanoTime() + settings.idleTimeout().toNanos());
         guarded.connection().getSourceChannel().setReadListener(channel -> arrival.read());
         guarded.connection().getSourceChannel().resumeReads();
@@ -37,29 +54,29 @@ final class Arrival {
         }
         if (read < 0) {
             guarded.close();
-        } else if (!isPreface()) {
-            hand();
-            protocols.http1(guarded);
-        } else if (!first.hasRemaining()) {
-            hand();
-            protocols.http2(guarded);
-        } else if (first.position() > 0 && guarded.place().phase() == Phase.IDLE) {
+            return;
+        }
+        boolean begun = first.position() > 0;
+        if (begun && guarded.place().phase() == Phase.IDLE) {
             guarded.place().enter(Phase.HEAD);
             guarded.expireAt(System.nanoTime() + settings.heads().timeout().toNanos());
         }
+        if (!isExpected()) {
+            hand(otherwise);
+        } else if (!first.hasRemaining()) {
+            hand(asExpected);
+        }
     }
 
-    private void hand() {
+    private void hand(Consumer<GuardedConnection> next) {
         guarded.connection().getSourceChannel().suspendReads();
-        guarded.neverExpire();
-        guarded.place().enter(Phase.IDLE); // As the protocols expect.
         guarded.unread(first.flip());
+        next.accept(guarded);
     }
 
-    /** Returns whether what has been read can be the begin of the preface of HTTP/2. */
-    private boolean isPreface() {
+    private boolean isExpected() {
         for (int i = 0; i < first.position(); i++) {
-            if (first.get(i) != Http2Reader.PREFACE[i]) {
+            if (first.get(i) != expected[i]) {
                 return false;
             }
         }

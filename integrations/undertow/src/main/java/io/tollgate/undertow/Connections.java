@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class Connections {
 
     private final Set<GuardedConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger rejected = new AtomicInteger();
+    private final ServerSettings settings;
     private final ServerSettings.Occupants limits;
     private final Occupancy occupancy;
     private final UnreadableResponder unreadable;
@@ -36,6 +38,7 @@ final class Connections {
     private volatile boolean draining;
 
     Connections(ServerSettings settings, UnreadableResponder unreadable, XnioWorker worker) {
+        this.settings = settings;
         this.limits = settings.occupants();
         this.occupancy = new Occupancy(limits, open);
         this.unreadable = unreadable;
@@ -50,6 +53,11 @@ final class Connections {
         return occupancy;
     }
 
+    /** Returns the count of TLS handshakes that have failed. */
+    LongAdder failedHandshakes() {
+        return occupancy.failures();
+    }
+
     /** Adds a new connection, before any protocol sees it; null if none may. */
     @Nullable
     GuardedConnection add(StreamConnection connection) {
@@ -60,7 +68,7 @@ final class Connections {
         }
         InetAddress peer = address.getAddress();
         GuardedConnection guarded =
-                new GuardedConnection(connection, peer, limits.source(peer), unreadable, occupancy);
+                new GuardedConnection(connection, peer, limits.source(peer), settings, unreadable, occupancy);
         if (!occupancy.enter(guarded.place())) {
             occupancy.leave(guarded.place());
             reject(guarded, connection);
@@ -72,7 +80,9 @@ final class Connections {
     }
 
     private void reject(GuardedConnection guarded, StreamConnection connection) {
-        if (rejected.incrementAndGet() > limits.maxRejected()) {
+        if (settings.security() != null) { // Another handshake is what there is no room for.
+            IoUtils.safeClose(connection);
+        } else if (rejected.incrementAndGet() > limits.maxRejected()) {
             rejected.decrementAndGet();
             IoUtils.safeClose(connection);
         } else {

@@ -33,6 +33,7 @@ final class GuardedConnection {
     private static final int DISCARD_BUFFER = 8 * 1024;
 
     private final InetAddress peer;
+    private final ServerSettings settings;
     private final UnreadableResponder unreadable;
     private final Occupancy occupancy;
     private final Place place;
@@ -83,10 +84,12 @@ final class GuardedConnection {
             StreamConnection connection,
             InetAddress peer,
             @Nullable Object source,
+            ServerSettings settings,
             UnreadableResponder unreadable,
             Occupancy occupancy) {
         this.connection = connection;
         this.peer = peer;
+        this.settings = settings;
         this.unreadable = unreadable;
         this.occupancy = occupancy;
         this.place = new Place(this, source);
@@ -120,6 +123,12 @@ final class GuardedConnection {
     /** Returns whether TLS protects the connection. */
     boolean isSecure() {
         return connection instanceof SslConnection;
+    }
+
+    /** Returns the value of {@code Strict-Transport-Security}; null for none. */
+    @Nullable
+    String strictTransport() {
+        return settings.strictTransport(isSecure());
     }
 
     /** Returns the certificate with which the client has authenticated itself. */
@@ -289,7 +298,7 @@ final class GuardedConnection {
     /** Writes our response, in HTTP/1.1; returns whether the socket took all of it. */
     boolean respond(GatewayException reason) throws IOException {
         if (rejection == null) {
-            rejection = ByteBuffer.wrap(ResponseBytes.of(unreadable.respond(reason, peer)));
+            rejection = ByteBuffer.wrap(ResponseBytes.of(unreadable.respond(reason, peer), strictTransport()));
         }
         while (rejection.hasRemaining()) {
             if (sink.write(rejection) == 0) {

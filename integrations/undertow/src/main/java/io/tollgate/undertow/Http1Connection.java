@@ -1,5 +1,6 @@
 package io.tollgate.undertow;
 
+import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
@@ -137,10 +138,18 @@ final class Http1Connection implements GuardedConnection.Protocol {
         guarded.linger();
     }
 
-    /** Hands the connection over to another protocol, after the exchange that asked for it. */
-    void leave() {
+    /** Leaves the connection to another protocol, with what Undertow has read behind the request that asked for it. */
+    void leave(HttpServerConnection undertow) {
         guarded.connection().getSourceChannel().setConduit(guarded.source());
         guarded.connection().getSinkChannel().setConduit(guarded.sink());
+        PooledByteBuffer further = undertow.getExtraBytes();
+        if (further != null) {
+            ByteBuffer bytes = ByteBuffer.allocate(further.getBuffer().remaining());
+            bytes.put(further.getBuffer()).flip();
+            undertow.setExtraBytes(null);
+            further.close();
+            guarded.unread(bytes);
+        }
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.undertow.util.Protocols;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -70,6 +71,10 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
     void write(HttpResponse response) {
         exchange.setStatusCode(response.status());
         exchange.getResponseHeaders().put(HeaderNames.CONTENT_TYPE_OPTIONS, "nosniff");
+        String strict = guard.guarded().strictTransport();
+        if (strict != null) {
+            exchange.getResponseHeaders().put(Headers.STRICT_TRANSPORT_SECURITY, strict);
+        }
         forEachHeader(
                 response, (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), value));
         boolean mayHaveBody = response.status() != 204 && response.status() != 304;
@@ -240,6 +245,11 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
     @Override
     public InetAddress peer() {
         return guard.peer();
+    }
+
+    @Override
+    public Optional<X509Certificate> clientCertificate() {
+        return guard.guarded().certificate();
     }
 
     @Override

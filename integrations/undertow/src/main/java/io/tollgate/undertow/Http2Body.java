@@ -97,11 +97,15 @@ final class Http2Body {
         }
     }
 
-    /** Takes content, and perhaps the end; returns whether that is what the head has announced. */
-    boolean receive(ByteBuffer content, int flow, boolean ends) {
-        int count = content.remaining();
-        total += count;
-        boolean sound = length < 0 || (ends ? total == length : total <= length);
+    /** Returns whether more content, and perhaps the end, would be what the head has announced. */
+    boolean isSound(int more, boolean ends) {
+        return length < 0 || (ends ? total + more == length : total + more <= length);
+    }
+
+    /** Takes content, and perhaps the end. */
+    void receive(ByteBuffer content, int flow, boolean ends) {
+        boolean sound = isSound(content.remaining(), ends);
+        total += content.remaining();
         if (!sound) {
             fail(incomplete());
         } else if (tooLong == null && failure == null && !keep(content)) {
@@ -115,7 +119,6 @@ final class Http2Body {
         } else if (failure == null && (requested || tooLong != null)) {
             giveCredit();
         }
-        return sound;
     }
 
     private void end(boolean sound) {

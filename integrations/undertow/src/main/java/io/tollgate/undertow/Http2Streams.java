@@ -157,9 +157,7 @@ final class Http2Streams implements Http2Reader.Frames {
         byte[] body = response.bytes();
         Http2Output output = connection.output();
         if (body.length <= Math.min(initialWindow, connection.writer().window()) && body.length > 0 && output.hasRoom()) {
-            ResponseHead head = new ResponseHead();
-            head.put("date", HttpDate.now());
-            head.put("x-content-type-options", "nosniff");
+            ResponseHead head = ResponseHead.of(connection.guarded().strictTransport());
             response.forEachHeader(head::put);
             head.put("content-length", Integer.toString(body.length));
             encoder.begin(response.status());
@@ -212,11 +210,18 @@ final class Http2Streams implements Http2Reader.Frames {
         if (ends) {
             stream.remoteEnded();
         }
-        boolean sound = stream.transaction().requestBody().receive(content, flow, ends);
+        Http2Body body = stream.transaction().requestBody();
+        boolean sound = body.isSound(content.remaining(), ends);
         if (!sound) {
             stream.transaction().malformed();
-        } else if (ends && stream.isLocalEnded()) {
-            served(stream);
+        }
+        body.receive(content, flow, ends);
+        if (stream.isLocalEnded() && open.containsKey(stream.id())) {
+            if (!sound) {
+                reset(stream, Http2Error.PROTOCOL_ERROR);
+            } else if (ends) {
+                served(stream);
+            }
         }
     }
 

@@ -45,9 +45,6 @@ final class Http2Transaction extends Transaction {
     /** The body is not what the head has announced, which the client must be told, beside the response. */
     void malformed() {
         malformed = true;
-        if (stream.isLocalEnded()) {
-            finish();
-        }
     }
 
     /** Does nothing: a client that leaves resets the stream. */
@@ -58,9 +55,7 @@ final class Http2Transaction extends Transaction {
     void write(HttpResponse response) {
         boolean mayHaveBody = response.status() != 204 && response.status() != 304;
         Flow.Publisher<ByteBuffer> publisher = mayHaveBody ? response.stream().orElse(null) : null;
-        ResponseHead headers = new ResponseHead();
-        headers.put("date", HttpDate.now());
-        headers.put("x-content-type-options", "nosniff");
+        ResponseHead headers = ResponseHead.of(connection.guarded().strictTransport());
         forEachHeader(response, headers::put);
         if (mayHaveBody && publisher == null) {
             headers.put("content-length", Integer.toString(response.bytes().length));
@@ -163,6 +158,11 @@ final class Http2Transaction extends Transaction {
     @Override
     public InetAddress peer() {
         return connection.guarded().peer();
+    }
+
+    @Override
+    public Optional<X509Certificate> clientCertificate() {
+        return connection.guarded().certificate();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tollgate.undertow;
 
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
@@ -42,7 +43,7 @@ final class Http2Upgrade {
         Http2Head head = head(exchange, server);
         http1.beginExchange();
         exchange.upgradeChannel("h2c", (connection, same) -> {
-            http1.leave();
+            http1.leave((HttpServerConnection) same.getConnection());
             Http2Connection.upgrade(http1.guarded(), server, head, settings);
         });
         return true;

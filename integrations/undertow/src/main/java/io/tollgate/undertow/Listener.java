@@ -27,6 +27,9 @@ import org.xnio.channels.AcceptingChannel;
 final class Listener implements AutoCloseable {
     static final int BUFFER_SIZE = 16 * 1024;
 
+    /** Room for a record of TLS (RFC 8446, section 5.2) and its head. */
+    private static final int RECORD_SIZE = 17 * 1024;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int BACKLOG = 1024;
     private static final Duration WORKER_STOPS_WITHIN = Duration.ofSeconds(2);
@@ -34,6 +37,7 @@ final class Listener implements AutoCloseable {
     private final XnioWorker worker;
     private final AcceptingChannel<StreamConnection> listener;
     private final DefaultByteBufferPool buffers;
+    private final DefaultByteBufferPool records;
     private final Connections connections;
     private final ServerSettings settings;
     private final InetSocketAddress address;
@@ -43,11 +47,13 @@ final class Listener implements AutoCloseable {
             XnioWorker worker,
             AcceptingChannel<StreamConnection> listener,
             DefaultByteBufferPool buffers,
+            DefaultByteBufferPool records,
             Connections connections,
             ServerSettings settings) {
         this.worker = worker;
         this.listener = listener;
         this.buffers = buffers;
+        this.records = records;
         this.connections = connections;
         this.settings = settings;
         this.address = requireNonNull(listener.getLocalAddress(InetSocketAddress.class), "address");
@@ -61,21 +67,27 @@ final class Listener implements AutoCloseable {
     static Listener start(ServerSettings settings, ServerEndpoint endpoint, UnreadableResponder unreadable)
             throws IOException {
         InetSocketAddress address = resolve(settings);
+        ServerSettings.Security security = settings.security();
+        int tasks = security == null ? 1 : settings.ioThreads();
         XnioWorker worker = Xnio.getInstance(Listener.class.getClassLoader())
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, settings.name() + "-" + COUNT.incrementAndGet())
                         .set(Options.WORKER_IO_THREADS, settings.ioThreads())
-                        // Undertow asks for a pool of workers; nothing of ours runs there.
-                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
-                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        // Undertow asks for a pool of workers; nothing of ours runs there but handshakes.
+                        .set(Options.WORKER_TASK_CORE_THREADS, tasks)
+                        .set(Options.WORKER_TASK_MAX_THREADS, tasks)
                         .getMap());
         DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 4);
+        DefaultByteBufferPool records = new DefaultByteBufferPool(true, RECORD_SIZE, -1, 4);
         try {
             Connections connections = new Connections(settings, unreadable, worker);
             ServerSettings.Occupants occupants = settings.occupants();
             int maxSockets = occupants.maxConnections() + occupants.maxRejected();
-            Protocols protocols =
-                    new Protocols(new Server(settings, endpoint, unreadable, connections, buffers), options(settings));
+            Tls tls = security == null
+                    ? null
+                    : new Tls(security, worker, records, connections.failedHandshakes());
+            Server server = new Server(settings, endpoint, unreadable, connections, buffers);
+            Protocols protocols = new Protocols(server, tls, options(settings));
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
                     address,
                     ChannelListeners.openListenerAdapter(connection -> {
@@ -97,10 +109,11 @@ final class Listener implements AutoCloseable {
                     .ifPresent(retries ->
                             worker.getIoThread().executeAtInterval(retries::forgetFailures, 1, TimeUnit.SECONDS));
             listener.resumeAccepts();
-            return new Listener(worker, listener, buffers, connections, settings);
+            return new Listener(worker, listener, buffers, records, connections, settings);
         } catch (Throwable e) {
             worker.shutdownNow();
             buffers.close();
+            records.close();
             if (e instanceof IOException) {
                 throw new IOException(
                         "cannot listen on " + settings.host() + ":" + settings.port() + ": " + oneLine(e.getMessage()),
@@ -141,6 +154,7 @@ final class Listener implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         buffers.close();
+        records.close();
     }
 
     private static OptionMap.Builder sendBuffer(int size) {

@@ -32,6 +32,7 @@ final class Occupancy implements ServerStats {
 
     private final Map<ServerLimit, LongAdder> evicted = counters();
     private final Map<ServerLimit, LongAdder> rejected = counters();
+    private final LongAdder failures = new LongAdder();
 
     Occupancy(ServerSettings.Occupants limits, Set<GuardedConnection> open) {
         this.limits = limits;
@@ -159,6 +160,16 @@ final class Occupancy implements ServerStats {
     /** Returns the number of rejections at all limits. */
     long rejected() {
         return sum(rejected);
+    }
+
+    /** Returns the count of TLS handshakes that have failed. */
+    LongAdder failures() {
+        return failures;
+    }
+
+    @Override
+    public long failedHandshakes() {
+        return failures.sum();
     }
 
     private static long sum(Map<ServerLimit, LongAdder> counters) {

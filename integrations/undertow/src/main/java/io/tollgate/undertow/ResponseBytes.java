@@ -5,13 +5,14 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.tollgate.api.http.HttpResponse;
 import io.undertow.util.StatusCodes;
 import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a response in the form of HTTP/1.1, for what Undertow never makes an exchange of. */
 final class ResponseBytes {
     private ResponseBytes() {}
 
     /** Returns the head and the body of a response that is the last of its connection, and no stream. */
-    static byte[] of(HttpResponse response) {
+    static byte[] of(HttpResponse response, @Nullable String strictTransport) {
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ").append(response.status()).append(' ').append(StatusCodes.getReason(response.status()));
         response.forEachHeader((name, value) -> header(head, name, value));
@@ -19,6 +20,9 @@ final class ResponseBytes {
         header(head, "Connection", "close");
         header(head, "Date", HttpDate.now());
         header(head, "X-Content-Type-Options", "nosniff");
+        if (strictTransport != null) {
+            header(head, "Strict-Transport-Security", strictTransport);
+        }
         head.append("\r\n\r\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(head.length() + response.bytes().length);
         bytes.writeBytes(head.toString().getBytes(US_ASCII));

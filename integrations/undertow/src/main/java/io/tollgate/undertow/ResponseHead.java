@@ -3,6 +3,7 @@ package io.tollgate.undertow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The headers of one response, of which a later one replaces an earlier one of its name. */
 final class ResponseHead {
@@ -11,6 +12,24 @@ final class ResponseHead {
     /** Names and values, in turn. */
     private final List<String> fields = new ArrayList<>(FEW);
 
+    private ResponseHead() {}
+
+    /** Returns the head that every response has. */
+    static ResponseHead of(@Nullable String strictTransport) {
+        ResponseHead head = new ResponseHead();
+        head.add("date", HttpDate.now());
+        head.add("x-content-type-options", "nosniff");
+        if (strictTransport != null) {
+            head.add("strict-transport-security", strictTransport);
+        }
+        return head;
+    }
+
+    private void add(String name, String value) {
+        fields.add(name);
+        fields.add(value);
+    }
+
     void put(String name, String value) {
         for (int i = 0; i < fields.size(); i += 2) {
             if (fields.get(i).equalsIgnoreCase(name)) {
@@ -18,8 +37,7 @@ final class ResponseHead {
                 return;
             }
         }
-        fields.add(name);
-        fields.add(value);
+        add(name, value);
     }
 
     void forEach(BiConsumer<String, String> sink) {

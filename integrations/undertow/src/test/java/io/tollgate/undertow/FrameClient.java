@@ -109,6 +109,14 @@ final class FrameClient implements AutoCloseable {
         return frame(Http2Frame.RST_STREAM, 0, stream, four(Http2Error.CANCEL.code()));
     }
 
+    static byte[] octets(int... octets) {
+        byte[] bytes = new byte[octets.length];
+        for (int i = 0; i < octets.length; i++) {
+            bytes[i] = (byte) octets[i];
+        }
+        return bytes;
+    }
+
     static byte[] four(int number) {
         return ByteBuffer.allocate(4).putInt(number).array();
     }
