@@ -6,6 +6,7 @@ module io.tollgate.runner {
     requires transitive io.tollgate.config;
     requires transitive io.tollgate.grpc;
     requires transitive io.tollgate.ratelimit;
+    requires transitive io.tollgate.tls;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
     requires com.fasterxml.jackson.core;

@@ -47,6 +47,15 @@ public interface KeySelector {
         };
     }
 
+    /**
+     * Returns a selector of {@code certificate:<subject>} of the client's certificate, in the form of RFC 2253, such as {@code
+     * certificate:CN=billing,O=Example}; empty if the client has none.
+     */
+    static KeySelector certificate() {
+        return context -> context.clientCertificate()
+                .map(client -> "certificate:" + client.getSubjectX500Principal().getName());
+    }
+
     /** Returns a selector of {@code header:<name>:<value>}, the name in lower case; empty if the header is missing or empty. */
     static KeySelector header(String name) {
         String prefix = "header:" + requireNonNull(name, "name").toLowerCase(Locale.ROOT) + ":";

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 
 /** Ready-made conditions on a request, for {@link Policies.Builder#when} and {@link Policies.Builder#exempt}. */
 public final class Matchers {
@@ -50,6 +52,19 @@ public final class Matchers {
         Set<String> wanted = Set.of(ids);
         return context ->
                 context.principal().map(user -> wanted.contains(user.userId())).orElse(false);
+    }
+
+    /**
+     * Matches requests of clients whose certificate has one of these subjects, such as {@code CN=billing,O=Example}.
+     *
+     * @param subjects distinguished names (RFC 2253), which are compared as such: case and spaces do not matter
+     * @throws IllegalArgumentException for anything else
+     */
+    public static Predicate<RateLimitContext> certificate(String... subjects) {
+        Set<X500Principal> wanted = Stream.of(subjects).map(X500Principal::new).collect(Collectors.toUnmodifiableSet());
+        return context -> context.clientCertificate()
+                .map(client -> wanted.contains(client.getSubjectX500Principal()))
+                .orElse(false);
     }
 
     /** Matches requests of users with this role. */

@@ -39,6 +39,7 @@ final class GatewayProcess implements CommandLine.Launcher {
         loaded.warnings().forEach(log::warn);
         log.atInfo()
                 .addKeyValue("address", address(config.server().http().host(), gateway))
+                .addKeyValue("tls", config.server().http().tls().enabled())
                 .addKeyValue("environment", config.app().environment().name().toLowerCase(Locale.ROOT))
                 .addKeyValue("version", config.app().version())
                 .log("listening");
@@ -46,13 +47,18 @@ final class GatewayProcess implements CommandLine.Launcher {
     }
 
     private static void sayWhatToOpen(GatewayConfig config, Gateway gateway) {
+        GatewayConfig.Server server = config.server();
         LoggingEventBuilder line = log.atInfo();
         if (config.docs().ui()) {
-            line = line.addKeyValue("api", GatewayUrls.of(gateway.address()) + "/docs");
+            line = line.addKeyValue("api", GatewayUrls.of(gateway.address(), server.http().tls().enabled()) + "/docs");
         }
         if (gateway.adminAddress().isPresent()) {
             line = line.addKeyValue(
-                    "live", GatewayUrls.of(gateway.adminAddress().get()) + "/");
+                    "live",
+                    GatewayUrls.of(
+                                    gateway.adminAddress().get(),
+                                    server.admin().tls().enabled())
+                            + "/");
         }
         line.log("pages for a browser");
     }

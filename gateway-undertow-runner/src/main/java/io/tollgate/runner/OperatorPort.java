@@ -40,14 +40,17 @@ final class OperatorPort implements AutoCloseable {
 
     private final OperatorPages pages;
     private final UndertowServer server;
+    private final boolean publicTls;
     private volatile List<Setting> settings;
 
-    private OperatorPort(GatewayConfig config, OperatorPages.Builder builder) throws IOException {
+    private OperatorPort(GatewayConfig config, Certificates certificates, OperatorPages.Builder builder)
+            throws IOException {
         this.settings = config.settings().all();
+        this.publicTls = config.server().http().tls().enabled();
         this.pages = builder.info("configuration", this::configuration).build();
         try {
-            this.server = listen(config.server().admin(), pages.endpoint());
-        } catch (IOException e) {
+            this.server = listen(config.server().admin(), certificates, pages.endpoint());
+        } catch (IOException | RuntimeException e) {
             pages.close();
             throw e;
         }
@@ -57,11 +60,15 @@ final class OperatorPort implements AutoCloseable {
      * Listens.
      *
      * @param token what operators authenticate with, at each moment
+     * @param certificates where that of the port is read
      * @param content adds what the pages show of this gateway
      * @throws IOException with a message of one line if it cannot; nothing stays open then
      */
     static OperatorPort open(
-            GatewayConfig config, Optional<Supplier<String>> token, Consumer<OperatorPages.Builder> content)
+            GatewayConfig config,
+            Certificates certificates,
+            Optional<Supplier<String>> token,
+            Consumer<OperatorPages.Builder> content)
             throws IOException {
         OperatorPages.Builder builder = OperatorPages.builder()
                 .name(config.app().name())
@@ -70,12 +77,13 @@ final class OperatorPort implements AutoCloseable {
                 .software(Version.current(), Version.commit())
                 .access(access(config.server().admin(), token));
         content.accept(builder);
-        return new OperatorPort(config, builder);
+        return new OperatorPort(config, certificates, builder);
     }
 
-    private static UndertowServer listen(GatewayConfig.Admin config, HttpEndpoint endpoint) throws IOException {
+    private static UndertowServer listen(GatewayConfig.Admin config, Certificates certificates, HttpEndpoint endpoint)
+            throws IOException {
         try {
-            return UndertowServer.builder()
+            UndertowServer.Builder server = UndertowServer.builder()
                     .name("tollgate-admin")
                     .host(config.host())
                     .port(config.port())
@@ -95,8 +103,9 @@ final class OperatorPort implements AutoCloseable {
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
                     .exchanges(Exchange.of(
-                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)))
-                    .start();
+                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)));
+            certificates.apply("server.admin", config.tls(), server);
+            return server.start();
         } catch (IOException e) {
             throw ListenFailure.of("server.admin", e, ", or disable it: server.admin.enabled: false");
         }
@@ -128,7 +137,7 @@ final class OperatorPort implements AutoCloseable {
 
     /** The public port listens. */
     void listening(InetSocketAddress address) {
-        pages.listening(URI.create(GatewayUrls.of(address)));
+        pages.listening(URI.create(GatewayUrls.of(address, publicTls)));
     }
 
     /** The public port is about to close. */

@@ -14,6 +14,9 @@ final class PublicPort {
                 .host(config.host())
                 .port(config.port())
                 .trustedProxies(config.trustedProxies())
+                .h2c(config.h2c())
+                .http2(config.http2())
+                .maxStreams(config.maxStreams())
                 .maxHeaderSize(config.maxHeaderSize())
                 .headTimeout(config.readTimeout())
                 .maxBodySize(config.maxBodySize())
@@ -22,6 +25,7 @@ final class PublicPort {
                 .idleTimeout(config.idleTimeout())
                 .drainTimeout(config.gracefulShutdownTimeout())
                 .drainIdleTimeout(config.drainIdleTimeout());
+        config.strictTransport().ifPresent(server::strictTransportSecurity);
         if (config.maxConnections() > 0) {
             server.maxConnections(config.maxConnections());
         }

@@ -70,6 +70,7 @@ final class Wiring implements AutoCloseable {
     private final Optional<Supplier<String>> redisPassword;
     private final RateLimiting limits;
     private final Traffic traffic = new Traffic();
+    private final Certificates certificates;
     private @Nullable Tokens tokens;
     private @Nullable RequestGuard guard;
     private @Nullable OperatorPort operators;
@@ -99,6 +100,7 @@ final class Wiring implements AutoCloseable {
         this.added = added;
         this.tracing = tracing(config);
         this.metrics = config.metrics().enabled() ? Optional.of(new Metrics()) : Optional.empty();
+        this.certificates = new Certificates(metrics);
         this.services = new Services(config.services(), metrics, tracing);
         this.secrets = new SecretFiles(config.settings());
         this.redisPassword =
@@ -148,6 +150,7 @@ final class Wiring implements AutoCloseable {
         if (hasOperators) {
             operators = OperatorPort.open(
                     config,
+                    certificates,
                     secrets.current(
                             SecretFiles.ADMIN_TOKEN, config.server().admin().token()),
                     pages -> show(pages, verifier, judge));
@@ -164,8 +167,9 @@ final class Wiring implements AutoCloseable {
 
     private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
         try {
-            return PublicPort.of(config.server().http())
-                    .exchanges(Exchange.of(endpoint))
+            UndertowServer.Builder builder = PublicPort.of(config.server().http());
+            certificates.apply("server.http", config.server().http().tls(), builder);
+            return builder.exchanges(Exchange.of(endpoint))
                     .unreadable(unreadable::respond)
                     .start();
         } catch (IOException e) {
@@ -334,5 +338,6 @@ final class Wiring implements AutoCloseable {
     private void closeTelemetry() {
         metrics.ifPresent(Metrics::close);
         tracing.ifPresent(Tracing::close);
+        certificates.close();
     }
 }

@@ -4,6 +4,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ record PhaseContext(
     @Override
     public Optional<String> header(String name) {
         return request.head().header(name);
+    }
+
+    @Override
+    public Optional<X509Certificate> clientCertificate() {
+        return request.head().clientCertificate();
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.tollgate.api.http;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -81,6 +82,14 @@ public interface HttpRequestHead {
 
     /** Returns the address of the other end of the connection, which may be a proxy. */
     InetAddress peer();
+
+    /**
+     * Returns the certificate with which the client has authenticated itself in the TLS handshake of this connection; empty
+     * without one, and with a server that does not tell. It has been verified.
+     */
+    default Optional<X509Certificate> clientCertificate() {
+        return Optional.empty();
+    }
 
     /**
      * Returns the values of a header, one for each line, in order; empty if it is missing. Names are case-insensitive.

@@ -3,6 +3,7 @@ package io.tollgate.api.ratelimit;
 import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 
 /**
@@ -51,6 +52,14 @@ public interface RateLimitContext {
 
     /** Returns the first value of a request header; names are case-insensitive. */
     Optional<String> header(String name);
+
+    /**
+     * Returns the certificate with which the client has authenticated itself, verified, in the TLS handshake of the connection;
+     * empty without one. Behind a proxy that ends TLS it is that of the proxy.
+     */
+    default Optional<X509Certificate> clientCertificate() {
+        return Optional.empty();
+    }
 
     /** Returns the phase. */
     default Phase phase() {

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import javax.security.auth.x500.X500Principal;
 
 /** Reads the fields that select the requests of a policy: {@code routes}, {@code methods} and {@code exempt}. */
 final class Conditions {
     private static final Scalar<String> METHOD = Scalar.matching("an HTTP method in capitals", "[A-Z]{1,32}");
     private static final Scalar<String> ROUTE =
             Scalar.matching("the template of a route, such as /tickets/{id}", "/[^\\p{Cntrl} ]{0,255}");
+    private static final Scalar<String> SUBJECT = new Scalar<>(
+            "subjects of client certificates, such as CN=billing,O=Example", text -> new X500Principal(text).getName());
     private static final Scalar<String> TEXT = Scalar.text(256);
 
     private Conditions() {}
@@ -53,6 +56,10 @@ final class Conditions {
         }
         for (String role : roles) {
             exempt = exempt.or(Matchers.role(role));
+        }
+        List<String> certificates = s.list("certificates", SUBJECT.expected(), SUBJECT);
+        if (!certificates.isEmpty()) {
+            exempt = exempt.or(Matchers.certificate(certificates.toArray(String[]::new)));
         }
         Optional<Place> claims = s.take("claims");
         if (claims.isPresent()) {

@@ -7,7 +7,8 @@ import java.util.Optional;
 /** Reads bucket keys: one part, or several that are joined. */
 final class KeyField {
     static final Scalar<Part> PART = new Scalar<>(
-            "user_or_address, user, address, account, route, global, header:<name> or claim:<name>", KeyField::part);
+            "user_or_address, user, address, certificate, account, route, global, header:<name> or claim:<name>",
+            KeyField::part);
 
     private static final Scalar<String> HEADER = Scalar.matching("", "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
     private static final Scalar<String> CLAIM = Scalar.text(256);
@@ -47,6 +48,7 @@ final class KeyField {
             case "user" -> new Part(text, KeySelector.user(), false);
             case "user_or_address" -> new Part(text, KeySelector.userOrAddress(), false);
             case "address" -> new Part(text, KeySelector.address(), false);
+            case "certificate" -> new Part(text, KeySelector.certificate(), false);
             case "route" -> new Part(text, KeySelector.route(), false);
             case "global" -> new Part(text, KeySelector.global(), false);
             case "account" -> new Part(text, KeySelector.attribute("account"), true);

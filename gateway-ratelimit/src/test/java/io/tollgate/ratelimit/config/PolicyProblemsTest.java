@@ -57,7 +57,7 @@ class PolicyProblemsTest {
                 .containsExactly(
                         "policies[0].name: Daily (expected: [a-z0-9_-]{1,64})",
                         "policies[0].limits: 1000 a day (expected: " + LIMIT + ")",
-                        "policies[1].key: usr (expected: user_or_address, user, address, account, route, global,"
+                        "policies[1].key: usr (expected: user_or_address, user, address, certificate, account, route, global,"
                                 + " header:<name> or claim:<name>)",
                         "policies[1].limits[0].capacity: 0 (expected: a number, 1 to 9007199254)",
                         "policies[1].limits[0]: not exactly one refill (expected: refill_period, with refill_tokens unless"
@@ -117,7 +117,7 @@ class PolicyProblemsTest {
         assertThat(problem("cost", 1.5)).isEqualTo("policies[0].cost: 1.5 (expected: a number, 0 to 9007199254)");
         assertThat(problem("cost", "")).isEqualTo("policies[0].cost: \"\" (expected: a number, 0 to 9007199254)");
         assertThat(problem("exempt", "staff"))
-                .isEqualTo("policies[0].exempt: not a section (expected: addresses, claims, roles, users)");
+                .isEqualTo("policies[0].exempt: not a section (expected: addresses, certificates, claims, roles, users)");
         assertThat(problem("exempt", section("claims", "plan")))
                 .isEqualTo("policies[0].exempt.claims: not a section (expected: values of each claim)");
         assertThat(problem("tiers", section("claim", "plan", "limits", "5/s")))

@@ -16,6 +16,7 @@ import io.tollgate.runner.config.GatewayConfig.Server;
 import io.tollgate.runner.config.GatewayConfig.Services;
 import io.tollgate.runner.config.GatewayConfig.Tracing;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes the records of values without problems. */
 final class Binder {
@@ -31,7 +32,8 @@ final class Binder {
                                 v.get(ConfigKeys.ADMIN_HOST),
                                 v.get(ConfigKeys.ADMIN_PORT),
                                 v.find(ConfigKeys.ADMIN_TOKEN),
-                                v.get(ConfigKeys.ADMIN_ALLOWED_HOSTS))),
+                                v.get(ConfigKeys.ADMIN_ALLOWED_HOSTS),
+                                ListenerTls.bind(v, ConfigKeys.ADMIN_TLS))),
                 cors(v),
                 new Errors(v.get(ConfigKeys.ERRORS_FORMAT)),
                 TokenBinder.jwt(v),
@@ -66,7 +68,21 @@ final class Binder {
                 v.get(ConfigKeys.HTTP_MAX_CONNECTIONS_PER_ADDRESS),
                 v.get(ConfigKeys.HTTP_MAX_BUFFERED_BYTES),
                 v.get(ConfigKeys.HTTP_MAX_HEADER_SIZE).intValue(),
-                v.get(ConfigKeys.HTTP_IO_THREADS));
+                v.get(ConfigKeys.HTTP_IO_THREADS),
+                v.get(ConfigKeys.HTTP_H2C),
+                v.get(ConfigKeys.HTTP_MAX_STREAMS),
+                ListenerTls.bind(v, ConfigKeys.HTTP_TLS),
+                v.get(ConfigKeys.HTTP_TLS_HTTP2),
+                strictTransport(v));
+    }
+
+    private static Optional<String> strictTransport(ConfigValues v) {
+        long seconds = v.get(ConfigKeys.HTTP_HSTS_MAX_AGE).toSeconds();
+        return seconds == 0
+                ? Optional.empty()
+                : Optional.of("max-age=" + seconds
+                        + (v.get(ConfigKeys.HTTP_HSTS_INCLUDE_SUBDOMAINS) ? "; includeSubDomains" : "")
+                        + (v.get(ConfigKeys.HTTP_HSTS_PRELOAD) ? "; preload" : ""));
     }
 
     private static Cors cors(ConfigValues v) {

@@ -33,8 +33,10 @@ import io.tollgate.runner.config.GatewayConfig.JwtKey;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import io.tollgate.runner.config.GatewayConfig.RevocationOutage;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
+import io.tollgate.tls.ClientAuth;
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -142,6 +144,35 @@ public final class ConfigKeys {
             "0",
             "Threads that serve connections; 0 follows the processors");
 
+    static final ConfigKey<Boolean> HTTP_H2C = key(
+            "server.http.h2c",
+            bool(),
+            "false",
+            "Also speaks HTTP/2 without TLS: with prior knowledge, and after an upgrade that no trusted proxy asks for");
+    static final ConfigKey<Integer> HTTP_MAX_STREAMS = key(
+            "server.http.max_streams",
+            integer("a number", 1, 10_000),
+            "100",
+            "The most requests at a time on one connection in HTTP/2");
+    static final ListenerTlsKeys HTTP_TLS = new ListenerTlsKeys("server.http.tls");
+    static final ConfigKey<Boolean> HTTP_TLS_HTTP2 = key(
+            "server.http.tls.http2", bool(), "true", "Offers HTTP/2 to clients with TLS, beside HTTP/1.1 (ALPN)");
+    static final ConfigKey<Duration> HTTP_HSTS_MAX_AGE = key(
+            "server.http.hsts.max_age",
+            duration("0s", "1000d"),
+            "0s",
+            "The `max-age` of `Strict-Transport-Security` on responses over TLS; 0s sends no such header");
+    static final ConfigKey<Boolean> HTTP_HSTS_INCLUDE_SUBDOMAINS = key(
+            "server.http.hsts.include_subdomains",
+            bool(),
+            "false",
+            "Adds `includeSubDomains` to it: browsers then use TLS with all hosts below this one");
+    static final ConfigKey<Boolean> HTTP_HSTS_PRELOAD = key(
+            "server.http.hsts.preload",
+            bool(),
+            "false",
+            "Adds `preload` to it: browsers may ship with this host; hard to undo");
+
     static final ConfigKey<Boolean> ADMIN_ENABLED =
             key("server.admin.enabled", bool(), "true", "Whether there is a port for operators");
     static final ConfigKey<String> ADMIN_HOST = key(
@@ -161,6 +192,8 @@ public final class ConfigKeys {
             listOf(host()),
             "localhost, 127.0.0.1, [::1]",
             "Beside `server.admin.host`, the names in `Host` that all but health and metrics is answered for");
+
+    static final ListenerTlsKeys ADMIN_TLS = new ListenerTlsKeys("server.admin.tls");
 
     static final ConfigKey<List<String>> CORS_ALLOWED_ORIGINS =
             key("cors.allowed_origins", listOf(ORIGIN), "*", "Origins whose pages may read answers, or `*` for any");
@@ -499,6 +532,43 @@ public final class ConfigKeys {
     /** Returns the default for documentation, which the number of a release must not change. */
     static String defaultOf(ConfigKey<?> key) {
         return key == APP_VERSION ? "the gateway's own" : key.defaultValue().orElse("");
+    }
+
+    /** The keys of TLS that each listener has. */
+    record ListenerTlsKeys(
+            ConfigKey<Boolean> enabled,
+            ConfigKey<Path> cert,
+            ConfigKey<Path> key,
+            ConfigKey<Path> clientCa,
+            ConfigKey<ClientAuth> clientAuth,
+            ConfigKey<String> minVersion) {
+        ListenerTlsKeys(String section) {
+            this(
+                    ConfigKeys.key(
+                            section + ".enabled", bool(), "false", "Speaks TLS, and nothing else, on the port"),
+                    ConfigKeys.key(
+                            section + ".cert",
+                            TokenTypes.path(),
+                            null,
+                            "A PEM file with the certificate, then those of its issuers. Read again when it changes, as"
+                                    + " are the other files"),
+                    ConfigKeys.key(section + ".key", TokenTypes.path(), null, "A PEM file with its private key"),
+                    ConfigKeys.key(
+                            section + ".client_ca",
+                            TokenTypes.path(),
+                            null,
+                            "A PEM file with the authorities of client certificates"),
+                    ConfigKeys.key(
+                            section + ".client_auth",
+                            choice(ClientAuth.class),
+                            "none",
+                            "The certificate that clients present: `none`, `optional` or `required`"),
+                    ConfigKeys.key(
+                            section + ".min_version",
+                            matching("1.2 or 1.3", "1\\.[23]"),
+                            "1.2",
+                            "The oldest version of TLS"));
+        }
     }
 
     /** A text that anyone may see, on a page or as a label; one that is a URL with a password is not what was meant. */

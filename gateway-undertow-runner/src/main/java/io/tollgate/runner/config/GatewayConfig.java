@@ -102,6 +102,10 @@ public record GatewayConfig(
      * @param maxBufferedBytes 0 leaves the number to the server
      * @param maxHeaderSize in bytes
      * @param ioThreads 0 leaves the number to the server
+     * @param h2c whether HTTP/2 is spoken without TLS
+     * @param maxStreams of a connection in HTTP/2
+     * @param http2 whether HTTP/2 is offered with TLS
+     * @param strictTransport the value of {@code Strict-Transport-Security}; empty for none
      */
     public record Http(
             String host,
@@ -120,7 +124,12 @@ public record GatewayConfig(
             int maxConnectionsPerAddress,
             long maxBufferedBytes,
             int maxHeaderSize,
-            int ioThreads) {
+            int ioThreads,
+            boolean h2c,
+            int maxStreams,
+            ListenerTls tls,
+            boolean http2,
+            Optional<String> strictTransport) {
         public Http {
             trustedProxies = List.copyOf(trustedProxies);
         }
@@ -133,7 +142,13 @@ public record GatewayConfig(
      * @param token what operators authenticate with; without one only loopback shows more than health and metrics
      * @param allowedHosts by which the pages may be asked for beside {@code host}, without ports and brackets
      */
-    public record Admin(boolean enabled, String host, int port, Optional<Secret> token, List<String> allowedHosts) {
+    public record Admin(
+            boolean enabled,
+            String host,
+            int port,
+            Optional<Secret> token,
+            List<String> allowedHosts,
+            ListenerTls tls) {
         public Admin {
             allowedHosts = List.copyOf(allowedHosts);
         }

@@ -5,6 +5,7 @@ import io.tollgate.config.ConfigKey;
 import io.tollgate.config.ConfigValues;
 import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,9 @@ final class Rules {
     /** The names of the gateway's own policies: the default one, and the protection of logins and tokens. */
     private static final Set<String> OWN_POLICIES = Set.of("default", "failed-logins", "bad-tokens", "failed-account");
 
+    /** What browsers demand of hosts that they ship with. */
+    private static final Duration MIN_PRELOAD_AGE = Duration.ofDays(365);
+
     private static final Secret SAMPLE = new Secret(SAMPLE_SECRET);
 
     private Rules() {}
@@ -27,6 +31,9 @@ final class Rules {
         TokenRules.check(values);
         cors(values);
         adminPort(values);
+        ListenerTls.check(values, ConfigKeys.HTTP_TLS);
+        ListenerTls.check(values, ConfigKeys.ADMIN_TLS);
+        hsts(values);
         redisNodes(values);
         redisCluster(values);
         tokenBucket(values);
@@ -74,6 +81,19 @@ final class Rules {
                         ConfigKeys.ADMIN_PORT,
                         port + " (expected: another port than server.http.port, or server.admin.enabled: false)");
             }
+        }
+    }
+
+    private static void hsts(ConfigValues values) {
+        boolean preload = values.find(ConfigKeys.HTTP_HSTS_PRELOAD).orElse(false);
+        Duration age = values.find(ConfigKeys.HTTP_HSTS_MAX_AGE).orElse(MIN_PRELOAD_AGE);
+        boolean subdomains =
+                values.find(ConfigKeys.HTTP_HSTS_INCLUDE_SUBDOMAINS).orElse(true);
+        if (preload && (age.compareTo(MIN_PRELOAD_AGE) < 0 || !subdomains)) {
+            values.problem(
+                    ConfigKeys.HTTP_HSTS_PRELOAD,
+                    "true (expected only with server.http.hsts.max_age: 365d or more and include_subdomains: true, which"
+                            + " browsers demand)");
         }
     }
 
@@ -163,6 +183,13 @@ final class Rules {
         adminWarning(values).ifPresent(warnings::add);
         ConfigKeys.USER_SERVICE.warning(values).ifPresent(warnings::add);
         ConfigKeys.ORDER_SERVICE.warning(values).ifPresent(warnings::add);
+        ListenerTls.warning(values, ConfigKeys.HTTP_TLS).ifPresent(warnings::add);
+        ListenerTls.warning(values, ConfigKeys.ADMIN_TLS).ifPresent(warnings::add);
+        if (values.isSet(ConfigKeys.HTTP_HSTS_MAX_AGE)
+                && !values.find(ConfigKeys.HTTP_TLS.enabled()).orElse(false)) {
+            warnings.add("server.http.hsts.max_age is not used without server.http.tls.enabled: true; behind a proxy with"
+                    + " TLS, the proxy sends that header");
+        }
         warnings.addAll(TokenRules.warnings(values));
         return warnings;
     }

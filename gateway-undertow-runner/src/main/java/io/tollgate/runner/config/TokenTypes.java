@@ -71,7 +71,7 @@ final class TokenTypes {
         });
     }
 
-    private static ValueType<Path> path() {
+    static ValueType<Path> path() {
         return new ValueType<>("the path of a file", false, text -> {
             try {
                 if (text.isBlank()) {

@@ -10,6 +10,7 @@ import io.tollgate.api.http.RoutedRequest;
 import io.tollgate.api.http.TraceContext;
 import io.tollgate.undertow.ServerRequest;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,11 @@ public final class Request implements RoutedRequest {
     @Override
     public InetAddress peer() {
         return source.peer();
+    }
+
+    @Override
+    public Optional<X509Certificate> clientCertificate() {
+        return source.clientCertificate();
     }
 
     @Nullable

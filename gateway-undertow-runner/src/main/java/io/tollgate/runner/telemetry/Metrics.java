@@ -28,6 +28,7 @@ import io.tollgate.ratelimit.LeasingRateLimiter;
 import io.tollgate.ratelimit.LocalRateLimiter;
 import io.tollgate.ratelimit.RedisRateLimiter;
 import io.tollgate.runner.config.Version;
+import io.tollgate.tls.TlsFiles;
 import io.tollgate.undertow.ServerLimit;
 import io.tollgate.undertow.ServerStats;
 import java.io.IOException;
@@ -125,6 +126,10 @@ public final class Metrics implements AutoCloseable {
                 tags,
                 stats,
                 ServerStats::maxBufferedBytes);
+        FunctionCounter.builder("tollgate.http.tls.failures", stats, ServerStats::failedHandshakes)
+                .description("TLS handshakes that failed or did not finish")
+                .tags(tags)
+                .register(registry);
         for (ServerLimit limit : ServerLimit.values()) {
             Tags ofLimit = tags.and("limit", limit.name().toLowerCase(Locale.ROOT));
             FunctionCounter.builder("tollgate.http.evictions", stats, s -> s.evicted(limit))
@@ -136,6 +141,23 @@ public final class Metrics implements AutoCloseable {
                     .tags(ofLimit)
                     .register(registry);
         }
+    }
+
+    /** Measures a certificate and whether its files can be used. */
+    public void watch(String section, TlsFiles files) {
+        Tags tags = Tags.of("section", section);
+        Gauge.builder("tollgate.tls.certificate.expiry", files, f -> f.state()
+                        .notAfter()
+                        .map(end -> (double) end.getEpochSecond())
+                        .orElse(Double.NaN))
+                .description("End of the validity of the certificate in use")
+                .baseUnit("seconds")
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("tollgate.tls.stale", files, f -> f.state().problem().isPresent() ? 1 : 0)
+                .description("1 while the files hold something else than what is in use, because that is not valid")
+                .tags(tags)
+                .register(registry);
     }
 
     private void gauge(

@@ -153,7 +153,7 @@ class PoliciesTest {
                 .containsExactly(
                         ":3: rate_limit.policies[0].name: Daily (expected: [a-z0-9_-]{1,64})",
                         ":4: rate_limit.policies[0].limits: 1000 a day (expected: " + LIMIT + ")",
-                        ":6: rate_limit.policies[1].key: usr (expected: user_or_address, user, address, account, route, global,"
+                        ":6: rate_limit.policies[1].key: usr (expected: user_or_address, user, address, certificate, account, route, global,"
                                 + " header:<name> or claim:<name>)",
                         ":8: rate_limit.policies[1].limits[0].capacity: 0 (expected: a number, 1 to 9007199254)",
                         ":8: rate_limit.policies[1].limits[0]: not exactly one refill (expected: refill_period, with refill_tokens"

@@ -29,6 +29,24 @@ final class Samples {
             Map.entry("server.http.max_buffered_bytes", "4MiB"),
             Map.entry("server.http.max_header_size", "8KiB"),
             Map.entry("server.http.io_threads", "3"),
+            Map.entry("server.http.h2c", "true"),
+            Map.entry("server.http.max_streams", "30"),
+            Map.entry("server.http.tls.enabled", "true"),
+            Map.entry("server.http.tls.cert", "/tls/tls.crt"),
+            Map.entry("server.http.tls.key", "/tls/tls.key"),
+            Map.entry("server.http.tls.client_ca", "/tls/clients.crt"),
+            Map.entry("server.http.tls.client_auth", "optional"),
+            Map.entry("server.http.tls.min_version", "1.3"),
+            Map.entry("server.http.tls.http2", "false"),
+            Map.entry("server.http.hsts.max_age", "365d"),
+            Map.entry("server.http.hsts.include_subdomains", "true"),
+            Map.entry("server.http.hsts.preload", "true"),
+            Map.entry("server.admin.tls.enabled", "true"),
+            Map.entry("server.admin.tls.cert", "/tls/tls.crt"),
+            Map.entry("server.admin.tls.key", "/tls/tls.key"),
+            Map.entry("server.admin.tls.client_ca", "/tls/operators.crt"),
+            Map.entry("server.admin.tls.client_auth", "required"),
+            Map.entry("server.admin.tls.min_version", "1.3"),
             Map.entry("server.admin.enabled", "false"),
             Map.entry("server.admin.host", "127.0.0.2"),
             Map.entry("server.admin.port", "9191"),
@@ -179,6 +197,13 @@ final class Samples {
                 needed.put(outliers + key, Map.of(outliers + "enabled", "true"));
             }
         }
+        for (String tls : List.of("server.http.tls", "server.admin.tls")) {
+            needed.put(tls + ".enabled", Map.of(tls + ".cert", "/tls/tls.crt", tls + ".key", "/tls/tls.key"));
+        }
+        needed.put("server.http.hsts.include_subdomains", Map.of("server.http.hsts.max_age", "1d"));
+        needed.put(
+                "server.http.hsts.preload",
+                Map.of("server.http.hsts.max_age", "365d", "server.http.hsts.include_subdomains", "true"));
         return Map.copyOf(needed);
     }
 

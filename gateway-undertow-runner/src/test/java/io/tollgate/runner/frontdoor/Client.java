@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * value, name, value. Thread-safe.
  */
 final class Client {
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(20))
-            .build();
+    private final HttpClient http;
     private final String base;
     private final @Nullable Description description;
 
@@ -39,8 +37,40 @@ final class Client {
     }
 
     Client(String base, @Nullable Description description) {
+        this(base, description, client(HttpClient.Version.HTTP_1_1).build());
+    }
+
+    private Client(String base, @Nullable Description description, HttpClient http) {
         this.base = base;
         this.description = description;
+        this.http = http;
+    }
+
+    private static HttpClient.Builder client(HttpClient.Version version) {
+        return HttpClient.newBuilder().version(version).connectTimeout(Duration.ofSeconds(20));
+    }
+
+    /** One that speaks HTTP/2, and nothing else. The connection is upgraded by a preflight, which costs no tokens. */
+    static Client inHttp2(String base, @Nullable Description description) {
+        Client client = new Client(
+                base, description, client(HttpClient.Version.HTTP_2).build());
+        client.send(
+                "OPTIONS",
+                "/health",
+                BodyPublishers.noBody(),
+                "Origin",
+                "https://shop.example",
+                "Access-Control-Request-Method",
+                "GET");
+        return client;
+    }
+
+    /** One that speaks TLS, with its own certificate if the context has one. */
+    static Client inTls(String base, @Nullable Description description, SSLContext context) {
+        return new Client(
+                base,
+                description,
+                client(HttpClient.Version.HTTP_2).sslContext(context).build());
     }
 
     /** Of the operators' port, which the description of the API says nothing of. */
@@ -85,6 +115,9 @@ final class Client {
     }
 
     private Answer answer(String method, String path, HttpResponse<String> response) {
+        if (response.version() != http.version()) {
+            throw new AssertionError(method + " " + path + ": " + response.version());
+        }
         Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
         if (description != null) {
             description.check(method, path, answer);

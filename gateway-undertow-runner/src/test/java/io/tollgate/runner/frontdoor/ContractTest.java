@@ -13,20 +13,22 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the contract promises of every request, whatever it asks for. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContractTest {
     private static final String REGISTER = "/api/v1/users/register";
 
-    private static Deployment deployment;
-    private static Client client;
+    private Deployment deployment;
+    private Client client;
 
     @BeforeAll
-    static void open() throws Exception {
-        deployment = Deployment.builder()
+    void open() throws Exception {
+        deployment = deployment()
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "100000")
                 .with("APP_NAME", "booking-tickets-api-gateway")
                 .with("APP_VERSION", "1.0.0")
@@ -34,8 +36,13 @@ class ContractTest {
         client = deployment.client();
     }
 
+    /** Returns a deployment whose clients speak HTTP/1.1. */
+    Deployment.Builder deployment() {
+        return Deployment.builder();
+    }
+
     @AfterAll
-    static void close() {
+    void close() {
         deployment.close();
     }
 

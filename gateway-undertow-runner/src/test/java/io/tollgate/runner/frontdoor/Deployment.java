@@ -30,9 +30,12 @@ final class Deployment implements AutoCloseable {
     private final AutoCloseable services;
     private final Client client;
 
-    private Deployment(Gateway gateway, AutoCloseable services, Description description) {
+    private final boolean http2;
+
+    private Deployment(Gateway gateway, AutoCloseable services, Description description, boolean http2) {
         this.gateway = gateway;
         this.services = services;
+        this.http2 = http2;
         this.client = client(description);
     }
 
@@ -68,7 +71,8 @@ final class Deployment implements AutoCloseable {
 
     /** One that holds the answers against a description of its own. */
     Client client(Description description) {
-        return new Client("http://127.0.0.1:" + port(), description);
+        String base = "http://127.0.0.1:" + port();
+        return http2 ? Client.inHttp2(base, description) : new Client(base, description);
     }
 
     int port() {
@@ -137,6 +141,7 @@ final class Deployment implements AutoCloseable {
         private Optional<Path> file = Optional.empty();
         private int upstreamPort;
         private boolean serviceIssuesTokens = true;
+        private boolean http2;
         private OpenTelemetry users = OpenTelemetry.noop();
         private OpenTelemetry orders = OpenTelemetry.noop();
 
@@ -165,6 +170,12 @@ final class Deployment implements AutoCloseable {
         Builder without(String variable) {
             environment.remove(variable);
             return this;
+        }
+
+        /** The clients speak HTTP/2, without TLS. */
+        Builder http2() {
+            http2 = true;
+            return with("SERVER_HTTP_H2C", "true");
         }
 
         /** The gateway issues tokens, and the user service none. */
@@ -224,7 +235,7 @@ final class Deployment implements AutoCloseable {
             with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
             with("SERVICES_ORDER_SERVICE_PORT", Integer.toString(orderPort));
             GatewayConfig config = ConfigLoader.load(file, environment).config();
-            return new Deployment(Gateway.start(config), services, Description.of(config));
+            return new Deployment(Gateway.start(config), services, Description.of(config), http2);
         }
     }
 }

@@ -79,7 +79,7 @@ class RateLimitTest {
 
     @Test
     void tellsClientsBehindATrustedProxyApart() throws Exception {
-        try (Deployment deployment = Deployment.builder()
+        try (Deployment deployment = deployment()
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", "2")
                 .with("REDIS_TOKEN_BUCKET_REFILL_RATE", "0.01")
                 .with("SERVER_HTTP_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8")
@@ -104,8 +104,13 @@ class RateLimitTest {
         }
     }
 
-    private static Deployment limited(int capacity) throws Exception {
-        return Deployment.builder()
+    /** Returns a deployment whose clients speak HTTP/1.1. */
+    Deployment.Builder deployment() {
+        return Deployment.builder();
+    }
+
+    private Deployment limited(int capacity) throws Exception {
+        return deployment()
                 .with("REDIS_TOKEN_BUCKET_CAPACITY", Integer.toString(capacity))
                 .with("REDIS_TOKEN_BUCKET_REFILL_RATE", "0.01")
                 .start();

@@ -27,23 +27,25 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** What a client sees when the services behind the gateway fail, each in its way: real gRPC servers, scripted. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UpstreamErrorsTest {
     private static final String REGISTRATION =
             "{\"email\":\"ann@example.org\",\"username\":\"ann\",\"password\":\"correct horse\"}";
 
-    private static ScriptedUpstream upstream;
-    private static Deployment deployment;
-    private static Client client;
+    private ScriptedUpstream upstream;
+    private Deployment deployment;
+    private Client client;
 
     @BeforeAll
-    static void open() throws Exception {
+    void open() throws Exception {
         upstream = new ScriptedUpstream();
-        deployment = Deployment.builder()
+        deployment = deployment()
                 .upstream(upstream)
                 .with("SERVICES_ORDER_SERVICE_DEADLINE", "3s")
                 .with("SERVICES_USER_SERVICE_CIRCUIT_BREAKER", "false")
@@ -52,8 +54,13 @@ class UpstreamErrorsTest {
         client = deployment.client();
     }
 
+    /** Returns a deployment whose clients speak HTTP/1.1. */
+    Deployment.Builder deployment() {
+        return Deployment.builder();
+    }
+
     @AfterAll
-    static void close() {
+    void close() {
         deployment.close();
         upstream.close();
     }
@@ -299,7 +306,7 @@ class UpstreamErrorsTest {
         assertThat(idempotencyKey.get(10, TimeUnit.SECONDS)).isNotEmpty();
     }
 
-    private static Answer purchase(String... headers) {
+    private Answer purchase(String... headers) {
         String[] all = new String[headers.length + 2];
         System.arraycopy(headers, 0, all, 0, headers.length);
         all[headers.length] = "Authorization";

@@ -9,6 +9,9 @@ final class Capacity {
     /** The heap for each connection. An idle one takes 4 KiB of it, one with a request up to 12 KiB before its body. */
     private static final long HEAP_PER_CONNECTION = 32 * 1024;
 
+    /** The heap that the state of TLS takes for each connection, in addition. */
+    private static final long HEAP_OF_TLS = 32 * 1024;
+
     /** The direct memory for each connection, twice the buffer in which it may hold what a client pipelines. */
     private static final long DIRECT_PER_CONNECTION = 2L * Listener.BUFFER_SIZE;
 
@@ -24,12 +27,13 @@ final class Capacity {
     private Capacity() {}
 
     /** Returns the number of connections that memory and descriptors allow; a third of the descriptors stays free. */
-    static int connections() {
-        return connections(Runtime.getRuntime().maxMemory(), directMemory(), descriptors());
+    static int connections(boolean tls) {
+        return connections(Runtime.getRuntime().maxMemory(), directMemory(), descriptors(), tls);
     }
 
-    static int connections(long heap, long direct, long descriptors) {
-        long byMemory = Math.min(heap / HEAP_PER_CONNECTION, direct / DIRECT_PER_CONNECTION);
+    static int connections(long heap, long direct, long descriptors, boolean tls) {
+        long heapPerConnection = HEAP_PER_CONNECTION + (tls ? HEAP_OF_TLS : 0);
+        long byMemory = Math.min(heap / heapPerConnection, direct / DIRECT_PER_CONNECTION);
         long least = Math.min(byMemory, (descriptors - OTHER_DESCRIPTORS) / 3 * 2);
         return (int) Math.max(MIN_CONNECTIONS, Math.min(MAX_CONNECTIONS, least));
     }

@@ -26,14 +26,14 @@ final class ClientWatch {
     private static final long HALF_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final HttpServerConnection connection;
-    private final GuardedConnection guard;
+    private final Http1Connection guard;
     private final long arrivedNanos;
     private final Runnable gone;
     private boolean streaming;
     private boolean stopped;
     private boolean endOfStream;
 
-    private ClientWatch(HttpServerConnection connection, GuardedConnection guard, long arrivedNanos, Runnable gone) {
+    private ClientWatch(HttpServerConnection connection, Http1Connection guard, long arrivedNanos, Runnable gone) {
         this.connection = connection;
         this.guard = guard;
         this.arrivedNanos = arrivedNanos;
@@ -45,7 +45,7 @@ final class ClientWatch {
      * of this request or, before the response is known, the next.
      */
     static @Nullable ClientWatch start(
-            HttpServerExchange exchange, GuardedConnection guard, long arrivedNanos, boolean streaming, Runnable gone) {
+            HttpServerExchange exchange, Http1Connection guard, long arrivedNanos, boolean streaming, Runnable gone) {
         HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
         boolean pipelined = connection.getExtraBytes() != null;
         if (!exchange.isRequestComplete() || (pipelined && !streaming) || !connection.isOpen()) {

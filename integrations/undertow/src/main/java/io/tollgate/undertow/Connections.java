@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -24,11 +26,11 @@ final class Connections {
 
     private final Set<GuardedConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger rejected = new AtomicInteger();
+    private final ServerSettings settings;
     private final ServerSettings.Occupants limits;
     private final Occupancy occupancy;
     private final UnreadableResponder unreadable;
     private final XnioWorker worker;
-    private final int maxParts;
     private final long stuckAfterNanos;
     private final XnioExecutor.Key sweep;
     private int seconds;
@@ -36,11 +38,11 @@ final class Connections {
     private volatile boolean draining;
 
     Connections(ServerSettings settings, UnreadableResponder unreadable, XnioWorker worker) {
+        this.settings = settings;
         this.limits = settings.occupants();
         this.occupancy = new Occupancy(limits, open);
         this.unreadable = unreadable;
         this.worker = worker;
-        this.maxParts = settings.heads().maxParts();
         // Twice the time that the parser gives a head: whatever it has not ended by itself by then.
         this.stuckAfterNanos =
                 settings.heads().timeout().multipliedBy(2).plusSeconds(1).toNanos();
@@ -51,28 +53,36 @@ final class Connections {
         return occupancy;
     }
 
-    /** Adds a new connection, before Undertow sees it; returns whether Undertow may. */
-    boolean add(StreamConnection connection) {
+    /** Returns the count of TLS handshakes that have failed. */
+    LongAdder failedHandshakes() {
+        return occupancy.failures();
+    }
+
+    /** Adds a new connection, before any protocol sees it; null if none may. */
+    @Nullable
+    GuardedConnection add(StreamConnection connection) {
         InetSocketAddress address = connection.getPeerAddress(InetSocketAddress.class);
         if (address == null) { // Gone before it was here.
             IoUtils.safeClose(connection);
-            return false;
+            return null;
         }
         InetAddress peer = address.getAddress();
-        GuardedConnection guarded = new GuardedConnection(
-                connection, peer, limits.source(peer), unreadable, new HeadBytes(maxParts), occupancy);
+        GuardedConnection guarded =
+                new GuardedConnection(connection, peer, limits.source(peer), settings, unreadable, occupancy);
         if (!occupancy.enter(guarded.place())) {
             occupancy.leave(guarded.place());
             reject(guarded, connection);
-            return false;
+            return null;
         }
         open.add(guarded);
         connection.setCloseListener(closed -> remove(guarded));
-        return true;
+        return guarded;
     }
 
     private void reject(GuardedConnection guarded, StreamConnection connection) {
-        if (rejected.incrementAndGet() > limits.maxRejected()) {
+        if (settings.security() != null) { // Another handshake is what there is no room for.
+            IoUtils.safeClose(connection);
+        } else if (rejected.incrementAndGet() > limits.maxRejected()) {
             rejected.decrementAndGet();
             IoUtils.safeClose(connection);
         } else {
@@ -92,6 +102,7 @@ final class Connections {
      */
     void drain(Duration timeout, Duration idleTimeout) {
         draining = true;
+        open.forEach(GuardedConnection::drain);
         long begin = System.nanoTime();
         XnioExecutor.Key idle = worker.getIoThread()
                 .executeAtInterval(
@@ -142,9 +153,7 @@ final class Connections {
         occupancy.sweep();
         long now = System.nanoTime();
         for (GuardedConnection connection : open) {
-            if (connection.isStuck(now, stuckAfterNanos)) {
-                connection.cut();
-            }
+            connection.sweep(now, stuckAfterNanos);
         }
         if (++seconds % REPORT_SECONDS == 0) {
             report();

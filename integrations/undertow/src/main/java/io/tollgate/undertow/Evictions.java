@@ -162,6 +162,7 @@ final class Evictions {
         return switch (Phase.of(stamp)) {
             case HEAD, BODY, CLOSING -> freesBytes;
             case IDLE -> limit != ServerLimit.BUFFERED_BYTES;
+            case SHARED -> limit == ServerLimit.BUFFERED_BYTES && freesBytes;
             case STALLED -> freesBytes && now - Phase.sinceNanos(stamp) > STALL_NANOS;
             case BUSY -> false;
         };

@@ -15,7 +15,7 @@ final class Framing {
     private Framing() {}
 
     /** Returns the fault of a request; null if it has none. After a fault, the beginning of the next request is unknown. */
-    static @Nullable GatewayException fault(HttpServerExchange exchange, GuardedConnection connection) {
+    static @Nullable GatewayException fault(HttpServerExchange exchange, Http1Connection connection) {
         if (!connection.hasSupportedVersion(exchange)) {
             return Rejections.version();
         }

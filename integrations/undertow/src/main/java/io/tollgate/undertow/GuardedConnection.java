@@ -1,12 +1,11 @@
 package io.tollgate.undertow;
 
 import io.tollgate.api.GatewayException;
-import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -14,18 +13,17 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
-import org.xnio.conduits.AbstractStreamSinkConduit;
-import org.xnio.conduits.AbstractStreamSourceConduit;
-import org.xnio.conduits.Conduits;
 import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
+import org.xnio.ssl.SslConnection;
 
 /**
- * A connection as seen from below Undertow, right on the socket. Undertow responds to requests that it cannot read by itself,
- * with a bare status line; here it is known whether a response is ours, and one that is not is replaced. Belongs to the
- * connection's I/O thread but for {@link #cut}, {@link #evict}, {@link #closeIfIdle} and {@link #place}.
+ * A connection with its place among those of the server, and all the ways to end it. Belongs to the connection's I/O thread but for
+ * {@link #cut}, {@link #evict}, {@link #closeIfIdle}, {@link #drain}, {@link #sweep} and {@link #place}.
  */
 final class GuardedConnection {
+    private static final long NEVER = Long.MAX_VALUE;
+
     /** The time for which a client may go on sending after the last response. */
     private static final int LINGER_MILLIS = 5_000;
 
@@ -34,49 +32,84 @@ final class GuardedConnection {
 
     private static final int DISCARD_BUFFER = 8 * 1024;
 
-    private final StreamConnection connection;
     private final InetAddress peer;
+    private final ServerSettings settings;
     private final UnreadableResponder unreadable;
     private final Occupancy occupancy;
     private final Place place;
-    private final StreamSourceConduit socketSource;
-    private final StreamSinkConduit socketSink;
-    private final HeadBytes head;
-
-    /** True during an exchange of ours: all that is written then is ours. */
-    private boolean ours;
-
-    /** The body that is arriving. */
-    private @Nullable RequestBody body;
-
+    private StreamConnection connection;
+    private StreamSourceConduit source;
+    private StreamSinkConduit sink;
+    private Protocol protocol = new Undecided();
+    private @Nullable X509Certificate certificate;
     private @Nullable ByteBuffer rejection;
-    private boolean rejected;
     private boolean evicted;
     private boolean lingering;
+
+    /** The reading of {@link System#nanoTime()} at which {@link Protocol#expire} is due. */
+    private volatile long deadline = NEVER;
+
+    /** The result of {@link #evict}. */
+    enum Outcome {
+        /** The connection is closed. */
+        CLOSED,
+        /** The connection stays open, with fewer bytes. */
+        RELIEVED,
+        /** The connection has gone on, and is not touched. */
+        WENT_ON
+    }
+
+    /** The protocol that is spoken on a connection. Called on the I/O thread. */
+    interface Protocol {
+        /**
+         * Makes room for others: ends the connection, by {@link #closeNow} or {@link #closing}, or gives up some of its requests.
+         *
+         * @param withResponse whether unfinished requests get a response first
+         * @param outcome is called once
+         */
+        void evict(boolean withResponse, Consumer<Outcome> outcome);
+
+        /** Ends the connection with the requests that it has, or soon after. */
+        void drain();
+
+        /** Ends the connection if it has no request. */
+        void closeIfIdle();
+
+        /** A deadline that was set with {@link #expireAt} has passed. */
+        void expire();
+    }
 
     /** Guards a connection, which counts for {@code source} beside counting among all; null for nobody. */
     GuardedConnection(
             StreamConnection connection,
             InetAddress peer,
             @Nullable Object source,
+            ServerSettings settings,
             UnreadableResponder unreadable,
-            HeadBytes head,
             Occupancy occupancy) {
         this.connection = connection;
         this.peer = peer;
+        this.settings = settings;
         this.unreadable = unreadable;
-        this.head = head;
         this.occupancy = occupancy;
         this.place = new Place(this, source);
-        this.socketSource = connection.getSourceChannel().getConduit();
-        this.socketSink = connection.getSinkChannel().getConduit();
-        connection.getSourceChannel().setConduit(new Source());
-        connection.getSinkChannel().setConduit(new Sink());
+        this.source = connection.getSourceChannel().getConduit();
+        this.sink = connection.getSinkChannel().getConduit();
     }
 
-    /** Returns the connection that {@code exchange} came on. */
-    static GuardedConnection of(HttpServerExchange exchange) {
-        return ((Sink) ((HttpServerConnection) exchange.getConnection()).getOriginalSinkConduit()).guarded();
+    /** Returns the connection that requests are read from: with TLS, the inner side of it. */
+    StreamConnection connection() {
+        return connection;
+    }
+
+    /** Returns the bottom of {@link #connection}: what reads from it without buffering. */
+    StreamSourceConduit source() {
+        return source;
+    }
+
+    /** Returns the bottom of {@link #connection}: what writes to it without buffering. */
+    StreamSinkConduit sink() {
+        return sink;
     }
 
     InetAddress peer() {
@@ -87,42 +120,70 @@ final class GuardedConnection {
         return place;
     }
 
-    /** Returns whether the request that Undertow has just made an exchange of has version 1.1 or 1.0. */
-    boolean hasSupportedVersion(HttpServerExchange exchange) {
-        return !exchange.isHttp09() && head.isSupported(exchange);
+    /** Returns whether TLS protects the connection. */
+    boolean isSecure() {
+        return connection instanceof SslConnection;
     }
 
-    /** Begins an exchange of ours. */
-    void beginExchange() {
-        ours = true;
-        place.busy();
-        head.forget();
-        releaseBytes();
+    /** Returns the value of {@code Strict-Transport-Security}; null for none. */
+    @Nullable
+    String strictTransport() {
+        return settings.strictTransport(isSecure());
     }
 
-    /**
-     * Ends the exchange; what is written next is Undertow's own.
-     *
-     * @param next what has been read of the next request
-     */
-    void endExchange(@Nullable ByteBuffer next) {
-        ours = false;
-        body = null;
-        releaseBytes();
-        place.enter(next == null ? Phase.IDLE : Phase.HEAD);
-        if (next != null) {
-            head.read(next, next.position());
+    /** Returns the certificate with which the client has authenticated itself. */
+    Optional<X509Certificate> certificate() {
+        return Optional.ofNullable(certificate);
+    }
+
+    void authenticated(X509Certificate client) {
+        certificate = client;
+    }
+
+    /** Has what was read already read again. */
+    void unread(ByteBuffer bytes) {
+        if (bytes.hasRemaining()) {
+            source = new UnreadSource(source, bytes);
+            connection.getSourceChannel().setConduit(source);
         }
     }
 
-    /** Returns whether there could be room for a body of that many bytes. */
+    /** Puts TLS around the connection. */
+    void secure(SslConnection secured) {
+        connection = secured;
+        source = secured.getSourceChannel().getConduit();
+        sink = secured.getSinkChannel().getConduit();
+    }
+
+    /** Speaks a protocol from now on. */
+    void speak(Protocol chosen) {
+        protocol = chosen;
+        deadline = NEVER;
+    }
+
+    /** Has {@link Protocol#expire} called within about a second after {@code nanoTime}; replaces an earlier deadline. */
+    void expireAt(long nanoTime) {
+        deadline = nanoTime;
+    }
+
+    /** Has {@link Protocol#expire} not called. */
+    void neverExpire() {
+        deadline = NEVER;
+    }
+
+    /** Returns whether there could be room for that many bytes. */
     boolean fits(long bytes) {
         return occupancy.fits(bytes);
     }
 
-    /** Reserves bytes for the body; returns whether there is room for them. */
+    /** Reserves bytes; returns whether there is room for them. */
     boolean hold(int bytes) {
         return occupancy.hold(place, bytes);
+    }
+
+    /** Releases some of the bytes that are reserved for the connection. */
+    void release(int bytes) {
+        occupancy.release(place, bytes);
     }
 
     /** Releases all bytes that are reserved for the connection. */
@@ -132,39 +193,13 @@ final class GuardedConnection {
         }
     }
 
-    /** Notes that the rest of a body has yet to arrive. */
-    void awaitBody(RequestBody arriving) {
-        body = arriving;
-        place.enter(Phase.BODY);
-    }
-
-    /** Notes that the client does not take what is written. */
-    void awaitClient() {
-        if (place.phase() != Phase.STALLED) {
-            place.enter(Phase.STALLED);
-        }
-    }
-
-    /** Notes that the exchange goes on: the body or the client is no longer waited for. */
-    void proceed() {
-        body = null;
-        if (!lingering && place.phase() != Phase.BUSY) {
-            place.busy();
-        }
-    }
-
-    /** Reads from the socket, past whatever Undertow has put around it. */
-    int readRaw(ByteBuffer into) throws IOException {
-        return socketSource.read(into);
-    }
-
     /**
-     * Closes the connection unless it has gone on since {@code stamp}: at once on its I/O thread, soon on others.
+     * Makes room for others unless the connection has gone on since {@code stamp}: at once on its I/O thread, soon on others.
      *
      * @param withResponse whether a request whose body is arriving gets a response first
-     * @param outcome is called, once: with true when the connection is closed, with false if it has gone on
+     * @param outcome is called once
      */
-    void evict(long stamp, boolean withResponse, Consumer<Boolean> outcome) {
+    void evict(long stamp, boolean withResponse, Consumer<Outcome> outcome) {
         if (Thread.currentThread() == connection.getIoThread()) {
             evictNow(stamp, withResponse, outcome);
         } else {
@@ -172,50 +207,76 @@ final class GuardedConnection {
         }
     }
 
-    private void evictNow(long stamp, boolean withResponse, Consumer<Boolean> outcome) {
-        if (connection.isOpen() && place.stamp() != stamp) {
-            outcome.accept(false);
-            return;
+    private void evictNow(long stamp, boolean withResponse, Consumer<Outcome> outcome) {
+        if (!connection.isOpen()) {
+            outcome.accept(Outcome.CLOSED);
+        } else if (place.stamp() != stamp) {
+            outcome.accept(Outcome.WENT_ON);
+        } else {
+            protocol.evict(withResponse, outcome);
         }
-        evicted = true;
-        if (!withResponse || !connection.isOpen() || body == null || !body.isEvictable()) {
-            IoUtils.safeClose(connection);
-            outcome.accept(true);
-            return;
-        }
-        connection.setCloseListener(closed -> outcome.accept(true)); // Added to those before it.
-        body.evict();
     }
 
-    /** Closes the connection if nothing of a request has been read from it. */
+    /** Closes the connection, which was chosen to make room. */
+    void closeNow(Consumer<Outcome> outcome) {
+        evicted = true;
+        close();
+        outcome.accept(Outcome.CLOSED);
+    }
+
+    /** Notes that the protocol closes the connection soon, to make room. */
+    void closing(Consumer<Outcome> outcome) {
+        evicted = true;
+        connection.setCloseListener(closed -> outcome.accept(Outcome.CLOSED)); // Added to those before it.
+    }
+
+    /** Closes the connection if it has no request. */
     void closeIfIdle() {
-        run(() -> {
-            if (place.phase() == Phase.IDLE) {
-                IoUtils.safeClose(connection);
-            }
-        });
+        run(() -> protocol.closeIfIdle());
+    }
+
+    /** Ends the connection with the requests that it has. */
+    void drain() {
+        run(() -> protocol.drain());
     }
 
     /** Closes the connection, whatever it is doing. */
     void cut() {
-        run(() -> IoUtils.safeClose(connection));
+        run(this::close);
     }
 
-    private void run(Runnable task) {
+    void close() {
+        IoUtils.safeClose(connection);
+    }
+
+    void run(Runnable task) {
         try {
             connection.getIoThread().execute(task);
         } catch (RejectedExecutionException e) {
-            IoUtils.safeClose(connection);
+            close();
         }
     }
 
-    /** Returns whether bytes have been arriving for that long without becoming a request of ours. Any thread may call this. */
-    boolean isStuck(long nowNanos, long afterNanos) {
+    /**
+     * Ends the connection if its deadline has passed, or if bytes have been arriving for that long without becoming a request.
+     * Any thread may call this.
+     */
+    void sweep(long nowNanos, long stuckAfterNanos) {
+        long due = deadline;
+        if (due != NEVER && nowNanos - due > 0) {
+            run(() -> {
+                if (deadline != NEVER && System.nanoTime() - deadline > 0) {
+                    protocol.expire();
+                }
+            });
+        }
         long stamp = place.stamp();
-        return Phase.of(stamp) == Phase.HEAD && nowNanos - Phase.sinceNanos(stamp) > afterNanos;
+        if (Phase.of(stamp) == Phase.HEAD && nowNanos - Phase.sinceNanos(stamp) > stuckAfterNanos) {
+            cut();
+        }
     }
 
-    /** Responds to the first bytes that the client sends, and closes the connection, of which Undertow never hears. */
+    /** Responds to the first bytes that the client sends, and closes the connection, of which no parser ever hears. */
     void reject(GatewayException reason) {
         place.enter(Phase.CLOSING);
         closeAfter(REJECTION_MILLIS);
@@ -223,175 +284,104 @@ final class GuardedConnection {
         connection.getSourceChannel().resumeReads();
     }
 
-    private void respondAndLinger(GatewayException reason) {
+    /** Writes our response, in HTTP/1.1, as far as the socket takes it at once, and lingers. */
+    void respondAndLinger(GatewayException reason) {
         try {
             respond(reason);
         } catch (IOException e) {
-            IoUtils.safeClose(connection);
+            close();
             return;
         }
         linger();
     }
 
-    /** Writes our response; returns whether the socket took all of it. */
-    private boolean respond(GatewayException reason) throws IOException {
+    /** Writes our response, in HTTP/1.1; returns whether the socket took all of it. */
+    boolean respond(GatewayException reason) throws IOException {
         if (rejection == null) {
-            rejection = ByteBuffer.wrap(ResponseBytes.of(unreadable.respond(reason, peer)));
+            rejection = ByteBuffer.wrap(ResponseBytes.of(unreadable.respond(reason, peer), strictTransport()));
         }
         while (rejection.hasRemaining()) {
-            if (socketSink.write(rejection) == 0) {
+            if (sink.write(rejection) == 0) {
                 return false;
             }
         }
         return true;
     }
 
+    /** Returns whether the output has ended, and the connection is about to close. */
+    boolean isLingering() {
+        return lingering;
+    }
+
     /**
      * Ends the output, and reads on for a while before the connection is closed. To close with bytes unread would make the
-     * kernel reset the connection, and the client lose the response that it has not read yet (RFC 9112, section 9.6). Releases
-     * the bytes of a body; those of an unreadable head stay in Undertow's parser, and count, until the connection is closed.
+     * kernel reset the connection, and the client lose the response that it has not read yet (RFC 9112, section 9.6).
      */
     void linger() {
         if (lingering) {
             return;
         }
         lingering = true;
-        body = null;
-        if (ours) {
-            releaseBytes();
-        }
         place.enter(Phase.CLOSING);
         try {
-            socketSink.terminateWrites();
+            sink.terminateWrites();
+            sink.flush(); // With TLS, this writes the close_notify.
         } catch (IOException e) {
-            IoUtils.safeClose(connection);
+            close();
             return;
         }
         if (evicted) { // Its place is taken.
-            IoUtils.safeClose(connection);
+            close();
             return;
         }
         closeAfter(LINGER_MILLIS);
         connection.getSourceChannel().setReadListener(channel -> discard());
-        connection.getSourceChannel().setConduit(socketSource);
+        connection.getSourceChannel().setConduit(source);
         connection.getSourceChannel().resumeReads();
         discard();
     }
 
-    private void closeAfter(int millis) {
-        XnioExecutor.Key end = connection
-                .getIoThread()
-                .executeAfter(() -> IoUtils.safeClose(connection), millis, TimeUnit.MILLISECONDS);
+    void closeAfter(int millis) {
+        XnioExecutor.Key end =
+                connection.getIoThread().executeAfter(this::close, millis, TimeUnit.MILLISECONDS);
         connection.setCloseListener(closed -> end.remove());
     }
 
     private void discard() {
         ByteBuffer nowhere = ByteBuffer.allocate(DISCARD_BUFFER);
         try {
-            int read = socketSource.read(nowhere);
+            int read = source.read(nowhere);
             while (read > 0) {
-                read = socketSource.read(nowhere.clear());
+                read = source.read(nowhere.clear());
             }
             if (read < 0) {
-                IoUtils.safeClose(connection);
+                close();
             }
         } catch (IOException e) {
-            IoUtils.safeClose(connection); // Reset by the client, which reads no response any more.
+            close(); // Reset by the client, which reads no response any more.
         }
     }
 
-    private final class Source extends AbstractStreamSourceConduit<StreamSourceConduit> {
-        Source() {
-            super(socketSource);
+    /** The protocol of a connection whose first bytes have not come yet. */
+    private final class Undecided implements Protocol {
+        @Override
+        public void evict(boolean withResponse, Consumer<Outcome> outcome) {
+            closeNow(outcome);
         }
 
         @Override
-        public int read(ByteBuffer dst) throws IOException {
-            return ours ? next.read(dst) : readHead(dst);
-        }
-
-        /** Reads bytes of a head. Reserves room for those before, which did not complete it. */
-        private int readHead(ByteBuffer dst) throws IOException {
-            if (rejected) {
-                return 0;
-            }
-            if (head.isUnfinished() && !occupancy.hold(place, head.cost())) {
-                rejected = true;
-                run(() ->
-                        respondAndLinger(Rejections.overloaded())); // Not now: Undertow goes on to wait for more bytes.
-                return 0;
-            }
-            int start = dst.position();
-            int read = next.read(dst);
-            if (read > 0) {
-                if (place.phase() == Phase.IDLE) {
-                    place.enter(Phase.HEAD);
-                }
-                head.read(dst, start);
-            }
-            return read;
-        }
-    }
-
-    private final class Sink extends AbstractStreamSinkConduit<StreamSinkConduit> {
-        Sink() {
-            super(socketSink);
-        }
-
-        GuardedConnection guarded() {
-            return GuardedConnection.this;
-        }
+        public void drain() {}
 
         @Override
-        public int write(ByteBuffer src) throws IOException {
-            return ours ? next.write(src) : replace(src);
-        }
-
-        @Override
-        public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-            return ours ? next.write(srcs, offset, length) : replace(srcs[offset]);
-        }
-
-        @Override
-        public int writeFinal(ByteBuffer src) throws IOException {
-            return Conduits.writeFinalBasic(this, src);
-        }
-
-        @Override
-        public long writeFinal(ByteBuffer[] srcs, int offset, int length) throws IOException {
-            return Conduits.writeFinalBasic(this, srcs, offset, length);
-        }
-
-        /**
-         * Writes our response in the place of Undertow's, which never gets to know that anything was written: the connection
-         * is ours from here until it is closed.
-         */
-        private int replace(ByteBuffer theirs) throws IOException {
-            if (lingering || rejected) {
-                return 0;
-            }
-            // If the socket takes less, Undertow resumes writes, and comes here again.
-            if (respond(Rejections.of(theirs, head))) {
-                linger();
-                if (!connection.isOpen()) {
-                    throw new ClosedChannelException();
-                }
-            }
-            return 0;
-        }
-
-        @Override
-        public void resumeWrites() {
-            if (!lingering) {
-                next.resumeWrites();
+        public void closeIfIdle() {
+            if (place.phase() == Phase.IDLE) {
+                close();
             }
         }
 
         @Override
-        public void wakeupWrites() {
-            if (!lingering) {
-                next.wakeupWrites();
-            }
+        public void expire() {
+            close();
         }
     }
 }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
-import io.undertow.server.protocol.http.HttpOpenListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +28,9 @@ import org.xnio.channels.AcceptingChannel;
 final class Listener implements AutoCloseable {
     static final int BUFFER_SIZE = 16 * 1024;
 
+    /** Room for a record of TLS (RFC 8446, section 5.2) and its head. */
+    private static final int RECORD_SIZE = 17 * 1024;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int BACKLOG = 1024;
     private static final Duration WORKER_STOPS_WITHIN = Duration.ofSeconds(2);
@@ -36,6 +38,7 @@ final class Listener implements AutoCloseable {
     private final XnioWorker worker;
     private final AcceptingChannel<StreamConnection> listener;
     private final DefaultByteBufferPool buffers;
+    private final DefaultByteBufferPool records;
     private final Connections connections;
     private final ServerSettings settings;
     private final InetSocketAddress address;
@@ -45,11 +48,13 @@ final class Listener implements AutoCloseable {
             XnioWorker worker,
             AcceptingChannel<StreamConnection> listener,
             DefaultByteBufferPool buffers,
+            DefaultByteBufferPool records,
             Connections connections,
             ServerSettings settings) {
         this.worker = worker;
         this.listener = listener;
         this.buffers = buffers;
+        this.records = records;
         this.connections = connections;
         this.settings = settings;
         this.address = requireNonNull(listener.getLocalAddress(InetSocketAddress.class), "address");
@@ -63,24 +68,31 @@ final class Listener implements AutoCloseable {
     static Listener start(ServerSettings settings, ServerEndpoint endpoint, UnreadableResponder unreadable)
             throws IOException {
         InetSocketAddress address = resolve(settings);
+        ServerSettings.Security security = settings.security();
+        int tasks = security == null ? 1 : settings.ioThreads();
         XnioWorker worker = Xnio.getInstance(Listener.class.getClassLoader())
                 .createWorker(OptionMap.builder()
                         .set(Options.WORKER_NAME, settings.name() + "-" + COUNT.incrementAndGet())
                         .set(Options.WORKER_IO_THREADS, settings.ioThreads())
-                        // Undertow asks for a pool of workers; nothing of ours runs there.
-                        .set(Options.WORKER_TASK_CORE_THREADS, 1)
-                        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+                        // Undertow asks for a pool of workers; nothing of ours runs there but handshakes.
+                        .set(Options.WORKER_TASK_CORE_THREADS, tasks)
+                        .set(Options.WORKER_TASK_MAX_THREADS, tasks)
                         .getMap());
         DefaultByteBufferPool buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, -1, 4);
+        DefaultByteBufferPool records = new DefaultByteBufferPool(true, RECORD_SIZE, -1, 4);
         try {
             Connections connections = new Connections(settings, unreadable, worker);
             ServerSettings.Occupants occupants = settings.occupants();
             int maxSockets = occupants.maxConnections() + occupants.maxRejected();
-            HttpOpenListener http = new HttpOpenListener(buffers, options(settings));
-            http.setRootHandler(new UndertowAdapter(endpoint, settings.limits(), connections));
+            Tls tls = security == null
+                    ? null
+                    : new Tls(security, worker, records, connections.failedHandshakes());
+            Server server = new Server(settings, endpoint, unreadable, connections, buffers);
+            Protocols protocols = new Protocols(server, tls, options(settings));
             ChannelListener<StreamConnection> open = connection -> {
-                if (connections.add(connection)) {
-                    http.handleEvent(connection);
+                GuardedConnection guarded = connections.add(connection);
+                if (guarded != null) {
+                    protocols.start(guarded);
                 }
             };
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
@@ -100,10 +112,11 @@ final class Listener implements AutoCloseable {
                             worker.getIoThread().executeAtInterval(retries::forgetFailures, 1, TimeUnit.SECONDS));
             Acceptor.install(listener, open, settings.ioThreads());
             listener.resumeAccepts();
-            return new Listener(worker, listener, buffers, connections, settings);
+            return new Listener(worker, listener, buffers, records, connections, settings);
         } catch (Throwable e) {
             worker.shutdownNow();
             buffers.close();
+            records.close();
             if (e instanceof IOException) {
                 throw new IOException(
                         "cannot listen on " + settings.host() + ":" + settings.port() + ": " + oneLine(e.getMessage()),
@@ -149,6 +162,7 @@ final class Listener implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         buffers.close();
+        records.close();
     }
 
     private static OptionMap.Builder sendBuffer(int size) {

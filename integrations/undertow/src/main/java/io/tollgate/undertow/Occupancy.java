@@ -32,6 +32,7 @@ final class Occupancy implements ServerStats {
 
     private final Map<ServerLimit, LongAdder> evicted = counters();
     private final Map<ServerLimit, LongAdder> rejected = counters();
+    private final LongAdder failures = new LongAdder();
 
     Occupancy(ServerSettings.Occupants limits, Set<GuardedConnection> open) {
         this.limits = limits;
@@ -106,6 +107,11 @@ final class Occupancy implements ServerStats {
         bytes.addAndGet(-place.release());
     }
 
+    /** Releases some of the bytes of a connection. */
+    void release(Place place, int fewer) {
+        bytes.addAndGet(place.hold(-fewer));
+    }
+
     private boolean evict(ServerLimit limit, Place newcomer) {
         if (closing.get() >= MAX_CLOSING) {
             return false;
@@ -119,16 +125,17 @@ final class Occupancy implements ServerStats {
         boolean withResponse = closing.incrementAndGet() <= MAX_CLOSING_WITH_RESPONSE;
         place.connection().evict(oldest.stamp(), withResponse, outcome -> {
             closing.decrementAndGet();
-            if (outcome) {
+            if (outcome != GuardedConnection.Outcome.WENT_ON) {
                 counter(evicted, limit).increment();
-            } else {
+            }
+            if (outcome != GuardedConnection.Outcome.CLOSED) {
                 stay(place);
             }
         });
         return true;
     }
 
-    /** Counts a connection again that has gone on before it could be closed, and the bytes that it holds by now. */
+    /** Counts a connection again that stays open, and the bytes that it holds by now. */
     private void stay(Place place) {
         long held = place.retake();
         if (held >= 0) {
@@ -153,6 +160,16 @@ final class Occupancy implements ServerStats {
     /** Returns the number of rejections at all limits. */
     long rejected() {
         return sum(rejected);
+    }
+
+    /** Returns the count of TLS handshakes that have failed. */
+    LongAdder failures() {
+        return failures;
+    }
+
+    @Override
+    public long failedHandshakes() {
+        return failures.sum();
     }
 
     private static long sum(Map<ServerLimit, LongAdder> counters) {

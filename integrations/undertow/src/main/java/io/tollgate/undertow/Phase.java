@@ -13,7 +13,9 @@ enum Phase {
     /** A request is handled. */
     BUSY(4),
     /** The last response is written, or a connection without a place waits to be rejected; what else arrives is discarded. */
-    CLOSING(5);
+    CLOSING(5),
+    /** Requests are handled, while the bodies of others arrive: the latter can be given up. */
+    SHARED(6);
 
     private static final Phase[] ALL = values();
     private static final int BITS = 3;

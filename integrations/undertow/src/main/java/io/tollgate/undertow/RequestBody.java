@@ -32,7 +32,7 @@ final class RequestBody {
 
     private final HttpServerExchange exchange;
     private final ServerSettings.Limits limits;
-    private final GuardedConnection guard;
+    private final Http1Connection guard;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private byte[] bytes = EMPTY;
     private int size;
@@ -45,7 +45,7 @@ final class RequestBody {
     private boolean failed;
     private boolean discarding;
 
-    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits, GuardedConnection guard) {
+    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits, Http1Connection guard) {
         this.exchange = exchange;
         this.limits = limits;
         this.guard = guard;

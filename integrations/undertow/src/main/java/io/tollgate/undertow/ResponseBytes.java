@@ -5,29 +5,24 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.tollgate.api.http.HttpResponse;
 import io.undertow.util.StatusCodes;
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a response in the form of HTTP/1.1, for what Undertow never makes an exchange of. */
 final class ResponseBytes {
-    /** The form of RFC 9110, section 5.6.7. */
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
-            .withZone(ZoneOffset.UTC);
-
     private ResponseBytes() {}
 
     /** Returns the head and the body of a response that is the last of its connection, and no stream. */
-    static byte[] of(HttpResponse response) {
+    static byte[] of(HttpResponse response, @Nullable String strictTransport) {
         StringBuilder head = new StringBuilder(512);
         head.append("HTTP/1.1 ").append(response.status()).append(' ').append(StatusCodes.getReason(response.status()));
         response.forEachHeader((name, value) -> header(head, name, value));
         header(head, "Content-Length", Integer.toString(response.bytes().length));
         header(head, "Connection", "close");
-        header(head, "Date", DATE.format(Instant.now()));
+        header(head, "Date", HttpDate.now());
         header(head, "X-Content-Type-Options", "nosniff");
+        if (strictTransport != null) {
+            header(head, "Strict-Transport-Security", strictTransport);
+        }
         head.append("\r\n\r\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(head.length() + response.bytes().length);
         bytes.writeBytes(head.toString().getBytes(US_ASCII));

@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
-import org.xnio.channels.StreamSinkChannel;
 
 /**
  * Writes the body of a response as its publisher emits it. Requests one buffer at a time, and the next one when the socket has
@@ -31,7 +30,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
     /** The most buffers in a row, so that the other connections of the thread get their turn. */
     private static final int MAX_TURN = 32;
 
-    private final StreamSinkChannel channel;
+    private final ResponseChannel channel;
     private final XnioIoThread thread;
     private final Duration writeTimeout;
     private final Listener listener;
@@ -76,7 +75,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
      * @param channel whose next write begins the response
      * @param thread of the channel
      */
-    ResponseStream(StreamSinkChannel channel, XnioIoThread thread, Duration writeTimeout, Listener listener) {
+    ResponseStream(ResponseChannel channel, XnioIoThread thread, Duration writeTimeout, Listener listener) {
         this.channel = channel;
         this.thread = thread;
         this.writeTimeout = writeTimeout;
@@ -85,7 +84,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
 
     /** Writes the head of the response, and subscribes. */
     void start(Flow.Publisher<ByteBuffer> body) {
-        channel.getWriteSetter().set(ready -> write());
+        channel.onWritable(this::write);
         write();
         try {
             body.subscribe(this);
@@ -162,9 +161,7 @@ final class ResponseStream implements Flow.Subscriber<ByteBuffer> {
             awaitSocket();
             return false;
         }
-        if (channel.isWriteResumed()) {
-            channel.suspendWrites();
-        }
+        channel.suspendWrites();
         return true;
     }
 

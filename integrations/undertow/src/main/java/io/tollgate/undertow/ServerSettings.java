@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param name of its threads
  * @param port 0 takes any free port
  * @param ioThreads each serves its share of the connections
+ * @param security of the transport; null for none
+ * @param h2c whether HTTP/2 is spoken without TLS
+ * @param maxStreams of a connection in HTTP/2, at the same time
  * @param idleTimeout of a connection without a request
  * @param drainTimeout of in-flight requests when the listener is closed
  * @param drainIdleTimeout of connections without a request then
@@ -23,12 +27,30 @@ record ServerSettings(
         String host,
         int port,
         int ioThreads,
+        @Nullable Security security,
+        boolean h2c,
+        int maxStreams,
         Occupants occupants,
         Heads heads,
         Limits limits,
         Duration idleTimeout,
         Duration drainTimeout,
         Duration drainIdleTimeout) {
+    /** Returns the value of {@code Strict-Transport-Security} for responses on a connection; null for none. */
+    @Nullable
+    String strictTransport(boolean secure) {
+        return secure && security != null ? security.strict() : null;
+    }
+
+    /**
+     * The security of the transport.
+     *
+     * @param context makes the engines, with all their settings but the protocols of HTTP
+     * @param http2 whether HTTP/2 is offered
+     * @param strict the value of {@code Strict-Transport-Security}; null for none
+     */
+    record Security(SSLContext context, boolean http2, @Nullable String strict) {}
+
     /**
      * The limits of what all connections together hold.
      *

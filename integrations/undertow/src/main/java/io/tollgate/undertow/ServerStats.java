@@ -25,4 +25,7 @@ public interface ServerStats {
      * or because they were larger than the maximum by themselves.
      */
     long rejected(ServerLimit limit);
+
+    /** Returns the number of TLS handshakes that have failed, were cut off by the client, or did not finish in time. */
+    long failedHandshakes();
 }

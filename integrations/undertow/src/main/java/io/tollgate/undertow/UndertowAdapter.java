@@ -6,20 +6,19 @@ import io.undertow.util.SameThreadExecutor;
 
 /** Hands every exchange to a {@link ServerEndpoint}. */
 final class UndertowAdapter implements HttpHandler {
-    private final ServerEndpoint endpoint;
-    private final ServerSettings.Limits limits;
-    private final Connections connections;
+    private final Server server;
 
-    UndertowAdapter(ServerEndpoint endpoint, ServerSettings.Limits limits, Connections connections) {
-        this.endpoint = endpoint;
-        this.limits = limits;
-        this.connections = connections;
+    UndertowAdapter(Server server) {
+        this.server = server;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
+        if (server.settings().h2c() && Http2Upgrade.tryUpgrade(exchange, server)) {
+            return;
+        }
         // Asynchronous work may start only once Undertow's own call is over, or it would end the exchange behind our
         // back.
-        exchange.dispatch(SameThreadExecutor.INSTANCE, new Transaction(exchange, endpoint, limits, connections));
+        exchange.dispatch(SameThreadExecutor.INSTANCE, new Http1Transaction(exchange, server));
     }
 }

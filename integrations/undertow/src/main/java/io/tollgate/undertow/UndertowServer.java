@@ -9,10 +9,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 server, which listens from {@link Builder#start} to {@link #close}:
+ * An HTTP server, for HTTP/1.1 and HTTP/2, which listens from {@link Builder#start} to {@link #close}:
  *
  * <pre>{@code
  * HttpEndpoint hello = request -> CompletableFuture.completedStage(
@@ -76,13 +77,18 @@ public final class UndertowServer implements AutoCloseable {
         private String host = "0.0.0.0";
         private int port;
         private int ioThreads = Math.max(2, Runtime.getRuntime().availableProcessors());
-        private int maxConnections = Capacity.connections();
+        private int maxConnections;
         private int maxPerAddress;
         private List<AddressRange> trustedProxies = List.of();
         private long maxBufferedBytes = Capacity.bufferedBytes();
         private int maxHeaderSize = 16 * 1024;
         private int maxHeaders = 128;
         private int maxParameters = 256;
+        private @Nullable SSLContext tls;
+        private boolean http2 = true;
+        private @Nullable String strictTransport;
+        private boolean h2c;
+        private int maxStreams = 100;
         private Duration headTimeout = Duration.ofSeconds(30);
         private long maxBodySize = 64 * 1024;
         private Duration bodyTimeout = Duration.ofSeconds(30);
@@ -127,8 +133,8 @@ public final class UndertowServer implements AutoCloseable {
 
         /**
          * Sets the maximum number of connections, 1 to 1,000,000. At the maximum, the connection that has been idle or
-         * unfinished for longest is closed for a new one. By default one for each 32 KiB of heap and of direct memory, but no
-         * more than two thirds of the file descriptors.
+         * unfinished for longest is closed for a new one. By default one for each 32 KiB of heap, with TLS 64 KiB, and of direct
+         * memory, but no more than two thirds of the file descriptors.
          */
         public Builder maxConnections(int maxConnections) {
             this.maxConnections = within("maxConnections", maxConnections, 1, 1_000_000);
@@ -176,6 +182,48 @@ public final class UndertowServer implements AutoCloseable {
         /** Sets the maximum number of parameters in the query of a request; by default 256. */
         public Builder maxParameters(int maxParameters) {
             this.maxParameters = within("maxParameters", maxParameters, 1, 10_000);
+            return this;
+        }
+
+        /**
+         * Speaks TLS only, by default none. Each handshake has an engine of its own from {@code context}, with the settings that
+         * engines of the context have: {@code TlsFiles.serverContext()} of gateway-tls is made for this. A handshake has {@link
+         * #headTimeout} to finish, and its expensive parts run on a thread that serves no requests.
+         */
+        public Builder tls(SSLContext context) {
+            this.tls = requireNonNull(context, "context");
+            return this;
+        }
+
+        /** Sets whether HTTP/2 is offered to clients with TLS (RFC 7301), beside HTTP/1.1; by default it is. */
+        public Builder http2(boolean http2) {
+            this.http2 = http2;
+            return this;
+        }
+
+        /**
+         * Sets the value of {@code Strict-Transport-Security} (RFC 6797) of all responses in TLS, such as {@code
+         * max-age=31536000}; by default there is none.
+         */
+        public Builder strictTransportSecurity(String value) {
+            this.strictTransport = requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * Also speaks HTTP/2 without TLS: with clients that know (RFC 9113, section 3.3), and after an upgrade (RFC 7540, section
+         * 3.2), unless the client is one of the {@link #trustedProxies}. By default HTTP/1.1 only.
+         */
+        public Builder h2c(boolean h2c) {
+            this.h2c = h2c;
+            return this;
+        }
+
+        /**
+         * Sets the maximum number of requests that a connection in HTTP/2 may have at the same time, 1 to 10,000; by default 100.
+         */
+        public Builder maxStreams(int maxStreams) {
+            this.maxStreams = within("maxStreams", maxStreams, 1, 10_000);
             return this;
         }
 
@@ -274,14 +322,18 @@ public final class UndertowServer implements AutoCloseable {
         }
 
         private ServerSettings settings() {
+            int connections = maxConnections > 0 ? maxConnections : Capacity.connections(tls != null);
             return new ServerSettings(
                     name,
                     host,
                     port,
                     ioThreads,
+                    tls == null ? null : new ServerSettings.Security(tls, http2, strictTransport),
+                    h2c,
+                    maxStreams,
                     new ServerSettings.Occupants(
-                            maxConnections,
-                            maxPerAddress > 0 ? maxPerAddress : (maxConnections + 3) / 4,
+                            connections,
+                            maxPerAddress > 0 ? maxPerAddress : (connections + 3) / 4,
                             trustedProxies,
                             maxBufferedBytes),
                     new ServerSettings.Heads(maxHeaderSize, maxHeaders, maxParameters, headTimeout),

@@ -4,6 +4,7 @@ import io.tollgate.examples.benchmarks.load.ClosedLoop;
 import io.tollgate.examples.benchmarks.load.H2load;
 import io.tollgate.examples.benchmarks.load.LoadGenerator;
 import io.tollgate.examples.benchmarks.load.OpenLoop;
+import io.tollgate.examples.benchmarks.load.Protocol;
 import io.tollgate.examples.benchmarks.load.RequestSpec;
 import io.tollgate.examples.benchmarks.load.Wrk;
 import io.tollgate.examples.benchmarks.process.ChildProcess;
@@ -46,13 +47,21 @@ final class Generators {
         return new Generators(folder, false, false);
     }
 
-    Named of(Scenario scenario, RequestSpec request) throws IOException {
-        return scenario.isOpen() ? new Named("JVM driver", new OpenLoop(scenario.perSecond())) : closed(request);
+    Named of(Scenario scenario, RequestSpec request, Protocol protocol) throws IOException {
+        return scenario.isOpen()
+                ? new Named("JVM driver", new OpenLoop(scenario.perSecond()))
+                : closed(request, protocol);
     }
 
-    /** Returns the generator of a closed loop: h2load where all requests are the same and fail, as it tells how they fail. */
-    Named closed(RequestSpec request) throws IOException {
-        if (h2load && request.expectedStatus() >= 400 && H2load.fits(request)) {
+    /**
+     * Returns the generator of a closed loop: h2load if all requests have the same token, since it tells how they fail, and
+     * speaks HTTP/2 and TLS.
+     */
+    Named closed(RequestSpec request, Protocol protocol) throws IOException {
+        if (protocol != Protocol.HTTP_1 && !h2load) {
+            throw new IllegalStateException("h2load is not installed, without which " + protocol + " is not measured");
+        }
+        if (h2load && request.tokens().isPresent() && H2load.fits(request)) {
             return new Named("h2load", new H2load(folder, THREADS));
         }
         return wrk ? new Named("wrk", new Wrk(folder, THREADS)) : new Named("JVM driver", new ClosedLoop(THREADS));

@@ -55,8 +55,8 @@ final class Measurer {
         for (RequestKind kind : kinds) {
             RequestSpec request = request(kind);
             LoadSpec load = load(target, request, 64).lasting(Duration.ofSeconds(seconds));
-            firstToken += generators.closed(request).generator().run(load).requests();
-            OneRequest.check(target.port(), request);
+            firstToken += generators.closed(request, target.protocol()).generator().run(load).requests();
+            check(target, request);
         }
     }
 
@@ -76,10 +76,10 @@ final class Measurer {
 
     private Measurement once(Scenario scenario, Target target, int run) throws IOException, InterruptedException {
         RequestSpec request = request(scenario.request());
-        Generators.Named generator = generators.of(scenario, request);
+        Generators.Named generator = generators.of(scenario, request, target.protocol());
         LoadSpec load = load(target, request, scenario.connections());
         firstToken += generator.generator().run(load.lasting(LEAD_IN)).requests();
-        OneRequest.check(target.port(), request);
+        check(target, request);
 
         RedisReading redisBefore = RedisReading.of(bed.redisPort());
         Map<Long, Long> allocatedBefore = target.jvm().allocatedBytes();
@@ -97,7 +97,7 @@ final class Measurer {
         long allocated = JvmProbe.difference(allocatedBefore, target.jvm().allocatedBytes());
         RedisReading redis = RedisReading.of(bed.redisPort());
         firstToken += result.requests();
-        OneRequest.check(target.port(), request);
+        check(target, request);
 
         double requestCount = result.requests();
         double otherCpu = otherCpu(machineTicks - knownTicks, seconds);
@@ -119,7 +119,11 @@ final class Measurer {
     }
 
     private LoadSpec load(Target target, RequestSpec request, int connections) {
-        return new LoadSpec(target.port(), request, connections, duration, firstToken);
+        return new LoadSpec(target.port(), request, target.protocol(), connections, duration, firstToken);
+    }
+
+    private static void check(Target target, RequestSpec request) throws IOException {
+        OneRequest.check(target.port(), request, target.protocol().isTls());
     }
 
     private RequestSpec request(RequestKind kind) throws IOException {

@@ -13,6 +13,13 @@ enum RequestKind {
             return new RequestSpec("POST", PURCHASE_PATH, "", Optional.of(tokens.users(USERS)), 200);
         }
     },
+    /** A purchase by one user, always the same, so that h2load can send it. */
+    PURCHASE_BY_ONE {
+        @Override
+        RequestSpec spec(TokenWriter tokens) throws IOException {
+            return new RequestSpec("POST", PURCHASE_PATH, "", Optional.of(tokens.user("one-user")), 200);
+        }
+    },
     /** A purchase by one of a million users, each of whom comes again when all others have been there. */
     PURCHASE_BY_A_MILLION {
         @Override

@@ -32,6 +32,14 @@ enum Scenario {
     CONNECTIONS_16("16 connections", RequestKind.PURCHASE, 16, GATEWAY, ONE_CALL, PEER),
     CONNECTIONS_1000("1,000 connections", RequestKind.PURCHASE, 1_000, GATEWAY, ONE_CALL, PEER),
     POLICIES_50("50 policies", RequestKind.PURCHASE, 64, FIFTY_POLICIES, GATEWAY),
+    PROTOCOLS(
+            "HTTP/1.1, HTTP/2 and TLS",
+            RequestKind.PURCHASE_BY_ONE,
+            64,
+            Subject.HTTP_1,
+            Subject.HTTP_2,
+            Subject.HTTP_1_TLS,
+            Subject.HTTP_2_TLS),
     USERS_1000000("1,000,000 users", RequestKind.PURCHASE_BY_A_MILLION, 64, MANY_USERS, PEER);
 
     private final String title;

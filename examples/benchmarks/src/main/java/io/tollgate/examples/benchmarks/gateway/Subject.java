@@ -1,5 +1,6 @@
 package io.tollgate.examples.benchmarks.gateway;
 
+import io.tollgate.examples.benchmarks.load.Protocol;
 import io.tollgate.examples.benchmarks.report.Row;
 import java.util.Locale;
 import java.util.Map;
@@ -43,6 +44,14 @@ enum Subject {
             Kind.GATEWAY,
             Map.of("RATE_LIMIT_POLICIES", policiesThatDoNotApply(50))),
     MANY_USERS("Tollgate as shipped", Kind.GATEWAY, Map.of()),
+    /** The same requests of the same generator in each protocol. */
+    HTTP_1("Tollgate, HTTP/1.1", Protocol.HTTP_1, Map.of()),
+    HTTP_2("Tollgate, HTTP/2, 64 streams on 4 connections", Protocol.HTTP_2, Map.of("SERVER_HTTP_H2C", "true")),
+    HTTP_1_TLS("Tollgate, HTTP/1.1 in TLS", Protocol.HTTP_1_TLS, Map.of("SERVER_HTTP_TLS_ENABLED", "true")),
+    HTTP_2_TLS(
+            "Tollgate, HTTP/2 in TLS, 64 streams on 4 connections",
+            Protocol.HTTP_2_TLS,
+            Map.of("SERVER_HTTP_TLS_ENABLED", "true")),
     CONSTANT("floor: Undertow, a constant", Kind.CONSTANT_FLOOR, Map.of()),
     ONE_CALL("floor: Undertow, one gRPC call", Kind.CALL_FLOOR, Map.of()),
     PEER("Spring Cloud Gateway", Kind.PEER, Map.of());
@@ -57,12 +66,27 @@ enum Subject {
 
     private final String title;
     private final Kind kind;
+    private final Protocol protocol;
     private final Map<String, String> variables;
 
     Subject(String title, Kind kind, Map<String, String> variables) {
+        this(title, kind, Protocol.HTTP_1, variables);
+    }
+
+    Subject(String title, Protocol protocol, Map<String, String> variables) {
+        this(title, Kind.GATEWAY, protocol, variables);
+    }
+
+    Subject(String title, Kind kind, Protocol protocol, Map<String, String> variables) {
         this.title = title;
         this.kind = kind;
+        this.protocol = protocol;
         this.variables = variables;
+    }
+
+    /** Returns what requests are sent in. */
+    Protocol protocol() {
+        return protocol;
     }
 
     /** Returns what the reader of a report sees. */

@@ -9,6 +9,7 @@ import io.tollgate.examples.benchmarks.process.Ports;
 import io.tollgate.examples.benchmarks.server.Backend;
 import io.tollgate.examples.benchmarks.server.Floor;
 import io.tollgate.examples.benchmarks.server.TraceSink;
+import io.tollgate.testkit.TestAuthority;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +118,7 @@ final class TestBed implements AutoCloseable {
                         Jvm.runs(Floor.class, Integer.toString(port), Integer.toString(backendPort)));
         };
         process.awaitPort(port);
-        Target target = new Target(name, port, process, JvmProbe.attach(process.pid()));
+        Target target = new Target(name, port, subject.protocol(), process, JvmProbe.attach(process.pid()));
         targets.add(target);
         return target;
     }
@@ -148,6 +149,13 @@ final class TestBed implements AutoCloseable {
         }
         if (subject == Subject.TRACED) {
             variables.put("OTEL_EXPORTER_OTLP_ENDPOINT", traces.url());
+        }
+        if (subject.protocol().isTls()) {
+            variables.put("SERVER_HTTP_TLS_CERT", folder.resolve("tls.crt").toString());
+            variables.put("SERVER_HTTP_TLS_KEY", folder.resolve("tls.key").toString());
+            TestAuthority.create("Benchmark")
+                    .issue("localhost", "127.0.0.1")
+                    .write(folder.resolve("tls.crt"), folder.resolve("tls.key"));
         }
         variables.putAll(subject.variables());
         return variables;

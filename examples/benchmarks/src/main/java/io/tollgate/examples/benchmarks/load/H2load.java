@@ -36,11 +36,13 @@ public final class H2load implements LoadGenerator {
         Path log = folder.resolve("h2load.log");
         Files.deleteIfExists(log);
         RequestSpec request = load.request();
+        Protocol protocol = load.protocol();
+        int clients = protocol.isMultiplexed() ? Protocol.CONNECTIONS : load.connections();
         List<String> command = new ArrayList<>(List.of(
                 "h2load",
-                "--h1",
-                "--threads=" + Math.min(threads, load.connections()),
-                "--clients=" + load.connections(),
+                protocol.isMultiplexed() ? "--max-concurrent-streams=" + load.connections() / clients : "--h1",
+                "--threads=" + Math.min(threads, clients),
+                "--clients=" + clients,
                 "--duration=" + load.duration().toSeconds(),
                 "--log-file=" + log,
                 "--header=:method: " + request.method()));
@@ -51,7 +53,7 @@ public final class H2load implements LoadGenerator {
             command.add(
                     "--header=authorization: Bearer " + request.tokens().get().first());
         }
-        command.add("http://127.0.0.1:" + load.port() + request.path());
+        command.add((protocol.isTls() ? "https" : "http") + "://127.0.0.1:" + load.port() + request.path());
         String output = ChildProcess.output(command, load.duration().plus(GRACE));
         if (!Files.exists(log)) {
             throw new IllegalStateException("h2load: no log; its output: " + output.strip());

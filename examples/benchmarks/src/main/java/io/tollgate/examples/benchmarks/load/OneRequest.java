@@ -6,6 +6,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Sends a single request of a scenario and checks its status. */
 public final class OneRequest {
@@ -13,13 +19,62 @@ public final class OneRequest {
 
     private OneRequest() {}
 
+    private static Socket connect(int port, boolean tls) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        if (!tls) {
+            return new Socket(loopback, port);
+        }
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new TrustAll()}, null);
+            return context.getSocketFactory().createSocket(loopback, port);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Trusts the certificate of a benchmark, which talks to its own process. */
+    private static final class TrustAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
     /**
      * Sends it to {@code port}.
      *
      * @throws IOException with the response if the status is another than the expected one
      */
     public static void check(int port, RequestSpec request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        check(port, request, false);
+    }
+
+    /**
+     * Sends it to {@code port}, in TLS if that is asked for, where any certificate is trusted.
+     *
+     * @throws IOException with the response if the status is another than the expected one
+     */
+    public static void check(int port, RequestSpec request, boolean tls) throws IOException {
+        try (Socket socket = connect(port, tls)) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             String token = request.tokens().isPresent() ? request.tokens().get().first() : "";
             socket.getOutputStream()

@@ -1,0 +1,260 @@
+package io.tollgate.undertow;
+
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.XnioExecutor;
+import org.xnio.XnioIoThread;
+
+/**
+ * The body of one request in HTTP/2. Keeps what arrives, at first no more than a window, which is opened again when the body is
+ * read; limits its size before and while it arrives, and drops what the endpoint did not read. Belongs to the connection's I/O
+ * thread but for {@link #read}.
+ */
+final class Http2Body {
+    private static final byte[] EMPTY = {};
+    private static final int FIRST_BUFFER = 1024;
+    private static final int DISCARD_MILLIS = 5_000;
+    private static final int EVICTION_MILLIS = 1_000;
+
+    private final Http2Stream stream;
+    private final ServerSettings.Limits limits;
+    private final long length;
+    private final boolean awaitsContinue;
+    private final XnioIoThread thread;
+    private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+    private byte[] bytes = EMPTY;
+    private int size;
+    private long total;
+
+    /** The bytes that have arrived, and for which the client has no credit yet. */
+    private int unread;
+
+    private boolean requested;
+    private boolean ended;
+
+    /** What to do with a body that does not end while it is dropped. */
+    private @Nullable Runnable tooLong;
+
+    private @Nullable GatewayException failure;
+    private XnioExecutor.@Nullable Key timer;
+
+    /**
+     * Awaits a body.
+     *
+     * @param length as announced, or -1
+     * @param awaitsContinue whether the client sends it only after a response with status 100
+     */
+    Http2Body(Http2Stream stream, ServerSettings.Limits limits, long length, boolean awaitsContinue) {
+        this.stream = stream;
+        this.limits = limits;
+        this.length = length;
+        this.awaitsContinue = awaitsContinue;
+        this.thread = stream.connection().thread();
+    }
+
+    /** Returns the whole body, under the rules of {@link ServerRequest#body()}. Any thread may call this, once. */
+    CompletionStage<byte[]> read() {
+        if (Thread.currentThread() == thread) {
+            begin();
+        } else {
+            try {
+                thread.execute(this::begin);
+            } catch (RejectedExecutionException e) {
+                result.completeExceptionally(
+                        GatewayException.builder(CommonError.SERVICE_UNAVAILABLE, "The gateway is shutting down.")
+                                .cause(e)
+                                .build());
+            }
+        }
+        return result;
+    }
+
+    private void begin() {
+        requested = true;
+        if (length > limits.maxBodySize()) {
+            fail(tooLarge());
+        } else if (failure != null) {
+            result.completeExceptionally(failure);
+        } else if (stream.isRemoteEnded()) {
+            complete();
+        } else if (length >= FIRST_BUFFER && !stream.connection().guarded().fits(length)) {
+            fail(Rejections.overloaded());
+        } else {
+            stream.enter(Phase.BODY);
+            schedule(limits.readTimeout().toMillis(), this::tooSlow);
+            if (awaitsContinue && total == 0) {
+                stream.proceed();
+            }
+            giveCredit();
+        }
+    }
+
+    /** Returns whether more content, and perhaps the end, would be what the head has announced. */
+    boolean isSound(int more, boolean ends) {
+        return length < 0 || (ends ? total + more == length : total + more <= length);
+    }
+
+    /** Takes content, and perhaps the end. */
+    void receive(ByteBuffer content, int flow, boolean ends) {
+        boolean sound = isSound(content.remaining(), ends);
+        total += content.remaining();
+        if (!sound) {
+            fail(incomplete());
+        } else if (tooLong == null && failure == null && !keep(content)) {
+            fail(Rejections.overloaded());
+        } else if (total > limits.maxBodySize()) {
+            fail(tooLarge());
+        }
+        unread += flow;
+        if (ends) {
+            end(sound);
+        } else if (failure == null && (requested || tooLong != null)) {
+            giveCredit();
+        }
+    }
+
+    private void end(boolean sound) {
+        cancelTimer();
+        if (sound && failure == null && requested) {
+            complete();
+        }
+    }
+
+    private boolean keep(ByteBuffer content) {
+        int count = content.remaining();
+        if (size + count > bytes.length) {
+            long wanted = Math.max(length > 0 && size > 0 ? length : 0, Math.max(size + count, 2L * bytes.length));
+            int larger = (int) Math.min(wanted, limits.maxBodySize() + Http2Frame.MAX_SIZE);
+            larger = Math.max(larger, size + count);
+            if (!stream.connection().streams().memory().hold(larger - bytes.length)) {
+                return false;
+            }
+            bytes = Arrays.copyOf(bytes, larger);
+        }
+        content.get(bytes, size, count);
+        size += count;
+        return true;
+    }
+
+    private void complete() {
+        cancelTimer();
+        stream.enter(Phase.BUSY);
+        result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
+    }
+
+    private void giveCredit() {
+        int bytesRead = unread;
+        unread = 0;
+        stream.credit(bytesRead);
+    }
+
+    /** Returns whether the body is still arriving for an endpoint, so that its request can be rejected. */
+    boolean isEvictable() {
+        return requested && !result.isDone() && tooLong == null;
+    }
+
+    /** Rejects the request in favour of others, and resets the stream if the response is not written soon. */
+    void evict() {
+        fail(Rejections.overloaded());
+        if (!ended && !stream.isLocalEnded()) {
+            schedule(EVICTION_MILLIS, () -> stream.connection().streams().reset(stream, Http2Error.ENHANCE_YOUR_CALM));
+        }
+    }
+
+    /** Returns whether the rest of the body is of no use, and the client must be told so. */
+    boolean isUnwanted() {
+        return failure != null
+                || length > limits.maxBodySize()
+                || (awaitsContinue && !requested && total == 0); // The client may send it now, or not.
+    }
+
+    /** Drops what is left, now that the request has its response, for a while. */
+    void discard(Runnable otherwise) {
+        tooLong = otherwise;
+        release();
+        if (!result.isDone()) {
+            result.completeExceptionally(incomplete());
+        }
+        stream.enter(Phase.BODY);
+        schedule(DISCARD_MILLIS, otherwise);
+        giveCredit();
+    }
+
+    /** Ends the body with its exchange. */
+    void end() {
+        ended = true;
+        cancelTimer();
+        release();
+        stream.connection().streams().credit(unread);
+        unread = 0;
+        if (!result.isDone()) {
+            result.completeExceptionally(incomplete());
+        }
+    }
+
+    private void tooSlow() {
+        if (!result.isDone()) {
+            fail(GatewayException.of(
+                    CommonError.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
+        }
+    }
+
+    private void fail(GatewayException why) {
+        if (failure == null) {
+            failure = why;
+            cancelTimer();
+            release();
+            if (tooLong != null) {
+                tooLong.run();
+                return;
+            }
+            stream.enter(Phase.BUSY);
+            if (requested) {
+                result.completeExceptionally(why);
+            }
+        }
+    }
+
+    private void release() {
+        stream.connection().streams().memory().release(bytes.length);
+        bytes = EMPTY;
+        size = 0;
+    }
+
+    private void schedule(long millis, Runnable task) {
+        cancelTimer();
+        timer = thread.executeAfter(task, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelTimer() {
+        cancel(timer);
+        timer = null;
+    }
+
+    private static void cancel(XnioExecutor.@Nullable Key key) {
+        if (key != null) {
+            key.remove();
+        }
+    }
+
+    private GatewayException tooLarge() {
+        return GatewayException.of(
+                CommonError.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
+    }
+
+    private static GatewayException incomplete() {
+        return GatewayException.of(CommonError.INVALID_REQUEST, "The body is malformed, or ended before its end.");
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+}

@@ -1,0 +1,24 @@
+package io.tollgate.undertow;
+
+import java.io.IOException;
+
+/** An error of the client's that ends the connection (RFC 9113, section 5.4.1). Without a stack trace: clients can make many. */
+final class Http2Exception extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final Http2Error error;
+
+    Http2Exception(Http2Error error, String reason) {
+        super(reason);
+        this.error = error;
+    }
+
+    Http2Error error() {
+        return error;
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}

@@ -1,0 +1,11 @@
+package io.tollgate.undertow;
+
+import io.undertow.connector.ByteBufferPool;
+
+/** What all connections of a server share. */
+record Server(
+        ServerSettings settings,
+        ServerEndpoint endpoint,
+        UnreadableResponder unreadable,
+        Connections connections,
+        ByteBufferPool buffers) {}
