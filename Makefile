@@ -84,7 +84,7 @@ test-browser: ## Use the pages in a real browser, headless Chromium (installed b
 
 mutation: ## Change limiters, guard and tokens in thousands of small ways: does a test fail for each? (CONTRIBUTING.md)
 	@echo "Running the tests for some 2,200 changes of the code: 10 to 15 minutes on 2 cores."
-	$(MVN) -q process-test-classes -Pmutation -pl $(MUTATED)
+	$(MVN) -q process-test-classes -Pmutation -pl $(MUTATED) -am
 	@scripts/mutation.sh $(subst $(comma), ,$(MUTATED))
 
 bench: ## Measure the gateway beside floors and a peer (docs/performance.md); BASE=other-gateway.jar compares two jars
