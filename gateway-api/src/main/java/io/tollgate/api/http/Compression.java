@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * Accept-Encoding}, to a 304 too. A strong {@code ETag} of the endpoint names its bytes, so it becomes a weak one when these are
  * compressed; {@code If-None-Match} compares weakly, so the client's copy stays valid in both forms.
  *
- * <p>Takes 10 microseconds (metrics) to 40 (JSON with many ids) for each KiB, on the thread that completes the response of the endpoint, unless an {@linkplain
- * Builder#executor executor} is set. Immutable and thread-safe.
+ * <p>Takes 10 microseconds (metrics) to 40 (JSON with many ids) for each KiB, on the thread that completes the response of the
+ * endpoint, unless an {@linkplain Builder#executor executor} is set. Immutable and thread-safe.
  */
 public final class Compression {
     private static final String NAME = "Accept-Encoding";
@@ -128,8 +128,9 @@ public final class Compression {
         }
 
         /**
-         * Sets the size up to which a body is compressed, 1 byte to 64 MiB; by default 256 KiB. It bounds the time that a thread of the
-         * server spends, and the memory beside the body, which is no more than the body itself. Set an executor for more.
+         * Sets the size up to which a body is compressed, 1 byte to 64 MiB; by default 256 KiB. It bounds the time that a thread
+         * of the server spends, and the memory beside the body, which is no more than the body itself. Set an executor for
+         * more.
          */
         public Builder maxBytes(int bytes) {
             this.maxBytes = within("maxBytes", bytes);
