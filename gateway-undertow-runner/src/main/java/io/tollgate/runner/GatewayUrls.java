@@ -3,7 +3,7 @@ package io.tollgate.runner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** What to type into a browser to see what listens somewhere. */
+/** The URLs to type into a browser. */
 public final class GatewayUrls {
     private GatewayUrls() {}
 

@@ -124,7 +124,7 @@ public final class ConfigKeys {
             integer("a number", 0, 1_000_000),
             "0",
             "The most connections; at the limit the one that is idle or unfinished for longest is closed. 0: one for each"
-                    + " 32 KiB of heap and of direct memory, and at most two thirds of the file descriptors");
+                    + " 32 KiB of heap (with TLS 64 KiB) and of direct memory, and at most two thirds of the file descriptors");
     static final ConfigKey<Integer> HTTP_MAX_CONNECTIONS_PER_ADDRESS = key(
             "server.http.max_connections_per_address",
             integer("a number", 0, 1_000_000),

@@ -19,7 +19,7 @@ final class Rules {
     /** The names of the gateway's own policies: the default one, and the protection of logins and tokens. */
     private static final Set<String> OWN_POLICIES = Set.of("default", "failed-logins", "bad-tokens", "failed-account");
 
-    /** What browsers demand of hosts that they ship with. */
+    /** The least `max-age` of hosts that browsers ship with. */
     private static final Duration MIN_PRELOAD_AGE = Duration.ofDays(365);
 
     private static final Secret SAMPLE = new Secret(SAMPLE_SECRET);

@@ -9,7 +9,9 @@ import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.testkit.TestAuthority;
 import io.tollgate.testkit.VirtualTime;
+import io.tollgate.tls.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +33,18 @@ final class Deployment implements AutoCloseable {
     private final Client client;
 
     private final boolean http2;
+    private final Optional<TlsFiles> trusted;
 
-    private Deployment(Gateway gateway, AutoCloseable services, Description description, boolean http2) {
+    private Deployment(
+            Gateway gateway,
+            AutoCloseable services,
+            Description description,
+            boolean http2,
+            Optional<TlsFiles> trusted) {
         this.gateway = gateway;
         this.services = services;
         this.http2 = http2;
+        this.trusted = trusted;
         this.client = client(description);
     }
 
@@ -71,6 +80,10 @@ final class Deployment implements AutoCloseable {
 
     /** One that holds the answers against a description of its own. */
     Client client(Description description) {
+        if (trusted.isPresent()) {
+            return Client.inTls(
+                    "https://localhost:" + port(), description, trusted.get().clientContext());
+        }
         String base = "http://127.0.0.1:" + port();
         return http2 ? Client.inHttp2(base, description) : new Client(base, description);
     }
@@ -127,6 +140,7 @@ final class Deployment implements AutoCloseable {
     @Override
     public void close() {
         gateway.close();
+        trusted.ifPresent(TlsFiles::close);
         try {
             services.close();
         } catch (Exception e) {
@@ -142,6 +156,7 @@ final class Deployment implements AutoCloseable {
         private int upstreamPort;
         private boolean serviceIssuesTokens = true;
         private boolean http2;
+        private Optional<TlsFiles> trusted = Optional.empty();
         private OpenTelemetry users = OpenTelemetry.noop();
         private OpenTelemetry orders = OpenTelemetry.noop();
 
@@ -176,6 +191,19 @@ final class Deployment implements AutoCloseable {
         Builder http2() {
             http2 = true;
             return with("SERVER_HTTP_H2C", "true");
+        }
+
+        /** The clients speak HTTP/2 in TLS, with a certificate of the gateway in {@code folder}. */
+        Builder tls(Path folder) throws IOException {
+            TestAuthority authority = TestAuthority.create("Deployment");
+            authority.issue("localhost").write(folder.resolve("tls.crt"), folder.resolve("tls.key"));
+            Files.writeString(folder.resolve("ca.crt"), authority.pem());
+            trusted = Optional.of(TlsFiles.builder()
+                    .authorities(folder.resolve("ca.crt"))
+                    .build());
+            return with("SERVER_HTTP_TLS_ENABLED", "true")
+                    .with("SERVER_HTTP_TLS_CERT", folder.resolve("tls.crt").toString())
+                    .with("SERVER_HTTP_TLS_KEY", folder.resolve("tls.key").toString());
         }
 
         /** The gateway issues tokens, and the user service none. */
@@ -235,7 +263,7 @@ final class Deployment implements AutoCloseable {
             with("SERVICES_USER_SERVICE_PORT", Integer.toString(userPort));
             with("SERVICES_ORDER_SERVICE_PORT", Integer.toString(orderPort));
             GatewayConfig config = ConfigLoader.load(file, environment).config();
-            return new Deployment(Gateway.start(config), services, Description.of(config), http2);
+            return new Deployment(Gateway.start(config), services, Description.of(config), http2, trusted);
         }
     }
 }

@@ -99,6 +99,7 @@ class MetricsTest {
         redis = RedisServer.start(folder);
         gateway = Deployment.builder()
                 .gatewayIssues()
+                .tls(folder)
                 .with("REDIS_ENABLED", "true")
                 .with("REDIS_HOST", "127.0.0.1")
                 .with("REDIS_PORT", Integer.toString(redis.port()))

@@ -40,7 +40,7 @@ final class Http2Body {
     private boolean requested;
     private boolean ended;
 
-    /** What to do with a body that does not end while it is dropped. */
+    /** Ends a stream whose body does not end while it is dropped; null before that. */
     private @Nullable Runnable tooLong;
 
     private @Nullable GatewayException failure;
@@ -78,6 +78,9 @@ final class Http2Body {
     }
 
     private void begin() {
+        if (ended) {
+            return; // The stream has ended meanwhile, and the result has failed.
+        }
         requested = true;
         if (length > limits.maxBodySize()) {
             fail(tooLarge());

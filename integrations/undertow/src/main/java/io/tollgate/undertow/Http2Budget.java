@@ -15,8 +15,10 @@ final class Http2Budget {
     private static final int FRAMES_PER_SECOND = 100;
     private static final int FRAMES_PER_REQUEST = 20;
 
-    /** A client has two windows to update for each frame of a response. */
+    /** A client has two windows to update for each frame of a response, if that has so many bytes. */
     private static final int FRAMES_PER_DATA = 2;
+
+    private static final int MIN_DATA = 1024;
 
     private static final int MAX_RESETS = 200;
     private static final int RESETS_PER_SECOND = 10;
@@ -61,8 +63,11 @@ final class Http2Budget {
         resets = Math.min(MAX_RESETS, resets + 1);
     }
 
-    /** Earns credit for a frame of a response. */
-    void data() {
+    /** Earns credit for a frame of a response; not for a small one, which a client could ask for byte by byte. */
+    void data(int bytes) {
+        if (bytes < MIN_DATA) {
+            return;
+        }
         frames = Math.min(MAX_FRAMES, frames + FRAMES_PER_DATA);
     }
 

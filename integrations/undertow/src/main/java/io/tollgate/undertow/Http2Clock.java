@@ -8,7 +8,7 @@ final class Http2Clock {
     private long units = -1;
     private long since = System.nanoTime();
 
-    /** What is waited for. */
+    /** An event to wait for. */
     enum State {
         NONE,
         /** The client does not take what is written. */

@@ -18,8 +18,8 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 final class Http2Connection implements GuardedConnection.Protocol {
     private static final Logger log = LoggerFactory.getLogger(Http2Connection.class);
 
-    /** The reads in a row, so that the other connections of the thread get their turn. */
-    private static final int MAX_TURN = 8;
+    /** The bytes that are read in a row, so that the other connections of the thread get their turn. */
+    private static final int MAX_TURN = 256 * 1024;
 
     private static final int MIN_SECTION = 8 * 1024;
     private static final int EVICTION_MILLIS = 1_000;
@@ -135,6 +135,10 @@ final class Http2Connection implements GuardedConnection.Protocol {
         } catch (IOException e) {
             fail(e);
             return;
+        } catch (RuntimeException | Error e) {
+            log.atError().setCause(e).log("A connection in HTTP/2 failed");
+            guarded.close();
+            return;
         }
         if (ending != Ending.ENDED) {
             settle();
@@ -147,7 +151,8 @@ final class Http2Connection implements GuardedConnection.Protocol {
         PooledByteBuffer pooled = server.buffers().allocate();
         try {
             ByteBuffer buffer = pooled.getBuffer();
-            for (int turn = 0; turn < MAX_TURN && ending != Ending.ENDED && !output.isFull(); turn++) {
+            int total = 0;
+            while (total < MAX_TURN && ending != Ending.ENDED && !output.isFull()) {
                 buffer.clear();
                 int read = channel.read(buffer);
                 if (read < 0) {
@@ -158,7 +163,10 @@ final class Http2Connection implements GuardedConnection.Protocol {
                 if (!streams.keeps(reader.keptBytes())) {
                     throw new Http2Exception(Http2Error.ENHANCE_YOUR_CALM, "the server has no room for the field section");
                 }
-                if (read < buffer.capacity()) {
+                total += read;
+                // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a hundred
+                // wait in vain.
+                if (read == 0 || (read < buffer.capacity() && !guarded.isSecure())) {
                     return;
                 }
             }
@@ -181,7 +189,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
 
     private void taken() {
         suspend();
-        settle();
+        streamEnded();
     }
 
     /** Enters the phase in which the connection is, and sets the deadline for the next one. */
@@ -207,16 +215,22 @@ final class Http2Connection implements GuardedConnection.Protocol {
         }
     }
 
-    /** A stream has ended. */
+    /** A stream has ended, or the client has taken what was written. Ends the connection if that was all. */
     void streamEnded() {
         if (streams.isEmpty() && ending == Ending.LAST) {
-            end(Http2Error.NO_ERROR);
+            try {
+                if (writer.flush()) {
+                    end(Http2Error.NO_ERROR);
+                }
+            } catch (IOException e) {
+                guarded.close(); // Reset by the client.
+            }
         }
         settle();
     }
 
-    /** The client ends the connection. */
-    void clientEnds() {
+    /** Accepts no further streams, and ends the connection when those that there are have ended. */
+    void endAfterStreams() {
         lastStream(Http2Error.NO_ERROR);
         streamEnded();
     }
@@ -280,7 +294,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
             guarded.closing(outcome);
             guarded.closeAfter(EVICTION_MILLIS);
             streams.rejectBodies();
-            clientEnds();
+            endAfterStreams();
         } else {
             guarded.closeNow(outcome);
         }
@@ -300,17 +314,13 @@ final class Http2Connection implements GuardedConnection.Protocol {
     /** The client has seen the announcement of {@link #drain}. */
     void drained() {
         if (ending == Ending.DRAINING) {
-            clientEnds();
+            endAfterStreams();
         }
     }
 
     @Override
     public void closeIfIdle() {
-        if (streams.isEmpty() && ending != Ending.ENDED) {
-            end(Http2Error.NO_ERROR);
-        } else {
-            lastStream(Http2Error.NO_ERROR);
-        }
+        endAfterStreams();
     }
 
     @Override

@@ -13,6 +13,13 @@ final class Http2Exception extends IOException {
         this.error = error;
     }
 
+    /** Throws unless {@code allowed}. */
+    static void require(boolean allowed, Http2Error otherwise, String reason) throws Http2Exception {
+        if (!allowed) {
+            throw new Http2Exception(otherwise, reason);
+        }
+    }
+
     Http2Error error() {
         return error;
     }

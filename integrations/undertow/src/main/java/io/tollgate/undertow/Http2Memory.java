@@ -11,6 +11,7 @@ final class Http2Memory {
     private final GuardedConnection guarded;
     private int held;
     private int reserved;
+    private boolean ended;
 
     Http2Memory(GuardedConnection guarded) {
         this.guarded = guarded;
@@ -19,7 +20,7 @@ final class Http2Memory {
     /** Reserves bytes; returns whether there is room for them. If not, nothing is reserved. */
     boolean hold(int more) {
         int lacking = held + more - FREE - reserved;
-        if (lacking > 0) {
+        if (lacking > 0 && !ended) {
             int step = Math.max(STEP, lacking);
             if (!guarded.hold(step)) {
                 return false;
@@ -34,10 +35,19 @@ final class Http2Memory {
     void release(int fewer) {
         held -= fewer;
         int surplus = reserved - Math.max(0, held - FREE);
+        if (ended) {
+            return;
+        }
         if (surplus > 2 * STEP || (held == 0 && reserved > 0)) {
             reserved -= surplus;
             guarded.release(surplus);
         }
+    }
+
+    /** Releases all bytes, for good. */
+    void end() {
+        ended = true;
+        guarded.releaseBytes();
     }
 
     /** Returns whether any bytes are reserved. */

@@ -38,7 +38,7 @@ final class Http2Reader {
 
     private boolean paddingRead;
 
-    /** What has been read of a field section, or of the payload of a control frame. */
+    /** The part of a field section, or of a control frame, that has been read. */
     private byte[] kept = NOTHING;
 
     private int keptSize;

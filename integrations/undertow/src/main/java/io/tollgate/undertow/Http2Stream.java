@@ -17,6 +17,7 @@ final class Http2Stream implements ResponseChannel {
     private boolean remoteEnded;
     private boolean localEnded;
     private boolean wantsToWrite;
+    private boolean closed;
     private Phase phase = Phase.BUSY;
     private Runnable writer = () -> {};
     private @Nullable Http2Transaction transaction;
@@ -54,7 +55,7 @@ final class Http2Stream implements ResponseChannel {
 
     /** Enters a phase: {@link Phase#BUSY}, {@link Phase#BODY} or {@link Phase#STALLED}. */
     void enter(Phase next) {
-        if (phase != next) {
+        if (phase != next && !closed) {
             Phase before = phase;
             phase = next;
             connection.streams().moved(before, next);
@@ -173,14 +174,20 @@ final class Http2Stream implements ResponseChannel {
 
     @Override
     public void resumeWrites() {
-        wantsToWrite = true;
-        if (sendWindow > 0 || localEnded) {
+        wantsToWrite = !closed;
+        if (!closed && (sendWindow > 0 || localEnded)) {
             connection.writer().await(this);
         }
     }
 
     @Override
     public void suspendWrites() {
+        wantsToWrite = false;
+    }
+
+    /** The stream does not count any more, whatever its transaction goes on to do. */
+    void close() {
+        closed = true;
         wantsToWrite = false;
     }
 

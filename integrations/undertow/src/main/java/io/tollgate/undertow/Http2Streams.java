@@ -1,7 +1,8 @@
 package io.tollgate.undertow;
 
+import static io.tollgate.undertow.Http2Exception.require;
+
 import io.tollgate.api.GatewayException;
-import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -14,12 +15,16 @@ final class Http2Streams implements Http2Reader.Frames {
     /** The content that may arrive without being read, of all streams, in bytes. */
     static final int RECEIVE_WINDOW = 256 * 1024;
 
+    private static final String OUT_OF_RANGE = "a setting is out of its range";
+
     private final Http2Connection connection;
     private final ServerSettings settings;
     private final HpackDecoder decoder = new HpackDecoder();
     private final HpackEncoder encoder = new HpackEncoder();
     private final Http2Budget budget = new Http2Budget();
     private final Http2Closed reset = new Http2Closed();
+    private final Http2Phases phases = new Http2Phases();
+    private final Http2Rejection rejection;
     private final Http2Memory memory;
     private final Map<Integer, Http2Stream> open = new HashMap<>();
 
@@ -28,12 +33,11 @@ final class Http2Streams implements Http2Reader.Frames {
     private int receiveWindow = RECEIVE_WINDOW;
     private int credit;
     private int kept;
-    private int busy;
-    private int arriving;
 
     Http2Streams(Http2Connection connection, ServerSettings settings) {
         this.connection = connection;
         this.settings = settings;
+        this.rejection = new Http2Rejection(connection, encoder);
         this.memory = new Http2Memory(connection.guarded());
     }
 
@@ -56,25 +60,13 @@ final class Http2Streams implements Http2Reader.Frames {
 
     /** Returns the phase of the streams together, which must not be empty. */
     Phase phase() {
-        if (busy > 0) {
-            return arriving > 0 && memory.isUsed() ? Phase.SHARED : Phase.BUSY;
-        }
-        return arriving > 0 ? Phase.BODY : Phase.STALLED;
+        return phases.together(memory.isUsed());
     }
 
     /** A stream has gone from one phase to another. */
     void moved(Phase from, Phase to) {
-        count(from, -1);
-        count(to, 1);
+        phases.moved(from, to);
         connection.settle();
-    }
-
-    private void count(Phase phase, int change) {
-        switch (phase) {
-            case BUSY -> busy += change;
-            case BODY -> arriving += change;
-            default -> {}
-        }
     }
 
     /** Reserves room for what is kept of a field section; returns whether there is any. */
@@ -142,33 +134,16 @@ final class Http2Streams implements Http2Reader.Frames {
     private void open(Http2Head head, boolean ends) {
         Http2Stream stream = new Http2Stream(last, connection, initialWindow, ends);
         open.put(last, stream);
-        busy++;
+        phases.begun(stream.phase());
         Http2Transaction transaction = new Http2Transaction(stream, head, settings.limits());
         stream.begin(transaction);
         transaction.begin(connection.server().endpoint());
         transaction.respond();
     }
 
-    /** Responds to a request that is malformed, or has no room, as far as windows allow, and resets its stream. */
     private void reject(int id, GatewayException reason) throws Http2Exception {
         reset.add(id, Http2Frame.DEFAULT_WINDOW);
-        HttpResponse response =
-                connection.server().unreadable().respond(reason, connection.guarded().peer());
-        byte[] body = response.bytes();
-        Http2Output output = connection.output();
-        if (body.length <= Math.min(initialWindow, connection.writer().window()) && body.length > 0 && output.hasRoom()) {
-            ResponseHead head = ResponseHead.of(connection.guarded().strictTransport());
-            response.forEachHeader(head::put);
-            head.put("content-length", Integer.toString(body.length));
-            encoder.begin(response.status());
-            head.forEach(encoder::header);
-            output.headers(id, encoder, false);
-            ByteBuffer content = ByteBuffer.wrap(body);
-            while (content.hasRemaining()) {
-                connection.writer().sent(output.data(id, content, Http2Frame.MAX_SIZE, true));
-            }
-        }
-        output.reset(id, Http2Error.PROTOCOL_ERROR);
+        rejection.reject(id, reason, initialWindow);
         budget.reset();
     }
 
@@ -186,9 +161,7 @@ final class Http2Streams implements Http2Reader.Frames {
     @Override
     public void data(int id, ByteBuffer content, int flow, boolean ends) throws IOException {
         receiveWindow -= flow;
-        if (receiveWindow < 0) {
-            throw new Http2Exception(Http2Error.FLOW_CONTROL_ERROR, "the window of the connection is exceeded");
-        }
+        require(receiveWindow >= 0, Http2Error.FLOW_CONTROL_ERROR, "the window of the connection is exceeded");
         if (!content.hasRemaining() && !ends) {
             budget.frame();
         }
@@ -226,16 +199,20 @@ final class Http2Streams implements Http2Reader.Frames {
     }
 
     private void stray(int id, int flow) throws IOException {
+        begun(id);
         if (id > last) {
-            throw idle();
+            credit(flow);
+            return;
         }
-        if (!reset.contains(id)) {
-            throw new Http2Exception(Http2Error.STREAM_CLOSED, "content comes on a stream that has ended");
-        }
-        if (!reset.receive(id, flow)) {
-            throw new Http2Exception(Http2Error.FLOW_CONTROL_ERROR, "the window of a stream is exceeded");
-        }
+        require(reset.contains(id), Http2Error.STREAM_CLOSED, "content comes on a stream that has ended");
+        require(reset.receive(id, flow), Http2Error.FLOW_CONTROL_ERROR, "the window of a stream is exceeded");
         credit(flow);
+    }
+
+    /** Checks that a stream has begun, unless it is one that is not served because the connection ends. */
+    private void begun(int id) throws Http2Exception {
+        boolean allowed = id <= last || connection.isLast();
+        require(allowed, Http2Error.PROTOCOL_ERROR, "a frame is on a stream that has not begun");
     }
 
     /** Lets the client send as many bytes again on the connection. */
@@ -263,9 +240,8 @@ final class Http2Streams implements Http2Reader.Frames {
         if (stream != null) {
             remove(stream);
             budget.reset();
-        } else if (id > last) {
-            throw idle();
         } else {
+            begun(id);
             budget.frame();
         }
     }
@@ -273,24 +249,18 @@ final class Http2Streams implements Http2Reader.Frames {
     @Override
     public void setting(int id, long value) throws IOException {
         switch (id) {
-            case Http2Frame.ENABLE_PUSH -> require(value <= 1, Http2Error.PROTOCOL_ERROR);
+            case Http2Frame.ENABLE_PUSH -> require(value <= 1, Http2Error.PROTOCOL_ERROR, OUT_OF_RANGE);
             case Http2Frame.MAX_FRAME_SIZE -> require(
-                    value >= Http2Frame.MAX_SIZE && value < 1 << 24, Http2Error.PROTOCOL_ERROR);
+                    value >= Http2Frame.MAX_SIZE && value < 1 << 24, Http2Error.PROTOCOL_ERROR, OUT_OF_RANGE);
             case Http2Frame.INITIAL_WINDOW_SIZE -> {
-                require(value <= Http2Frame.MAX_WINDOW, Http2Error.FLOW_CONTROL_ERROR);
+                require(value <= Http2Frame.MAX_WINDOW, Http2Error.FLOW_CONTROL_ERROR, OUT_OF_RANGE);
                 long change = value - initialWindow;
                 initialWindow = (int) value;
                 for (Http2Stream stream : open.values()) {
-                    require(stream.open(change), Http2Error.FLOW_CONTROL_ERROR);
+                    require(stream.open(change), Http2Error.FLOW_CONTROL_ERROR, OUT_OF_RANGE);
                 }
             }
             default -> {}
-        }
-    }
-
-    private static void require(boolean allowed, Http2Error otherwise) throws Http2Exception {
-        if (!allowed) {
-            throw new Http2Exception(otherwise, "a setting is out of its range");
         }
     }
 
@@ -313,35 +283,29 @@ final class Http2Streams implements Http2Reader.Frames {
     }
 
     @Override
-    public void goAway() {
-        connection.clientEnds();
+    public void goAway() throws IOException {
+        budget.frame();
+        connection.endAfterStreams();
     }
 
     @Override
     public void window(int id, int increment) throws IOException {
         budget.frame();
         if (id == 0) {
-            if (increment == 0) {
-                throw new Http2Exception(Http2Error.PROTOCOL_ERROR, "a window is opened by nothing");
-            }
-            if (!connection.writer().open(increment)) {
-                throw new Http2Exception(Http2Error.FLOW_CONTROL_ERROR, "a window is too large");
-            }
+            require(increment > 0, Http2Error.PROTOCOL_ERROR, "a window is opened by nothing");
+            require(connection.writer().open(increment), Http2Error.FLOW_CONTROL_ERROR, "a window is too large");
             return;
         }
         Http2Stream stream = open.get(id);
-        if (stream == null && id > last) {
-            throw idle();
+        begun(id);
+        if (id > last) {
+            return;
         }
         if (increment == 0) {
             fault(id, Http2Error.PROTOCOL_ERROR);
         } else if (stream != null && !stream.open(increment)) {
             fault(stream, Http2Error.FLOW_CONTROL_ERROR);
         }
-    }
-
-    private static Http2Exception idle() {
-        return new Http2Exception(Http2Error.PROTOCOL_ERROR, "a frame is on a stream that has not begun");
     }
 
     private void fault(int id, Http2Error error) throws Http2Exception {
@@ -398,13 +362,13 @@ final class Http2Streams implements Http2Reader.Frames {
     /** Counts a frame with content of a response. */
     void dataSent(int bytes) {
         connection.writer().sent(bytes);
-        budget.data();
+        budget.data(bytes);
     }
 
     private void remove(Http2Stream stream) {
         if (open.remove(stream.id(), stream)) {
-            count(stream.phase(), -1);
-            stream.suspendWrites();
+            phases.ended(stream.phase());
+            stream.close();
             connection.writer().forget(stream);
             stream.transaction().end();
             stream.transaction().requestBody().end();
@@ -426,6 +390,6 @@ final class Http2Streams implements Http2Reader.Frames {
     void endAll() {
         List<Http2Stream> left = new ArrayList<>(open.values());
         left.forEach(this::remove);
-        connection.guarded().releaseBytes();
+        memory.end();
     }
 }

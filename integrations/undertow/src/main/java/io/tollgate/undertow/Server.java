@@ -2,7 +2,7 @@ package io.tollgate.undertow;
 
 import io.undertow.connector.ByteBufferPool;
 
-/** What all connections of a server share. */
+/** The parts that all connections of a server share. */
 record Server(
         ServerSettings settings,
         ServerEndpoint endpoint,

@@ -66,7 +66,7 @@ final class Tls {
         private final Consumer<GuardedConnection> http1;
         private final Consumer<GuardedConnection> http2;
 
-        /** What the client sends right behind its part of the handshake. */
+        /** The bytes that the client sends right behind its part of the handshake. */
         private final ByteBuffer first = ByteBuffer.allocate(Http2Reader.PREFACE.length);
 
         private boolean finished;

@@ -16,9 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How connections in HTTP/2 begin and end: upgrades, drain, and room that is made at the limits. */
+/** The begin and the end of connections in HTTP/2: upgrades, drain, and room that is made at the limits. */
 class Http2ConnectionTest {
     private static final HttpResponse X = HttpResponse.of(200, "text/plain", "x".getBytes(UTF_8));
+
+    private static final byte[] LARGE = new byte[4_000_000];
 
     private final Map<String, CompletableFuture<HttpResponse>> held = new ConcurrentHashMap<>();
     private final Map<String, EmittedStream> streams = new ConcurrentHashMap<>();
@@ -43,6 +45,7 @@ class Http2ConnectionTest {
                 .h2c(true)
                 .endpoint(request -> switch (request.path()) {
                     case "/" -> CompletableFuture.completedStage(X);
+                    case "/large" -> CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", LARGE));
                     case "/body" -> request.body(Integer.MAX_VALUE).thenApply(body -> X);
                     case "/stream" -> CompletableFuture.completedStage(HttpResponse.streaming(
                             200, "text/plain", streams.computeIfAbsent("/stream", path -> new EmittedStream())));
@@ -117,7 +120,8 @@ class Http2ConnectionTest {
         client.frame(Http2Frame.PING, Http2Frame.ACK, 0, ping.payload());
         FrameClient.Frame last = client.next(Http2Frame.GOAWAY);
         assertThat(last.number(0)).isEqualTo(3);
-        client.get(5, "/third"); // Against what it was told.
+        client.post(5, "/third").data(5, true, "x").window(5, 1).reset(5); // It does not know yet.
+        client.get(7, "/third").settle();
         held.values().forEach(response -> response.complete(X));
         List<FrameClient.Frame> rest = client.rest();
 
@@ -143,6 +147,22 @@ class Http2ConnectionTest {
         stream.subscriber().onComplete();
         assertThat(client.response(1).body()).isEqualTo("last");
         assertThat(client.rest()).isEmpty();
+        closing.join();
+    }
+
+    @Test
+    void writesTheLastResponseToItsEndWhileItDrains() throws Exception {
+        start(UndertowServer.builder().sendBufferSize(4096).drainIdleTimeout(Duration.ZERO));
+        FrameClient client =
+                FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+        clients.add(client);
+        client.window(0, Integer.MAX_VALUE - Http2Frame.DEFAULT_WINDOW).get(1, "/large");
+        client.next(Http2Frame.HEADERS);
+        Thread closing = new Thread(server::close);
+        closing.start();
+
+        assertThat(client.response(1).body()).hasSize(LARGE.length);
+        client.rest();
         closing.join();
     }
 

@@ -141,6 +141,23 @@ class Http2FloodTest {
     }
 
     @Test
+    void endsResponsesThatAreTakenByteByByte() throws Exception {
+        try (FrameClient client = FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, 0)) {
+            client.get(1, "/large");
+            Thread writer = new Thread(() -> {
+                try {
+                    flood(client, FrameClient.bytes(Http2Frame.WINDOW_UPDATE, 0, 1, FrameClient.four(1)));
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            writer.start();
+            assertThat(client.goAway()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
+            writer.join();
+        }
+    }
+
+    @Test
     void endsRapidResets() throws Exception {
         try (FrameClient client = FrameClient.connect(server.address())) {
             for (int id = 1; id < 2 * MANY; id += 2) {

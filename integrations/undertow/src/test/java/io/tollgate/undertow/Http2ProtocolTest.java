@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What RFC 9113 demands of a server, and what it makes of faults. */
+/** The demands of RFC 9113 on a server, and its responses to faults. */
 class Http2ProtocolTest {
     private final CompletableFuture<HttpResponse> later = new CompletableFuture<>();
     private UndertowServer server;

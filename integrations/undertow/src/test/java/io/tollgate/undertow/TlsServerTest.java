@@ -235,6 +235,27 @@ class TlsServerTest {
         return socket;
     }
 
+    /** Undertow takes a hundred records that wait, without the one before being read to the end, for a loop. */
+    @Test
+    void takesManySmallRecords() throws Exception {
+        start(ClientAuth.NONE);
+        try (SSLSocket socket = socket("TLSv1.3")) {
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {"h2"});
+            socket.setSSLParameters(parameters);
+            FrameClient client = new FrameClient(socket).greet();
+            for (int i = 0; i < 1_000; i++) {
+                client.frame(Http2Frame.PING, 0, 0, new byte[8]);
+            }
+            for (int id = 1; id < 180; id += 2) {
+                client.get(id, "/");
+            }
+            for (int id = 1; id < 180; id += 2) {
+                assertThat(client.response(id).body()).isEqualTo("anonymous");
+            }
+        }
+    }
+
     @Test
     void usesNewCertificatesForNewConnectionsAndKeepsTheOthers() throws Exception {
         start(ClientAuth.NONE);

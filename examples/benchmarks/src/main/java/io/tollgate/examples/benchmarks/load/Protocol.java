@@ -1,6 +1,6 @@
 package io.tollgate.examples.benchmarks.load;
 
-/** What a load is sent in. */
+/** A protocol of a load. */
 public enum Protocol {
     HTTP_1(false, false),
     /** HTTP/1.1 in TLS, on kept connections. */
