@@ -2,6 +2,8 @@ package io.tollgate.api.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
@@ -119,6 +121,23 @@ public final class HttpResponse {
     /** Returns the body as a stream; empty if it is bytes. */
     public Optional<Flow.Publisher<ByteBuffer>> stream() {
         return Optional.ofNullable(stream);
+    }
+
+    /**
+     * Writes the body and blocks until it is written, for servers with a thread for each request. A stream is written, and
+     * flushed, one buffer at a time; the next one is requested when {@code out} has taken it.
+     *
+     * @param out is flushed before the first buffer of a stream, and not closed: after a failure, an end of the body would
+     *     show the client half of it as the whole
+     * @throws IOException if {@code out} fails, by which the client has left, or the stream does, or the thread is interrupted;
+     *     the stream is cancelled then
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        if (stream == null) {
+            out.write(bytes);
+        } else {
+            StreamWriter.write(stream, out);
+        }
     }
 
     /** Returns the value of a header; names are case-insensitive. */

@@ -3,7 +3,7 @@ package io.tollgate.auth.testkit;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a refresh token store sees of a token: the random id of its family, and the hash of a random text.
+ * The part of a refresh token that a store sees: the random id of its family, and the hash of a random text.
  *
  * @param familyId the id of the family
  * @param hash the hash of the token

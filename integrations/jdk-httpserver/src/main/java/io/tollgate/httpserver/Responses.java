@@ -3,8 +3,6 @@ package io.tollgate.httpserver;
 import com.sun.net.httpserver.HttpExchange;
 import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.concurrent.Flow;
 
 /** Writes responses of {@code gateway-api} to an exchange. */
 final class Responses {
@@ -12,23 +10,17 @@ final class Responses {
 
     static void write(HttpExchange exchange, HttpResponse response) throws IOException {
         response.forEachHeader(exchange.getResponseHeaders()::set);
-        Flow.Publisher<ByteBuffer> stream = response.stream().orElse(null);
         int length = response.bytes().length;
         if (!mayHaveBody(exchange, response)) {
             if (length > 0 && exchange.getRequestMethod().equals("HEAD")) {
                 exchange.getResponseHeaders().set("Content-Length", Integer.toString(length));
             }
             exchange.sendResponseHeaders(response.status(), -1);
-        } else if (stream != null) {
-            exchange.sendResponseHeaders(response.status(), 0); // In chunks.
-            StreamWriter.write(stream, exchange.getResponseBody());
-            exchange.getResponseBody()
-                    .close(); // Not after a failure: the client would take half a body for a whole one.
-        } else if (length == 0) {
+        } else if (length == 0 && response.stream().isEmpty()) {
             exchange.sendResponseHeaders(response.status(), -1);
         } else {
-            exchange.sendResponseHeaders(response.status(), length);
-            exchange.getResponseBody().write(response.bytes());
+            exchange.sendResponseHeaders(response.status(), length); // 0 for a stream, in chunks.
+            response.writeTo(exchange.getResponseBody());
             // Rather than the exchange, which closes the connection of a request whose body nobody read.
             exchange.getResponseBody().close();
         }

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is particular to the JDK's server; the contract has the rest. */
+/** The peculiarities of the JDK's server; the contract has the rest. */
 class GuardFilterTest {
     private final JwtTokenService tokens = JwtTokenService.builder()
             .secret("thirty-two bytes of secret, or more")

@@ -54,7 +54,7 @@ final class GuardedExchange implements AsyncListener {
     private Optional<String> mappedPath = Optional.empty();
 
     private boolean handled;
-    /** How often handlers have started asynchronous work; only read and written in dispatches, one after another. */
+    /** The number of times that handlers have started asynchronous work; only read and written in dispatches, one after another. */
     private int cycles;
     /** The reason why asynchronous work ended without a response. */
     private volatile @Nullable ErrorCode failure;

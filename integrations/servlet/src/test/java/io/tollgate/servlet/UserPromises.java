@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What handlers see of the user, and clients of the response. */
+/** The user that handlers see, and the response that clients see. */
 abstract class UserPromises {
     /** Starts a container with an application at a path, which is empty or of the form {@code /shop}. */
     abstract Container start(String contextPath, Application application) throws Exception;

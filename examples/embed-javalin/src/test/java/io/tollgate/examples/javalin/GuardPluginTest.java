@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** What Javalin does with requests, beside what all servers do. */
+/** The behaviour of Javalin with requests, beside that of all servers. */
 class GuardPluginTest {
     private final RequestGuard guard = RequestGuard.builder()
             .tokens(JwtVerifier.builder()

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a service tests its limits and its tokens, without a server and without waiting. */
+/** Tests the limits and tokens of a service as its own tests would: without a server, and without waiting. */
 class ShopLimitsTest {
     private final VirtualTime time = new VirtualTime();
     private final TokenKey key = TestKeys.of(SignatureAlgorithm.ES256);

@@ -17,7 +17,7 @@ import java.net.Socket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What Vert.x does with requests, beside what all servers do. */
+/** The behaviour of Vert.x with requests, beside that of all servers. */
 class GuardHandlerTest {
     private static final RouteRules RULES = RouteRules.builder()
             .route("/closed", AccessRule.token())

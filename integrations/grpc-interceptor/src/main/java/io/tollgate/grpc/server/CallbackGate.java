@@ -17,7 +17,7 @@ final class CallbackGate {
     private volatile boolean open;
     /** Guarded by the lock. */
     private boolean discarding;
-    /** How often the gate was closed; only used by the thread that runs callbacks. */
+    /** The number of times that the gate was closed; only used by the thread that runs callbacks. */
     private int closings;
 
     /** Holds a callback; returns false if the gate is open, so that the caller must run it. */

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What a client receives of a call. */
+/** The messages and the end of a call, as a client receives them. */
 final class Replies implements ClientResponseObserver<Line, Line> {
     /** Tens of thousands in some tests. */
     final List<Line> lines = Collections.synchronizedList(new ArrayList<>());

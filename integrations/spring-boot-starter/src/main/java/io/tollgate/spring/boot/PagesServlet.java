@@ -50,11 +50,11 @@ final class PagesServlet extends HttpServlet {
         }
         response.setStatus(result.status());
         result.forEachHeader(response::setHeader);
-        if (result.stream().isPresent()) {
-            StreamWriter.write(result.stream().get(), response);
-        } else if (!request.getMethod().equals("HEAD")) {
+        if (result.stream().isEmpty()) {
             response.setContentLength(result.bytes().length);
-            response.getOutputStream().write(result.bytes());
+        }
+        if (!request.getMethod().equals("HEAD")) {
+            result.writeTo(response.getOutputStream());
         }
     }
 

@@ -13,7 +13,7 @@ public final class RateLimitProperties {
      */
     private List<Map<String, Object>> policies = new ArrayList<>();
 
-    /** Whether responses also carry RateLimit and RateLimit-Policy, the fields of the IETF draft. */
+    /** Makes responses also carry RateLimit and RateLimit-Policy, the fields of the IETF draft. */
     private boolean standardHeaders;
 
     /** Decision of policies without on_outage while Redis is unavailable. */
@@ -25,7 +25,7 @@ public final class RateLimitProperties {
     /** Maximum of buckets in the memory of this process. */
     private int maxKeys = 100_000;
 
-    /** Whether tokens of hot bucket keys are leased from Redis, which saves decisions there. */
+    /** Leases tokens of hot bucket keys from Redis, which saves decisions there. */
     private boolean leases;
 
     public List<Map<String, Object>> getPolicies() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisProperties {
     /**
-     * Whether limits are shared in Redis. Unset: if any property, here or of spring.data.redis, says where Redis is.
+     * Shares limits in Redis. Unset: if any property, here or of spring.data.redis, says where Redis is.
      */
     private @Nullable Boolean enabled;
 
@@ -45,7 +45,7 @@ public final class RedisProperties {
     /** Number of the database; 0 by default, and the only one of a cluster. */
     private @Nullable Integer database;
 
-    /** Whether connections use TLS. */
+    /** Uses TLS for connections. */
     private @Nullable Boolean ssl;
 
     /** SSL bundle with the certificates to trust. Unset: those that the JVM trusts. */

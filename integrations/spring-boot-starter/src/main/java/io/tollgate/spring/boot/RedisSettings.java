@@ -25,7 +25,7 @@ final class RedisSettings {
     private final PropertyProblems problems;
     private final @Nullable SslBundles bundles;
 
-    /** Whether all of it is from Boot's properties, since ours do not say where Redis is. */
+    /** True if all of it is from Boot's properties, since ours do not say where Redis is. */
     private final boolean inherited;
 
     RedisSettings(RedisProperties properties, Binder binder, PropertyProblems problems, @Nullable SslBundles bundles) {

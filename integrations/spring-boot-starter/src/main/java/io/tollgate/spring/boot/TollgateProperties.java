@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 public final class TollgateProperties {
     static final String PREFIX = "tollgate";
 
-    /** Whether requests are guarded. */
+    /** Guards requests. */
     private boolean enabled = true;
 
     /**

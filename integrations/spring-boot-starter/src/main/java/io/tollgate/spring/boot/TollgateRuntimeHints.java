@@ -5,7 +5,7 @@ import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
-/** What a native image of an application must keep: the scripts that Redis runs, and the pages for operators. */
+/** The resources and classes that a native image of an application must keep: the scripts that Redis runs, and the pages for operators. */
 final class TollgateRuntimeHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

@@ -14,7 +14,7 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
-/** What someone reads who mistypes a property. */
+/** The text that someone reads who mistypes a property. */
 class InvalidPropertiesTest {
     private static final String SECRET = "hunter2-hunter2";
 

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -220,6 +221,21 @@ abstract class RoutesContract {
                     .as("the request, by its template")
                     .isPresent();
         }
+    }
+
+    @Test
+    void respondsToHeadOfAStreamWithoutAWait() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + application.port() + "/ops/events"))
+                .header("Authorization", "Bearer an-operator-s-token")
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .timeout(Duration.ofSeconds(30)) // A stream of events has no end.
+                .build();
+
+        assertThat(HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -15,7 +15,7 @@ import org.springframework.boot.web.servlet.context.AnnotationConfigServletWebAp
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.javapoet.ClassName;
 
-/** What a native image keeps. */
+/** The resources that a native image keeps. */
 class RuntimeHintsTest {
     @ParameterizedTest
     @ValueSource(

@@ -1,4 +1,4 @@
-package io.tollgate.httpserver;
+package io.tollgate.api.http;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 
 /**
- * Writes a stream on a thread that waits for it. Requests one buffer at a time, and the next when the socket has taken that one.
+ * Writes a stream on a thread that waits for it. Requests one buffer at a time, and the next when {@code out} has taken that one.
  */
 final class StreamWriter implements Flow.Subscriber<ByteBuffer> {
     /** Room for one buffer and for the end behind it. */
