@@ -34,9 +34,14 @@ final class HealthCall extends ClientCall.Listener<byte[]> {
 
     /** Receives what comes of a call, on any thread, one after the other. */
     interface Receiver {
+        /** Receives a status. */
         void reported(Serving status);
 
-        /** @param responded whether the other end sent anything at all, be it an error */
+        /**
+         * Receives the end of the call.
+         *
+         * @param responded whether the other end sent anything at all, be it an error
+         */
         void ended(Status status, boolean responded);
     }
 

@@ -25,6 +25,7 @@ final class Silence {
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Set<Runnable> movable = ConcurrentHashMap.newKeySet();
     private volatile long heardNanos = System.nanoTime();
+    private volatile long waitingSinceNanos = heardNanos;
 
     /** @param startLooking schedules the first look */
     Silence(Runnable startLooking) {
@@ -37,7 +38,7 @@ final class Silence {
             movable.add(abandon);
         }
         if (waiting.getAndIncrement() == 0) {
-            heardNanos = System.nanoTime();
+            waitingSinceNanos = System.nanoTime();
         }
         if (!looking.get() && looking.compareAndSet(false, true)) {
             startLooking.run();
@@ -72,10 +73,14 @@ final class Silence {
 
     /** Returns whether the backend had better be asked whether it is there. */
     boolean isSuspicious() {
+        long now = System.nanoTime();
         return unanswered.get() >= UNANSWERED
-                || (waiting.get() > 0 && System.nanoTime() - heardNanos > SUSPICIOUS_NANOS);
+                || (waiting.get() > 0
+                        && now - heardNanos > SUSPICIOUS_NANOS
+                        && now - waitingSinceNanos > SUSPICIOUS_NANOS);
     }
 
+    /** Returns the time at which something came from the backend for the last time. */
     long heardNanos() {
         return heardNanos;
     }

@@ -268,14 +268,15 @@ class BackendsTest {
                 Branch.upstream(one, two, three).outlierDetection(QUICK).build()) {
             awaitReady(upstream, one, two, three);
             two.respond(Status.UNAVAILABLE);
-            int[] inARow = {0};
             await().until(() -> {
-                boolean good = call(upstream)
-                        .toCompletableFuture()
-                        .handle((book, error) -> error == null)
-                        .join();
-                inARow[0] = good ? inARow[0] + 1 : 0;
-                return inARow[0] >= 30;
+                int failed = 0;
+                for (int i = 0; i < 60; i++) {
+                    failed += call(upstream)
+                            .toCompletableFuture()
+                            .handle((book, error) -> error == null ? 0 : 1)
+                            .join();
+                }
+                return failed == 0;
             });
 
             int before = two.calls();

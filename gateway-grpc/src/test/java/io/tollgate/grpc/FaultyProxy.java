@@ -120,6 +120,10 @@ public final class FaultyProxy implements AutoCloseable {
                 Link link = new Link(socket.accept());
                 accepted.incrementAndGet();
                 links.add(link);
+                if (socket.isClosed()) { // it came between the end of listening and that of the links
+                    link.reset();
+                    return;
+                }
                 start("link", link::open);
             } catch (IOException e) {
                 // closed, or the client went away at once

@@ -44,12 +44,7 @@ class BackendsTest {
     /** Waits until readiness says so of the order service. */
     private static JsonNode awaitOrders(Client admin, Predicate<JsonNode> expected) {
         return await().atMost(WITHIN)
-                .until(
-                        () -> admin.get("/health/ready")
-                                .json()
-                                .path("components")
-                                .path("order-service"),
-                        expected);
+                .until(() -> ReadinessTest.component(admin.get("/health/ready"), "order-service"), expected);
     }
 
     private static boolean allServe(JsonNode orders) {

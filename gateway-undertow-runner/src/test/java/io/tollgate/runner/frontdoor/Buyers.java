@@ -1,5 +1,6 @@
 package io.tollgate.runner.frontdoor;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,10 @@ final class Buyers implements AutoCloseable {
 
     /** Buys one ticket; returns the status, with the code of an error. */
     static String purchase(Client client, String token) {
-        Answer answer = client.post(
+        Answer answer = client.send(
+                "POST",
                 "/api/v1/tickets/rock-2026/purchase",
-                "",
+                BodyPublishers.noBody(),
                 "Authorization",
                 "Bearer " + token,
                 "Idempotency-Key",

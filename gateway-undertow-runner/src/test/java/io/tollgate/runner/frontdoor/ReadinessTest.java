@@ -199,7 +199,7 @@ class ReadinessTest {
         });
     }
 
-    private static JsonNode component(Answer ready, String name) {
+    static JsonNode component(Answer ready, String name) {
         JsonNode found = null;
         for (JsonNode component : ready.json().path("components")) {
             if (component.path("name").asText().equals(name)) {

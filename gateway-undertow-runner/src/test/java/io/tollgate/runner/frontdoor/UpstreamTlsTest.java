@@ -100,13 +100,10 @@ class UpstreamTlsTest {
 
     private static void awaitCause(Deployment gateway, String cause) {
         await().atMost(WITHIN)
-                .untilAsserted(() -> assertThat(gateway.admin()
-                                .get("/health/ready")
-                                .json()
-                                .path("components")
-                                .path("order-service")
-                                .path("detail")
-                                .asText())
+                .untilAsserted(() -> assertThat(
+                                ReadinessTest.component(gateway.admin().get("/health/ready"), "order-service")
+                                        .path("detail")
+                                        .asText())
                         .contains("cannot be reached", cause));
     }
 

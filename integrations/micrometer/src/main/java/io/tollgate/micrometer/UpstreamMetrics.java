@@ -36,7 +36,9 @@ public final class UpstreamMetrics implements MeterBinder {
                     "tollgate.upstream.backends",
                     "The backends in this state; those that are ready get calls",
                     state,
-                    one -> one.backends().stream().filter(backend -> backend.connectivity() == state).count());
+                    one -> one.backends().stream()
+                            .filter(backend -> backend.connectivity() == state)
+                            .count());
         }
         readings.states(
                 "tollgate.breaker.state",
