@@ -89,8 +89,8 @@ final class OperatorPort implements AutoCloseable {
                     .sendBufferSize(SEND_BUFFER_BYTES)
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
-                    .exchanges(Exchange.of(
-                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)))
+                    .exchanges(Exchange.of(Filter.chain(
+                            List.of(new WellFormed(), new Deadline(DEADLINE, Map.of())), endpoint::handle)))
                     .start();
         } catch (IOException e) {
             throw ListenFailure.of("server.admin", e, ", or disable it: server.admin.enabled: false");

@@ -94,6 +94,7 @@ public record GatewayConfig(
      * The public listener.
      *
      * @param port 0 takes any free port
+     * @param deadlines by the template of a route, its time from the arrival of a request to the response
      * @param maxBodySize in bytes
      * @param maxConnections 0 leaves the number to the server
      * @param maxConnectionsPerAddress 0 leaves the number to the server
@@ -106,6 +107,7 @@ public record GatewayConfig(
             int port,
             Duration readTimeout,
             Duration writeTimeout,
+            Map<String, Duration> deadlines,
             Duration idleTimeout,
             Duration gracefulShutdownTimeout,
             Duration drainDelay,
@@ -120,6 +122,7 @@ public record GatewayConfig(
             int maxHeaderSize,
             int ioThreads) {
         public Http {
+            deadlines = Map.copyOf(deadlines);
             trustedProxies = List.copyOf(trustedProxies);
         }
     }
