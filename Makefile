@@ -19,6 +19,11 @@ BENCH_OPTIONS = --out target/bench --gateway gateway-undertow-runner/target/gate
   $(if $(WARMUP),--warmup $(WARMUP)) \
   $(if $(filter command environment,$(firstword $(origin REDIS_SERVER))),--redis $(REDIS_SERVER))
 
+# The examples whose servers make bench-embedded measures; that of Helidon needs JDK 21 or newer.
+EMBEDDED         := examples/embed-jdk,examples/embed-servlet,examples/embed-netty,examples/embed-vertx,examples/embed-javalin,examples/embed-grpc
+MEASURE_HELIDON   = $(and $(OTHER_JDK),$(if $(SERVERS),$(findstring helidon,$(SERVERS)),all))
+WITH_CLASS_PATHS := $(MVN) -q package dependency:build-classpath -DskipTests -Dmdep.outputFile=target/bench.classpath
+
 # The modules whose code make mutation changes.
 MUTATED := gateway-api,gateway-ratelimit,gateway-auth
 comma   := ,
@@ -79,7 +84,7 @@ test-browser: ## Use the pages in a real browser, headless Chromium (installed b
 
 mutation: ## Change limiters, guard and tokens in thousands of small ways: does a test fail for each? (CONTRIBUTING.md)
 	@echo "Running the tests for some 2,200 changes of the code: 10 to 15 minutes on 2 cores."
-	$(MVN) -q process-test-classes -Pmutation -pl $(MUTATED)
+	$(MVN) -q process-test-classes -Pmutation -pl $(MUTATED) -am
 	@scripts/mutation.sh $(subst $(comma), ,$(MUTATED))
 
 bench: ## Measure the gateway beside floors and a peer (docs/performance.md); BASE=other-gateway.jar compares two jars
@@ -92,10 +97,12 @@ else
 	$(BENCH) run --peer $(PEER)/target/peer.jar $(BENCH_OPTIONS)
 endif
 
-bench-embedded: ## Measure the library in other servers, beside the bare servers (SERVERS=jdk ROUNDS SECONDS WARMUP APPS=name=jar)
-	$(MVN) -q package -DskipTests -pl examples/benchmarks -am
+bench-embedded: ## Measure the library in other servers, beside the bare servers (SERVERS=jdk,grpc ROUNDS SECONDS WARMUP APPS=name=jar)
+	$(WITH_CLASS_PATHS) -pl examples/benchmarks,$(EMBEDDED) -am
+	$(if $(MEASURE_HELIDON),JAVA_HOME=$(OTHER_JDK) $(WITH_CLASS_PATHS) -pl examples/embed-helidon -am)
 	$(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.embedded.EmbeddedBench \
-	  --out target/bench-embedded $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
+	  --out target/bench-embedded --examples examples $(if $(MEASURE_HELIDON),--jdk-21 $(OTHER_JDK)) \
+	  $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
 bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows

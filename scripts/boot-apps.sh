@@ -60,8 +60,8 @@ build() { # STACK VERSION ORDER
   local folder="$work/$1-$2-$3"
   cp -r "examples/boot/$1" "$folder"
   sed -i "/<artifactId>spring-boot-starter-parent/,/<\/parent>/s:<version>.*</version>:<version>$2</version>:" "$folder/pom.xml"
-  # This version of Boot names a Netty that is not to be had everywhere.
-  [ "$2" != 4.1.2 ] || sed -i 's:</java.version>:&<netty.version>4.2.18.Final</netty.version>:' "$folder/pom.xml"
+  # The newest versions of Boot 4 name a Netty of which not all parts are to be had everywhere.
+  [[ $2 != 4.* ]] || sed -i 's:</java.version>:&<netty.version>4.2.18.Final</netty.version>:' "$folder/pom.xml"
   if [ "$3" = last ]; then
     sed -n '/<!-- first -->/,/<!-- then -->/{//!p}' "$folder/pom.xml" >"$folder/ours.txt"
     sed -i -e '/<!-- first -->/,/<!-- then -->/d' -e "/<!-- end -->/r $folder/ours.txt" "$folder/pom.xml"

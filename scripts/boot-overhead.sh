@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares what stands in front of a Spring MVC handler on Tomcat: nothing; this starter with a limit, with a token, and with both;
-# bucket4j's starter with the same limit; Spring Security with the same token (RS256, keys from the same file).
+# bucket4j's starter with the same limit; Spring Security with the same token (RS256, keys from the same file). And in front of a
+# WebFlux handler on Reactor Netty: nothing, and this starter.
 #   scripts/boot-overhead.sh [ROUNDS] [SECONDS]    3 rounds of 10 seconds each by default, after as long a warm-up
 # Prints the processor time of the server per request, and its ratio to the bare server's. Needs wrk (scripts/load-generators.sh),
 # python3 for the keys, and STAGE (target/stage by default) from make stage. Take the figures on an idle machine.
@@ -50,22 +51,23 @@ started+=("$!")
 until [ -s "$work/keys.port" ]; do sleep 0.1; done
 keys_port=$(cat "$work/keys.port")
 
-for profile in bare tollgate bucket4j security; do
-  cp -r examples/boot/overhead "$work/$profile"
-  "${maven[@]}" -f "$work/$profile/pom.xml" package -P"$profile" -Dstage="$stage" -Dmaven.repo.local="$work/repository"
+for build in web-bare web-tollgate web-bucket4j web-security webflux-bare webflux-tollgate; do
+  cp -r examples/boot/overhead "$work/$build"
+  "${maven[@]}" -f "$work/$build/pom.xml" package -P"${build#*-}" -Dstack="${build%-*}" -Dstage="$stage" \
+    -Dmaven.repo.local="$work/repository"
 done
 
 server=
 port=
-start() { # PROFILE CONFIG
-  local log="$work/$2.log"
-  java -jar "$work/$1/target/shop.jar" --server.port=0 --server.address=127.0.0.1 --keys.port="$keys_port" \
-    --spring.config.location="examples/boot/overhead/config/$2.yml" >"$log" 2>&1 &
+start() { # STACK PROFILE CONFIG
+  local log="$work/$1-$3.log"
+  java -jar "$work/$1-$2/target/shop.jar" --server.port=0 --server.address=127.0.0.1 --keys.port="$keys_port" \
+    --spring.config.location="examples/boot/overhead/config/$3.yml" >"$log" 2>&1 &
   server=$!
   started+=("$server")
   port=
   for _ in $(seq 600); do
-    port=$(sed -nE 's/.*Tomcat started on port ([0-9]+).*/\1/p' "$log" | head -n 1)
+    port=$(sed -nE 's/.*(Tomcat|Netty) started on port ([0-9]+).*/\2/p' "$log" | head -n 1)
     [ -z "$port" ] || return 0
     kill -0 "$server" 2>/dev/null || break
     sleep 0.1
@@ -76,38 +78,51 @@ start() { # PROFILE CONFIG
 
 cpu_ticks() { awk '{ print $14 + $15 }' "/proc/$server/stat"; }
 
-measure() { # PROFILE CONFIG
-  start "$1" "$2"
-  local before after requests status
+measure() { # STACK PROFILE CONFIG
+  start "$@"
+  local name="$1-$3" before after requests status
   status=$(curl -s -o "$work/body" -w '%{http_code}' -H "Authorization: Bearer $token" "http://127.0.0.1:$port/hello")
-  [ "$status" = 200 ] || { echo "$2: status $status" >&2; cat "$work/$2.log" >&2; exit 1; }
+  [ "$status" = 200 ] || { echo "$name: status $status" >&2; cat "$work/$name.log" >&2; exit 1; }
   wrk -t1 -c16 -d"${seconds}s" -H "Authorization: Bearer $token" "http://127.0.0.1:$port/hello" >/dev/null
   before=$(cpu_ticks)
   wrk -t1 -c16 -d"${seconds}s" -H "Authorization: Bearer $token" "http://127.0.0.1:$port/hello" >"$work/wrk.txt"
   after=$(cpu_ticks)
-  grep -q 'Non-2xx' "$work/wrk.txt" && { echo "$2: responses other than 200" >&2; exit 1; }
+  grep -q 'Non-2xx' "$work/wrk.txt" && { echo "$name: responses other than 200" >&2; exit 1; }
   requests=$(sed -nE 's/^ *([0-9]+) requests in.*/\1/p' "$work/wrk.txt")
   kill "$server"
   wait "$server" 2>/dev/null || true
   awk -v ticks=$((after - before)) -v hz="$(getconf CLK_TCK)" -v n="$requests" 'BEGIN { printf "%.2f\n", ticks / hz * 1e6 / n }' \
-    >>"$work/$2.us"
+    >>"$work/$name.us"
 }
 
-variants=("bare bare" "tollgate limit" "bucket4j bucket4j" "tollgate token" "security security" "tollgate limit-and-token")
+variants=("web bare bare" "web tollgate limit" "web bucket4j bucket4j" "web tollgate token" "web security security"
+  "web tollgate limit-and-token" "webflux bare bare" "webflux tollgate limit" "webflux tollgate token" "webflux tollgate limit-and-token")
 for _ in $(seq "$rounds"); do
   for variant in "${variants[@]}"; do
-    read -r profile config <<<"$variant"
-    measure "$profile" "$config"
+    read -r stack profile config <<<"$variant"
+    measure "$stack" "$profile" "$config"
   done
 done
 
 median() { sort -n "$work/$1.us" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-bare=$(median bare)
-printf '%-42s %10s %8s\n' "Spring MVC on Tomcat, $(nproc) cores" "us CPU" "ratio"
-row() { printf '%-42s %10s %8s\n' "$1" "$(median "$2")" "$(awk -v a="$(median "$2")" -v b="$bare" 'BEGIN { printf "%.2f", a / b }')"; }
+stack=
+heading() { # STACK TITLE
+  stack=$1
+  printf '%-42s %10s %8s\n' "$2, $(nproc) cores" "us CPU" "ratio"
+}
+row() { # TITLE CONFIG
+  printf '%-42s %10s %8s\n' "$1" "$(median "$stack-$2")" \
+    "$(awk -v a="$(median "$stack-$2")" -v b="$(median "$stack-bare")" 'BEGIN { printf "%.2f", a / b }')"
+}
+heading web "Spring MVC on Tomcat"
 row "bare" bare
 row "tollgate: limit" limit
 row "bucket4j's starter: limit" bucket4j
 row "tollgate: token" token
 row "Spring Security: token" security
+row "tollgate: limit and token" limit-and-token
+heading webflux "WebFlux on Reactor Netty"
+row "bare" bare
+row "tollgate: limit" limit
+row "tollgate: token" token
 row "tollgate: limit and token" limit-and-token

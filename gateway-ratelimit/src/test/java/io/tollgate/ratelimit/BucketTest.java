@@ -141,6 +141,18 @@ class BucketTest {
     }
 
     @Test
+    void isLoweredInAWindowThatItsFormerLimitHadNot() {
+        ask(HUNDRED, 1);
+        RateLimit withHours =
+                RateLimit.of(Bandwidth.of(100, 100, Duration.ofDays(1)), Bandwidth.of(50, 50, Duration.ofHours(1)));
+        RateLimitCheck check = RateLimitCheck.of("p", "k", withHours);
+
+        limiter.lower(check, shared(check, 90, 10));
+
+        assertThat(ask(withHours, 0).remaining()).isEqualTo(10);
+    }
+
+    @Test
     void isNotLoweredOnceItIsEvicted() {
         Bucket bucket = new Bucket(new BucketKey("p", "k"), HUNDRED, Window.of(HUNDRED, 1), time.nanoTime());
         RateLimitCheck check = RateLimitCheck.of("p", "k", HUNDRED);
@@ -152,10 +164,18 @@ class BucketTest {
     }
 
     /** Returns the levels of a reply of Redis, received now. */
-    private static KnownLevels shared(RateLimitCheck check, long tokens) {
+    private static KnownLevels shared(RateLimitCheck check, long... tokens) {
         TokenBucketScript script = new TokenBucketScript("");
         long now = 1_732_312_345_678_901L;
-        byte[] reply = ("1 " + now + " " + tokens * 1_000_000 + " " + now + " 0").getBytes(US_ASCII);
+        StringBuilder levels = new StringBuilder("1 ").append(now);
+        for (long window : tokens) {
+            levels.append(' ')
+                    .append(window * 1_000_000)
+                    .append(' ')
+                    .append(now)
+                    .append(" 0");
+        }
+        byte[] reply = levels.toString().getBytes(US_ASCII);
         Pending pending = new Pending(check, null, script.bucket(check), new byte[0][], 0);
         return KnownLevels.of(pending, script.read(check.limit(), 1, reply), System.nanoTime());
     }

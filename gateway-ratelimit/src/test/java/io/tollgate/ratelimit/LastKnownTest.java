@@ -171,6 +171,10 @@ class LastKnownTest {
         RateLimitDecision reserved = awaitShared(limiter, check);
         assertThat(reserved.allowed()).isTrue();
         limiter.refund(reserved).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        Window window = new Window(check.limit().bandwidths().get(0), 1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20)) // The reply to the refund may come after its deadline.
+                .until(() -> shared.lastKnown(check).level(window, 0, 0, System.nanoTime()).micros == 1_000_000);
         proxy.hold();
         assertThat(ask(limiter, check).allowed())
                 .as("an outage locks nobody out")

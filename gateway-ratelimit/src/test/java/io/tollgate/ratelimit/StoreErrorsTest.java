@@ -9,7 +9,9 @@ import io.tollgate.api.ratelimit.RateLimiter;
 import io.tollgate.ratelimit.FallbackRateLimiter.State;
 import io.tollgate.testkit.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -52,7 +54,9 @@ class StoreErrorsTest {
         VirtualTime time = new VirtualTime();
         LocalRateLimiter store = Limiters.local(time);
         AtomicBoolean broken = new AtomicBoolean(true);
+        List<Long> asked = new CopyOnWriteArrayList<>();
         LeasingRateLimiter limiter = LeasingRateLimiter.builder(check -> {
+                    asked.add(check.cost());
                     if (broken.get()) {
                         throw new StackOverflowError("of the store");
                     }
@@ -62,7 +66,10 @@ class StoreErrorsTest {
                 .time(time)
                 .build();
         assertThat(end(limiter)).contains("StackOverflowError");
+        assertThat(asked).as("a lease").hasSize(1).allMatch(cost -> cost > 1);
         broken.set(false);
+        end(limiter);
+        assertThat(asked).as("no other lease at once").endsWith(1L);
         time.advance(Duration.ofSeconds(1));
         end(limiter);
         assertThat(end(limiter)).contains("source=LEASE");

@@ -62,13 +62,20 @@ public final class RequestIds {
      * Random bytes for many ids: with 16 at a time, all threads would wait for one generator. All threads share the page, since
      * one for each would cost more than it saves with virtual threads, which make one id in their life.
      */
-    private record Page(ByteBuffer bytes, AtomicInteger used) {
+    private static final class Page {
         private static final int SIZE = 4096;
+
+        final ByteBuffer bytes;
+        private final AtomicInteger used = new AtomicInteger();
+
+        private Page(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
 
         static Page create() {
             byte[] bytes = new byte[SIZE];
             RANDOM.nextBytes(bytes);
-            return new Page(ByteBuffer.wrap(bytes), new AtomicInteger());
+            return new Page(ByteBuffer.wrap(bytes));
         }
 
         /** Returns where the bytes of the next id begin; -1 if all are used. */

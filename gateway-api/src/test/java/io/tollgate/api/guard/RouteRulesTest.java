@@ -59,10 +59,33 @@ class RouteRulesTest {
     }
 
     @Test
+    void findsARouteOnlyByItsWholeTemplateAndItsMethod() {
+        RouteRules orders = RouteRules.builder()
+                .route("POST", "/orders", ADMIN)
+                .route("/**", AccessRule.open())
+                .build();
+
+        assertThat(of("GET", "/events/7/more").template()).isEmpty();
+        assertThat(orders.of(head("POST", "/orders")).rule()).isEqualTo(ADMIN);
+        assertThat(orders.of(head("HEAD", "/orders")).template()).contains("/**");
+        assertThat(orders.of(head("OPTIONS", "*")).template()).as("no path").isEmpty();
+    }
+
+    @Test
     void rejectsAnAsteriskElsewhere() {
+        assertThatThrownBy(() -> RouteRules.builder().route("*", AccessRule.open()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("template: * (expected: /** at the end, or no asterisk)");
         assertThatThrownBy(() -> RouteRules.builder().route("/a/*/b", AccessRule.open()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("template: /a/*/b (expected: /** at the end, or no asterisk)");
+    }
+
+    @Test
+    void hasTheDefaultRuleOfAGuard() {
+        assertThat(RequestGuard.builder().build().defaultRule()).isEqualTo(AccessRule.open());
+        assertThat(RequestGuard.builder().tokens(NamedTokens.cheap()).build().defaultRule())
+                .isEqualTo(AccessRule.token());
     }
 
     @Test

@@ -116,11 +116,14 @@ class RuledAdmissionTest {
 
     @Test
     void rejectsWithTheErrorThatTheRulesThrow() {
-        Rejected rejected = (Rejected) judge(guard(limiter), head("/"), head -> {
-            throw GatewayException.of(CommonError.METHOD_NOT_ALLOWED, "Not this one.");
-        });
+        try (CapturedLog log = new CapturedLog("a-fault-of-the-client")) {
+            Rejected rejected = (Rejected) judge(guard(limiter), head("/"), head -> {
+                throw GatewayException.of(CommonError.METHOD_NOT_ALLOWED, "a-fault-of-the-client");
+            });
 
-        assertThat(rejected.error().code()).isEqualTo(CommonError.METHOD_NOT_ALLOWED);
+            assertThat(rejected.error().code()).isEqualTo(CommonError.METHOD_NOT_ALLOWED);
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @Test

@@ -19,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 
-/** The lines that RemoteKeys logs, and what happens if they cannot be logged. */
+/** The lines that RemoteKeys logs, and what happens if they cannot be logged. Where one appender throws, others see no line. */
+@ResourceLock("log of RemoteKeys")
 class RemoteKeysLogTest {
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile int status = 500;

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -20,6 +22,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +38,9 @@ class AttacksTest {
 
     /** Responses to the well-behaved client by status, and failures by kind. */
     private final Map<String, LongAdder> outcomes = new ConcurrentSkipListMap<>();
+
+    /** The time of each purchase with a response, in nanoseconds. */
+    private final Queue<Long> times = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger users = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -52,6 +59,7 @@ class AttacksTest {
             int adminPort = gateway.awaitAdminPort();
             purchase(port);
             String before = outcomes.toString();
+            times.clear();
             silenceAccessLog(adminPort);
 
             try (Attackers clients = new Attackers(2, 8, seed).attack(port, SCALE);
@@ -66,8 +74,8 @@ class AttacksTest {
                 clock.shutdown();
                 assertThat(clock.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
                 System.out.printf(
-                        "attacks, %s at scale %d: responses %s; attackers' connections %s, operators' %s%n",
-                        DURATION, SCALE, outcomes, clients.summary(), operators.summary());
+                        "attacks, %s at scale %d: responses %s, purchases in %s; attackers' connections %s, operators' %s%n",
+                        DURATION, SCALE, outcomes, percentiles(), clients.summary(), operators.summary());
             }
 
             assertThat(before).as("before the attacks").isEqualTo("{202=1}");
@@ -110,26 +118,44 @@ class AttacksTest {
     /** One purchase by another user, on a connection of its own; the service queues it (202). */
     private void purchase(int port) {
         String token = Deployment.mint("user-" + users.incrementAndGet());
-        count(
+        long begin = System.nanoTime();
+        boolean responded = count(
                 "",
                 port,
                 "POST /api/v1/tickets/rock/purchase HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer "
                         + token + "\r\nContent-Length: 0\r\n\r\n");
+        if (responded) {
+            times.add(System.nanoTime() - begin);
+        }
     }
 
     private void live(int adminPort) {
         count("live ", adminPort, "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
-    private void count(String kind, int port, String request) {
+    /** Returns the times within which half, 99 of a hundred and all of the purchases had a response. */
+    private String percentiles() {
+        long[] sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
+        return IntStream.of(sorted.length == 0 ? new int[0] : new int[] {50, 99, 100})
+                .mapToObj(percent -> percent + " %: "
+                        + TimeUnit.NANOSECONDS.toMillis(sorted[Math.max(0, sorted.length * percent / 100 - 1)])
+                        + " ms")
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Counts the outcome of a request; returns whether it had a response. */
+    private boolean count(String kind, int port, String request) {
+        boolean responded = false;
         String outcome;
         try (RawConnection connection = new RawConnection(port)) {
             connection.send(request);
             outcome = kind + connection.read().status();
+            responded = true;
         } catch (IOException e) {
             outcome = kind + e;
         }
         outcomes.computeIfAbsent(outcome, o -> new LongAdder()).increment();
+        return responded;
     }
 
     private static void stall(RedisServer redis) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -21,6 +22,8 @@ import org.apache.tomcat.util.descriptor.web.ErrorPage;
 final class TomcatContainer implements Container {
     /** Kept, so that its level is: it tells of each start and stop. */
     private static final Logger log = Logger.getLogger("org.apache");
+
+    private static final AtomicInteger SERVERS = new AtomicInteger();
 
     private final Tomcat tomcat;
     private final Path folder;
@@ -50,6 +53,8 @@ final class TomcatContainer implements Container {
         Path folder = Files.createTempDirectory("tomcat");
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
+        tomcat.getEngine()
+                .setName("Tomcat-" + SERVERS.incrementAndGet()); // It names MBeans, of several servers at a time.
         Connector connector = new Connector();
         connector.setPort(0);
         connector.setProperty("address", "127.0.0.1");

@@ -41,7 +41,8 @@ final class AcceptRetries {
         }
     }
 
-    private static Object field(Object of, String name) throws ReflectiveOperationException {
+    /** Returns the value of a field that XNIO does not show. */
+    static Object field(Object of, String name) throws ReflectiveOperationException {
         Field field = of.getClass().getDeclaredField(name);
         field.setAccessible(true);
         return field.get(of);

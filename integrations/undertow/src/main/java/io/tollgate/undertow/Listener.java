@@ -12,6 +12,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -77,13 +78,14 @@ final class Listener implements AutoCloseable {
             int maxSockets = occupants.maxConnections() + occupants.maxRejected();
             HttpOpenListener http = new HttpOpenListener(buffers, options(settings));
             http.setRootHandler(new UndertowAdapter(endpoint, settings.limits(), connections));
+            ChannelListener<StreamConnection> open = connection -> {
+                if (connections.add(connection)) {
+                    http.handleEvent(connection);
+                }
+            };
             AcceptingChannel<StreamConnection> listener = worker.createStreamConnectionServer(
                     address,
-                    ChannelListeners.openListenerAdapter(connection -> {
-                        if (connections.add(connection)) {
-                            http.handleEvent(connection);
-                        }
-                    }),
+                    ChannelListeners.openListenerAdapter(open),
                     sendBuffer(settings.limits().sendBufferSize())
                             .set(Options.TCP_NODELAY, true)
                             .set(Options.REUSE_ADDRESSES, true)
@@ -96,6 +98,7 @@ final class Listener implements AutoCloseable {
             AcceptRetries.of(listener)
                     .ifPresent(retries ->
                             worker.getIoThread().executeAtInterval(retries::forgetFailures, 1, TimeUnit.SECONDS));
+            Acceptor.install(listener, open, settings.ioThreads());
             listener.resumeAccepts();
             return new Listener(worker, listener, buffers, connections, settings);
         } catch (Throwable e) {

@@ -108,7 +108,10 @@ public final class UndertowServer implements AutoCloseable {
             return this;
         }
 
-        /** Sets the number of I/O threads, 1 to 256; by default that of the processors, but at least 2. */
+        /**
+         * Sets the number of I/O threads, 1 to 256; by default that of the processors, but at least 2. New connections wait while
+         * one of them has more to open than it gets to, so an endpoint that blocks one keeps all new clients waiting.
+         */
         public Builder ioThreads(int ioThreads) {
             this.ioThreads = within("ioThreads", ioThreads, 1, 256);
             return this;

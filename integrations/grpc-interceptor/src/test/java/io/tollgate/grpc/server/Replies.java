@@ -7,15 +7,18 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.tollgate.grpc.server.chat.Line;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What a client receives of a call. */
 final class Replies implements ClientResponseObserver<Line, Line> {
-    final List<Line> lines = new CopyOnWriteArrayList<>();
+    /** Tens of thousands in some tests. */
+    final List<Line> lines = Collections.synchronizedList(new ArrayList<>());
+
     private final CompletableFuture<Status> end = new CompletableFuture<>();
     private volatile @Nullable Throwable failure;
     volatile @Nullable ClientCallStreamObserver<Line> call;
@@ -70,7 +73,7 @@ final class Replies implements ClientResponseObserver<Line, Line> {
     }
 
     List<Integer> numbers() {
-        return lines.stream().map(Line::getNumber).toList();
+        return List.copyOf(lines).stream().map(Line::getNumber).toList();
     }
 
     static @Nullable String trailer(StatusRuntimeException failure, String name) {

@@ -21,19 +21,28 @@ public final class Jvm {
 
     /** Returns the command that runs {@code jar}. */
     public static List<String> runs(Path jar) {
-        return command(List.of("-jar", jar.toString()));
+        return command(executable(), List.of("-jar", jar.toString()));
     }
 
     /** Returns the command that runs {@code program} of the benchmarks with {@code args}. */
     public static List<String> runs(Class<?> program, String... args) {
         List<String> end = new ArrayList<>(List.of("-cp", classPath(), program.getName()));
         end.addAll(List.of(args));
-        return command(end);
+        return command(executable(), end);
     }
 
-    private static List<String> command(List<String> end) {
+    /**
+     * Returns the command that runs a program with a class path of its own.
+     *
+     * @param java the executable of a JDK
+     */
+    public static List<String> runs(String java, String classPath, String program) {
+        return command(java, List.of("-cp", classPath, program));
+    }
+
+    private static List<String> command(String java, List<String> end) {
         List<String> command = new ArrayList<>();
-        command.add(executable());
+        command.add(java);
         command.addAll(FLAGS);
         command.addAll(end);
         return command;

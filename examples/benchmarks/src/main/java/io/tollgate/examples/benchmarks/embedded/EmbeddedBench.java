@@ -6,7 +6,7 @@ import io.tollgate.api.Principal;
 import io.tollgate.auth.JwtTokenService;
 import io.tollgate.examples.benchmarks.command.Jvm;
 import io.tollgate.examples.benchmarks.command.Options;
-import io.tollgate.examples.benchmarks.load.RequestSpec;
+import io.tollgate.examples.benchmarks.embedded.Server.Protocol;
 import io.tollgate.examples.benchmarks.load.TokenFile;
 import io.tollgate.examples.benchmarks.probe.Machine;
 import io.tollgate.examples.benchmarks.process.ChildProcess;
@@ -32,10 +32,13 @@ import java.util.stream.Stream;
  * so that what changes on the machine from minute to minute cancels out. {@code make bench-embedded}.
  */
 public final class EmbeddedBench {
-    private static final Set<String> OPTIONS = Set.of("out", "servers", "apps", "rounds", "seconds", "warmup");
+    private static final Set<String> OPTIONS =
+            Set.of("out", "examples", "jdk-21", "servers", "apps", "rounds", "seconds", "warmup");
+    private static final String HELIDON = "helidon";
     private static final String SECRET = "thirty-two bytes of secret, or more";
 
     private final Path out;
+    private final Optional<Path> jdk21;
     private final List<Server> servers;
     private final int rounds;
     private final Duration duration;
@@ -45,18 +48,24 @@ public final class EmbeddedBench {
 
     private EmbeddedBench(Options options) {
         this.out = options.path("out");
+        this.jdk21 = options.text("jdk-21").map(Path::of);
         List<String> names = options.text("servers")
                 .map(list -> Arrays.asList(list.split(",")))
                 .orElse(List.of());
         this.servers = Stream.concat(
-                        Server.OWN.stream(),
+                        ExampleServers.of(options.path("examples"), jdk21).stream(),
                         options.text("apps").stream()
                                 .flatMap(apps -> Arrays.stream(apps.split("\\s+")))
                                 .map(Server::parse))
                 .filter(server -> names.isEmpty() || names.contains(server.name()))
                 .toList();
-        if (servers.isEmpty()) {
-            throw new IllegalArgumentException("--servers: none of these (expected: names of servers)");
+        List<String> known = servers.stream().map(Server::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "--servers: " + name + " (expected: some of "
+                                + "jdk, jetty, tomcat, netty, vertx, javalin, grpc, helidon with a JDK 21 or newer, and --apps)");
+            }
         }
         this.rounds = options.number("rounds", 9);
         this.duration = Duration.ofSeconds(options.number("seconds", 5));
@@ -78,22 +87,32 @@ public final class EmbeddedBench {
 
     private void run() throws IOException, InterruptedException, TimeoutException {
         Files.createDirectories(out);
-        RequestSpec request = new RequestSpec("GET", "/hello", "", Optional.of(token()), 200);
+        TokenFile token = token();
         Report report = new Report();
         for (Server server : servers) {
+            Load load = server.protocol() == Protocol.GRPC ? new GrpcLoad(token.first()) : new HttpLoad(token);
             List<Variant> variants = start(server);
             try {
-                measure(server, variants, request, report);
+                for (Variant variant : variants) {
+                    check(server, variant, load);
+                }
+                measure(server, variants, load, report);
             } finally {
                 variants.forEach(variant -> variant.process().close());
             }
         }
+        if (jdk21.isEmpty()) {
+            System.out.println("helidon: not measured, since no JDK 21 or newer is given (OTHER_JDK=/path/to/jdk)");
+        }
         String text = "# The library in servers of others\n\n- machine: "
                 + Machine.current().line()
-                + "\n- JVM of every process: " + System.getProperty("java.vm.name") + " "
+                + "\n- JVM of every process"
+                + (measures(HELIDON) ? " but those of Helidon, which need JDK 21 (" + jdk21.orElseThrow() + ")" : "")
+                + ": " + System.getProperty("java.vm.name") + " "
                 + System.getProperty("java.runtime.version") + ", " + String.join(" ", Jvm.FLAGS) + "\n\nMedians of "
                 + rounds + " rounds of " + duration.toSeconds() + " s, after a warm-up of " + warmUp.toSeconds()
-                + " s. *x bare* is the CPU of a request relative to the bare server's of the same round.\n\n" + report;
+                + " s. *x bare* is the CPU of a request relative to the bare server's of the same round.\n\n" + report
+                + "\nFor docs/embedding.md, *x bare*:\n\n" + report.overheads();
         Files.writeString(out.resolve("report.md"), text);
         System.out.println("\n" + text);
     }
@@ -112,6 +131,24 @@ public final class EmbeddedBench {
         return new TokenFile(file, 1, token.length());
     }
 
+    private boolean measures(String name) {
+        return servers.stream().anyMatch(server -> server.name().equals(name));
+    }
+
+    /** Fails unless the variant does what its name says, lest a comparison be one of equals. */
+    private static void check(Server server, Variant variant, Load load) throws IOException, InterruptedException {
+        if (!Server.USUAL.contains(variant.name())) {
+            return;
+        }
+        boolean limited = load.isLimited(variant.port());
+        boolean authenticated = load.isAuthenticated(variant.port());
+        if (limited == variant.name().equals(Server.BARE)
+                || authenticated != variant.name().equals(Server.AUTHENTICATED)) {
+            throw new IllegalStateException(server.name() + ": " + variant.name() + ": limits: " + limited
+                    + ", demands a token: " + authenticated + " (expected: as its name says)");
+        }
+    }
+
     private List<Variant> start(Server server) throws IOException, TimeoutException {
         List<Variant> variants = new ArrayList<>();
         for (String name : server.variants()) {
@@ -128,18 +165,18 @@ public final class EmbeddedBench {
         return variants;
     }
 
-    private void measure(Server server, List<Variant> variants, RequestSpec request, Report report)
+    private void measure(Server server, List<Variant> variants, Load load, Report report)
             throws IOException, InterruptedException {
         for (Variant variant : variants) {
             System.out.printf("%s: warming up %s%n", server.name(), variant.name());
-            measure(variant, request, warmUp);
+            measure(variant, load, warmUp);
         }
         for (int round = 1; round <= rounds; round++) {
             List<Variant> inOrder = new ArrayList<>(variants);
             Collections.rotate(inOrder, round); // So that none has always the same neighbour before it.
             Map<String, Run> runs = new HashMap<>();
             for (Variant variant : inOrder) {
-                runs.put(variant.name(), measure(variant, request, duration));
+                runs.put(variant.name(), measure(variant, load, duration));
             }
             for (Variant variant : variants) {
                 Run run = runs.get(variant.name());
@@ -151,9 +188,8 @@ public final class EmbeddedBench {
         }
     }
 
-    private static Run measure(Variant variant, RequestSpec request, Duration duration)
-            throws IOException, InterruptedException {
+    private static Run measure(Variant variant, Load load, Duration duration) throws IOException, InterruptedException {
         variant.process().requireAlive();
-        return Run.of(variant.port(), variant.process().pid(), request, duration);
+        return Run.of(load, variant.port(), variant.process().pid(), duration);
     }
 }

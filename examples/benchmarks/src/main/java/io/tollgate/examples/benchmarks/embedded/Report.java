@@ -47,6 +47,26 @@ final class Report {
         return table.toString();
     }
 
+    /** Returns the ratio of each variant to the bare server, one row for each server that has the usual variants. */
+    String overheads() {
+        Table table = new Table("server", Server.LIMITED, Server.AUTHENTICATED);
+        runs.forEach((server, variants) -> {
+            if (List.copyOf(variants.keySet()).equals(Server.USUAL)) {
+                List<Run> bare = variants.get(Server.BARE);
+                table.row(
+                        server,
+                        overhead(variants.get(Server.LIMITED), bare),
+                        overhead(variants.get(Server.AUTHENTICATED), bare));
+            }
+        });
+        return table.toString();
+    }
+
+    private static String overhead(List<Run> runs, List<Run> bare) {
+        List<Double> ratios = perRound(runs, bare, (run, base) -> run.cpuMicros() / base.cpuMicros());
+        return format("%.2f", Spread.of(ratios).median());
+    }
+
     @FunctionalInterface
     private interface Comparison {
         double of(Run run, Run base);

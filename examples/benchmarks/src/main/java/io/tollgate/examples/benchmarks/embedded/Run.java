@@ -1,10 +1,6 @@
 package io.tollgate.examples.benchmarks.embedded;
 
-import io.tollgate.examples.benchmarks.load.ClosedLoop;
 import io.tollgate.examples.benchmarks.load.LoadResult;
-import io.tollgate.examples.benchmarks.load.LoadSpec;
-import io.tollgate.examples.benchmarks.load.OneRequest;
-import io.tollgate.examples.benchmarks.load.RequestSpec;
 import io.tollgate.examples.benchmarks.probe.ProcessReading;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,14 +11,11 @@ import java.time.Duration;
  * @param cpuMicros CPU of the server's process for one request
  */
 record Run(LoadResult load, double cpuMicros) {
-    private static final int CONNECTIONS = 16;
-
     /** Sends requests to {@code port} for some time, and reads what they cost the process {@code pid}. */
-    static Run of(int port, long pid, RequestSpec request, Duration duration) throws IOException, InterruptedException {
-        OneRequest.check(port, request);
+    static Run of(Load load, int port, long pid, Duration duration) throws IOException, InterruptedException {
         long before = ProcessReading.of(pid).cpuTicks();
-        LoadResult load = new ClosedLoop(1).run(new LoadSpec(port, request, CONNECTIONS, duration, 0));
+        LoadResult result = load.run(port, duration);
         long ticks = ProcessReading.of(pid).cpuTicks() - before;
-        return new Run(load, ticks * (1e6 / ProcessReading.TICKS_PER_SECOND) / load.requests());
+        return new Run(result, ticks * (1e6 / ProcessReading.TICKS_PER_SECOND) / result.requests());
     }
 }

@@ -8,24 +8,28 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A server that greets at {@code GET /hello}, as a program that takes as arguments its port, a variant of itself, and the
- * secret of the token that each request carries.
+ * A server that greets, as a program that takes as arguments its port, a variant of itself, and the secret of the token that each
+ * request carries.
  *
  * @param name what the report calls it
+ * @param protocol what it speaks
  * @param variants the first is the bare server, to which the others are compared
  * @param command returns the command that runs the program with these arguments
  */
-record Server(String name, List<String> variants, Function<String[], List<String>> command) {
+record Server(String name, Protocol protocol, List<String> variants, Function<String[], List<String>> command) {
     static final String BARE = "bare";
     static final String LIMITED = "limited";
     static final String AUTHENTICATED = "authenticated";
 
-    /** The servers of this jar; another one is another line. */
-    static final List<Server> OWN = List.of(own("jdk", JdkServer.class), own("jetty", JettyServer.class));
+    /** The variants of most servers. */
+    static final List<String> USUAL = List.of(BARE, LIMITED, AUTHENTICATED);
 
-    /** Returns a program of this jar, with the usual variants. */
-    private static Server own(String name, Class<?> program) {
-        return new Server(name, List.of(BARE, LIMITED, AUTHENTICATED), args -> Jvm.runs(program, args));
+    /** The protocol of a server. */
+    enum Protocol {
+        /** {@code GET /hello}. */
+        HTTP,
+        /** The method {@code greeter.v1.Greeter/Hello}. */
+        GRPC
     }
 
     /**
@@ -38,10 +42,10 @@ record Server(String name, List<String> variants, Function<String[], List<String
             throw new IllegalArgumentException("--apps: " + text + " (expected: name=jar or name=jar=variants)");
         }
         Path jar = Path.of(parts[1]).toAbsolutePath();
-        List<String> variants =
-                parts.length == 3 ? Arrays.asList(parts[2].split(",", -1)) : List.of(BARE, LIMITED, AUTHENTICATED);
+        List<String> variants = parts.length == 3 ? Arrays.asList(parts[2].split(",", -1)) : USUAL;
         return new Server(
                 parts[0],
+                Protocol.HTTP,
                 variants,
                 args -> Stream.concat(Jvm.runs(jar).stream(), Stream.of(args)).toList());
     }

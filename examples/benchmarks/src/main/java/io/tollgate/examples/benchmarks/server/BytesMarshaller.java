@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 
 /** Passes messages on as the bytes that they are, without the buffers of 8 KiB that plain streams would cost. */
-final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
+public final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {
         return new Bytes(value);
