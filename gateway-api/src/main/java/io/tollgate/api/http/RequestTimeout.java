@@ -70,7 +70,7 @@ public final class RequestTimeout {
      * @param time zero or more
      */
     public static long nanos(Duration time) {
-        return time.getSeconds() < MAX_SECONDS
+        return time.toSeconds() < MAX_SECONDS
                 ? time.toNanos()
                 : Duration.ofSeconds(MAX_SECONDS).toNanos();
     }
