@@ -28,6 +28,7 @@ public final class CallContext {
     private final Map<String, String> propagation;
     private final boolean hasDeadline;
     private final long deadlineNanos;
+    private final boolean ofClient;
     private final @Nullable Cancellation cancellation;
 
     private CallContext(
@@ -35,11 +36,13 @@ public final class CallContext {
             Map<String, String> propagation,
             boolean hasDeadline,
             long deadlineNanos,
+            boolean ofClient,
             @Nullable Cancellation cancellation) {
         this.requestId = requestId;
         this.propagation = propagation;
         this.hasDeadline = hasDeadline;
         this.deadlineNanos = deadlineNanos;
+        this.ofClient = ofClient;
         this.cancellation = cancellation;
     }
 
@@ -57,7 +60,7 @@ public final class CallContext {
         if (!isRequestId(requestId)) {
             throw new IllegalArgumentException("requestId: (expected: 1 to 128 visible ASCII characters)");
         }
-        return new CallContext(requestId, Map.of(), false, 0, null);
+        return new CallContext(requestId, Map.of(), false, 0, false, null);
     }
 
     /** Returns whether {@code candidate} can be a request id: 1 to 128 visible ASCII characters (0x21 to 0x7E). */
@@ -82,7 +85,8 @@ public final class CallContext {
     public CallContext withPropagation(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(propagation);
         more.put(requireNonNull(name, "name").toLowerCase(Locale.ROOT), requireNonNull(value, "value"));
-        return new CallContext(requestId, Collections.unmodifiableMap(more), hasDeadline, deadlineNanos, cancellation);
+        return new CallContext(
+                requestId, Collections.unmodifiableMap(more), hasDeadline, deadlineNanos, ofClient, cancellation);
     }
 
     /** Returns a copy whose deadline is {@code timeout} from now; an earlier deadline stays. */
@@ -96,15 +100,30 @@ public final class CallContext {
      * @param deadline less than 146 years from now
      */
     public CallContext withDeadlineNanos(long deadline) {
-        if (hasDeadline && deadlineNanos - deadline <= 0) {
-            return this;
-        }
-        return new CallContext(requestId, propagation, true, deadline, cancellation);
+        return withDeadline(deadline, false);
+    }
+
+    /**
+     * Returns a copy with a deadline that the client asked for, as a reading of {@link System#nanoTime()}; an earlier deadline
+     * stays. A service that does not respond until then is not at fault: no circuit breaker counts it.
+     *
+     * @param deadline less than 146 years from now
+     * @see io.tollgate.api.http.RequestTimeout
+     */
+    public CallContext withClientDeadlineNanos(long deadline) {
+        return withDeadline(deadline, true);
+    }
+
+    private CallContext withDeadline(long deadline, boolean client) {
+        return hasDeadline && deadlineNanos - deadline <= 0
+                ? this
+                : new CallContext(requestId, propagation, true, deadline, client, cancellation);
     }
 
     /** Returns a copy that is cancelled when {@code source} is. */
     public CallContext withCancellation(Cancellation source) {
-        return new CallContext(requestId, propagation, hasDeadline, deadlineNanos, requireNonNull(source, "source"));
+        return new CallContext(
+                requestId, propagation, hasDeadline, deadlineNanos, ofClient, requireNonNull(source, "source"));
     }
 
     /** Returns the request id, 1 to 128 visible ASCII characters. */
@@ -125,6 +144,11 @@ public final class CallContext {
         return hasDeadline ? OptionalLong.of(deadlineNanos) : OptionalLong.empty();
     }
 
+    /** Returns whether the deadline, if there is one, is that of the {@linkplain #withClientDeadlineNanos client}. */
+    public boolean hasClientDeadline() {
+        return ofClient;
+    }
+
     /** Returns the time until the deadline, zero if it has passed; empty without a deadline. */
     public Optional<Duration> remaining() {
         return hasDeadline
@@ -143,9 +167,14 @@ public final class CallContext {
      */
     public Optional<GatewayException> ended() {
         return isCancelled() || (hasDeadline && deadlineNanos - System.nanoTime() <= 0)
-                ? Optional.of(GatewayException.of(
-                        CommonError.REQUEST_TIMEOUT, "The request got no response in time. Please try again later."))
+                ? Optional.of(timeout())
                 : Optional.empty();
+    }
+
+    /** Returns {@code REQUEST_TIMEOUT}, the error of a request whose deadline has passed. */
+    public static GatewayException timeout() {
+        return GatewayException.of(
+                CommonError.REQUEST_TIMEOUT, "The request got no response in time. Please try again later.");
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.tollgate.grpc;
 
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -61,7 +62,16 @@ final class Breaker {
         /** None: the call ended for reasons on this side. */
         NOTHING;
 
-        static Outcome of(CallFailure failure) {
+        /**
+         * Returns the evidence of a failure.
+         *
+         * @param hurried whether the client gave less time than this side would have: then a late response is no evidence, or
+         *     clients in a hurry could open the breaker for all others
+         */
+        static Outcome of(CallFailure failure, boolean hurried) {
+            if (hurried && failure.status().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+                return NOTHING;
+            }
             return switch (failure.status().getCode()) {
                 case UNAVAILABLE -> FAILURE;
                 case DEADLINE_EXCEEDED -> failure.genuine() ? FAILURE : NO_RESPONSE;

@@ -61,7 +61,13 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
             return failed(GrpcErrors.circuitOpen(breaker.retryAfter()));
         }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
-        return new UnaryCall<>(this, method, response, failure, permit).start(options, request, context);
+        return new UnaryCall<>(this, method, response, failure, permit, isHurried(context))
+                .start(options, request, context);
+    }
+
+    /** Returns whether the deadline of the client is earlier than that of the upstream would be. */
+    boolean isHurried(CallContext context) {
+        return context.hasClientDeadline() && timeLeft(context) < deadlineNanos;
     }
 
     /** Returns the upstream and the method, for the log: {@code user-service Login}. */

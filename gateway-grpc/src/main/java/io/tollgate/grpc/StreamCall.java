@@ -205,7 +205,8 @@ final class StreamCall<Q, A> extends ClientCall.Listener<A> implements Flow.Subs
         }
         CallFailure failure =
                 status.isOk() ? null : CallFailure.of(calls.name(method), status, trailers, permit.received.last);
-        permit.settle(failure == null ? Breaker.Outcome.SUCCESS : Breaker.Outcome.of(failure));
+        permit.settle(
+                failure == null ? Breaker.Outcome.SUCCESS : Breaker.Outcome.of(failure, context.hasClientDeadline()));
         if (illegalDemand != null) {
             fail(illegalDemand);
         } else if (failure != null) {

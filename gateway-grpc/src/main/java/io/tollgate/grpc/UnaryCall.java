@@ -27,6 +27,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
     private final Function<A, R> response;
     private final Function<CallFailure, GatewayException> failure;
     private final Breaker.Permit permit;
+    private final boolean hurried;
     private final ReceivedTrailers received = new ReceivedTrailers();
     private final CompletableFuture<R> result = new CompletableFuture<>();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -39,12 +40,14 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
             MethodDescriptor<Q, A> method,
             Function<A, R> response,
             Function<CallFailure, GatewayException> failure,
-            Breaker.Permit permit) {
+            Breaker.Permit permit,
+            boolean hurried) {
         this.calls = calls;
         this.method = method;
         this.response = response;
         this.failure = failure;
         this.permit = permit;
+        this.hurried = hurried;
     }
 
     /** Sends the request. */
@@ -88,7 +91,7 @@ final class UnaryCall<Q, A, R> extends ClientCall.Listener<A> {
         try {
             if (!status.isOk()) {
                 CallFailure failed = CallFailure.of(calls.name(method), status, trailers, received.last);
-                outcome = Breaker.Outcome.of(failed);
+                outcome = Breaker.Outcome.of(failed, hurried);
                 throw failure.apply(failed);
             }
             mapped = response.apply(onlyMessage());

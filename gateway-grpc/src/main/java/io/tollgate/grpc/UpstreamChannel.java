@@ -107,7 +107,8 @@ final class UpstreamChannel extends Channel {
                 @Nullable CallContext context,
                 CallOptions bounded,
                 HeldPermit permit) {
-            BoundedListener<A> bound = new BoundedListener<>(listener, calls, method, permit);
+            boolean hurried = context != null && isHurried(context);
+            BoundedListener<A> bound = new BoundedListener<>(listener, calls, method, permit, hurried);
             CallOptions traced = bounded.withStreamTracerFactory(permit.received);
             if (context == null) {
                 delegate = calls.channel().newCall(method, traced);
@@ -128,6 +129,12 @@ final class UpstreamChannel extends Channel {
                 cancellable.detach(previous);
             }
             bound.follow(cancellable, context.onCancel(() -> cancellable.cancel(null)));
+        }
+
+        private boolean isHurried(CallContext context) {
+            return method.getType() == MethodDescriptor.MethodType.UNARY
+                    ? calls.isHurried(context)
+                    : context.hasClientDeadline();
         }
 
         /** Returns the earliest of the deadlines of the stub, of the context and, for one response, of the upstream. */
@@ -157,16 +164,22 @@ final class UpstreamChannel extends Channel {
         private final Calls calls;
         private final MethodDescriptor<?, A> method;
         private final HeldPermit permit;
+        private final boolean hurried;
         private final boolean streams;
         private volatile boolean closed;
         private volatile @Nullable Runnable release;
 
         BoundedListener(
-                ClientCall.Listener<A> listener, Calls calls, MethodDescriptor<?, A> method, HeldPermit permit) {
+                ClientCall.Listener<A> listener,
+                Calls calls,
+                MethodDescriptor<?, A> method,
+                HeldPermit permit,
+                boolean hurried) {
             super(listener);
             this.calls = calls;
             this.method = method;
             this.permit = permit;
+            this.hurried = hurried;
             this.streams = !method.getType().serverSendsOneMessage();
         }
 
@@ -214,7 +227,7 @@ final class UpstreamChannel extends Channel {
                 return;
             }
             CallFailure failure = CallFailure.of(calls.name(method), status, trailers, permit.received.last);
-            permit.settle(Breaker.Outcome.of(failure));
+            permit.settle(Breaker.Outcome.of(failure, hurried));
             super.onClose(failure.genuine() ? status : CallFailure.marked(status), trailers);
         }
     }

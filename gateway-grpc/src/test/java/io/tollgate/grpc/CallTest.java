@@ -86,6 +86,36 @@ class CallTest {
     }
 
     @Test
+    void clientsInAHurryDoNotOpenTheBreaker() throws Exception {
+        library.getBook = TestServer.hanging();
+        Upstream upstream = server.upstream(builder -> builder.breaker(BRIEF));
+        for (int i = 0; i < 8; i++) {
+            CallContext hurried = CallContext.create().withClientDeadlineNanos(System.nanoTime() + 20_000_000);
+
+            assertThat(errorOf(getBook(upstream, hurried)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        }
+        assertThat(upstream.breakerState()).isEqualTo(BreakerState.CLOSED);
+
+        for (int i = 0; i < 4; i++) {
+            CallContext late = CallContext.create().withTimeout(Duration.ofMillis(20));
+            assertThat(errorOf(getBook(upstream, late)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        }
+        await().untilAsserted(() -> assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED));
+    }
+
+    @Test
+    void aClientThatGivesMoreTimeThanTheUpstreamIsInNoHurry() throws Exception {
+        library.getBook = TestServer.hanging();
+        Upstream upstream = server.upstream(builder -> builder.breaker(BRIEF).deadline(Duration.ofMillis(20)));
+        for (int i = 0; i < 4; i++) {
+            CallContext patient = CallContext.create().withClientDeadlineNanos(System.nanoTime() + 60_000_000_000L);
+
+            assertThat(errorOf(getBook(upstream, patient)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        }
+        await().untilAsserted(() -> assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED));
+    }
+
+    @Test
     void isRetriedIfItsMethodIsNamed() throws Exception {
         library.getBook = (request, observer) -> {
             if (server.calls.get() < 3) {

@@ -103,7 +103,7 @@ final class OperatorPort implements AutoCloseable {
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
                     .exchanges(Exchange.of(
-                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)));
+                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE, Map.of())), endpoint::handle)));
             certificates.apply("server.admin", config.tls(), server);
             return server.start();
         } catch (IOException e) {

@@ -198,8 +198,10 @@ final class Wiring implements AutoCloseable {
                 cors,
                 errors,
                 new WellFormed(),
-                new Deadline(config.server().http().writeTimeout()),
                 routes, // finds the route …
+                new Deadline(
+                        config.server().http().writeTimeout(),
+                        config.server().http().deadlines()),
                 new Guarding(judge), // authenticates and limits
                 new Unrouted(),
                 new Overload(config.server().http().maxConcurrentRequests())));

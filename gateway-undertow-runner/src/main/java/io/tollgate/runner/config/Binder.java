@@ -56,6 +56,7 @@ final class Binder {
                 v.get(ConfigKeys.HTTP_PORT),
                 v.get(ConfigKeys.HTTP_READ_TIMEOUT),
                 v.get(ConfigKeys.HTTP_WRITE_TIMEOUT),
+                v.find(ConfigKeys.HTTP_DEADLINES).orElse(Map.of()),
                 v.get(ConfigKeys.HTTP_IDLE_TIMEOUT),
                 v.get(ConfigKeys.HTTP_GRACEFUL_SHUTDOWN_TIMEOUT),
                 v.get(ConfigKeys.HTTP_DRAIN_DELAY),

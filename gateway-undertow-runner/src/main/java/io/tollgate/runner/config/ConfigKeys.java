@@ -82,6 +82,12 @@ public final class ConfigKeys {
             duration("10ms", "1h"),
             "30s",
             "How long an answer may take to make, and then to be taken by the client");
+    static final ConfigKey<Map<String, Duration>> HTTP_DEADLINES = key(
+            "server.http.deadlines",
+            RouteTypes.deadlines(),
+            null,
+            "For a route, the time from the arrival of a request's head to its response; a client can shorten it by"
+                    + " `X-Request-Timeout` or `grpc-timeout`");
     static final ConfigKey<Duration> HTTP_IDLE_TIMEOUT = key(
             "server.http.idle_timeout",
             duration("10ms", "24h"),
@@ -206,7 +212,7 @@ public final class ConfigKeys {
             "cors.allowed_headers",
             listOf(HEADER),
             "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, Idempotency-Key, Origin, X-Request-Id,"
-                    + " X-Requested-With, traceparent, tracestate",
+                    + " X-Request-Timeout, X-Requested-With, traceparent, tracestate",
             "Request headers that those pages may send");
     static final ConfigKey<List<String>> CORS_EXPOSED_HEADERS = key(
             "cors.exposed_headers",

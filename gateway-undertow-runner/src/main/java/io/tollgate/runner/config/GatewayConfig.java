@@ -96,6 +96,7 @@ public record GatewayConfig(
      * The public listener.
      *
      * @param port 0 takes any free port
+     * @param deadlines by the template of a route, its time from the arrival of a request to the response
      * @param maxBodySize in bytes
      * @param maxConnections 0 leaves the number to the server
      * @param maxConnectionsPerAddress 0 leaves the number to the server
@@ -112,6 +113,7 @@ public record GatewayConfig(
             int port,
             Duration readTimeout,
             Duration writeTimeout,
+            Map<String, Duration> deadlines,
             Duration idleTimeout,
             Duration gracefulShutdownTimeout,
             Duration drainDelay,
@@ -131,6 +133,7 @@ public record GatewayConfig(
             boolean http2,
             Optional<String> strictTransport) {
         public Http {
+            deadlines = Map.copyOf(deadlines);
             trustedProxies = List.copyOf(trustedProxies);
         }
     }

@@ -33,8 +33,8 @@ public final class ApiDescription {
 
     private static final List<String> LIMITS =
             List.of("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-RefillRate");
-    /** The statuses of requests that may end before they are charged. */
-    private static final Set<String> UNCHARGED = Set.of("400", "500", "505");
+    /** The statuses of requests that may end before it is known what they are charged. */
+    private static final Set<String> UNCHARGED = Set.of("400", "500", "504", "505");
 
     private static final List<String> STANDARD_LIMITS = List.of("RateLimit", "RateLimit-Policy");
     private static final String CHALLENGE = "WWW-Authenticate";

@@ -1,10 +1,11 @@
 package io.tollgate.runner.http;
 
 import io.tollgate.api.CallContext;
-import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RequestTimeout;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -12,19 +13,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends requests whose response does not come in time: cancels what is done for them, and fails with {@code REQUEST_TIMEOUT}.
- * A request whose response is there at once costs no timer.
+ * A request whose response is there at once costs no timer; any other has one, whatever deadlines it has.
  */
 public final class Deadline implements Filter {
     private final long timeoutNanos;
+    private final Map<String, Duration> byRoute;
 
-    /** Gives each request {@code timeout}, counted anew when its body has been read. */
-    public Deadline(Duration timeout) {
+    /**
+     * Gives each request {@code timeout}, counted anew when its body has been read, and no more than its route and its client
+     * give, from its arrival on.
+     *
+     * @param byRoute by the template of the route
+     */
+    public Deadline(Duration timeout, Map<String, Duration> byRoute) {
         this.timeoutNanos = timeout.toNanos();
+        this.byRoute = Map.copyOf(byRoute);
     }
 
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         Timer timer = new Timer(request.exchange(), timeoutNanos);
+        Route route = request.match().route();
+        if (route != null && !route.local()) {
+            timer.bound(request, byRoute.get(route.template().toString()));
+        }
         request.exchange().deadline(timer);
         CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();
         return answer.isDone() ? answer : timer.race(answer);
@@ -34,6 +46,12 @@ public final class Deadline implements Filter {
     static final class Timer {
         private final Exchange exchange;
         private final long timeoutNanos;
+        // Written before the request goes on.
+        private boolean bounded;
+        private boolean ofClient;
+        private long boundNanos;
+        private @Nullable GatewayException malformed;
+
         private long atNanos;
         private boolean paused;
         private @Nullable CompletableFuture<HttpResponse> race;
@@ -45,14 +63,50 @@ public final class Deadline implements Filter {
             this.atNanos = System.nanoTime() + timeoutNanos;
         }
 
-        /** Returns the reading of {@link System#nanoTime()} at which the deadline passes. */
-        synchronized long atNanos() {
-            return atNanos;
+        private void bound(Request request, @Nullable Duration ofRoute) {
+            Duration bound = ofRoute;
+            try {
+                Duration given = RequestTimeout.of(request).orElse(null);
+                if (given != null && (bound == null || given.compareTo(bound) < 0)) {
+                    bound = given;
+                    ofClient = true;
+                }
+            } catch (GatewayException e) {
+                malformed = e; // The request is charged before it is rejected.
+            }
+            if (bound != null) {
+                bounded = true;
+                boundNanos = request.arrivedNanos() + RequestTimeout.nanos(bound);
+            }
         }
 
+        /** Returns {@code context} with this deadline. */
+        synchronized CallContext limit(CallContext context) {
+            long earliest = earliestNanos();
+            return ofClient && earliest == boundNanos
+                    ? context.withClientDeadlineNanos(earliest)
+                    : context.withDeadlineNanos(earliest);
+        }
+
+        /** Returns whether the time that the client gave has passed. */
+        boolean clientsTimePassed() {
+            return ofClient && boundNanos - System.nanoTime() <= 0;
+        }
+
+        /** Fails if the client asks for no proper time, or if there is none left. */
+        void check() {
+            if (malformed != null) {
+                throw malformed;
+            }
+            if (bounded && boundNanos - System.nanoTime() <= 0) {
+                throw CallContext.timeout();
+            }
+        }
+
+        /** Stops the time of the gateway, while that of the route and of the client goes on. */
         synchronized void pause() {
             paused = true;
-            disarm();
+            arm();
         }
 
         synchronized void restart() {
@@ -81,10 +135,14 @@ public final class Deadline implements Filter {
             return first;
         }
 
+        private long earliestNanos() {
+            return bounded && (paused || boundNanos - atNanos < 0) ? boundNanos : atNanos;
+        }
+
         private void arm() {
-            if (race != null && !paused) {
-                disarm();
-                long millis = TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime()) + 1;
+            disarm();
+            if (race != null && (bounded || !paused)) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(earliestNanos() - System.nanoTime()) + 1;
                 scheduled = exchange.schedule(Math.max(1, millis), this::expire);
             }
         }
@@ -99,14 +157,13 @@ public final class Deadline implements Filter {
         private void expire() {
             CompletableFuture<HttpResponse> late;
             synchronized (this) {
-                if (paused || race == null || atNanos - System.nanoTime() > 0) {
+                if (race == null || (paused && !bounded) || earliestNanos() - System.nanoTime() > 0) {
                     return;
                 }
                 late = race;
                 race = null;
             }
-            late.completeExceptionally(GatewayException.of(
-                    CommonError.REQUEST_TIMEOUT, "The request got no response in time. Please try again later."));
+            late.completeExceptionally(CallContext.timeout());
             exchange.cancel();
         }
     }

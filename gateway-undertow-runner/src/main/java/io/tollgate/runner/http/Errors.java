@@ -2,6 +2,7 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpResponse;
@@ -39,7 +40,10 @@ public final class Errors implements Filter {
     public HttpResponse response(Request request, Throwable failure) {
         GatewayException e = GatewayException.from(failure);
         request.log().failed(e.code());
-        if (e.code().isServerFault()) {
+        // A client in a hurry is no fault of ours, and must not fill the log.
+        boolean hurried =
+                e.code() == CommonError.REQUEST_TIMEOUT && request.exchange().isHurried();
+        if (e.code().isServerFault() && !hurried) {
             log(request, e);
         }
         return renderer.render(e, request, request.log().requestId());

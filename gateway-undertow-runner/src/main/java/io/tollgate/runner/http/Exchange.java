@@ -99,7 +99,21 @@ public final class Exchange implements ServerExchange {
     CallContext limit(CallContext context) {
         CallContext limited = context.withCancellation(cancellation);
         Deadline.Timer timer = deadline;
-        return timer == null ? limited : limited.withDeadlineNanos(timer.atNanos());
+        return timer == null ? limited : timer.limit(limited);
+    }
+
+    /** Fails if the client asks for no proper time, or if there is none left to call a service. */
+    void requireTime() {
+        Deadline.Timer timer = deadline;
+        if (timer != null) {
+            timer.check();
+        }
+    }
+
+    /** Returns whether the client gave less time than the response took. */
+    boolean isHurried() {
+        Deadline.Timer timer = deadline;
+        return timer != null && timer.clientsTimePassed();
     }
 
     /** A service is about to be called. */
@@ -119,9 +133,9 @@ public final class Exchange implements ServerExchange {
         cancel();
     }
 
-    /** Returns whether the client left before the response. */
+    /** Returns whether the client left before the response, or did not want to wait for it. */
     boolean isAbandoned() {
-        return abandoned;
+        return abandoned || isHurried();
     }
 
     /** Nobody waits for the response any more: cancels what is done for it. */

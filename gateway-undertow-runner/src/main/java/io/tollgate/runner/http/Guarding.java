@@ -55,6 +55,7 @@ public final class Guarding implements Filter {
             if (judged instanceof Rejected rejected) {
                 throw rejected.error();
             }
+            request.exchange().requireTime();
             request.exchange().calling();
             return next.handle(request);
         });
@@ -87,7 +88,9 @@ public final class Guarding implements Filter {
             return admitted.settle(response.status());
         }
         if (exchange.isAbandoned()) {
-            // What a service has made of the call is not known; what never reached one costs nothing.
+            // What a service has made of the call is not known: were it free, guesses would be, with a timeout that
+            // ends
+            // before they are rejected. What never reached a service costs nothing.
             if (exchange.called()) {
                 admitted.close();
             } else {

@@ -109,7 +109,7 @@ public final class Request implements RoutedRequest {
         return source.headers(name);
     }
 
-    /** Reads the body. The deadline stands still meanwhile: a slow client has a limit of its own. */
+    /** Reads the body. The gateway's own deadline stands still meanwhile: a slow client has a limit of its own. */
     CompletionStage<byte[]> body() {
         Deadline.Timer timer = exchange.deadline();
         if (timer == null) {
@@ -128,6 +128,11 @@ public final class Request implements RoutedRequest {
             }
             return CompletableFuture.completedFuture(bytes);
         });
+    }
+
+    /** Returns the reading of {@link System#nanoTime()} at which the head had arrived. */
+    long arrivedNanos() {
+        return source.arrivedNanos();
     }
 
     /** Returns the nanoseconds since the request arrived. */

@@ -5,7 +5,10 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
 import java.util.concurrent.CompletionStage;
 
-/** Rejects requests without a route, now that they are charged for: with 404, or 405 if the path has other methods. */
+/**
+ * Rejects requests without a route, now that they are charged for: with 404, or 405 if the path has other methods. Rejects those
+ * without time, too.
+ */
 public final class Unrouted implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
@@ -13,6 +16,7 @@ public final class Unrouted implements Filter {
         if (match.route() == null) {
             throw match.allow().isEmpty() ? notFound(request) : notAllowed(request, match);
         }
+        request.exchange().requireTime();
         return next.handle(request);
     }
 

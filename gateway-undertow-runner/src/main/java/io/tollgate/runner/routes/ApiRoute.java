@@ -107,6 +107,11 @@ public enum ApiRoute {
         return templates(route -> route.takesToken && route.deprecatedSince == null);
     }
 
+    /** Returns the templates of the routes of the API, without the deprecated ones. */
+    public static List<String> currentTemplates() {
+        return templates(route -> route.version().isPresent() && route.deprecatedSince == null);
+    }
+
     /** Returns the templates of the deprecated routes. */
     public static List<String> deprecatedTemplates() {
         return templates(route -> route.deprecatedSince != null);

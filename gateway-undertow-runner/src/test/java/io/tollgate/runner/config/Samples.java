@@ -171,6 +171,7 @@ final class Samples {
             Map.entry("rate_limit.policies", "[{name: daily, limits: 1000/day, key: user, shadow: true}]"),
             Map.entry("docs.openapi", "false"),
             Map.entry("docs.ui", "false"),
+            Map.entry("server.http.deadlines", "{\"/api/v1/users/login\": 2s}"),
             Map.entry("docs.sunset", "{\"/api/v1/orders/{event_id}/purchase\": 2027-06-30}"),
             Map.entry("log.level", "warn"),
             Map.entry("metrics.enabled", "false"),

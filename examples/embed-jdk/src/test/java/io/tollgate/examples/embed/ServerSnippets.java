@@ -14,12 +14,15 @@ import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.http.RequestIds;
+import io.tollgate.api.http.RequestTimeout;
 import io.tollgate.api.http.Representation;
 import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.token.TokenService;
 import io.tollgate.api.token.TokenVerifier;
+import io.tollgate.api.user.Credentials;
+import io.tollgate.api.user.Session;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.IssuingUserGateway;
 import io.tollgate.grpc.GrpcUserGateway;
@@ -109,6 +112,12 @@ abstract class ServerSnippets {
     void correlate(HttpRequestHead head, HttpExchange exchange) {
         String requestId = RequestIds.of(head);
         exchange.getResponseHeaders().set(RequestIds.HEADER, requestId);
+    }
+
+    // RequestTimeout
+    void limit(UserGateway users, Credentials credentials, HttpRequestHead head, String requestId, long arrivedNanos) {
+        CallContext context = RequestTimeout.limit(CallContext.of(requestId), head, arrivedNanos);
+        CompletionStage<Session> session = users.login(credentials, context);
     }
 
     // PathTemplate

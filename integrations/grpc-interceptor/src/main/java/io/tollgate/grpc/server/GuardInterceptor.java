@@ -3,10 +3,13 @@ package io.tollgate.grpc.server;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.tollgate.api.CallContext;
+import io.tollgate.api.Cancellation;
 import io.tollgate.api.Principal;
 import io.tollgate.api.guard.Admission;
 import io.tollgate.api.guard.Admitted;
@@ -17,6 +20,7 @@ import io.tollgate.api.token.AccessRule;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +103,22 @@ public final class GuardInterceptor implements ServerInterceptor {
     /** Returns the admission of the current call; empty outside of a guarded call. */
     public static Optional<Admitted> admitted() {
         return Optional.ofNullable(ADMITTED.get());
+    }
+
+    /**
+     * Returns the context for calls of services that the handler of the current call makes: with its request id, its deadline, and
+     * cancelled with it. Outside of a guarded call the id is a random one.
+     */
+    public static CallContext callContext() {
+        Context current = Context.current();
+        String id = REQUEST_ID.get(current);
+        Cancellation cancellation = new Cancellation();
+        current.addListener(ended -> cancellation.cancel(), Runnable::run);
+        CallContext context = (id == null ? CallContext.create() : CallContext.of(id)).withCancellation(cancellation);
+        Deadline deadline = current.getDeadline();
+        return deadline == null
+                ? context
+                : context.withClientDeadlineNanos(System.nanoTime() + deadline.timeRemaining(TimeUnit.NANOSECONDS));
     }
 
     @Override

@@ -40,7 +40,9 @@ import io.tollgate.ratelimit.Policies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,41 @@ class GuardInterceptorTest {
             assertThat(headers.get().get(text("x-request-id"))).matches(CallContext::isRequestId);
             assertThat(trailers.get().containsKey(text("x-ratelimit-limit"))).isFalse();
         }
+    }
+
+    @Test
+    void callsOfServicesHaveTheIdTheDeadlineAndTheEndOfTheCall() throws Exception {
+        try (ChatServer server = guarded(guard(Policies.standard(PLENTY)).build())) {
+            CompletableFuture<CallContext> seen = new CompletableFuture<>();
+            CompletableFuture<Void> cancelled = new CompletableFuture<>();
+            server.say = (request, observer) -> {
+                CallContext context = GuardInterceptor.callContext();
+                context.onCancel(() -> cancelled.complete(null));
+                seen.complete(context);
+            };
+
+            StatusRuntimeException late = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> server.blocking("authorization", Tokens.bearer("ann"), "x-request-id", "from-the-client")
+                            .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                            .say(line("hello")));
+
+            assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            CallContext context = seen.get(30, TimeUnit.SECONDS);
+            cancelled.get(30, TimeUnit.SECONDS);
+            assertThat(context.requestId()).isEqualTo("from-the-client");
+            assertThat(context.remaining().orElseThrow()).isLessThan(Duration.ofMillis(300));
+            assertThat(context.hasClientDeadline()).isTrue();
+            assertThat(context.isCancelled()).isTrue();
+        }
+    }
+
+    @Test
+    void outsideOfACallTheContextHasNoDeadline() {
+        CallContext context = GuardInterceptor.callContext();
+
+        assertThat(context.deadlineNanos()).isEmpty();
+        assertThat(context.isCancelled()).isFalse();
     }
 
     @Test
