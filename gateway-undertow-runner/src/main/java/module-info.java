@@ -23,7 +23,6 @@ module io.tollgate.runner {
     requires io.tollgate.micrometer;
     requires io.tollgate.opentelemetry;
     requires io.tollgate.operations;
-    requires io.tollgate.tls;
     requires io.tollgate.undertow;
     requires jdk.unsupported; // Signals.
     requires jul.to.slf4j;

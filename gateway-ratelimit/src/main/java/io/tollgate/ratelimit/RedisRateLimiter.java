@@ -231,7 +231,7 @@ public final class RedisRateLimiter implements RateLimiter, AutoCloseable {
          * @param current called on the thread of a connection; if it throws, the connection is not made, and is tried again
          */
         public Builder password(Supplier<String> current) {
-            this.password = requireNonNull(current, "current")::get;
+            this.password = requireNonNull(current, "current");
             return this;
         }
 

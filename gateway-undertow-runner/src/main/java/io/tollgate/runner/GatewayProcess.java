@@ -50,7 +50,8 @@ final class GatewayProcess implements CommandLine.Launcher {
         GatewayConfig.Server server = config.server();
         LoggingEventBuilder line = log.atInfo();
         if (config.docs().ui()) {
-            line = line.addKeyValue("api", GatewayUrls.of(gateway.address(), server.http().tls().enabled()) + "/docs");
+            line = line.addKeyValue(
+                    "api", GatewayUrls.of(gateway.address(), server.http().tls().enabled()) + "/docs");
         }
         if (gateway.adminAddress().isPresent()) {
             line = line.addKeyValue(

@@ -117,7 +117,8 @@ class PolicyProblemsTest {
         assertThat(problem("cost", 1.5)).isEqualTo("policies[0].cost: 1.5 (expected: a number, 0 to 9007199254)");
         assertThat(problem("cost", "")).isEqualTo("policies[0].cost: \"\" (expected: a number, 0 to 9007199254)");
         assertThat(problem("exempt", "staff"))
-                .isEqualTo("policies[0].exempt: not a section (expected: addresses, certificates, claims, roles, users)");
+                .isEqualTo(
+                        "policies[0].exempt: not a section (expected: addresses, certificates, claims, roles, users)");
         assertThat(problem("exempt", section("claims", "plan")))
                 .isEqualTo("policies[0].exempt.claims: not a section (expected: values of each claim)");
         assertThat(problem("tiers", section("claim", "plan", "limits", "5/s")))

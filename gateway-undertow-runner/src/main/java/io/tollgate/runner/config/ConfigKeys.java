@@ -161,8 +161,8 @@ public final class ConfigKeys {
             "100",
             "The most requests at a time on one connection in HTTP/2");
     static final ListenerTlsKeys HTTP_TLS = new ListenerTlsKeys("server.http.tls");
-    static final ConfigKey<Boolean> HTTP_TLS_HTTP2 = key(
-            "server.http.tls.http2", bool(), "true", "Offers HTTP/2 to clients with TLS, beside HTTP/1.1 (ALPN)");
+    static final ConfigKey<Boolean> HTTP_TLS_HTTP2 =
+            key("server.http.tls.http2", bool(), "true", "Offers HTTP/2 to clients with TLS, beside HTTP/1.1 (ALPN)");
     static final ConfigKey<Duration> HTTP_HSTS_MAX_AGE = key(
             "server.http.hsts.max_age",
             duration("0s", "1000d"),
@@ -550,8 +550,7 @@ public final class ConfigKeys {
             ConfigKey<String> minVersion) {
         ListenerTlsKeys(String section) {
             this(
-                    ConfigKeys.key(
-                            section + ".enabled", bool(), "false", "Speaks TLS, and nothing else, on the port"),
+                    ConfigKeys.key(section + ".enabled", bool(), "false", "Speaks TLS, and nothing else, on the port"),
                     ConfigKeys.key(
                             section + ".cert",
                             TokenTypes.path(),

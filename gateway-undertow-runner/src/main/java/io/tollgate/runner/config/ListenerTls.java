@@ -30,7 +30,8 @@ public record ListenerTls(
         }
         for (ConfigKey<Path> required : List.of(keys.cert(), keys.key())) {
             if (values.isMissing(required)) {
-                values.problem(required, "not set (expected with " + keys.enabled() + ": true: the path of a PEM file)");
+                values.problem(
+                        required, "not set (expected with " + keys.enabled() + ": true: the path of a PEM file)");
             }
         }
         boolean asks = values.find(keys.clientAuth())
@@ -48,7 +49,8 @@ public record ListenerTls(
         boolean asks = values.find(keys.clientAuth()).orElse(ClientAuth.NONE) != ClientAuth.NONE;
         if (!values.find(keys.enabled()).orElse(false)) {
             return values.isSet(keys.cert()) || values.isSet(keys.clientCa()) || asks
-                    ? Optional.of(keys.cert() + " and the keys beside it are not used without " + keys.enabled() + ": true")
+                    ? Optional.of(
+                            keys.cert() + " and the keys beside it are not used without " + keys.enabled() + ": true")
                     : Optional.empty();
         }
         return values.isSet(keys.clientCa()) && !asks

@@ -187,8 +187,9 @@ final class Rules {
         ListenerTls.warning(values, ConfigKeys.ADMIN_TLS).ifPresent(warnings::add);
         if (values.isSet(ConfigKeys.HTTP_HSTS_MAX_AGE)
                 && !values.find(ConfigKeys.HTTP_TLS.enabled()).orElse(false)) {
-            warnings.add("server.http.hsts.max_age is not used without server.http.tls.enabled: true; behind a proxy with"
-                    + " TLS, the proxy sends that header");
+            warnings.add(
+                    "server.http.hsts.max_age is not used without server.http.tls.enabled: true; behind a proxy with"
+                            + " TLS, the proxy sends that header");
         }
         warnings.addAll(TokenRules.warnings(values));
         return warnings;

@@ -146,10 +146,13 @@ public final class Metrics implements AutoCloseable {
     /** Measures a certificate and whether its files can be used. */
     public void watch(String section, TlsFiles files) {
         Tags tags = Tags.of("section", section);
-        Gauge.builder("tollgate.tls.certificate.expiry", files, f -> f.state()
-                        .notAfter()
-                        .map(end -> (double) end.getEpochSecond())
-                        .orElse(Double.NaN))
+        Gauge.builder(
+                        "tollgate.tls.certificate.expiry",
+                        files,
+                        f -> f.state()
+                                .notAfter()
+                                .map(end -> (double) end.getEpochSecond())
+                                .orElse(Double.NaN))
                 .description("End of the validity of the certificate in use")
                 .baseUnit("seconds")
                 .tags(tags)

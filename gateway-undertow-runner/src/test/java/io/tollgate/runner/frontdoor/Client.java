@@ -52,8 +52,8 @@ final class Client {
 
     /** One that speaks HTTP/2, and nothing else. The connection is upgraded by a preflight, which costs no tokens. */
     static Client inHttp2(String base, @Nullable Description description) {
-        Client client = new Client(
-                base, description, client(HttpClient.Version.HTTP_2).build());
+        Client client =
+                new Client(base, description, client(HttpClient.Version.HTTP_2).build());
         client.send(
                 "OPTIONS",
                 "/health",

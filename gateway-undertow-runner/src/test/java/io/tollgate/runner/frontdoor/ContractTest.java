@@ -343,7 +343,7 @@ class ContractTest {
         }
     }
 
-    private static Answer purchase(String event, String... headers) {
+    private Answer purchase(String event, String... headers) {
         String[] all = new String[headers.length + 2];
         System.arraycopy(headers, 0, all, 0, headers.length);
         all[headers.length] = "Authorization";

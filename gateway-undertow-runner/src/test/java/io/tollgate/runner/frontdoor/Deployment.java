@@ -198,9 +198,8 @@ final class Deployment implements AutoCloseable {
             TestAuthority authority = TestAuthority.create("Deployment");
             authority.issue("localhost").write(folder.resolve("tls.crt"), folder.resolve("tls.key"));
             Files.writeString(folder.resolve("ca.crt"), authority.pem());
-            trusted = Optional.of(TlsFiles.builder()
-                    .authorities(folder.resolve("ca.crt"))
-                    .build());
+            trusted = Optional.of(
+                    TlsFiles.builder().authorities(folder.resolve("ca.crt")).build());
             return with("SERVER_HTTP_TLS_ENABLED", "true")
                     .with("SERVER_HTTP_TLS_CERT", folder.resolve("tls.crt").toString())
                     .with("SERVER_HTTP_TLS_KEY", folder.resolve("tls.key").toString());

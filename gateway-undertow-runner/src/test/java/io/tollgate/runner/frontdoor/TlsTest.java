@@ -46,9 +46,15 @@ class TlsTest {
         Deployment.Builder builder = Deployment.builder().with("REDIS_TOKEN_BUCKET_CAPACITY", "100000");
         for (String port : List.of("HTTP", "ADMIN")) {
             builder.with("SERVER_" + port + "_TLS_ENABLED", "true")
-                    .with("SERVER_" + port + "_TLS_CERT", folder.resolve("tls.crt").toString())
-                    .with("SERVER_" + port + "_TLS_KEY", folder.resolve("tls.key").toString())
-                    .with("SERVER_" + port + "_TLS_CLIENT_CA", folder.resolve("ca.crt").toString())
+                    .with(
+                            "SERVER_" + port + "_TLS_CERT",
+                            folder.resolve("tls.crt").toString())
+                    .with(
+                            "SERVER_" + port + "_TLS_KEY",
+                            folder.resolve("tls.key").toString())
+                    .with(
+                            "SERVER_" + port + "_TLS_CLIENT_CA",
+                            folder.resolve("ca.crt").toString())
                     .with("SERVER_" + port + "_TLS_CLIENT_AUTH", "optional");
         }
         return builder;
@@ -99,16 +105,23 @@ class TlsTest {
             assertThat(alice.get("/health").status()).isEqualTo(200);
             assertThat(alice.get("/health").status()).isEqualTo(200);
             assertThat(alice.get("/health").status()).isEqualTo(429);
-            assertThat(client(deployment.port(), AUTHORITY.issue("alice")).get("/health").status())
+            assertThat(client(deployment.port(), AUTHORITY.issue("alice"))
+                            .get("/health")
+                            .status())
                     .as("the subject counts, not the certificate")
                     .isEqualTo(429);
 
-            assertThat(client(deployment.port(), AUTHORITY.issue("bob")).get("/health").status())
+            assertThat(client(deployment.port(), AUTHORITY.issue("bob"))
+                            .get("/health")
+                            .status())
                     .isEqualTo(200);
             for (int i = 0; i < 3; i++) {
-                assertThat(client(deployment.port(), AUTHORITY.issue("carol")).get("/health").status())
+                assertThat(client(deployment.port(), AUTHORITY.issue("carol"))
+                                .get("/health")
+                                .status())
                         .isEqualTo(200);
-                assertThat(client(deployment.port(), null).get("/health").status()).isEqualTo(200);
+                assertThat(client(deployment.port(), null).get("/health").status())
+                        .isEqualTo(200);
             }
         }
     }
@@ -136,12 +149,18 @@ class TlsTest {
     void doesNotStartWithFilesThatCannotBeUsed() throws IOException {
         Files.writeString(folder.resolve("tls.key"), "half a key");
         GatewayConfig config = GatewayConfig.of(Map.of(
-                "jwt.secret_key", Deployment.SECRET,
-                "server.http.port", "0",
-                "server.admin.enabled", "false",
-                "server.http.tls.enabled", "true",
-                "server.http.tls.cert", folder.resolve("tls.crt").toString(),
-                "server.http.tls.key", folder.resolve("tls.key").toString()));
+                "jwt.secret_key",
+                Deployment.SECRET,
+                "server.http.port",
+                "0",
+                "server.admin.enabled",
+                "false",
+                "server.http.tls.enabled",
+                "true",
+                "server.http.tls.cert",
+                folder.resolve("tls.crt").toString(),
+                "server.http.tls.key",
+                folder.resolve("tls.key").toString()));
 
         assertThatThrownBy(() -> Gateway.start(config))
                 .isInstanceOf(GatewayStartException.class)

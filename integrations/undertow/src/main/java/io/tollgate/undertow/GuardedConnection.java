@@ -342,8 +342,7 @@ final class GuardedConnection {
     }
 
     void closeAfter(int millis) {
-        XnioExecutor.Key end =
-                connection.getIoThread().executeAfter(this::close, millis, TimeUnit.MILLISECONDS);
+        XnioExecutor.Key end = connection.getIoThread().executeAfter(this::close, millis, TimeUnit.MILLISECONDS);
         connection.setCloseListener(closed -> end.remove());
     }
 

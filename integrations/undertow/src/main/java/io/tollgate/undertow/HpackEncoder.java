@@ -79,7 +79,8 @@ final class HpackEncoder {
         size = integer(bytes, size, 0, 7, length);
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
-            bytes[size++] = c == '\r' || c == '\n' || c == 0 ? (byte) ' ' : (byte) c; // Not valid (section 8.2.1 of RFC 9113).
+            bytes[size++] =
+                    c == '\r' || c == '\n' || c == 0 ? (byte) ' ' : (byte) c; // Not valid (section 8.2.1 of RFC 9113).
         }
     }
 

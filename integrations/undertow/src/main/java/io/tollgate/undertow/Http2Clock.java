@@ -43,12 +43,11 @@ final class Http2Clock {
             return;
         }
         since = System.nanoTime();
-        guarded.expireAt(
-                since
-                        + switch (now) {
-                            case BLOCKED -> settings.limits().writeTimeout().toNanos();
-                            case WITHIN -> settings.heads().timeout().toNanos();
-                            default -> settings.idleTimeout().toNanos();
-                        });
+        guarded.expireAt(since
+                + switch (now) {
+                    case BLOCKED -> settings.limits().writeTimeout().toNanos();
+                    case WITHIN -> settings.heads().timeout().toNanos();
+                    default -> settings.idleTimeout().toNanos();
+                });
     }
 }

@@ -161,10 +161,12 @@ final class Http2Connection implements GuardedConnection.Protocol {
                 }
                 reader.read(buffer.flip());
                 if (!streams.keeps(reader.keptBytes())) {
-                    throw new Http2Exception(Http2Error.ENHANCE_YOUR_CALM, "the server has no room for the field section");
+                    throw new Http2Exception(
+                            Http2Error.ENHANCE_YOUR_CALM, "the server has no room for the field section");
                 }
                 total += read;
-                // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a hundred
+                // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a
+                // hundred
                 // wait in vain.
                 if (read == 0 || (read < buffer.capacity() && !guarded.isSecure())) {
                     return;

@@ -116,7 +116,9 @@ final class Http2Head implements HpackDecoder.Fields {
                 }
             }
             case "cookie" -> { // May come in pieces (section 8.2.3).
-                cookies = cookies == null ? new StringBuilder(value) : cookies.append("; ").append(value);
+                cookies = cookies == null
+                        ? new StringBuilder(value)
+                        : cookies.append("; ").append(value);
                 return;
             }
             case "content-length" -> {

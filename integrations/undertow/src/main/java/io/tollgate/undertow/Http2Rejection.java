@@ -16,8 +16,10 @@ final class Http2Rejection {
 
     /** Writes the response, if windows allow it as a whole, and resets the stream. */
     void reject(int id, GatewayException reason, int initialWindow) {
-        HttpResponse response =
-                connection.server().unreadable().respond(reason, connection.guarded().peer());
+        HttpResponse response = connection
+                .server()
+                .unreadable()
+                .respond(reason, connection.guarded().peer());
         Http2Output output = connection.output();
         int length = response.bytes().length;
         if (length > 0 && length <= Math.min(initialWindow, connection.writer().window()) && output.hasRoom()) {

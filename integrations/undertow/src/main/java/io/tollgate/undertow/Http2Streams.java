@@ -250,8 +250,8 @@ final class Http2Streams implements Http2Reader.Frames {
     public void setting(int id, long value) throws IOException {
         switch (id) {
             case Http2Frame.ENABLE_PUSH -> require(value <= 1, Http2Error.PROTOCOL_ERROR, OUT_OF_RANGE);
-            case Http2Frame.MAX_FRAME_SIZE -> require(
-                    value >= Http2Frame.MAX_SIZE && value < 1 << 24, Http2Error.PROTOCOL_ERROR, OUT_OF_RANGE);
+            case Http2Frame.MAX_FRAME_SIZE ->
+                require(value >= Http2Frame.MAX_SIZE && value < 1 << 24, Http2Error.PROTOCOL_ERROR, OUT_OF_RANGE);
             case Http2Frame.INITIAL_WINDOW_SIZE -> {
                 require(value <= Http2Frame.MAX_WINDOW, Http2Error.FLOW_CONTROL_ERROR, OUT_OF_RANGE);
                 long change = value - initialWindow;

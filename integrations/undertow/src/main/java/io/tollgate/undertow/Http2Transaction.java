@@ -60,9 +60,8 @@ final class Http2Transaction extends Transaction {
         if (mayHaveBody && publisher == null) {
             headers.put("content-length", Integer.toString(response.bytes().length));
         }
-        boolean empty = !mayHaveBody
-                || head.method().equals("HEAD")
-                || (publisher == null && response.bytes().length == 0);
+        boolean empty =
+                !mayHaveBody || head.method().equals("HEAD") || (publisher == null && response.bytes().length == 0);
         HpackEncoder section = connection.streams().encoder();
         section.begin(response.status());
         headers.forEach(section::header);

@@ -84,9 +84,7 @@ final class Listener implements AutoCloseable {
             Connections connections = new Connections(settings, unreadable, worker);
             ServerSettings.Occupants occupants = settings.occupants();
             int maxSockets = occupants.maxConnections() + occupants.maxRejected();
-            Tls tls = security == null
-                    ? null
-                    : new Tls(security, worker, records, connections.failedHandshakes());
+            Tls tls = security == null ? null : new Tls(security, worker, records, connections.failedHandshakes());
             Server server = new Server(settings, endpoint, unreadable, connections, buffers);
             Protocols protocols = new Protocols(server, tls, options(settings));
             ChannelListener<StreamConnection> open = connection -> {

@@ -49,7 +49,8 @@ record ServerSettings(
      * @param http2 whether HTTP/2 is offered
      * @param strict the value of {@code Strict-Transport-Security}; null for none
      */
-    record Security(SSLContext context, boolean http2, @Nullable String strict) {}
+    record Security(
+            SSLContext context, boolean http2, @Nullable String strict) {}
 
     /**
      * The limits of what all connections together hold.

@@ -129,7 +129,9 @@ abstract class Transaction implements ServerRequest, ResponseStream.Listener {
      */
     final void forEachHeader(HttpResponse response, BiConsumer<String, String> sink) {
         response.forEachHeader(sink);
-        application().forEachHeader((name, value) -> sink.accept(name, name.equals("Vary") ? varying(value, response) : value));
+        application()
+                .forEachHeader(
+                        (name, value) -> sink.accept(name, name.equals("Vary") ? varying(value, response) : value));
     }
 
     private static String varying(String names, HttpResponse response) {

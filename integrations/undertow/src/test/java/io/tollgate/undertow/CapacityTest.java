@@ -18,6 +18,7 @@ class CapacityTest {
         "1000000, 1000000, 9223372036854775807, 1000000"
     })
     void theNumberOfConnectionsFollowsWhatIsScarcest(long heap, long direct, long descriptors, int connections) {
-        assertThat(Capacity.connections(heap * MIB, direct * MIB, descriptors, false)).isEqualTo(connections);
+        assertThat(Capacity.connections(heap * MIB, direct * MIB, descriptors, false))
+                .isEqualTo(connections);
     }
 }

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class FrameClient implements AutoCloseable {
     private final HpackDecoder decoder = new HpackDecoder();
 
     /** A frame of the server; a field section is decoded. */
+    @SuppressWarnings("ArrayRecordComponent") // Nobody compares frames.
     record Frame(int type, int flags, int stream, byte[] payload, Map<String, String> fields) {
         boolean has(int flag) {
             return (flags & flag) != 0;
@@ -40,7 +42,11 @@ final class FrameClient implements AutoCloseable {
 
         /** The error code of RST_STREAM or GOAWAY. */
         Http2Error error() {
-            return Http2Error.values()[number(type == Http2Frame.GOAWAY ? 4 : 0)];
+            int code = number(type == Http2Frame.GOAWAY ? 4 : 0);
+            return Arrays.stream(Http2Error.values())
+                    .filter(error -> error.code() == code)
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("error code " + code));
         }
     }
 
@@ -222,7 +228,7 @@ final class FrameClient implements AutoCloseable {
         return new Response(head, body.toString(ISO_8859_1));
     }
 
-    /** Returns whether a PING is responded to, so that all that was sent before has been read. */
+    /** Waits for the response to a PING, so that all that was sent before has been read. */
     FrameClient settle() throws IOException {
         frame(Http2Frame.PING, 0, 0, new byte[8]);
         next(frame -> frame.type() == Http2Frame.PING && frame.has(Http2Frame.ACK));

@@ -47,8 +47,9 @@ class Http2ConnectionTest {
                     case "/" -> CompletableFuture.completedStage(X);
                     case "/large" -> CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", LARGE));
                     case "/body" -> request.body(Integer.MAX_VALUE).thenApply(body -> X);
-                    case "/stream" -> CompletableFuture.completedStage(HttpResponse.streaming(
-                            200, "text/plain", streams.computeIfAbsent("/stream", path -> new EmittedStream())));
+                    case "/stream" ->
+                        CompletableFuture.completedStage(HttpResponse.streaming(
+                                200, "text/plain", streams.computeIfAbsent("/stream", path -> new EmittedStream())));
                     default -> held.computeIfAbsent(request.path(), path -> new CompletableFuture<>());
                 })
                 .start();
@@ -99,7 +100,9 @@ class Http2ConnectionTest {
         start(UndertowServer.builder().trustedProxies(List.of(AddressRange.parse("127.0.0.0/8"))));
 
         assertThat(connectHttp1().send(UPGRADE).head()).startsWith("HTTP/1.1 200 ");
-        assertThat(connect().get(1, "/").response(1).status()).as("with prior knowledge").isEqualTo("200");
+        assertThat(connect().get(1, "/").response(1).status())
+                .as("with prior knowledge")
+                .isEqualTo("200");
     }
 
     @Test
@@ -125,7 +128,8 @@ class Http2ConnectionTest {
         held.values().forEach(response -> response.complete(X));
         List<FrameClient.Frame> rest = client.rest();
 
-        assertThat(rest.stream().filter(frame -> frame.type() == Http2Frame.HEADERS)).hasSize(2);
+        assertThat(rest.stream().filter(frame -> frame.type() == Http2Frame.HEADERS))
+                .hasSize(2);
         assertThat(held).doesNotContainKey("/third");
         assertThat(idle.goAway()).isEqualTo(Http2Error.NO_ERROR);
         closing.join();
@@ -153,8 +157,7 @@ class Http2ConnectionTest {
     @Test
     void writesTheLastResponseToItsEndWhileItDrains() throws Exception {
         start(UndertowServer.builder().sendBufferSize(4096).drainIdleTimeout(Duration.ZERO));
-        FrameClient client =
-                FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
+        FrameClient client = FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
         clients.add(client);
         client.window(0, Integer.MAX_VALUE - Http2Frame.DEFAULT_WINDOW).get(1, "/large");
         client.next(Http2Frame.HEADERS);

@@ -70,7 +70,8 @@ class Http2FloodTest {
             mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
             return switch (request.path()) {
                 case "/" -> CompletableFuture.completedStage(OK);
-                case "/large" -> CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", new byte[100_000]));
+                case "/large" ->
+                    CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", new byte[100_000]));
                 default -> request.body().thenCompose(body -> never);
             };
         }
@@ -101,6 +102,7 @@ class Http2FloodTest {
         }
     }
 
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to its bytes.
     private enum Frames {
         PING(FrameClient.bytes(Http2Frame.PING, 0, 0, new byte[8])),
         PING_ACK(FrameClient.bytes(Http2Frame.PING, Http2Frame.ACK, 0, new byte[8])),
@@ -181,13 +183,15 @@ class Http2FloodTest {
     }
 
     /** The resets are the server's own: it must send them for faults of the client. */
+    @SuppressWarnings("ImmutableEnumChecker") // Its functions hold nothing.
     private enum Provocation {
         WINDOW_OF_ZERO(id -> FrameClient.bytes(Http2Frame.WINDOW_UPDATE, 0, id, FrameClient.four(0))),
         WINDOW_TOO_LARGE(id -> FrameClient.bytes(Http2Frame.WINDOW_UPDATE, 0, id, FrameClient.four(Integer.MAX_VALUE))),
         DATA_AFTER_THE_END(id -> FrameClient.bytes(Http2Frame.DATA, 0, id, (byte) 1)),
-        HEADERS_AFTER_THE_END(id -> FrameClient.bytes(
-                Http2Frame.HEADERS, Http2Frame.END_HEADERS, id, FrameClient.section("a", "b"))),
-        DEPENDENCE_ON_ITSELF(id -> FrameClient.bytes(Http2Frame.PRIORITY, 0, id, FrameClient.octets(0, 0, id >> 8, id, 1)));
+        HEADERS_AFTER_THE_END(
+                id -> FrameClient.bytes(Http2Frame.HEADERS, Http2Frame.END_HEADERS, id, FrameClient.section("a", "b"))),
+        DEPENDENCE_ON_ITSELF(
+                id -> FrameClient.bytes(Http2Frame.PRIORITY, 0, id, FrameClient.octets(0, 0, id >> 8, id, 1)));
 
         private interface Frame {
             byte[] of(int id);
@@ -298,11 +302,7 @@ class Http2FloodTest {
             for (int i = 0; i < 10_000; i++) {
                 bomb.write(0x80 | 62); // And again, a byte each: 40 MB.
             }
-            client.frame(
-                    Http2Frame.HEADERS,
-                    Http2Frame.END_HEADERS | Http2Frame.END_STREAM,
-                    1,
-                    bomb.toByteArray());
+            client.frame(Http2Frame.HEADERS, Http2Frame.END_HEADERS | Http2Frame.END_STREAM, 1, bomb.toByteArray());
 
             assertThat(client.next(Http2Frame.HEADERS).status()).isEqualTo("400");
             assertThat(client.next(Http2Frame.RST_STREAM).stream()).isEqualTo(1);
@@ -382,8 +382,8 @@ class Http2FloodTest {
     @Test
     void endsConnectionsThatReadNothing() throws Exception {
         start(UndertowServer.builder().writeTimeout(SHORT).sendBufferSize(4096));
-        try (FrameClient client = FrameClient.connect(
-                server.address(), Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE)) {
+        try (FrameClient client =
+                FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE)) {
             client.window(0, Integer.MAX_VALUE - Http2Frame.DEFAULT_WINDOW);
             for (int id = 1; id < 200; id += 2) {
                 client.get(id, "/large");
@@ -397,7 +397,8 @@ class Http2FloodTest {
         start(UndertowServer.builder().bodyTimeout(SHORT));
         try (FrameClient client = FrameClient.connect(server.address())) {
             client.post(1, "/waiting").data(1, false, "x");
-            assertThat(client.next(Http2Frame.HEADERS).status()).isEqualTo("503"); // As this endpoint says for all failures.
+            assertThat(client.next(Http2Frame.HEADERS).status())
+                    .isEqualTo("503"); // As this endpoint says for all failures.
         }
     }
 }

@@ -76,12 +76,16 @@ class Http2FuzzTest {
                     frames.writeBytes(
                             FrameClient.bytes(Http2Frame.HEADERS, flags, stream, mutated(FrameClient.section(fields))));
                 }
-                case 3, 4 -> frames.writeBytes(FrameClient.bytes(Http2Frame.DATA, flags, id, new byte[random.nextInt(500)]));
+                case 3, 4 ->
+                    frames.writeBytes(FrameClient.bytes(Http2Frame.DATA, flags, id, new byte[random.nextInt(500)]));
                 case 5 -> frames.writeBytes(FrameClient.bytes(Http2Frame.RST_STREAM, 0, id, FrameClient.four(8)));
-                case 6 -> frames.writeBytes(
-                        FrameClient.bytes(Http2Frame.WINDOW_UPDATE, 0, id, FrameClient.four(random.nextInt(1 << 20))));
+                case 6 ->
+                    frames.writeBytes(FrameClient.bytes(
+                            Http2Frame.WINDOW_UPDATE, 0, id, FrameClient.four(random.nextInt(1 << 20))));
                 case 7 -> frames.writeBytes(FrameClient.bytes(Http2Frame.PING, flags & 1, 0, new byte[8]));
-                case 8 -> frames.writeBytes(FrameClient.bytes(Http2Frame.CONTINUATION, flags, id, new byte[random.nextInt(9)]));
+                case 8 ->
+                    frames.writeBytes(
+                            FrameClient.bytes(Http2Frame.CONTINUATION, flags, id, new byte[random.nextInt(9)]));
                 default -> {
                     byte[] payload = new byte[random.nextInt(12)];
                     random.nextBytes(payload);

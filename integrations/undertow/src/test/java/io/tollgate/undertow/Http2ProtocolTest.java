@@ -65,6 +65,7 @@ class Http2ProtocolTest {
 
     // Requests that are malformed end with their stream, and get a response as in HTTP/1.1.
 
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to its fields.
     private enum Malformed {
         NO_METHOD(":scheme", "http", ":authority", "x", ":path", "/"),
         NO_SCHEME(":method", "GET", ":authority", "x", ":path", "/"),
@@ -148,12 +149,25 @@ class Http2ProtocolTest {
     void takesWhatIsUnusualAndRight() throws Exception {
         try (FrameClient client = connect()) {
             assertThat(client.headers(
-                                    1, true, ":method", "GET", ":scheme", "https", ":path", "/", "host", "[::1]:8080", "te",
+                                    1,
+                                    true,
+                                    ":method",
+                                    "GET",
+                                    ":scheme",
+                                    "https",
+                                    ":path",
+                                    "/",
+                                    "host",
+                                    "[::1]:8080",
+                                    "te",
                                     "trailers")
                             .response(1)
                             .status())
                     .isEqualTo("200");
-            assertThat(client.headers(3, true, FrameClient.request("GET", "/", "cookie", "a=b", "x", "y", "cookie", "c=d"))
+            assertThat(client.headers(
+                                    3,
+                                    true,
+                                    FrameClient.request("GET", "/", "cookie", "a=b", "x", "y", "cookie", "c=d"))
                             .response(3)
                             .body())
                     .as("cookies may come in pieces")
@@ -161,8 +175,8 @@ class Http2ProtocolTest {
             assertThat(client.get(5, "/empty").response(5).fields())
                     .containsEntry(":status", "204")
                     .doesNotContainKey("content-length");
-            FrameClient.Response head =
-                    client.headers(7, true, FrameClient.request("HEAD", "/large")).response(7);
+            FrameClient.Response head = client.headers(7, true, FrameClient.request("HEAD", "/large"))
+                    .response(7);
             assertThat(head.fields()).containsEntry("content-length", "50000");
             assertThat(head.body()).isEmpty();
         }
@@ -180,8 +194,7 @@ class Http2ProtocolTest {
             first.writeBytes(new byte[3]);
             request.writeBytes(FrameClient.bytes(
                     Http2Frame.HEADERS, Http2Frame.PADDED | Http2Frame.WITH_PRIORITY, 1, first.toByteArray()));
-            request.writeBytes(FrameClient.bytes(
-                    Http2Frame.CONTINUATION, 0, 1, Arrays.copyOfRange(section, 7, 20)));
+            request.writeBytes(FrameClient.bytes(Http2Frame.CONTINUATION, 0, 1, Arrays.copyOfRange(section, 7, 20)));
             request.writeBytes(FrameClient.bytes(Http2Frame.CONTINUATION, 0, 1));
             request.writeBytes(FrameClient.bytes(
                     Http2Frame.CONTINUATION,
@@ -316,10 +329,12 @@ class Http2ProtocolTest {
 
     // Faults of the connection end it, with a reason.
 
+    @SuppressWarnings("ImmutableEnumChecker") // Nobody writes to its frames.
     private enum Fault {
         DATA_ON_IDLE(Http2Error.PROTOCOL_ERROR, FrameClient.bytes(Http2Frame.DATA, 0, 1)),
         RST_ON_IDLE(Http2Error.PROTOCOL_ERROR, FrameClient.bytes(Http2Frame.RST_STREAM, 0, 1, new byte[4])),
-        WINDOW_ON_IDLE(Http2Error.PROTOCOL_ERROR, FrameClient.bytes(Http2Frame.WINDOW_UPDATE, 0, 1, FrameClient.four(1))),
+        WINDOW_ON_IDLE(
+                Http2Error.PROTOCOL_ERROR, FrameClient.bytes(Http2Frame.WINDOW_UPDATE, 0, 1, FrameClient.four(1))),
         CONTINUATION_OF_NOTHING(Http2Error.PROTOCOL_ERROR, FrameClient.bytes(Http2Frame.CONTINUATION, 4, 1)),
         EVEN_STREAM(
                 Http2Error.PROTOCOL_ERROR,
@@ -367,7 +382,8 @@ class Http2ProtocolTest {
                 Http2Error.COMPRESSION_ERROR,
                 FrameClient.bytes(Http2Frame.HEADERS, 5, 1, FrameClient.octets(0x82, 0x20))),
         CUT_STRING(
-                Http2Error.COMPRESSION_ERROR, FrameClient.bytes(Http2Frame.HEADERS, 5, 1, FrameClient.octets(0, 5, 'a'))),
+                Http2Error.COMPRESSION_ERROR,
+                FrameClient.bytes(Http2Frame.HEADERS, 5, 1, FrameClient.octets(0, 5, 'a'))),
         ENDLESS_INTEGER(
                 Http2Error.COMPRESSION_ERROR,
                 FrameClient.bytes(

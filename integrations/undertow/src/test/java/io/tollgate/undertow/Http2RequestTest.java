@@ -58,10 +58,13 @@ class Http2RequestTest {
 
     @Test
     void upgradesTheClientOfTheJdk() throws Exception {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         for (int i = 0; i < 3; i++) {
             var response = client.send(
-                    java.net.http.HttpRequest.newBuilder(uri("/path?a=b&c=" + i)).build(), BodyHandlers.ofString());
+                    java.net.http.HttpRequest.newBuilder(uri("/path?a=b&c=" + i))
+                            .build(),
+                    BodyHandlers.ofString());
 
             assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(response.body())
@@ -76,7 +79,8 @@ class Http2RequestTest {
 
     @Test
     void takesBodiesOfManyFrames() throws Exception {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         client.send(java.net.http.HttpRequest.newBuilder(uri("/")).build(), BodyHandlers.ofString());
         List<CompletableFuture<String>> responses = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -93,7 +97,8 @@ class Http2RequestTest {
 
     @Test
     void sendsResponsesThatAreLargerThanWindows() throws Exception {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+        HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
         client.send(java.net.http.HttpRequest.newBuilder(uri("/")).build(), BodyHandlers.ofString());
         List<CompletableFuture<String>> responses = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

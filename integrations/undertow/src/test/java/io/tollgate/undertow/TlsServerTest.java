@@ -121,7 +121,8 @@ class TlsServerTest {
             var response = client.send(get("/"), BodyHandlers.ofString());
             assertThat(response.version()).isEqualTo(version);
             assertThat(response.body()).isEqualTo("anonymous");
-            assertThat(response.headers().firstValue("strict-transport-security")).hasValue("max-age=60");
+            assertThat(response.headers().firstValue("strict-transport-security"))
+                    .hasValue("max-age=60");
         }
         assertThat(server.stats().connections()).isEqualTo(1);
     }
@@ -140,7 +141,9 @@ class TlsServerTest {
     void tellsWhoTheClientIs(HttpClient.Version version) throws Exception {
         start(ClientAuth.OPTIONAL);
 
-        assertThat(http(version, AUTHORITY.issue("alice")).send(get("/"), BodyHandlers.ofString()).body())
+        assertThat(http(version, AUTHORITY.issue("alice"))
+                        .send(get("/"), BodyHandlers.ofString())
+                        .body())
                 .isEqualTo("CN=alice");
         assertThat(http(version, null).send(get("/"), BodyHandlers.ofString()).body())
                 .isEqualTo("anonymous");
@@ -157,9 +160,12 @@ class TlsServerTest {
             assertThatThrownBy(() -> http(version, certificate).send(get("/"), BodyHandlers.ofString()))
                     .isInstanceOf(IOException.class);
         }
-        assertThat(http(version, AUTHORITY.issue("alice")).send(get("/"), BodyHandlers.ofString()).body())
+        assertThat(http(version, AUTHORITY.issue("alice"))
+                        .send(get("/"), BodyHandlers.ofString())
+                        .body())
                 .isEqualTo("CN=alice");
-        await().untilAsserted(() -> assertThat(server.stats().failedHandshakes()).isEqualTo(3));
+        await().untilAsserted(
+                        () -> assertThat(server.stats().failedHandshakes()).isEqualTo(3));
     }
 
     @Test
@@ -178,7 +184,8 @@ class TlsServerTest {
             client.send("\u0016\u0003\u0001\u0000\u00ff\u0001");
             assertThat(client.isCut()).isTrue();
         }
-        await().untilAsserted(() -> assertThat(server.stats().failedHandshakes()).isEqualTo(1));
+        await().untilAsserted(
+                        () -> assertThat(server.stats().failedHandshakes()).isEqualTo(1));
     }
 
     @Test
@@ -198,7 +205,9 @@ class TlsServerTest {
             second.send("\u0016\u0003");
             await().until(() -> server.stats().connections() == 2);
 
-            assertThat(http(HttpClient.Version.HTTP_2, null).send(get("/"), BodyHandlers.ofString()).statusCode())
+            assertThat(http(HttpClient.Version.HTTP_2, null)
+                            .send(get("/"), BodyHandlers.ofString())
+                            .statusCode())
                     .isEqualTo(200);
             assertThat(server.stats().evicted(ServerLimit.CONNECTIONS)
                             + server.stats().evicted(ServerLimit.CONNECTIONS_PER_ADDRESS))
@@ -217,7 +226,8 @@ class TlsServerTest {
                 socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
                 socket.getInputStream().readAllBytes(); // Ends, although the connection could be kept.
             } catch (IOException e) {
-                assertThat(e).isNotInstanceOf(SocketTimeoutException.class); // It may also end before the request is read.
+                assertThat(e)
+                        .isNotInstanceOf(SocketTimeoutException.class); // It may also end before the request is read.
             }
         }
         await().untilAsserted(() -> assertThat(server.stats().connections()).isZero());
@@ -269,7 +279,9 @@ class TlsServerTest {
             new Thread(() -> {
                         try {
                             while (!stop.get()) {
-                                assertThat(kept.send(get("/"), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+                                assertThat(kept.send(get("/"), BodyHandlers.ofString())
+                                                .statusCode())
+                                        .isEqualTo(200);
                                 served.incrementAndGet();
                             }
                             load.complete(null);
@@ -291,7 +303,8 @@ class TlsServerTest {
         for (CompletableFuture<Void> load : loads) {
             load.get();
         }
-        assertThat(server.stats().connections()).isLessThanOrEqualTo(3); // Two that were kept, and perhaps the last look.
+        assertThat(server.stats().connections())
+                .isLessThanOrEqualTo(3); // Two that were kept, and perhaps the last look.
     }
 
     /** Returns the certificate that a new connection sees. */

@@ -13,9 +13,9 @@ import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.PathTemplate;
+import io.tollgate.api.http.Representation;
 import io.tollgate.api.http.RequestIds;
 import io.tollgate.api.http.RequestTimeout;
-import io.tollgate.api.http.Representation;
 import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.http.RouteFilter;
 import io.tollgate.api.token.AccessRule;
@@ -69,17 +69,17 @@ abstract class ServerSnippets {
     // Compression, EntityTags, Representation
     void compressed(byte[] html) {
         HttpEndpoint catalogue = Compression.gzip().around(EntityTags.around(request -> catalogue()));
-        HttpEndpoint prices = EntityTags.around(request -> prices()
-                .thenApply(json -> HttpResponse.json(200, json).withHeader("Cache-Control", "no-cache")));
-        Representation page = Representation.of("text/html; charset=utf-8", html)
-                .withHeader("Cache-Control", "no-cache");
+        HttpEndpoint prices = EntityTags.around(request ->
+                prices().thenApply(json -> HttpResponse.json(200, json).withHeader("Cache-Control", "no-cache")));
+        Representation page =
+                Representation.of("text/html; charset=utf-8", html).withHeader("Cache-Control", "no-cache");
         HttpEndpoint endpoint = request -> CompletableFuture.completedStage(page.respond(request));
     }
 
     void compressedRoute() {
         Compression compression = Compression.gzip();
-        RouteEndpoint catalogue = request -> catalogue()
-                .thenApply(response -> compression.apply(request, EntityTags.apply(request, response)));
+        RouteEndpoint catalogue = request ->
+                catalogue().thenApply(response -> compression.apply(request, EntityTags.apply(request, response)));
     }
 
     abstract CompletionStage<HttpResponse> catalogue();

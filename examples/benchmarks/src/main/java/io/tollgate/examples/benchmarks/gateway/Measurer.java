@@ -55,7 +55,11 @@ final class Measurer {
         for (RequestKind kind : kinds) {
             RequestSpec request = request(kind);
             LoadSpec load = load(target, request, 64).lasting(Duration.ofSeconds(seconds));
-            firstToken += generators.closed(request, target.protocol()).generator().run(load).requests();
+            firstToken += generators
+                    .closed(request, target.protocol())
+                    .generator()
+                    .run(load)
+                    .requests();
             check(target, request);
         }
     }
