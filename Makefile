@@ -77,10 +77,10 @@ attack: ## Attack a gateway from all sides for MINUTES (10), with SCALE (1) thou
 fuzz: ## Search for inputs that break a parser, by TARGET for SECONDS (60); without TARGET, list the targets
 	@scripts/fuzz.sh "$(TARGET)" "$(or $(SECONDS),60)"
 
-# Chromium and its driver come from Debian's packages; nothing else is fetched. What make test built is not built again.
-test-browser: ## Use the pages in a real browser, headless Chromium (installed by apt-get if it is not there)
-	@bash .ci/browser
-	$(MVN) -q -Pbrowser -pl examples/browser-tests -am test -DskipTests
+# Chromium, its driver, curl, openssl and h2load come from Debian's packages; nothing else is fetched. What make test built is not built again.
+test-clients: ## Use the gateway with Chromium, curl, openssl and h2load (installed by apt-get if they are not there)
+	@bash .ci/clients
+	$(MVN) -q -Pbrowser -pl examples/client-tests -am test -DskipTests
 
 mutation: ## Change limiters, guard and tokens in thousands of small ways: does a test fail for each? (CONTRIBUTING.md)
 	@echo "Running the tests for some 2,200 changes of the code: 10 to 15 minutes on 2 cores."
@@ -112,7 +112,7 @@ bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchm
 bench-docs: ## Write the figures of the last make bench into docs/performance.md
 	$(BENCH) docs --out target/bench --page docs/performance.md --chart docs/images/cpu-per-request.svg
 
-ci: ## What runs on every submission: linters, static analysis, tests on both JDKs, browser
+ci: ## What runs on every submission: linters, static analysis, tests on both JDKs, real clients
 	bash .ci/run
 
 fmt: ## Format the code

@@ -31,7 +31,7 @@ need yamllint yamllint "make install-tools"
 need node node "make lint, make proto: Node.js 18 or later"
 need npm npm "make install-tools"
 need redis redis-server "make dev shares its buckets in one where it is there"
-need chromium chromium "make test-browser installs it"
+need chromium chromium "make test-clients installs it"
 need docker docker "make docker-…: see https://docs.docker.com/engine/install/"
 
 if git rev-parse --git-dir >/dev/null 2>&1; then

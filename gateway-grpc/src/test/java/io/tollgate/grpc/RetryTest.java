@@ -123,7 +123,7 @@ class RetryTest {
                 observer.onError(Status.UNAVAILABLE.asRuntimeException());
             }
         };
-        try (Upstream upstream = upstream().deadline(Duration.ofMillis(400)).build()) {
+        try (Upstream upstream = upstream().deadline(Duration.ofSeconds(2)).build()) {
             assertThat(errorOf(new GrpcUserGateway(upstream).login(ada, CallContext.create()))
                             .code())
                     .isEqualTo(CommonError.REQUEST_TIMEOUT);

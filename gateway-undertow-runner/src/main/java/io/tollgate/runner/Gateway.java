@@ -15,6 +15,7 @@ import io.tollgate.api.user.UserGateway;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.http.CustomRoute;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * GatewayConfig config = GatewayConfig.of(Map.of("jwt.secret_key", secret, "server.http.port", "0"));
  * try (Gateway gateway = Gateway.builder(config).orders(myOrders).start()) {
- *     System.out.println(gateway.address());
+ *     System.out.println(gateway.url());
  * }
  * }</pre>
  */
@@ -60,6 +61,16 @@ public final class Gateway implements AutoCloseable {
     /** Returns the address of the operators' port; empty if {@code server.admin.enabled} is false. */
     public Optional<InetSocketAddress> adminAddress() {
         return wiring.operatorAddress();
+    }
+
+    /** Returns where to call it from this machine, such as {@code https://localhost:8443}, without a slash at the end. */
+    public URI url() {
+        return wiring.url();
+    }
+
+    /** Returns the URL of the operators' port, like {@link #url}; empty if {@code server.admin.enabled} is false. */
+    public Optional<URI> adminUrl() {
+        return wiring.operatorUrl();
     }
 
     /** Returns the guard of its routes, whose policies can be replaced while it runs. */

@@ -47,19 +47,12 @@ final class GatewayProcess implements CommandLine.Launcher {
     }
 
     private static void sayWhatToOpen(GatewayConfig config, Gateway gateway) {
-        GatewayConfig.Server server = config.server();
         LoggingEventBuilder line = log.atInfo();
         if (config.docs().ui()) {
-            line = line.addKeyValue(
-                    "api", GatewayUrls.of(gateway.address(), server.http().tls().enabled()) + "/docs");
+            line = line.addKeyValue("api", gateway.url() + "/docs");
         }
-        if (gateway.adminAddress().isPresent()) {
-            line = line.addKeyValue(
-                    "live",
-                    GatewayUrls.of(
-                                    gateway.adminAddress().get(),
-                                    server.admin().tls().enabled())
-                            + "/");
+        if (gateway.adminUrl().isPresent()) {
+            line = line.addKeyValue("live", gateway.adminUrl().get() + "/");
         }
         line.log("pages for a browser");
     }

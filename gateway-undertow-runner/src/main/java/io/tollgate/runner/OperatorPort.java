@@ -14,7 +14,6 @@ import io.tollgate.undertow.ServerStats;
 import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -137,7 +136,7 @@ final class OperatorPort implements AutoCloseable {
 
     /** The public port listens. */
     void listening(InetSocketAddress address) {
-        pages.listening(URI.create(GatewayUrls.of(address, publicTls)));
+        pages.listening(GatewayUrls.of(address, publicTls));
     }
 
     /** The public port is about to close. */

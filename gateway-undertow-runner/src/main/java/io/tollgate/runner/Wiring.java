@@ -48,6 +48,7 @@ import io.tollgate.runner.telemetry.Tracing;
 import io.tollgate.undertow.UndertowServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -286,6 +287,16 @@ final class Wiring implements AutoCloseable {
     /** Returns the address of the operators' port, if there is one. */
     Optional<InetSocketAddress> operatorAddress() {
         return Optional.ofNullable(operators).map(OperatorPort::address);
+    }
+
+    URI url() {
+        return GatewayUrls.of(address(), config.server().http().tls().enabled());
+    }
+
+    Optional<URI> operatorUrl() {
+        return operatorAddress()
+                .map(address ->
+                        GatewayUrls.of(address, config.server().admin().tls().enabled()));
     }
 
     RequestGuard guard() {

@@ -166,6 +166,7 @@ class LibrariesArchitectureTest {
                         "org.slf4j..",
                         "com.sun.management", // The limit of file descriptors.
                         "java..",
+                        "javax.net.ssl",
                         "org.jspecify.annotations")
                 .check(ALL);
     }

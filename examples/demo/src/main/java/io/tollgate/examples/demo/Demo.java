@@ -8,11 +8,10 @@ import io.tollgate.examples.services.user.UserServiceServer;
 import io.tollgate.operations.logging.LogLines;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.GatewayStartException;
-import io.tollgate.runner.GatewayUrls;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.logging.GatewayLogging;
-import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HashMap;
@@ -89,22 +88,22 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    /** Returns the address of the gateway. */
-    public InetSocketAddress address() {
-        return gateway.address();
+    /** Returns the URL of the gateway, without a slash at the end. */
+    public URI url() {
+        return gateway.url();
     }
 
-    /** Returns the address of the operators' port, if it is not disabled. */
-    public Optional<InetSocketAddress> adminAddress() {
-        return gateway.adminAddress();
+    /** Returns the URL of the operators' port, if it is not disabled. */
+    public Optional<URI> adminUrl() {
+        return gateway.adminUrl();
     }
 
     /** Returns what to try next: pages to open, and lines to paste into a shell. */
     String invitation() {
-        String url = GatewayUrls.of(address());
+        URI url = url();
         String pages = "Try it in a browser:    " + url + "/docs\n"
-                + adminAddress()
-                        .map(admin -> "Watch what it does:     " + GatewayUrls.of(admin) + "/\n")
+                + adminUrl()
+                        .map(admin -> "Watch what it does:     " + admin + "/\n")
                         .orElse("");
         return "\nTollgate is listening on " + url + ".\n\n" + pages + """
 

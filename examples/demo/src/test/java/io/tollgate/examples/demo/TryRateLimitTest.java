@@ -28,7 +28,7 @@ class TryRateLimitTest {
                 "REDIS_TOKEN_BUCKET_CAPACITY", "20",
                 "REDIS_TOKEN_BUCKET_REFILL_RATE", "1");
         try (Demo demo = Demo.start(settings)) {
-            Run run = run("http://127.0.0.1:" + demo.address().getPort());
+            Run run = run("http://127.0.0.1:" + demo.url().getPort());
 
             assertThat(run.status()).as(run.output()).isZero();
             assertThat(run.output())

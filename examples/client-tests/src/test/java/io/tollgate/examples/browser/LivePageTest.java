@@ -2,6 +2,7 @@ package io.tollgate.examples.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.examples.clients.Site;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.awaitility.Awaitility;

@@ -1,5 +1,6 @@
 package io.tollgate.examples.browser;
 
+import io.tollgate.examples.clients.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -44,6 +44,15 @@ final class Browser implements AutoCloseable {
 
     /** Starts one, {@code width} by {@code height} CSS pixels large. */
     Browser(int width, int height) {
+        this(width, height, List.of());
+    }
+
+    /** Starts one that trusts every certificate. */
+    static Browser trustingAll(int width, int height) {
+        return new Browser(width, height, List.of("--ignore-certificate-errors"));
+    }
+
+    private Browser(int width, int height, List<String> more) {
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(onPath("chromedriver"))
                 .usingAnyFreePort()
@@ -64,6 +73,7 @@ final class Browser implements AutoCloseable {
                 "--disable-dev-shm-usage",
                 "--hide-scrollbars",
                 "--window-size=" + width + "," + height);
+        options.addArguments(more);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
@@ -189,7 +199,7 @@ final class Browser implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(
-                        "none of " + List.of(names) + " is on the PATH; make test-browser installs them"))
+                        "none of " + List.of(names) + " is on the PATH; make test-clients installs them"))
                 .toFile();
     }
 }

@@ -2,6 +2,7 @@ package io.tollgate.examples.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.examples.clients.Site;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.tollgate.examples.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.examples.clients.Site;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
