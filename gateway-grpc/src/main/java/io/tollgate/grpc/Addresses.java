@@ -37,6 +37,7 @@ final class Addresses {
     private final int seed = ThreadLocalRandom.current().nextInt();
     private final Map<Target, List<List<InetSocketAddress>>> found = new HashMap<>();
     private final Map<Target, String> failures = new HashMap<>();
+    private int tooMany = MOST; // what was logged
 
     /** @param overridden whether one name of the server holds for all backends, in place of those of the targets */
     Addresses(String name, List<Target> targets, boolean overridden) {
@@ -71,9 +72,10 @@ final class Addresses {
             return StatusOr.fromStatus(Status.UNAVAILABLE.withDescription(
                     "no address was found: " + String.join("; ", failures.values())));
         }
-        if (backends.size() > MOST) {
+        if (backends.size() > MOST && backends.size() != tooMany) {
             log.warn("{}: {} addresses were found, {} of them are used", name, backends.size(), MOST);
         }
+        tooMany = Math.max(MOST, backends.size());
         return StatusOr.fromValue(backends.values().stream().limit(MOST).toList());
     }
 

@@ -40,6 +40,7 @@ final class BackendConnection extends ForwardingSubchannel {
     private static final Logger log = LoggerFactory.getLogger(BackendConnection.class);
     private static final long PROBE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long HEALTH_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LOST_NANOS = Duration.ofMillis(100).toNanos();
     private static final ConnectivityStateInfo CONNECTING =
             ConnectivityStateInfo.forNonError(ConnectivityState.CONNECTING);
     private static final ConnectivityStateInfo READY = ConnectivityStateInfo.forNonError(ConnectivityState.READY);
@@ -88,8 +89,9 @@ final class BackendConnection extends ForwardingSubchannel {
         return settings.deadlineNanos();
     }
 
-    boolean serves() {
-        return reported == ConnectivityState.READY;
+    /** Returns whether it gets calls, and none has waited for long. */
+    boolean responds() {
+        return reported == ConnectivityState.READY && !silence.isSuspicious();
     }
 
     boolean hasAlternatives() {
@@ -140,17 +142,15 @@ final class BackendConnection extends ForwardingSubchannel {
 
     private void entered(ConnectivityStateInfo state) {
         raw = state;
-        long now = ++turn;
+        turn++;
         stopWatching();
         switch (state.getState()) {
             case READY -> connected();
             case CONNECTING -> {
                 report(state);
-                after(settings.connectNanos(), () -> {
-                    if (now == turn) {
-                        problem("does not respond to an attempt to connect");
-                        replace();
-                    }
+                inThisTurn(settings.connectNanos(), () -> {
+                    problem("does not respond to an attempt to connect");
+                    replace();
                 });
             }
             case TRANSIENT_FAILURE -> {
@@ -166,9 +166,8 @@ final class BackendConnection extends ForwardingSubchannel {
         if (settings.health() != null) {
             report(CONNECTING);
             watch(settings.health());
-            long now = turn;
-            after(settings.connectNanos(), () -> {
-                if (now == turn && reported == ConnectivityState.CONNECTING) {
+            inThisTurn(settings.connectNanos(), () -> {
+                if (reported == ConnectivityState.CONNECTING) {
                     probed(false);
                 }
             });
@@ -266,7 +265,10 @@ final class BackendConnection extends ForwardingSubchannel {
                 context.execute(() -> {
                     probing = false;
                     if (now == turn && !closed) {
-                        probed(responded || silence.heardNanos() != heard);
+                        // Some rejections come without a head: any end but that of the time is a response.
+                        probed(responded
+                                || status.getCode() != Status.Code.DEADLINE_EXCEEDED
+                                || silence.heardNanos() != heard);
                     }
                 });
             }
@@ -281,7 +283,7 @@ final class BackendConnection extends ForwardingSubchannel {
             }
             return;
         }
-        boolean others = backends.othersServe(this);
+        boolean others = backends.othersRespond(this);
         unproven = others; // with nothing to fall back on, a slow response is better than none
         if (!others && System.nanoTime() - replacedNanos < settings.deadlineNanos() + PROBE_NANOS) {
             if (reported == ConnectivityState.CONNECTING) {
@@ -337,23 +339,25 @@ final class BackendConnection extends ForwardingSubchannel {
     /** A backend that does not tell its health, or not us, is taken for healthy while it is connected. */
     private void healthEnded(String service, Status status, boolean responded) {
         health = null;
-        if (!responded) {
-            return; // the connection is lost, which is another event
+        if (responded) {
+            healthNotTold(service, status);
+        } else {
+            // If the connection is lost, that is another event. If not, the other end rejects what it does not know
+            // without a head.
+            inThisTurn(LOST_NANOS, () -> healthNotTold(service, status));
+        }
+    }
+
+    private void healthNotTold(String service, Status status) {
+        if (status.getCode() == Status.Code.UNIMPLEMENTED) {
+            serve(); // also if another process at this address has told something before
+            return;
         }
         if (reported == ConnectivityState.CONNECTING) {
-            if (status.getCode() != Status.Code.UNIMPLEMENTED) {
-                log.warn("{}: backend {} does not tell its health: {}", settings.name(), address(), causeOf(status));
-            }
+            log.warn("{}: backend {} does not tell its health: {}", settings.name(), address(), causeOf(status));
             serve();
         }
-        if (status.getCode() != Status.Code.UNIMPLEMENTED) {
-            long now = turn;
-            after(HEALTH_AGAIN_NANOS, () -> {
-                if (now == turn) {
-                    watch(service);
-                }
-            });
-        }
+        inThisTurn(HEALTH_AGAIN_NANOS, () -> watch(service));
     }
 
     private void stopWatching() {
@@ -361,6 +365,15 @@ final class BackendConnection extends ForwardingSubchannel {
             health.cancel();
             health = null;
         }
+    }
+
+    private void inThisTurn(long nanos, Runnable task) {
+        long now = turn;
+        after(nanos, () -> {
+            if (now == turn) {
+                task.run();
+            }
+        });
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // what is late finds another turn

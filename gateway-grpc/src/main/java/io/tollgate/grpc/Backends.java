@@ -72,9 +72,12 @@ final class Backends extends LoadBalancerProvider {
         return settings;
     }
 
-    /** Returns whether a backend other than this one gets calls. */
-    boolean othersServe(BackendConnection one) {
-        return connections.stream().anyMatch(other -> other != one && other.serves());
+    /**
+     * Returns whether a backend other than this one gets calls, and responds. If all are silent at a time, then what they have in
+     * common is slow, and there is nothing to gain from leaving one out.
+     */
+    boolean othersRespond(BackendConnection one) {
+        return connections.stream().anyMatch(other -> other != one && other.responds());
     }
 
     /** Returns whether calls may go to another backend. */

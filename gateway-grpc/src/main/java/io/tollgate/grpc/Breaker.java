@@ -65,8 +65,8 @@ final class Breaker {
         /**
          * Returns the evidence of a failure.
          *
-         * @param hurried whether the client gave less time than this side would have: then a late response is no evidence, or
-         *     clients in a hurry could open the breaker for all others
+         * @param hurried whether the client gave much less time than this side would have: then a late response is no evidence,
+         *     or clients in a hurry could open the breaker for all others
          */
         static Outcome of(CallFailure failure, boolean hurried) {
             if (hurried && failure.status().getCode() == Status.Code.DEADLINE_EXCEEDED) {
@@ -124,9 +124,24 @@ final class Breaker {
             return failures.sum(now) * 100 >= calls.sum(now) * s.failurePercent();
         }
 
+        /** Returns the counts of a backend. One that is new is the occasion to let go of those that had no calls lately. */
+        Counts of(Object backend, BreakerSettings s, long now) {
+            Counts known = byBackend.get(backend);
+            if (known == null) {
+                letGo(now);
+                known = of(s, now);
+                byBackend.put(backend, known);
+            }
+            return known;
+        }
+
+        private void letGo(long now) {
+            byBackend.values().removeIf(backend -> backend.calls.sum(now) == 0);
+        }
+
         /** Returns whether no backend serves: each that had calls lately fails too often. */
         boolean allFail(BreakerSettings s, long now) {
-            byBackend.values().removeIf(backend -> backend.calls.sum(now) == 0);
+            letGo(now);
             return byBackend.values().stream().allMatch(backend -> backend.fail(s, now));
         }
     }
@@ -181,7 +196,7 @@ final class Breaker {
         boolean failed = outcome != Outcome.SUCCESS;
         counts.add(now, failed);
         if (backend != null) {
-            counts.byBackend.computeIfAbsent(backend, any -> Counts.of(s, now)).add(now, failed);
+            counts.of(backend, s, now).add(now, failed);
         }
         if (failed
                 && counts.calls.sum(now) >= s.minimumCalls()

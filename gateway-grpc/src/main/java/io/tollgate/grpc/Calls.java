@@ -65,9 +65,17 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
                 .start(options, request, context);
     }
 
-    /** Returns whether the deadline of the client is earlier than that of the upstream would be. */
+    /** Returns whether the client gives so little time that a late response is no evidence against the upstream. */
     boolean isHurried(CallContext context) {
-        return context.hasClientDeadline() && timeLeft(context) < deadlineNanos;
+        return context.hasClientDeadline() && !isFairTime(timeLeft(context), deadlineNanos);
+    }
+
+    /**
+     * Returns whether an upstream that has not responded after this time is to blame, whoever chose the time: clients may choose
+     * one that nobody could keep.
+     */
+    static boolean isFairTime(long nanos, long deadlineNanos) {
+        return nanos >= deadlineNanos / 2;
     }
 
     /** Returns the upstream and the method, for the log: {@code user-service Login}. */

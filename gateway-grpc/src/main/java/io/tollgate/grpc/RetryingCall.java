@@ -48,7 +48,12 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     private @Nullable Ending cancelled;
     private boolean ended;
 
-    private record Ending(Status status, Metadata trailers) {}
+    /** @param reserved whether the next attempt is within the budget already */
+    private record Ending(Status status, Metadata trailers, boolean reserved) {
+        Ending(Status status, Metadata trailers) {
+            this(status, trailers, false);
+        }
+    }
 
     RetryingCall(Retries retries, Channel next, MethodDescriptor<Q, A> method, CallOptions options) {
         this.retries = retries;
@@ -155,6 +160,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             early = null;
         }
         if (ended != null) {
+            release(ended);
             close(ending);
         } else if (!stopWaiting(ending) && call != null) {
             call.cancel(reason, cause);
@@ -205,7 +211,10 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     /** Ends the call with the end of an attempt, or waits for the next attempt. The request is complete. */
     private void closed(Ending ending) {
         Optional<Duration> pause = pause(ending);
-        if (pause.isEmpty() || isCancelled() || !retries.budget().reserve()) {
+        if (pause.isEmpty()
+                || isCancelled()
+                || !(ending.reserved || retries.budget().reserve())) {
+            release(ending);
             close(ending);
             return;
         }
@@ -218,6 +227,12 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             close(ending);
         } else if (isCancelled()) { // perhaps before there was a pause to end
             stopWaiting(ending);
+        }
+    }
+
+    private void release(Ending ending) {
+        if (ending.reserved) {
+            retries.budget().release();
         }
     }
 
@@ -284,12 +299,31 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     private final class Attempt extends Listener<A> implements Runnable {
         private boolean responded;
         private @Nullable ClientCall<Q, A> call;
-        private volatile boolean abandoned;
+        private boolean abandoned; // the next attempt is within the budget then; guarded by this, as is closed
+        private boolean closed;
 
+        /** Leaves the backend if another attempt may follow: without one, a late response is better than none. */
         @Override
         public void run() {
-            abandoned = true;
+            if (attempts == Retries.MAX_ATTEMPTS
+                    || !isInTime(FIRST_PAUSE.multipliedBy(1L << attempts))
+                    || !retries.budget().reserve()) {
+                return;
+            }
+            synchronized (this) {
+                if (closed) {
+                    retries.budget().release();
+                    return;
+                }
+                abandoned = true;
+            }
             requireNonNull(call, "call").cancel("the backend does not respond", null);
+        }
+
+        /** Returns whether it was left. */
+        private synchronized boolean end() {
+            closed = true;
+            return abandoned;
         }
 
         @Override
@@ -311,13 +345,13 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            boolean silent = abandoned && status.getCode() == Status.Code.CANCELLED && !isCancelled();
-            Ending ending = new Ending(
-                    silent
-                            ? Status.UNAVAILABLE.withDescription(status.getDescription())
-                            : LostConnection.repaired(status, trailers, options),
-                    trailers);
+            boolean left = end();
+            boolean silent = left && status.getCode() == Status.Code.CANCELLED && !isCancelled();
+            Ending ending = silent
+                    ? new Ending(Status.UNAVAILABLE.withDescription(status.getDescription()), trailers, true)
+                    : new Ending(LostConnection.repaired(status, trailers, options), trailers, left);
             if (responded || status.isOk()) {
+                release(ending);
                 close(ending);
                 return;
             }

@@ -82,7 +82,8 @@ final class WatchedCall extends ForwardingClientStreamTracer {
     private boolean isFault(Status status) {
         return switch (status.getCode()) {
             case UNAVAILABLE -> true;
-            case DEADLINE_EXCEEDED -> !responded && (System.nanoTime() - since) * 2 >= backend.deadlineNanos();
+            case DEADLINE_EXCEEDED ->
+                !responded && Calls.isFairTime(System.nanoTime() - since, backend.deadlineNanos());
             case UNKNOWN, INTERNAL -> !responded;
             default -> false;
         };

@@ -8,7 +8,12 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.netty.handler.codec.http2.Http2Error;
+import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.grpc.library.Book;
@@ -17,8 +22,12 @@ import io.tollgate.grpc.library.LibraryServiceGrpc;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -176,6 +185,127 @@ class BackendsTest {
                 Upstream upstream = server.upstream().healthCheck().build()) {
             callTimes(3, upstream);
             assertThat(upstream.connectivity()).isEqualTo(Connectivity.READY);
+        }
+    }
+
+    /** As proxies do which route by path: in plain HTTP, or by a reset, either of them without a head that gRPC shows. */
+    @Test
+    void usesBackendsBehindAProxyThatRejectsTheQuestionForTheirHealth() throws Exception {
+        Map<String, String> notFound = Map.of(":status", "404", "content-type", "text/plain");
+        try (Http2Server first = Http2Server.answering(notFound, "no such page");
+                Http2Server second = Http2Server.answering(notFound, "no such page")) {
+            assertBothAreReadyOnOneConnectionEach(first, second);
+        }
+        try (Http2Server first = Http2Server.resetting(Http2Error.INTERNAL_ERROR);
+                Http2Server second = Http2Server.resetting(Http2Error.INTERNAL_ERROR)) {
+            assertBothAreReadyOnOneConnectionEach(first, second);
+        }
+    }
+
+    private static void assertBothAreReadyOnOneConnectionEach(Http2Server first, Http2Server second) {
+        try (FaultyProxy one = new FaultyProxy(first.port());
+                FaultyProxy two = new FaultyProxy(second.port());
+                Upstream upstream = Upstream.builder("library", "127.0.0.1", one.port())
+                        .backend("127.0.0.1", two.port())
+                        .healthCheck()
+                        .build()) {
+            upstream.connect();
+            await().until(() ->
+                    upstream.backends().stream().allMatch(backend -> backend.connectivity() == Connectivity.READY));
+            assertThat(List.of(one.accepted(), two.accepted())).containsExactly(1, 1);
+        }
+    }
+
+    /** Such as after a deployment of an older version behind the same address. */
+    @Test
+    void usesABackendThatReportedAndDoesNotKnowTheQuestionAnyMore() throws Exception {
+        AtomicInteger questions = new AtomicInteger();
+        HealthGrpc.HealthImplBase forgetful = new HealthGrpc.HealthImplBase() {
+            @Override
+            public void watch(HealthCheckRequest request, StreamObserver<HealthCheckResponse> observer) {
+                if (questions.incrementAndGet() == 1) {
+                    observer.onNext(HealthCheckResponse.newBuilder()
+                            .setStatus(ServingStatus.NOT_SERVING)
+                            .build());
+                    observer.onError(Status.UNAVAILABLE.asRuntimeException());
+                } else {
+                    observer.onError(Status.UNIMPLEMENTED.asRuntimeException());
+                }
+            }
+        };
+        try (TestServer server = TestServer.of(new Library(), forgetful);
+                Upstream upstream = server.upstream().healthCheck().build()) {
+            upstream.connect();
+            await().until(() -> upstream.connectivity() == Connectivity.READY);
+            assertThat(questions).hasValue(2);
+            callTimes(1, upstream);
+        }
+    }
+
+    /** All threads of all backends wait, for a slow database for example, so that probes wait too. */
+    @Test
+    void noCallFailsSinceAllBackendsAreSlowAtATime() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        Library library = new Library();
+        library.getBook = (request, observer) -> {
+            try {
+                never.await(2_500, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            TestServer.answer(observer, Library.book);
+        };
+        try (TestServer first = TestServer.withThreads(15, library);
+                TestServer second = TestServer.withThreads(15, library);
+                TestServer third = TestServer.withThreads(15, library);
+                Upstream upstream = Upstream.builder("library", "127.0.0.1", first.port())
+                        .backend("127.0.0.1", second.port())
+                        .backend("127.0.0.1", third.port())
+                        .deadline(Duration.ofSeconds(30))
+                        .retry(LibraryServiceGrpc.getGetBookMethod())
+                        .build()) {
+            upstream.connect();
+            await().until(() ->
+                    upstream.backends().stream().allMatch(backend -> backend.connectivity() == Connectivity.READY));
+            List<CompletionStage<Book>> calls = new ArrayList<>();
+            for (int i = 0; i < 90; i++) {
+                calls.add(call(upstream));
+            }
+
+            for (CompletionStage<Book> slow : calls) {
+                assertThat(resultOf(slow)).isEqualTo(Library.book);
+            }
+        }
+    }
+
+    @Test
+    void callsForWhoseRetryNoBudgetIsLeftWaitForTheirBackend() throws Exception {
+        try (Upstream upstream = Branch.upstream(one, two, three)
+                .deadline(Duration.ofSeconds(4))
+                .retry(LibraryServiceGrpc.getGetBookMethod())
+                .build()) {
+            awaitReady(upstream, one, two, three);
+            two.network().stall();
+            three.network().stall();
+            List<CompletionStage<Book>> calls = new ArrayList<>();
+            for (int i = 0; i < 90; i++) {
+                calls.add(call(upstream));
+            }
+
+            int succeeded = 0;
+            for (CompletionStage<Book> call : calls) {
+                if (call.handle((book, failure) -> failure == null)
+                        .toCompletableFuture()
+                        .join()) {
+                    succeeded++;
+                } else {
+                    assertThat(errorOf(call).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+                }
+            }
+            assertThat(succeeded)
+                    .as("30 of the one that serves, and 19 retries")
+                    .isEqualTo(49);
+            assertThat(upstream.retries()).isEqualTo(19);
         }
     }
 

@@ -2,6 +2,7 @@ package io.tollgate.grpc;
 
 import static io.tollgate.grpc.Outcomes.errorOf;
 import static io.tollgate.grpc.Outcomes.resultOf;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
@@ -18,12 +19,14 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.order.Purchase;
 import io.tollgate.api.order.TicketPurchase;
 import io.tollgate.grpc.order.PurchaseResponse;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -359,5 +362,25 @@ class BreakerTest {
 
     private static CompletionStage<Purchase> purchase(Upstream upstream, CallContext context) {
         return new GrpcOrderGateway(upstream).purchase(new TicketPurchase("concert", "u-1", "key-1"), context);
+    }
+
+    /** Their addresses change with each deployment of a service that fails too seldom for the breaker to look at them. */
+    @Test
+    void letsGoOfBackendsThatAreGone() {
+        AtomicLong now = new AtomicLong();
+        Breaker breaker = new Breaker("s", settings, now::get);
+        WeakReference<Object> gone = settledBy(breaker, new Object());
+        now.addAndGet(settings.window().multipliedBy(2).toNanos());
+        settledBy(breaker, new Object());
+
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(gone.get()).isNull();
+        });
+    }
+
+    private static WeakReference<Object> settledBy(Breaker breaker, Object backend) {
+        breaker.settle(requireNonNull(breaker.acquire()), Breaker.Outcome.SUCCESS, backend);
+        return new WeakReference<>(backend);
     }
 }

@@ -103,6 +103,19 @@ class CallTest {
         await().untilAsserted(() -> assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED));
     }
 
+    /** Or an application that always asks for a little less than the deadline had no breaker against a service that hangs. */
+    @Test
+    void aClientThatGivesMostOfTheTimeIsInNoHurry() throws Exception {
+        library.getBook = TestServer.hanging();
+        Upstream upstream = server.upstream(builder -> builder.breaker(BRIEF).deadline(Duration.ofMillis(500)));
+        for (int i = 0; i < 4; i++) {
+            CallContext fair = CallContext.create().withClientDeadlineNanos(System.nanoTime() + 450_000_000);
+
+            assertThat(errorOf(getBook(upstream, fair)).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
+        }
+        await().untilAsserted(() -> assertThat(upstream.breakerState()).isNotEqualTo(BreakerState.CLOSED));
+    }
+
     @Test
     void aClientThatGivesMoreTimeThanTheUpstreamIsInNoHurry() throws Exception {
         library.getBook = TestServer.hanging();

@@ -27,8 +27,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A real gRPC server on a free port of the loopback interface, whose answers a test can change as it goes. */
 final class TestServer implements AutoCloseable {
@@ -44,6 +47,7 @@ final class TestServer implements AutoCloseable {
 
     private final int port;
     private final BindableService[] services;
+    private final @Nullable ExecutorService threads; // null for those of gRPC
     private volatile Server server;
     private final List<Upstream> upstreams = new CopyOnWriteArrayList<>();
 
@@ -53,19 +57,26 @@ final class TestServer implements AutoCloseable {
 
     TestServer(int port) {
         this.services = new BindableService[] {new Users(), new Orders()};
+        this.threads = null;
         this.server = start(port);
         this.port = server.getPort();
     }
 
-    private TestServer(BindableService... services) {
+    private TestServer(@Nullable ExecutorService threads, BindableService... services) {
         this.services = services;
+        this.threads = threads;
         this.server = start(0);
         this.port = server.getPort();
     }
 
     /** A server with services of the test's own. */
     static TestServer of(BindableService... services) {
-        return new TestServer(services);
+        return new TestServer(null, services);
+    }
+
+    /** A server that runs so many calls at a time; further ones wait. */
+    static TestServer withThreads(int threads, BindableService... services) {
+        return new TestServer(Executors.newFixedThreadPool(threads), services);
     }
 
     int port() {
@@ -103,6 +114,9 @@ final class TestServer implements AutoCloseable {
     public void close() {
         stop();
         upstreams.forEach(Upstream::close);
+        if (threads != null) {
+            threads.shutdownNow();
+        }
     }
 
     static <Q, A> ServerCalls.UnaryMethod<Q, A> answering(A answer) {
@@ -130,6 +144,7 @@ final class TestServer implements AutoCloseable {
     private Server start(int on) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), on))
+                .executor(threads)
                 .intercept(new Counting());
         for (BindableService service : services) {
             builder.addService(service);

@@ -16,6 +16,7 @@ import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.http.CustomRoute;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -159,10 +160,25 @@ public final class Gateway implements AutoCloseable {
          * @throws IllegalArgumentException if the method or the template is none, or a route has both already
          */
         public Builder route(String method, String template, AccessRule rule, RouteEndpoint endpoint) {
-            CustomRoute added = new CustomRoute(method, template, rule, endpoint);
+            return route(new CustomRoute(method, template, rule, null, endpoint));
+        }
+
+        /**
+         * Adds a route whose requests end with {@code REQUEST_TIMEOUT} if they have no response within {@code deadline} of their
+         * arrival. A client may give less time, see {@link io.tollgate.api.http.RequestTimeout}.
+         *
+         * @throws IllegalArgumentException as by {@link #route(String, String, AccessRule, RouteEndpoint)}, or if the deadline is
+         *     not positive
+         */
+        public Builder route(
+                String method, String template, AccessRule rule, Duration deadline, RouteEndpoint endpoint) {
+            return route(new CustomRoute(method, template, rule, requireNonNull(deadline, "deadline"), endpoint));
+        }
+
+        private Builder route(CustomRoute added) {
             if (routes.stream().anyMatch(added::hasTheSameRequests)) {
-                throw new IllegalArgumentException(
-                        "route: " + method + " " + template + " (expected: one that was not added before)");
+                throw new IllegalArgumentException("route: " + added.method() + " " + added.template()
+                        + " (expected: one that was not added before)");
             }
             routes.add(added);
             return this;

@@ -88,12 +88,13 @@ final class Services implements AutoCloseable {
         try {
             TlsFiles files = description.build();
             certificates.add(files);
+            metrics.ifPresent(m -> m.watch(tls.section(), files));
             builder.credentials(TlsChannelCredentials.newBuilder()
                     .keyManager(files.keyManager())
                     .trustManager(files.trustManager())
                     .build());
         } catch (IllegalArgumentException e) {
-            throw new GatewayStartException(tls.section() + ": " + e.getMessage(), e);
+            throw new GatewayStartException(tls.section() + ".tls: " + e.getMessage(), e);
         }
     }
 

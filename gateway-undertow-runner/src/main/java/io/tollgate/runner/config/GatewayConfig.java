@@ -398,7 +398,7 @@ public record GatewayConfig(
     /**
      * TLS to a service.
      *
-     * @param section the keys that say so, for messages
+     * @param section of the service, for messages and metrics
      * @param ca the authorities that are trusted; empty for those of the JVM
      * @param cert the certificate that is presented; empty for none
      * @param key the key of that certificate

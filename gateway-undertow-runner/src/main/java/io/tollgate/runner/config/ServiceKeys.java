@@ -224,8 +224,8 @@ final class ServiceKeys {
                                 v.get(maxEjectedPercent)))
                         : Optional.empty(),
                 v.get(tls)
-                        ? Optional.of(new ServiceTls(
-                                section + ".tls", v.find(ca), v.find(cert), v.find(certKey), v.find(serverName)))
+                        ? Optional.of(
+                                new ServiceTls(section, v.find(ca), v.find(cert), v.find(certKey), v.find(serverName)))
                         : Optional.empty(),
                 idempotent);
     }

@@ -35,7 +35,9 @@ public final class Deadline implements Filter {
         Timer timer = new Timer(request.exchange(), timeoutNanos);
         Route route = request.match().route();
         if (route != null && !route.local()) {
-            timer.bound(request, byRoute.get(route.template().toString()));
+            Duration own = route.deadline();
+            timer.bound(
+                    request, own != null ? own : byRoute.get(route.template().toString()));
         }
         request.exchange().deadline(timer);
         CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();

@@ -99,7 +99,7 @@ class TlsTest {
         try (Deployment deployment = deployment()
                 .with(
                         "RATE_LIMIT_POLICIES",
-                        "[{name: partners, key: certificate, limits: 2/day, exempt: {certificates: ['CN=carol']}}]")
+                        "[{name: partners, key: certificate, limits: [2/day], exempt: {certificates: [\"CN=carol\"]}}]")
                 .start()) {
             Client alice = client(deployment.port(), AUTHORITY.issue("alice"));
             assertThat(alice.get("/health").status()).isEqualTo(200);
@@ -130,7 +130,7 @@ class TlsTest {
     void theOperatorsPortSpeaksTlsToo() throws Exception {
         try (Deployment deployment = deployment().start()) {
             Client operator = client(deployment.adminPort(), null);
-            assertThat(operator.get("/health").status()).isEqualTo(200);
+            assertThat(operator.get("/health/live").status()).isEqualTo(200);
             assertThat(operator.get("/metrics").body())
                     .contains(
                             "tollgate_tls_certificate_expiry_seconds{section=\"server.http\"}",

@@ -111,6 +111,10 @@ class UpstreamTlsTest {
     void buysByMutualTls() throws Exception {
         try (Deployment gateway = gateway().start()) {
             assertThat(buy(gateway)).isEqualTo("200");
+            assertThat(gateway.admin().get("/metrics").body())
+                    .contains(
+                            "tollgate_tls_certificate_expiry_seconds{section=\"services.order_service\"}",
+                            "tollgate_tls_stale{section=\"services.order_service\"} 0");
         }
     }
 

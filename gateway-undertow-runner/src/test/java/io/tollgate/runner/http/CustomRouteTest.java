@@ -3,6 +3,7 @@ package io.tollgate.runner.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
@@ -13,6 +14,7 @@ import io.tollgate.api.ratelimit.RateLimitPolicy;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.ratelimit.Policies;
 import io.tollgate.runner.Gateway;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,26 @@ class CustomRouteTest {
 
             assertThat(get(gateway, "/tenants/%FF/quota", BEARER).code()).isEqualTo("INVALID_REQUEST");
         }
+    }
+
+    @Test
+    void aRouteOfYourOwnEndsAtItsDeadline() throws Exception {
+        CompletableFuture<HttpResponse> never = new CompletableFuture<>();
+        try (Gateway gateway = TestGateway.builder()
+                .route("GET", "/slow", AccessRule.open(), Duration.ofMillis(50), request -> {
+                    request.context().onCancel(() -> never.cancel(false));
+                    return never;
+                })
+                .start()) {
+            RawResponse late = get(gateway, "/slow", "");
+            assertThat(late.status()).isEqualTo(504);
+            assertThat(late.code()).isEqualTo("REQUEST_TIMEOUT");
+            await().until(never::isCancelled);
+        }
+        assertThatThrownBy(() ->
+                        TestGateway.builder().route("GET", "/slow", AccessRule.open(), Duration.ZERO, request -> never))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("deadline: PT0S (expected: > 0)");
     }
 
     @Test

@@ -16,8 +16,7 @@ class H2loadTest {
     private Path folder;
 
     private static String load(Site site) throws Exception {
-        return Command.output(
-                List.of("h2load", "-n", "20000", "-c", "4", "-m", "100", "-t", "1"), site.url("/health"));
+        return Command.output(List.of("h2load", "-n", "20000", "-c", "4", "-m", "100", "-t", "1"), site.url("/health"));
     }
 
     @Test

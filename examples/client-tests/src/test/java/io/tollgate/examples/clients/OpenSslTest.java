@@ -18,7 +18,8 @@ class OpenSslTest {
     private Command connect(Site site, String... options) throws Exception {
         String ca = folder.resolve("ca.crt").toString();
         return Command.run(
-                List.of("openssl", "s_client", "-connect", site.address(), "-CAfile", ca, "-verify_return_error"), options);
+                List.of("openssl", "s_client", "-connect", site.address(), "-CAfile", ca, "-verify_return_error"),
+                options);
     }
 
     /** Connects with a level of security at which openssl itself objects to nothing. */
