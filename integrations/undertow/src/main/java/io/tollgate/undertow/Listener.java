@@ -33,6 +33,7 @@ final class Listener implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int BACKLOG = 1024;
+    private static final Duration FORGET_FAILURES = Duration.ofSeconds(1);
     private static final Duration WORKER_STOPS_WITHIN = Duration.ofSeconds(2);
 
     private final XnioWorker worker;
@@ -106,8 +107,8 @@ final class Listener implements AutoCloseable {
                             .set(Options.CONNECTION_LOW_WATER, maxSockets)
                             .getMap());
             AcceptRetries.of(listener)
-                    .ifPresent(retries ->
-                            worker.getIoThread().executeAtInterval(retries::forgetFailures, 1, TimeUnit.SECONDS));
+                    .ifPresent(
+                            retries -> Repeating.start(worker.getIoThread(), FORGET_FAILURES, retries::forgetFailures));
             Acceptor.install(listener, open, settings.ioThreads());
             listener.resumeAccepts();
             return new Listener(worker, listener, buffers, records, connections, settings);

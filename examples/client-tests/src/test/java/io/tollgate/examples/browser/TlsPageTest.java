@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pages over TLS: in HTTP/2 where the browser may choose. */
+/** The pages over TLS, in HTTP/2, which the browser chooses. */
 class TlsPageTest {
     @TempDir
     private Path folder;
@@ -25,8 +25,8 @@ class TlsPageTest {
             assertThat(browser.problems(405)).isEmpty();
 
             browser.open(site.adminUrl("/"));
-            browser.awaitText("body", "Tollgate");
-            assertThat(protocol(browser)).isEqualTo("http/1.1");
+            browser.awaitText("body", "Healthy");
+            assertThat(protocol(browser)).isEqualTo("h2");
             assertThat(browser.problems(405)).isEmpty();
         }
     }

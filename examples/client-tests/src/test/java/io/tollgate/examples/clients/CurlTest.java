@@ -81,7 +81,7 @@ class CurlTest {
             assertBuysATicket(site, "2", "--cacert", ca);
             assertBuysATicket(site, "1.1", "--cacert", ca, "--http1.1");
             assertBuysATicket(site, "2", "--cacert", ca, "--tls-max", "1.2");
-            assertThat(curl("--cacert", ca, site.adminUrl("/health/live"))).endsWith(" [200 in 1.1]");
+            assertThat(curl("--cacert", ca, site.adminUrl("/health/live"))).endsWith(" [200 in 2]");
 
             Command untrusted = Command.run(CURL, site.url("/health"));
             assertThat(untrusted.output()).contains("SSL certificate problem");
@@ -99,7 +99,7 @@ class CurlTest {
                     .contains("\"code\":\"MISSING_TOKEN\"")
                     .endsWith(" [401 in " + version + "]");
             assertThat(curl(option, site.url("/nothing")))
-                    .contains("\"code\":\"NOT_FOUND\"")
+                    .contains("\"code\":\"ROUTE_NOT_FOUND\"")
                     .endsWith(" [404 in " + version + "]");
 
             Path large = Files.write(folder.resolve("large.json"), new byte[3 << 20]);
