@@ -91,6 +91,11 @@ final class Http2Streams implements Http2Reader.Frames {
     }
 
     @Override
+    public boolean mayGoOn() {
+        return connection.mayRead();
+    }
+
+    @Override
     public void headers(int id, ByteBuffer section, boolean ends, boolean dependsOnItself) throws IOException {
         Http2Stream stream = open.get(id);
         if (stream != null) {
