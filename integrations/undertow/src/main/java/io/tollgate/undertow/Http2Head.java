@@ -47,6 +47,7 @@ final class Http2Head implements HpackDecoder.Fields {
         head.method = method;
         head.target = target;
         head.regular = true;
+        head.size = target.length();
         return head;
     }
 
@@ -140,8 +141,13 @@ final class Http2Head implements HpackDecoder.Fields {
         add(name, value);
     }
 
-    /** Adds a header without looking at it. */
-    void add(String name, String value) {
+    /** Adds a header that was read, and checked, in HTTP/1.1. */
+    void addUpgraded(String name, String value) {
+        size += COST_OF_FIELD + name.length() + value.length();
+        add(name, value);
+    }
+
+    private void add(String name, String value) {
         fields.add(name);
         fields.add(value);
     }

@@ -129,14 +129,17 @@ final class Http2Streams implements Http2Reader.Frames {
             reject(id, Rejections.invalid(fault));
         } else if (dependsOnItself || (ends && head.contentLength() > 0)) {
             reject(id, Rejections.invalid("The request is not valid HTTP/2."));
-        } else if (!memory.hold(head.heap())) {
-            reject(id, Rejections.overloaded());
         } else {
             open(head, ends);
         }
     }
 
-    private void open(Http2Head head, boolean ends) {
+    /** Opens the last stream, or rejects its request if there is no room for its head. */
+    private void open(Http2Head head, boolean ends) throws Http2Exception {
+        if (!memory.hold(head.heap())) {
+            reject(last, Rejections.overloaded());
+            return;
+        }
         Http2Stream stream = new Http2Stream(last, connection, initialWindow, ends);
         open.put(last, stream);
         phases.begun(stream.phase());
