@@ -187,22 +187,22 @@ final class Http2Streams implements Http2Reader.Frames {
         }
     }
 
-    private void receive(Http2Stream stream, ByteBuffer content, int flow, boolean ends) {
+    private void receive(Http2Stream stream, ByteBuffer content, int flow, boolean ends) throws Http2Exception {
         if (ends) {
             stream.remoteEnded();
         }
         Http2Body body = stream.transaction().requestBody();
-        boolean sound = body.isSound(content.remaining(), ends);
-        if (!sound) {
+        if (!body.isSound(content.remaining(), ends)) {
+            if (stream.transaction().hasResponded()) { // There is no response left to wait for.
+                credit(flow);
+                fault(stream, Http2Error.PROTOCOL_ERROR);
+                return;
+            }
             stream.transaction().malformed();
         }
         body.receive(content, flow, ends);
-        if (stream.isLocalEnded() && open.containsKey(stream.id())) {
-            if (!sound) {
-                reset(stream, Http2Error.PROTOCOL_ERROR);
-            } else if (ends) {
-                served(stream);
-            }
+        if (ends && stream.isLocalEnded() && open.containsKey(stream.id())) {
+            served(stream);
         }
     }
 
