@@ -204,6 +204,7 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         } else if (exchange.isPersistent()) {
             body.discard();
         } else {
+            body.end();
             guard.linger();
         }
     }

@@ -78,8 +78,8 @@ final class Http2Body {
     }
 
     private void begin() {
-        if (ended) {
-            return; // The stream has ended meanwhile, and the result has failed.
+        if (ended || tooLong != null) {
+            return; // The request has had its response meanwhile, and the result has failed.
         }
         requested = true;
         if (length > limits.maxBodySize()) {
