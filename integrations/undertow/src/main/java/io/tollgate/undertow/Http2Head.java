@@ -172,7 +172,7 @@ final class Http2Head implements HpackDecoder.Fields {
 
     private @Nullable String missing() {
         String path = target;
-        if (method == null || !isToken(method)) {
+        if (method == null || !HeaderText.isToken(method)) {
             return "The request has no valid :method.";
         }
         if (method.equals("CONNECT")) {
@@ -257,16 +257,6 @@ final class Http2Head implements HpackDecoder.Fields {
             }
         }
         return !name.isEmpty();
-    }
-
-    private static boolean isToken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c > 0x7f || !ParserUtils.isTokenChar((byte) c)) {
-                return false;
-            }
-        }
-        return !text.isEmpty();
     }
 
     /** Returns whether a value is valid (RFC 9113, section 8.2.1); controls are not (RFC 9110, section 5.5). */
