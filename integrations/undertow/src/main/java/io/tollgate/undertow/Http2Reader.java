@@ -365,7 +365,11 @@ final class Http2Reader {
 
     private void ended() {
         headerRead = 0;
-        units++;
+        boolean goesOn =
+                (type == Http2Frame.HEADERS || type == Http2Frame.CONTINUATION) && !has(Http2Frame.END_HEADERS);
+        if (!goesOn) {
+            units++;
+        }
     }
 
     private boolean has(int flag) {

@@ -7,11 +7,16 @@ import static org.awaitility.Awaitility.await;
 import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +137,33 @@ class Http2StalledTest {
 
         assertThat(client.goAway()).isEqualTo(Http2Error.ENHANCE_YOUR_CALM);
         writer.join();
+    }
+
+    @Test
+    void endsFieldSectionsThatGoOnForLongerThanAHeadMay() throws Exception {
+        Duration timeout = Duration.ofMillis(500);
+        start(UndertowServer.builder().headTimeout(timeout));
+        FrameClient client = connect(Http2Frame.INITIAL_WINDOW_SIZE, 0).get(1, "/"); // Which waits for its window.
+        client.next(Http2Frame.HEADERS);
+        client.frame(Http2Frame.HEADERS, 0, 3, FrameClient.section(":method", "GET"));
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        long millis = timeout.toMillis() * 6 / 10;
+        try {
+            timer.scheduleAtFixedRate(
+                    () -> continued(client, FrameClient.section("a", "b")), millis, millis, TimeUnit.MILLISECONDS);
+
+            assertThat(client.goAway()).isEqualTo(Http2Error.PROTOCOL_ERROR);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private static void continued(FrameClient client, byte[] section) {
+        try {
+            client.frame(Http2Frame.CONTINUATION, 0, 3, section);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // The server has closed the connection: the timer ends.
+        }
     }
 
     @Test
