@@ -79,6 +79,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
     }
 
     private void begin(@Nullable Http2Head head, @Nullable ByteBuffer settings) {
+        guarded.neverExpire();
         guarded.speak(this);
         guarded.connection().setCloseListener(closed -> closed());
         writer.hold();
