@@ -155,10 +155,9 @@ final class GuardedConnection {
         sink = secured.getSinkChannel().getConduit();
     }
 
-    /** Speaks a protocol from now on. */
+    /** Speaks a protocol from now on. The deadline of the one before is left to it. */
     void speak(Protocol chosen) {
         protocol = chosen;
-        deadline = NEVER;
     }
 
     /** Has {@link Protocol#expire} called within about a second after {@code nanoTime}; replaces an earlier deadline. */

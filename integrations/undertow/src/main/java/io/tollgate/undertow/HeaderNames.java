@@ -20,7 +20,7 @@ final class HeaderNames {
         if (known != null) {
             return known;
         }
-        HttpString made = HttpString.tryFromString(name);
+        HttpString made = HttpString.tryFromString(HeaderText.name(name));
         HttpString result = made != null ? made : new HttpString(name);
         if (KNOWN.size() < MAX) {
             KNOWN.put(name, result);

@@ -78,15 +78,13 @@ final class HpackEncoder {
         ensure(LONGEST_INTEGER + length);
         size = integer(bytes, size, 0, 7, length);
         for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            bytes[size++] =
-                    c == '\r' || c == '\n' || c == 0 ? (byte) ' ' : (byte) c; // Not valid (section 8.2.1 of RFC 9113).
+            bytes[size++] = (byte) HeaderText.octet(value.charAt(i));
         }
     }
 
     /** Returns a name as the first part of a literal field without indexing (section 6.2.2). */
     private static byte[] encode(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
+        String lower = HeaderText.name(name).toLowerCase(Locale.ROOT);
         if (CONNECTION_HEADERS.contains(lower)) {
             return NOT_SENT;
         }

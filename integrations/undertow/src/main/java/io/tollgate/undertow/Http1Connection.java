@@ -98,10 +98,20 @@ final class Http1Connection implements GuardedConnection.Protocol {
         guarded.releaseBytes();
     }
 
-    /** Notes that the rest of a body has yet to arrive. */
+    /** Notes that the rest of a body has yet to arrive. A client that takes no response is stalled all the same. */
     void awaitBody(RequestBody arriving) {
         body = arriving;
-        place.enter(Phase.BODY);
+        if (place.phase() != Phase.STALLED) {
+            place.enter(Phase.BODY);
+        }
+    }
+
+    /** Notes that the body is no longer waited for. */
+    void endBody() {
+        body = null;
+        if (place.phase() == Phase.BODY) {
+            place.busy();
+        }
     }
 
     /** Notes that the client does not take what is written. */
@@ -111,11 +121,14 @@ final class Http1Connection implements GuardedConnection.Protocol {
         }
     }
 
-    /** Notes that the exchange goes on: the body or the client is no longer waited for. */
+    /** Notes that the client takes what is written. */
     void proceed() {
-        body = null;
-        if (!guarded.isLingering() && place.phase() != Phase.BUSY) {
-            place.busy();
+        if (place.phase() == Phase.STALLED) {
+            if (body == null) {
+                place.busy();
+            } else {
+                place.enter(Phase.BODY);
+            }
         }
     }
 

@@ -75,7 +75,9 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         if (strict != null) {
             exchange.getResponseHeaders().put(Headers.STRICT_TRANSPORT_SECURITY, strict);
         }
-        forEachHeader(response, (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), value));
+        forEachHeader(
+                response,
+                (name, value) -> exchange.getResponseHeaders().put(HeaderNames.of(name), HeaderText.value(value)));
         boolean mayHaveBody = response.status() != 204 && response.status() != 304;
         Flow.Publisher<ByteBuffer> stream = response.stream().orElse(null);
         if (stream != null && mayHaveBody) {
@@ -204,6 +206,7 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         } else if (exchange.isPersistent()) {
             body.discard();
         } else {
+            body.end();
             guard.linger();
         }
     }

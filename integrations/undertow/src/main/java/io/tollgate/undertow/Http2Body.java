@@ -78,8 +78,8 @@ final class Http2Body {
     }
 
     private void begin() {
-        if (ended) {
-            return; // The stream has ended meanwhile, and the result has failed.
+        if (ended || tooLong != null) {
+            return; // The request has had its response meanwhile, and the result has failed.
         }
         requested = true;
         if (length > limits.maxBodySize()) {
@@ -91,7 +91,7 @@ final class Http2Body {
         } else if (length >= FIRST_BUFFER && !stream.connection().guarded().fits(length)) {
             fail(Rejections.overloaded());
         } else {
-            stream.enter(Phase.BODY);
+            stream.awaitBody();
             schedule(limits.readTimeout().toMillis(), this::tooSlow);
             if (awaitsContinue && total == 0) {
                 stream.proceed();
@@ -109,6 +109,7 @@ final class Http2Body {
     void receive(ByteBuffer content, int flow, boolean ends) {
         boolean sound = isSound(content.remaining(), ends);
         total += content.remaining();
+        unread += flow; // Before a failure, which may end the stream.
         if (!sound) {
             fail(incomplete());
         } else if (tooLong == null && failure == null && !keep(content)) {
@@ -116,7 +117,6 @@ final class Http2Body {
         } else if (total > limits.maxBodySize()) {
             fail(tooLarge());
         }
-        unread += flow;
         if (ends) {
             end(sound);
         } else if (failure == null && (requested || tooLong != null)) {
@@ -149,7 +149,7 @@ final class Http2Body {
 
     private void complete() {
         cancelTimer();
-        stream.enter(Phase.BUSY);
+        stream.endBody();
         result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
     }
 
@@ -219,7 +219,7 @@ final class Http2Body {
                 tooLong.run();
                 return;
             }
-            stream.enter(Phase.BUSY);
+            stream.endBody();
             if (requested) {
                 result.completeExceptionally(why);
             }

@@ -38,6 +38,9 @@ final class Http2Connection implements GuardedConnection.Protocol {
     private Ending ending = Ending.NONE;
     private boolean suspended;
 
+    /** The frames that were read from the socket, and wait for room for their responses; null if there are none. */
+    private @Nullable PooledByteBuffer unread;
+
     private enum Ending {
         NONE,
         /** The client has been told that the connection ends, but not with which stream. */
@@ -76,6 +79,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
     }
 
     private void begin(@Nullable Http2Head head, @Nullable ByteBuffer settings) {
+        guarded.neverExpire();
         guarded.speak(this);
         guarded.connection().setCloseListener(closed -> closed());
         writer.hold();
@@ -144,36 +148,63 @@ final class Http2Connection implements GuardedConnection.Protocol {
             settle();
             writer.release();
             suspend();
+            if (unread != null && mayRead()) {
+                guarded.run(this::read); // After the other connections; the socket may have nothing more to tell.
+            }
         }
     }
 
+    /** Returns whether another frame may be read: the client has taken most of what it is due. */
+    boolean mayRead() {
+        return ending != Ending.ENDED && !output.isFull();
+    }
+
     private void readSome() throws IOException {
-        PooledByteBuffer pooled = server.buffers().allocate();
+        PooledByteBuffer pooled = unread;
+        unread = null;
+        if (pooled == null) {
+            pooled = server.buffers().allocate();
+            pooled.getBuffer().limit(0);
+        }
+        boolean unfinished = false;
         try {
-            ByteBuffer buffer = pooled.getBuffer();
-            int total = 0;
-            while (total < MAX_TURN && ending != Ending.ENDED && !output.isFull()) {
-                buffer.clear();
-                int read = channel.read(buffer);
-                if (read < 0) {
-                    guarded.close();
-                    return;
-                }
-                reader.read(buffer.flip());
-                if (!streams.keeps(reader.keptBytes())) {
-                    throw new Http2Exception(
-                            Http2Error.ENHANCE_YOUR_CALM, "the server has no room for the field section");
-                }
-                total += read;
-                // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a
-                // hundred
-                // wait in vain.
-                if (read == 0 || (read < buffer.capacity() && !guarded.isSecure())) {
-                    return;
-                }
-            }
+            readInto(pooled.getBuffer());
+            unfinished = ending != Ending.ENDED && pooled.getBuffer().hasRemaining();
         } finally {
-            pooled.close();
+            if (unfinished) {
+                unread = pooled;
+            } else {
+                pooled.close();
+            }
+        }
+    }
+
+    /** Reads the frames that a buffer holds, and then those of the socket. */
+    private void readInto(ByteBuffer buffer) throws IOException {
+        parse(buffer);
+        int total = 0;
+        while (total < MAX_TURN && mayRead()) { // Then all of the buffer has been read.
+            int read = channel.read(buffer.clear());
+            buffer.flip();
+            if (read < 0) {
+                guarded.close();
+                return;
+            }
+            parse(buffer);
+            total += read;
+            // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a
+            // hundred
+            // wait in vain.
+            if (read == 0 || (read < buffer.capacity() && !guarded.isSecure())) {
+                return;
+            }
+        }
+    }
+
+    private void parse(ByteBuffer bytes) throws IOException {
+        reader.read(bytes);
+        if (!streams.keeps(reader.keptBytes())) {
+            throw new Http2Exception(Http2Error.ENHANCE_YOUR_CALM, "the server has no room for the field section");
         }
     }
 
@@ -191,6 +222,9 @@ final class Http2Connection implements GuardedConnection.Protocol {
 
     private void taken() {
         suspend();
+        if (unread != null && mayRead()) {
+            read();
+        }
         streamEnded();
     }
 
@@ -200,7 +234,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
             return;
         }
         boolean within = reader.isWithin();
-        Phase phase = streams.isEmpty() ? within ? Phase.HEAD : Phase.IDLE : streams.phase();
+        Phase phase = phase(within);
         if (guarded.place().phase() != phase) {
             if (phase == Phase.BUSY) {
                 guarded.place().busy();
@@ -215,6 +249,16 @@ final class Http2Connection implements GuardedConnection.Protocol {
         } else {
             clock.set(streams.isEmpty() ? Http2Clock.State.IDLE : Http2Clock.State.NONE, 0);
         }
+    }
+
+    private Phase phase(boolean within) {
+        if (!streams.isEmpty()) {
+            return streams.phase();
+        }
+        if (unread != null) {
+            return Phase.STALLED; // Requests wait until the client takes the responses to those before them.
+        }
+        return within ? Phase.HEAD : Phase.IDLE;
     }
 
     /** A stream has ended, or the client has taken what was written. Ends the connection if that was all. */
@@ -258,6 +302,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
         }
         ending = Ending.ENDED;
         writer.end();
+        dropUnread();
         guarded.neverExpire();
         streams.endAll();
         guarded.linger();
@@ -282,7 +327,15 @@ final class Http2Connection implements GuardedConnection.Protocol {
     private void closed() {
         ending = Ending.ENDED;
         writer.end();
+        dropUnread();
         streams.endAll();
+    }
+
+    private void dropUnread() {
+        if (unread != null) {
+            unread.close();
+            unread = null;
+        }
     }
 
     @Override

@@ -47,6 +47,7 @@ final class Http2Head implements HpackDecoder.Fields {
         head.method = method;
         head.target = target;
         head.regular = true;
+        head.size = target.length();
         return head;
     }
 
@@ -140,8 +141,13 @@ final class Http2Head implements HpackDecoder.Fields {
         add(name, value);
     }
 
-    /** Adds a header without looking at it. */
-    void add(String name, String value) {
+    /** Adds a header that was read, and checked, in HTTP/1.1. */
+    void addUpgraded(String name, String value) {
+        size += COST_OF_FIELD + name.length() + value.length();
+        add(name, value);
+    }
+
+    private void add(String name, String value) {
         fields.add(name);
         fields.add(value);
     }
@@ -166,7 +172,7 @@ final class Http2Head implements HpackDecoder.Fields {
 
     private @Nullable String missing() {
         String path = target;
-        if (method == null || !isToken(method)) {
+        if (method == null || !HeaderText.isToken(method)) {
             return "The request has no valid :method.";
         }
         if (method.equals("CONNECT")) {
@@ -251,16 +257,6 @@ final class Http2Head implements HpackDecoder.Fields {
             }
         }
         return !name.isEmpty();
-    }
-
-    private static boolean isToken(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c > 0x7f || !ParserUtils.isTokenChar((byte) c)) {
-                return false;
-            }
-        }
-        return !text.isEmpty();
     }
 
     /** Returns whether a value is valid (RFC 9113, section 8.2.1); controls are not (RFC 9110, section 5.5). */

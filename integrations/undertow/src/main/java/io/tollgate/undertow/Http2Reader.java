@@ -55,6 +55,9 @@ final class Http2Reader {
 
     /** Takes what was read. */
     interface Frames {
+        /** Returns whether another frame may be read: one that ends takes memory for its response. */
+        boolean mayGoOn();
+
         /**
          * Takes content.
          *
@@ -114,7 +117,7 @@ final class Http2Reader {
         return kept.length;
     }
 
-    /** Reads all of {@code bytes}. */
+    /** Reads {@code bytes}: all of them, or those up to the end of a frame behind which no further frame may be read. */
     void read(ByteBuffer bytes) throws IOException {
         while (prefaceRead < PREFACE.length && bytes.hasRemaining()) {
             if (bytes.get() != PREFACE[prefaceRead++]) {
@@ -122,6 +125,9 @@ final class Http2Reader {
             }
         }
         while (bytes.hasRemaining()) {
+            if (headerRead == 0 && !frames.mayGoOn()) {
+                return;
+            }
             if (headerRead < Http2Frame.HEADER_SIZE) {
                 int count = Math.min(bytes.remaining(), Http2Frame.HEADER_SIZE - headerRead);
                 bytes.get(header, headerRead, count);
@@ -359,7 +365,11 @@ final class Http2Reader {
 
     private void ended() {
         headerRead = 0;
-        units++;
+        boolean goesOn =
+                (type == Http2Frame.HEADERS || type == Http2Frame.CONTINUATION) && !has(Http2Frame.END_HEADERS);
+        if (!goesOn) {
+            units++;
+        }
     }
 
     private boolean has(int flag) {

@@ -62,6 +62,20 @@ final class Http2Stream implements ResponseChannel {
         }
     }
 
+    /** Waits for the body of its request, unless its response waits already, which counts more. */
+    void awaitBody() {
+        if (phase == Phase.BUSY) {
+            enter(Phase.BODY);
+        }
+    }
+
+    /** Waits for the body no longer. */
+    void endBody() {
+        if (phase == Phase.BODY) {
+            enter(Phase.BUSY);
+        }
+    }
+
     /** Returns whether the client has sent all of its request. */
     boolean isRemoteEnded() {
         return remoteEnded;

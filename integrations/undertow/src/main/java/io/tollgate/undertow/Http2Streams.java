@@ -91,6 +91,11 @@ final class Http2Streams implements Http2Reader.Frames {
     }
 
     @Override
+    public boolean mayGoOn() {
+        return connection.mayRead();
+    }
+
+    @Override
     public void headers(int id, ByteBuffer section, boolean ends, boolean dependsOnItself) throws IOException {
         Http2Stream stream = open.get(id);
         if (stream != null) {
@@ -124,14 +129,17 @@ final class Http2Streams implements Http2Reader.Frames {
             reject(id, Rejections.invalid(fault));
         } else if (dependsOnItself || (ends && head.contentLength() > 0)) {
             reject(id, Rejections.invalid("The request is not valid HTTP/2."));
-        } else if (!memory.hold(head.heap())) {
-            reject(id, Rejections.overloaded());
         } else {
             open(head, ends);
         }
     }
 
-    private void open(Http2Head head, boolean ends) {
+    /** Opens the last stream, or rejects its request if there is no room for its head. */
+    private void open(Http2Head head, boolean ends) throws Http2Exception {
+        if (!memory.hold(head.heap())) {
+            reject(last, Rejections.overloaded());
+            return;
+        }
         Http2Stream stream = new Http2Stream(last, connection, initialWindow, ends);
         open.put(last, stream);
         phases.begun(stream.phase());
@@ -179,22 +187,22 @@ final class Http2Streams implements Http2Reader.Frames {
         }
     }
 
-    private void receive(Http2Stream stream, ByteBuffer content, int flow, boolean ends) {
+    private void receive(Http2Stream stream, ByteBuffer content, int flow, boolean ends) throws Http2Exception {
         if (ends) {
             stream.remoteEnded();
         }
         Http2Body body = stream.transaction().requestBody();
-        boolean sound = body.isSound(content.remaining(), ends);
-        if (!sound) {
+        if (!body.isSound(content.remaining(), ends)) {
+            if (stream.transaction().hasResponded()) { // There is no response left to wait for.
+                credit(flow);
+                fault(stream, Http2Error.PROTOCOL_ERROR);
+                return;
+            }
             stream.transaction().malformed();
         }
         body.receive(content, flow, ends);
-        if (stream.isLocalEnded() && open.containsKey(stream.id())) {
-            if (!sound) {
-                reset(stream, Http2Error.PROTOCOL_ERROR);
-            } else if (ends) {
-                served(stream);
-            }
+        if (ends && stream.isLocalEnded() && open.containsKey(stream.id())) {
+            served(stream);
         }
     }
 

@@ -20,6 +20,7 @@ final class Http2Transaction extends Transaction {
     private final ServerSettings.Limits limits;
     private @Nullable ByteBuffer rest;
     private boolean malformed;
+    private boolean responded;
 
     Http2Transaction(Http2Stream stream, Http2Head head, ServerSettings.Limits limits) {
         super(stream.connection().thread());
@@ -40,6 +41,11 @@ final class Http2Transaction extends Transaction {
 
     Http2Head head() {
         return head;
+    }
+
+    /** Returns whether the response has begun. */
+    boolean hasResponded() {
+        return responded;
     }
 
     /** The body is not what the head has announced, which the client must be told, beside the response. */
@@ -65,6 +71,7 @@ final class Http2Transaction extends Transaction {
         HpackEncoder section = connection.streams().encoder();
         section.begin(response.status());
         headers.forEach(section::header);
+        responded = true;
         stream.headers(section, empty);
         if (empty) {
             finish();
@@ -102,7 +109,7 @@ final class Http2Transaction extends Transaction {
 
     @Override
     public void flows() {
-        stream.enter(Phase.BUSY);
+        stream.enter(body.isEvictable() ? Phase.BODY : Phase.BUSY);
     }
 
     @Override

@@ -82,7 +82,7 @@ final class Http2Upgrade {
         for (HeaderValues values : exchange.getRequestHeaders()) {
             HttpString name = values.getHeaderName();
             if (!name.equals(SETTINGS) && !name.equals(Headers.UPGRADE) && !name.equals(Headers.CONNECTION)) {
-                values.forEach(value -> head.add(name.toString(), value));
+                values.forEach(value -> head.addUpgraded(name.toString(), value));
             }
         }
         return head;

@@ -133,6 +133,7 @@ final class Http2Writer {
                 channel.resumeWrites();
             } else {
                 channel.suspendWrites();
+                guarded.run(this::writable); // A stream may have called this: what waited for the socket goes on.
             }
         }
         return all;

@@ -89,6 +89,8 @@ final class RequestBody {
         }
         channel = rest;
         discarding = true;
+        fail();
+        guard.proceed();
         guard.awaitBody(this);
         schedule(DISCARD_MILLIS, () -> IoUtils.safeClose(exchange.getConnection()));
         rest.getReadSetter().set(this::discardFrom);
@@ -119,12 +121,20 @@ final class RequestBody {
     /** Ends the body with its exchange. */
     void end() {
         cancelTimer();
+        fail();
+    }
+
+    /** Fails unless the body was read: it is asked for too late, if at all. */
+    private void fail() {
         if (!result.isDone()) {
             result.completeExceptionally(incomplete());
         }
     }
 
     private void begin() {
+        if (result.isDone()) {
+            return; // The request has had its response meanwhile.
+        }
         if (length() > limits.maxBodySize()) {
             fail(tooLarge());
         } else if (exchange.isRequestComplete()) {
@@ -137,6 +147,9 @@ final class RequestBody {
     }
 
     private void receive() {
+        if (result.isDone()) {
+            return;
+        }
         channel = exchange.getRequestChannel();
         if (channel == null) {
             fail(incomplete());
@@ -179,7 +192,7 @@ final class RequestBody {
                 }
                 if (read < 0) {
                     cancelTimer();
-                    guard.proceed();
+                    guard.endBody();
                     result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
                     return false;
                 }
@@ -238,7 +251,7 @@ final class RequestBody {
         held = 0;
         guard.releaseBytes();
         cancelTimer();
-        guard.proceed();
+        guard.endBody();
         if (channel != null) {
             channel.suspendReads();
         }

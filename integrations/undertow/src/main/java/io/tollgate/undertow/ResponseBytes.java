@@ -1,6 +1,6 @@
 package io.tollgate.undertow;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.tollgate.api.http.HttpResponse;
 import io.undertow.util.StatusCodes;
@@ -25,12 +25,12 @@ final class ResponseBytes {
         }
         head.append("\r\n\r\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(head.length() + response.bytes().length);
-        bytes.writeBytes(head.toString().getBytes(US_ASCII));
+        bytes.writeBytes(head.toString().getBytes(ISO_8859_1));
         bytes.writeBytes(response.bytes());
         return bytes.toByteArray();
     }
 
     private static void header(StringBuilder head, String name, String value) {
-        head.append("\r\n").append(name).append(": ").append(value);
+        head.append("\r\n").append(HeaderText.name(name)).append(": ").append(HeaderText.value(value));
     }
 }

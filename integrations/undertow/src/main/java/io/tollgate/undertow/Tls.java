@@ -59,7 +59,8 @@ final class Tls {
         new Handshake(guarded, secured, engine, http1, http2).start();
     }
 
-    private final class Handshake {
+    /** A handshake, within the time that a head may take. */
+    private final class Handshake implements GuardedConnection.Protocol {
         private final GuardedConnection guarded;
         private final SslConnection secured;
         private final SSLEngine engine;
@@ -86,6 +87,7 @@ final class Tls {
         }
 
         void start() {
+            guarded.speak(this);
             secured.getHandshakeSetter().set(same -> finished());
             secured.setCloseListener(closed -> fail());
             secured.getSourceChannel().setReadListener(channel -> read());
@@ -161,6 +163,26 @@ final class Tls {
                 over = true;
                 failures.increment();
             }
+        }
+
+        @Override
+        public void evict(boolean withResponse, Consumer<GuardedConnection.Outcome> outcome) {
+            guarded.closeNow(outcome);
+        }
+
+        /** Does nothing: the protocol that is spoken next ends the connection. */
+        @Override
+        public void drain() {}
+
+        /** Closes the connection, on which no request can be on its way. */
+        @Override
+        public void closeIfIdle() {
+            guarded.close();
+        }
+
+        @Override
+        public void expire() {
+            guarded.close();
         }
     }
 }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.tollgate.api.http.AddressRange;
 import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +81,57 @@ class Http2ConnectionTest {
         assertThat(client.head()).startsWith("HTTP/1.1 101 ").containsIgnoringCase("upgrade: h2c");
         byte[] settings = client.bytes(9);
         assertThat(settings[3]).isEqualTo((byte) Http2Frame.SETTINGS);
+    }
+
+    private FrameClient upgrade(String request) throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+        socket.getOutputStream().write(request.getBytes(UTF_8));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) socket.getInputStream().read());
+        }
+        assertThat(head).startsWith("HTTP/1.1 101 ");
+        FrameClient client = new FrameClient(socket).greet();
+        clients.add(client);
+        return client;
+    }
+
+    @Test
+    void holdsNoBytesForAnUpgradedConnectionThatIsIdle() throws Exception {
+        start(UndertowServer.builder().maxBodySize(1 << 20));
+        FrameClient client = upgrade(UPGRADE.replace("AAQAAAAK", ""));
+        assertThat(client.response(1).status()).isEqualTo("200");
+        client.post(3, "/body").data(3, false, "x".repeat(15_000)).data(3, true, "x".repeat(9_000));
+        assertThat(client.response(3).status()).isEqualTo("200");
+        client.settle();
+
+        assertThat(server.stats().bufferedBytes()).isZero();
+    }
+
+    @Test
+    void reservesTheBytesOfTheHeadThatAsksForTheUpgrade() throws Exception {
+        start(UndertowServer.builder());
+        FrameClient client = upgrade(UPGRADE.replace("AAQAAAAK", "")
+                .replace("GET /", "GET /first")
+                .replace("\r\n\r\n", "\r\nX-Long: " + "x".repeat(12_000) + "\r\n\r\n"));
+        client.settle();
+
+        assertThat(server.stats().bufferedBytes()).isPositive();
+        held.get("/first").complete(X);
+        assertThat(client.response(1).status()).isEqualTo("200");
+        await().until(() -> server.stats().bufferedBytes() == 0);
+    }
+
+    @Test
+    void rejectsAnUpgradedRequestForWhoseHeadThereIsNoRoom() throws Exception {
+        start(UndertowServer.builder().maxBufferedBytes(8_000));
+        FrameClient client = upgrade(
+                UPGRADE.replace("AAQAAAAK", "").replace("\r\n\r\n", "\r\nX-Long: " + "x".repeat(12_000) + "\r\n\r\n"));
+
+        assertThat(client.next(Http2Frame.HEADERS).status()).isEqualTo("503");
+        assertThat(client.next(Http2Frame.RST_STREAM).stream()).isEqualTo(1);
+        assertThat(client.get(3, "/").response(3).status()).isEqualTo("200");
     }
 
     @Test

@@ -189,6 +189,21 @@ class TlsServerTest {
     }
 
     @Test
+    void shutsDownWithoutWaitingForHandshakesThatDoNotFinish() throws Exception {
+        Duration never = Duration.ofMinutes(10);
+        start(ClientAuth.NONE, UndertowServer.builder().headTimeout(never).drainTimeout(never));
+        try (StreamClient client = new StreamClient(server.address())) {
+            client.send("\u0016");
+            await().until(() -> server.stats().connections() == 1);
+            Thread closing = new Thread(server::close);
+            closing.start();
+
+            assertThat(client.isCut()).isTrue();
+            closing.join();
+        }
+    }
+
+    @Test
     void endsConnectionsThatSayNothing() throws Exception {
         start(ClientAuth.NONE, UndertowServer.builder().idleTimeout(Duration.ofMillis(100)));
         try (StreamClient client = new StreamClient(server.address())) {
