@@ -114,12 +114,12 @@ final class Http2Body {
             fail(incomplete());
         } else if (tooLong == null && failure == null && !keep(content)) {
             fail(Rejections.overloaded());
-        } else if (total > limits.maxBodySize()) {
+        } else if (tooLong == null && total > limits.maxBodySize()) {
             fail(tooLarge());
         }
         if (ends) {
             end(sound);
-        } else if (failure == null && (requested || tooLong != null)) {
+        } else if (tooLong != null || (requested && failure == null)) {
             giveCredit();
         }
     }
@@ -172,14 +172,15 @@ final class Http2Body {
         }
     }
 
-    /** Returns whether the rest of the body is of no use, and the client must be told so. */
+    /** Returns whether the client must be told that the body is not wanted: it may send it now, or not. */
     boolean isUnwanted() {
-        return failure != null
-                || length > limits.maxBodySize()
-                || (awaitsContinue && !requested && total == 0); // The client may send it now, or not.
+        return awaitsContinue && !requested && total == 0;
     }
 
-    /** Drops what is left, now that the request has its response, for a while. */
+    /**
+     * Drops what is left, now that the request has its response, for a while. A reset at once would do (RFC 9113, section 8.1),
+     * but some clients, that of the JDK among them, then wait for ever to send the rest, and do not look at the response.
+     */
     void discard(Runnable otherwise) {
         tooLong = otherwise;
         release();
