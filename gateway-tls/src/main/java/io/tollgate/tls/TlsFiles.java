@@ -164,11 +164,11 @@ public final class TlsFiles implements AutoCloseable {
         generation = generation.next(next);
         problem = Optional.empty();
         log.info(
-                "TLS files changed and are in use: certificate={} subject={} notAfter={} authorities={}",
+                "TLS files changed and are in use: certificate={} subject={} notAfter={}{}",
                 places.certificate(),
                 next.subject().orElse(""),
                 next.notAfter().map(Instant::toString).orElse(""),
-                places.authorities());
+                places.authorities() == null ? "" : " authorities=" + places.authorities());
         invalid.ifPresent(why -> log.warn("{}: {}", places.certificate(), why));
         listener.changed(state());
         return false;

@@ -55,7 +55,6 @@ public final class Demo implements AutoCloseable {
             System.out.print(demo.invitation());
         } catch (ConfigException | GatewayStartException e) {
             System.err.println("tollgate: " + e.getMessage());
-            System.err.println("Other ports: SERVER_HTTP_PORT=8081 SERVER_ADMIN_PORT=9091 make run");
             System.exit(1);
         }
     }
