@@ -56,6 +56,7 @@ public final class Deadline implements Filter {
 
         private long atNanos;
         private boolean paused;
+        private volatile boolean expired;
         private @Nullable CompletableFuture<HttpResponse> race;
         private CallContext.@Nullable Registration scheduled;
 
@@ -95,12 +96,12 @@ public final class Deadline implements Filter {
             return ofClient && boundNanos - System.nanoTime() <= 0;
         }
 
-        /** Fails if the client asks for no proper time, or if there is none left. */
+        /** Fails if the client asks for no proper time, if there is none left, or if the request has timed out already. */
         void check() {
             if (malformed != null) {
                 throw malformed;
             }
-            if (bounded && boundNanos - System.nanoTime() <= 0) {
+            if (expired || (bounded && boundNanos - System.nanoTime() <= 0)) {
                 throw CallContext.timeout();
             }
         }
@@ -164,6 +165,7 @@ public final class Deadline implements Filter {
                 }
                 late = race;
                 race = null;
+                expired = true;
             }
             late.completeExceptionally(CallContext.timeout());
             exchange.cancel();

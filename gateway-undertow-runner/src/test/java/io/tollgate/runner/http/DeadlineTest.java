@@ -4,10 +4,12 @@ import static io.tollgate.runner.http.TestGateway.purchase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.ratelimit.RateLimitCheck;
 import io.tollgate.api.ratelimit.RateLimitDecision;
 import io.tollgate.api.ratelimit.RateLimiter;
+import io.tollgate.api.token.AccessRule;
 import io.tollgate.runner.Gateway;
 import java.time.Instant;
 import java.util.Queue;
@@ -51,6 +53,31 @@ class DeadlineTest {
             assertThat(sold)
                     .as("calls, none for the request whose time had passed")
                     .hasValue(1);
+        }
+    }
+
+    @Test
+    void theDecisionOfTheLimiterCountsAgainstTheTimeOfTheGateway() {
+        AtomicInteger called = new AtomicInteger();
+        Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+        RateLimiter limiter = check -> {
+            CompletableFuture<RateLimitDecision> decision = new CompletableFuture<>();
+            held.add(() -> decision.complete(allowed(check)));
+            return decision;
+        };
+        try (Gateway gateway = TestGateway.builder("server.http.write_timeout", "100ms")
+                        .rateLimiter(limiter)
+                        .route("GET", "/own", AccessRule.token(), request -> {
+                            called.incrementAndGet();
+                            return CompletableFuture.completedStage(HttpResponse.empty(204));
+                        })
+                        .start();
+                RawClient client = new RawClient(gateway.address())) {
+            String request = "GET /own HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + TestGateway.TOKEN + "\r\n\r\n";
+            assertThat(client.send(request).read().code()).isEqualTo("REQUEST_TIMEOUT");
+
+            held.remove().run(); // The request goes on in this thread, up to the endpoint.
+            assertThat(called).as("calls for a request that has its response").hasValue(0);
         }
     }
 
