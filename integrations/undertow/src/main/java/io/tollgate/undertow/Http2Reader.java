@@ -365,11 +365,8 @@ final class Http2Reader {
 
     private void ended() {
         headerRead = 0;
-        boolean goesOn =
-                (type == Http2Frame.HEADERS || type == Http2Frame.CONTINUATION) && !has(Http2Frame.END_HEADERS);
-        if (!goesOn) {
-            units++;
-        }
+        boolean ofSection = type == Http2Frame.HEADERS || type == Http2Frame.CONTINUATION;
+        units += ofSection && !has(Http2Frame.END_HEADERS) ? 0 : 1;
     }
 
     private boolean has(int flag) {

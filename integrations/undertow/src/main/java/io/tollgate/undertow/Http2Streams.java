@@ -5,7 +5,6 @@ import static io.tollgate.undertow.Http2Exception.require;
 import io.tollgate.api.GatewayException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,12 +207,10 @@ final class Http2Streams implements Http2Reader.Frames {
 
     private void stray(int id, int flow) throws IOException {
         begun(id);
-        if (id > last) {
-            credit(flow);
-            return;
+        if (id <= last) {
+            require(reset.contains(id), Http2Error.STREAM_CLOSED, "content comes on a stream that has ended");
+            require(reset.receive(id, flow), Http2Error.FLOW_CONTROL_ERROR, "the window of a stream is exceeded");
         }
-        require(reset.contains(id), Http2Error.STREAM_CLOSED, "content comes on a stream that has ended");
-        require(reset.receive(id, flow), Http2Error.FLOW_CONTROL_ERROR, "the window of a stream is exceeded");
         credit(flow);
     }
 
@@ -387,7 +384,7 @@ final class Http2Streams implements Http2Reader.Frames {
 
     /** Rejects the requests whose bodies are arriving. */
     void rejectBodies() {
-        for (Http2Stream stream : new ArrayList<>(open.values())) {
+        for (Http2Stream stream : List.copyOf(open.values())) {
             if (stream.phase() == Phase.BODY) {
                 stream.transaction().requestBody().evict();
             }
@@ -396,8 +393,7 @@ final class Http2Streams implements Http2Reader.Frames {
 
     /** Ends all streams: the connection is closed. */
     void endAll() {
-        List<Http2Stream> left = new ArrayList<>(open.values());
-        left.forEach(this::remove);
+        List.copyOf(open.values()).forEach(this::remove);
         memory.end();
     }
 }

@@ -95,10 +95,12 @@ class Http2BackpressureTest {
     /** Returns requests of 13 bytes each on streams from {@code first} on, but for the first, which fills the table. */
     private static byte[] preflights(int first, int count, String path) {
         ByteArrayOutputStream section = new ByteArrayOutputStream();
-        for (String[] field : new String[][] {{"\u0042", "OPTIONS"}, {"\u0044", path}, {"\u0041", "localhost"}}) {
-            section.write(field[0].charAt(0)); // With indexing; its name is one of the static table.
-            FrameClient.string(section, field[1]);
-        }
+        section.write(0x42); // Three fields with indexing, whose names are in the static table.
+        FrameClient.string(section, "OPTIONS");
+        section.write(0x44);
+        FrameClient.string(section, path);
+        section.write(0x41);
+        FrameClient.string(section, "localhost");
         section.write(0x86); // http
         int flags = Http2Frame.END_HEADERS | Http2Frame.END_STREAM;
         ByteArrayOutputStream all = new ByteArrayOutputStream();

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -149,7 +150,7 @@ class Http2StalledTest {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         long millis = timeout.toMillis() * 6 / 10;
         try {
-            timer.scheduleAtFixedRate(
+            ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
                     () -> continued(client, FrameClient.section("a", "b")), millis, millis, TimeUnit.MILLISECONDS);
 
             assertThat(client.goAway()).isEqualTo(Http2Error.PROTOCOL_ERROR);
