@@ -163,9 +163,15 @@ class BoundedRepliesTest {
     }
 
     @Test
-    void acceptsAPushAfterAnEmptyListAndAfterTheLastValueOfAMap() throws Exception {
+    void acceptsAPushAfterTheLastElementOfAReply() throws Exception {
         for (String reply : List.of(
-                "*0~>1~+a~+OK~", "%0~>1~+a~+OK~", "%2~:1~:1~:1~:1~>1~+a~+OK~", "*-1~>1~+a~+OK~", "*1~$-1~>1~+a~+OK~")) {
+                "*0~>1~+a~+OK~",
+                "%0~>1~+a~+OK~",
+                "%2~:1~:1~:1~:1~>1~+a~+OK~",
+                "*-1~>1~+a~+OK~",
+                "*1~$-1~>1~+a~+OK~",
+                "*1~*0~>1~+a~+OK~",
+                "*1~$1~a~>1~+a~+OK~")) {
             assertThat(readAll(raw(reply), new Random(1), BOUNDS))
                     .as(reply)
                     .isEqualTo(raw(reply).length());
