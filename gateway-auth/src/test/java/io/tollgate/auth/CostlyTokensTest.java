@@ -146,6 +146,21 @@ class CostlyTokensTest {
         }
     }
 
+    @Test
+    void judgesEachTokenByItselfWhateverWasLookedUpBefore() {
+        JwtVerifier verifier =
+                JwtVerifier.builder().keys(KeySource.fixed(SECRET, PAIR)).build();
+        String cheap = forged("{\"alg\":\"HS256\"}");
+        String costly = forged("{\"alg\":\"ES256\"}");
+
+        assertThat(verifier.cached(cheap)).isEmpty();
+        assertThat(verifier.isCostly(costly)).isTrue();
+        assertThat(verifier.isCostly(cheap)).isFalse();
+        assertThat(verifier.cached(costly)).isEmpty();
+        assertThat(verifier.isCostly(cheap)).isFalse();
+        assertThat(verifier.isCostly(costly)).isTrue();
+    }
+
     private static boolean isCostly(KeySource keys, String token) {
         return JwtVerifier.builder().keys(keys).build().isCostly(token);
     }

@@ -8,12 +8,15 @@ import io.tollgate.ratelimit.BoundedReplies.Bounds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -29,6 +32,9 @@ class BoundedRepliesTest {
                 "$2000000000~|a reply of more than 100 bytes",
                 "$101~|a reply of more than 100 bytes",
                 "*2~$60~xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx~$41~|a reply of more than 100 bytes",
+                "+12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901"
+                        + "|a reply of more than 100 bytes",
+                "*2~-123456789012345678901234567890~$71~|a reply of more than 100 bytes",
                 "*1000000000~|a reply of more than 10 elements",
                 "*11~|a reply of more than 10 elements",
                 "*5~*5~*1~|a reply of more than 10 elements",
@@ -80,6 +86,62 @@ class BoundedRepliesTest {
                     }
                 })
                 .hasMessage("a reply took longer than 0 ms");
+    }
+
+    /** Bytes that come in pieces, each of which ends within a reply: in a line, in a string, and in a list. */
+    @ParameterizedTest
+    @ValueSource(strings = {"+a b c d", "$5~ a b c", "*9~ :1~ :1~ :1~"})
+    void boundsTheTimeOfAReplyWhereverItTrickles(String pieces) {
+        BoundedReplies replies = inPieces(pieces, new Bounds(100, 10, 0));
+
+        assertThatThrownBy(replies::readAllBytes).hasMessage("a reply took longer than 0 ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+OK~ +O", "$-1~ $2~a", "*1~:1~ *2~:1~", "+O K~ +O"})
+    void countsTheTimeFromTheBeginningOfAReply(String pieces) throws Exception {
+        BoundedReplies replies = inPieces(pieces, new Bounds(100, 10, 0));
+
+        for (String piece : pieces.split(" ")) {
+            assertThat(replies.read(new byte[100])).isEqualTo(raw(piece).length());
+        }
+    }
+
+    @Test
+    void endsWhereTheServerEndsWithinAReply() throws Exception {
+        BoundedReplies replies = inPieces("$9~ab", new Bounds(100, 10, 0));
+        assertThat(replies.read(new byte[100])).isEqualTo(6);
+
+        assertThat(replies.read(new byte[100]))
+                .as("an end, not a reply that is late")
+                .isEqualTo(-1);
+        assertThat(replies.read()).isEqualTo(-1);
+    }
+
+    /** Returns replies that come in the pieces between the spaces. */
+    private static BoundedReplies inPieces(String pieces, Bounds bounds) {
+        Queue<byte[]> left = new ArrayDeque<>();
+        for (String piece : pieces.split(" ")) {
+            left.add(raw(piece).getBytes(ISO_8859_1));
+        }
+        return new BoundedReplies(
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        throw new AssertionError("read in pieces");
+                    }
+
+                    @Override
+                    public int read(byte[] buffer, int offset, int length) {
+                        byte[] piece = left.poll();
+                        if (piece == null) {
+                            return -1;
+                        }
+                        System.arraycopy(piece, 0, buffer, offset, piece.length);
+                        return piece.length;
+                    }
+                },
+                bounds);
     }
 
     @Test

@@ -112,6 +112,45 @@ class AllKeysTest {
                 .hasRootCauseMessage("down");
     }
 
+    @Test
+    void usesAKeyThatOneSourceFindsThoughAnotherIsDown() {
+        CompletableFuture<KeySet> slow = new CompletableFuture<>();
+        KeySource both = KeySource.all(DOWN, query -> slow);
+        CompletableFuture<KeySet> waiting = both.keys(query("b")).toCompletableFuture();
+        CompletableFuture<KeySet> any = both.keys(KeyQuery.any()).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+
+        slow.complete(KeySet.of(b));
+
+        assertThat(waiting.join().keys()).containsExactly(b);
+        assertThat(any.join().keys()).containsExactly(b);
+    }
+
+    @Test
+    void returnsWhatIsNewThoughAnotherSourceIsDown() {
+        KeySource both = KeySource.all(DOWN, KeySource.fixed(b));
+
+        assertThat(join(both.refreshed(query("b"))).keys())
+                .as("the key has the name")
+                .containsExactly(b);
+        assertThat(join(both.refreshed(KeyQuery.any())).keys()).containsExactly(b);
+    }
+
+    @Test
+    void waitsForASourceThatMayHaveTheOnlyKeyThatSigns() {
+        CompletableFuture<KeySet> slow = new CompletableFuture<>();
+        TokenKey verifying = TokenKey.verifying(
+                SignatureAlgorithm.ES256,
+                TestKeys.pairOf(SignatureAlgorithm.ES256).getPublic());
+        KeySource both = KeySource.all(KeySource.fixed(verifying), query -> slow);
+
+        assertThat(both.atHand(KeyQuery.any())).isEmpty();
+        CompletableFuture<KeySet> waiting = both.keys(KeyQuery.any()).toCompletableFuture();
+        assertThat(waiting).isNotDone();
+        slow.complete(KeySet.of(a));
+        assertThat(waiting.join().signing()).contains(a);
+    }
+
     private KeyQuery query(String kid) {
         return KeyQuery.of(kid.equals("a") ? a.algorithm() : b.algorithm(), Optional.of(kid));
     }

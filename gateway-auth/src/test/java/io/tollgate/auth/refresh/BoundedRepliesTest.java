@@ -8,13 +8,17 @@ import io.tollgate.auth.refresh.BoundedReplies.Bounds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -50,7 +54,12 @@ class BoundedRepliesTest {
                 "$1^|not RESP: a number with byte 10 after 1 digits",
                 "+a`a|not RESP: a carriage return within a line",
                 "=101~|a reply of more than 100 bytes",
+                "+12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901"
+                        + "|a reply of more than 100 bytes",
+                "*2~-123456789012345678901234567890~$71~|a reply of more than 100 bytes",
                 "%6~|a reply of more than 10 elements",
+                "%4~*3~|a reply of more than 10 elements",
+                "%2~:1~:1~:1~>1~|not RESP: a push within a reply",
                 "@11~|a reply of more than 10 elements",
                 ">11~|a reply of more than 10 elements",
                 "*1~>1~|not RESP: a push within a reply",
@@ -97,6 +106,143 @@ class BoundedRepliesTest {
                     }
                 })
                 .hasMessage("a reply took longer than 0 ms");
+    }
+
+    /** Bytes that come in pieces, each of which ends within a reply: in a line, in a string, in a list, and after pushes only. */
+    @ParameterizedTest
+    @ValueSource(strings = {"+a b c d", "$5~ a b c", "*9~ :1~ :1~ :1~", ">1~:1~ >1~:1~ >1~:1~ >1~:1~"})
+    void boundsTheTimeOfAReplyWhereverItTrickles(String pieces) {
+        BoundedReplies replies = inPieces(pieces, new Bounds(100, 10, 0));
+
+        assertThatThrownBy(replies::readAllBytes).hasMessage("a reply took longer than 0 ms");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+OK~ +O", "$-1~ $2~a", "*1~:1~ *2~:1~", ":1~ >1~:1~", "+O K~ +O", ">1~:1~ :1~ +O"})
+    void countsTheTimeFromTheBeginningOfAReply(String pieces) throws Exception {
+        BoundedReplies replies = inPieces(pieces, new Bounds(100, 10, 0));
+
+        for (String piece : pieces.split(" ")) {
+            assertThat(replies.read(new byte[100])).isEqualTo(raw(piece).length());
+        }
+    }
+
+    @Test
+    void tellsHowLongAReplyMayTake() {
+        long bound = TimeUnit.MILLISECONDS.toNanos(3);
+        InputStream slow = new InputStream() {
+            @Override
+            public int read() {
+                long began = System.nanoTime();
+                while (System.nanoTime() - began <= bound) {
+                    Thread.onSpinWait();
+                }
+                return 'a';
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                buffer[offset] = (byte) (offset == 0 ? '+' : read());
+                return 1;
+            }
+        };
+
+        assertThatThrownBy(() -> new BoundedReplies(slow, new Bounds(100, 10, bound)).readNBytes(50))
+                .hasMessage("a reply took longer than 3 ms");
+    }
+
+    @Test
+    void endsWhereTheServerEndsWithinAReply() throws Exception {
+        BoundedReplies replies = inPieces("$9~ab", new Bounds(100, 10, 0));
+        assertThat(replies.read(new byte[100])).isEqualTo(6);
+
+        assertThat(replies.read(new byte[100]))
+                .as("an end, not a reply that is late")
+                .isEqualTo(-1);
+        assertThat(replies.read()).isEqualTo(-1);
+    }
+
+    @Test
+    void acceptsAPushAfterTheLastElementOfAReply() throws Exception {
+        for (String reply : List.of(
+                "*0~>1~+a~+OK~",
+                "%0~>1~+a~+OK~",
+                "%2~:1~:1~:1~:1~>1~+a~+OK~",
+                "*-1~>1~+a~+OK~",
+                "*1~$-1~>1~+a~+OK~",
+                "*1~*0~>1~+a~+OK~",
+                "*1~$1~a~>1~+a~+OK~")) {
+            assertThat(readAll(raw(reply), new Random(1), BOUNDS))
+                    .as(reply)
+                    .isEqualTo(raw(reply).length());
+        }
+    }
+
+    @Test
+    void readsBytesOneByOneWithinTheSameBounds() throws Exception {
+        StringBuilder bytes = new StringBuilder();
+        for (int b = 0; b < 256; b++) {
+            bytes.append((char) b);
+        }
+        String reply = "$256\r\n" + bytes + "\r\n";
+        BoundedReplies replies = new BoundedReplies(in(reply), new Bounds(256, 10, TimeUnit.MINUTES.toNanos(1)));
+        StringBuilder read = new StringBuilder();
+        for (int next = replies.read(); next >= 0; next = replies.read()) {
+            read.append((char) next);
+        }
+        assertThat(read).hasToString(reply);
+
+        BoundedReplies bounded = new BoundedReplies(in("$101\r\n"), BOUNDS);
+        assertThatThrownBy(() -> {
+                    while (bounded.read() >= 0) {
+                        // Up to the line that announces too much.
+                    }
+                })
+                .hasMessage("a reply of more than 100 bytes");
+    }
+
+    @Test
+    void closesTheSocketAndTellsWhatItHasAvailable() throws Exception {
+        AtomicBoolean closed = new AtomicBoolean();
+        BoundedReplies replies = new BoundedReplies(
+                new ByteArrayInputStream(new byte[7]) {
+                    @Override
+                    public void close() {
+                        closed.set(true);
+                    }
+                },
+                BOUNDS);
+
+        assertThat(replies.available()).isEqualTo(7);
+        assertThat(closed).isFalse();
+        replies.close();
+        assertThat(closed).isTrue();
+    }
+
+    /** Returns replies that come in the pieces between the spaces. */
+    private static BoundedReplies inPieces(String pieces, Bounds bounds) {
+        Queue<byte[]> left = new ArrayDeque<>();
+        for (String piece : pieces.split(" ")) {
+            left.add(raw(piece).getBytes(ISO_8859_1));
+        }
+        return new BoundedReplies(
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        throw new AssertionError("read in pieces");
+                    }
+
+                    @Override
+                    public int read(byte[] buffer, int offset, int length) {
+                        byte[] piece = left.poll();
+                        if (piece == null) {
+                            return -1;
+                        }
+                        System.arraycopy(piece, 0, buffer, offset, piece.length);
+                        return piece.length;
+                    }
+                },
+                bounds);
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.RequestIds;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,12 +105,9 @@ final class GuardWebFilter implements WebFilter, Ordered {
         GuardedRoute route = rules.of(head);
         Executor loop = EventLoops.of(exchange.getRequest());
         return users.readsTokens()
-                ? stage(guard.admit(head, route.template(), route.rule(), loop))
-                : users.known().flatMap(user -> stage(guard.admit(head, route.template(), route.rule(), user, loop)));
-    }
-
-    private static Mono<Admission> stage(CompletionStage<Admission> admission) {
-        return Mono.fromCompletionStage(admission);
+                ? Stages.mono(guard.admit(head, route.template(), route.rule(), loop))
+                : users.known()
+                        .flatMap(user -> Stages.mono(guard.admit(head, route.template(), route.rule(), user, loop)));
     }
 
     private Mono<Void> handle(ServerWebExchange exchange, WebFilterChain chain, Admitted admitted) {
@@ -129,7 +125,7 @@ final class GuardWebFilter implements WebFilter, Ordered {
     private static Mono<Void> settle(ServerHttpResponse response, Admitted admitted) {
         HttpStatusCode status = response.getStatusCode();
         int code = status == null ? 200 : status.value();
-        return Mono.fromCompletionStage(admitted.settle(code < 200 || code > 599 ? 200 : code))
+        return Stages.mono(admitted.settle(code < 200 || code > 599 ? 200 : code))
                 .then(Mono.fromRunnable(() -> admitted.forEachHeader(response.getHeaders()::set)));
     }
 

@@ -13,6 +13,7 @@ import io.tollgate.operations.Traffic;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.core.Ordered;
@@ -36,11 +37,21 @@ final class ReactiveOperations {
     static WebHandler handler(HttpEndpoint endpoint, ErrorRenderer errors) {
         return exchange -> {
             Request request = new Request(new ReactiveHead(exchange.getRequest()), exchange.getRequest());
-            return Mono.defer(() -> Mono.fromCompletionStage(endpoint.handle(request)))
-                    .onErrorResume(failure ->
-                            Mono.just(errors.render(GatewayException.from(failure), request, RequestIds.of(request))))
-                    .flatMap(response -> write(exchange, response));
+            return Stages.mono(response(endpoint, request, errors)).flatMap(response -> write(exchange, response));
         };
+    }
+
+    /** Returns a stage that never fails: the failure of one whose client has left would be logged as an error. */
+    private static CompletionStage<HttpResponse> response(
+            HttpEndpoint endpoint, Request request, ErrorRenderer errors) {
+        CompletionStage<HttpResponse> response;
+        try {
+            response = endpoint.handle(request);
+        } catch (RuntimeException e) {
+            response = CompletableFuture.failedStage(e);
+        }
+        return response.exceptionally(
+                failure -> errors.render(GatewayException.from(failure), request, RequestIds.of(request)));
     }
 
     private static Mono<Void> write(ServerWebExchange exchange, HttpResponse response) {
