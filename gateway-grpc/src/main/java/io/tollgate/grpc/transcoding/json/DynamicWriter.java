@@ -154,7 +154,7 @@ final class DynamicWriter {
                     throw unusablePath(bytes, from, to);
                 }
                 camel[size++] = (byte) (bytes[i] & ~0x20);
-            } else if (b >= 'A' && b <= 'Z' || b == ',') {
+            } else if ((b >= 'A' && b <= 'Z') || b == ',') {
                 throw unusablePath(bytes, from, to);
             } else {
                 camel[size++] = b;

@@ -38,6 +38,12 @@ final class FixedNode {
         return children.containsKey(field);
     }
 
+    /** Returns whether the path sets the field or a part of it. */
+    boolean binds(FieldDescriptor field) {
+        FixedNode child = children.get(field);
+        return child != null && child.bound;
+    }
+
     /** Returns the fixed fields within a field, or null. */
     @Nullable FixedNode child(FieldDescriptor field) {
         return children.get(field);

@@ -142,7 +142,7 @@ final class JsonNumber {
 
     private static boolean overflows(long value, int digit) {
         int limit = Long.compareUnsigned(value, Long.divideUnsigned(-1, 10));
-        return limit > 0 || limit == 0 && digit > 5;
+        return limit > 0 || (limit == 0 && digit > 5);
     }
 
     /** Returns the nearest double; infinite if it is out of range. */

@@ -62,7 +62,7 @@ final class Scalars {
             case ENUM -> enumeration(field, tagged, text, from, to);
             case DOUBLE, FLOAT -> floating(field, tagged, text, from, to);
             default ->
-                number.scan(text, from, to) == to && from < to
+                number.scan(text, from, to) == to
                         ? integer(field, tagged)
                         : Problem.notInteger(field.type);
         };
@@ -118,8 +118,8 @@ final class Scalars {
         return switch (type) {
             case UINT32, FIXED32 -> !negative && magnitude >>> 32 == 0;
             case UINT64, FIXED64 -> !negative;
-            case INT64, SINT64, SFIXED64 -> magnitude >= 0 || negative && magnitude == Long.MIN_VALUE;
-            default -> magnitude >>> 31 == 0 || negative && magnitude == 1L << 31;
+            case INT64, SINT64, SFIXED64 -> magnitude >= 0 || (negative && magnitude == Long.MIN_VALUE);
+            default -> magnitude >>> 31 == 0 || (negative && magnitude == 1L << 31);
         };
     }
 
@@ -132,7 +132,7 @@ final class Scalars {
                                 ? Double.NEGATIVE_INFINITY
                                 : 0;
         if (special == 0) {
-            return number.scan(text, from, to) == to && from < to ? number(field, tagged) : Problem.NOT_NUMBER;
+            return number.scan(text, from, to) == to ? number(field, tagged) : Problem.NOT_NUMBER;
         }
         writeFloating(field, tagged, special);
         return null;
@@ -169,7 +169,7 @@ final class Scalars {
         EnumCodec enumeration = requireNonNull(field.enumeration, "enumeration");
         Integer value = enumeration.number(text, from, to);
         if (value == null) {
-            return number.scan(text, from, to) == to && from < to ? integer(field, tagged) : enumeration.unknown;
+            return number.scan(text, from, to) == to ? integer(field, tagged) : enumeration.unknown;
         }
         tag(field, tagged);
         output.varint(value);

@@ -97,7 +97,7 @@ final class TimeText {
         if (text[from] == 'Z' && from + 1 == to) {
             return 0;
         }
-        if (to - from != 6 || text[from] != '+' && text[from] != '-' || text[from + 3] != ':') {
+        if (to - from != 6 || (text[from] != '+' && text[from] != '-') || text[from + 3] != ':') {
             return Integer.MIN_VALUE;
         }
         int hours = digits(text, from + 1, 2);
