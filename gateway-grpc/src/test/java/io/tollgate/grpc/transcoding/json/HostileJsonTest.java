@@ -14,6 +14,7 @@ import com.google.protobuf.Value;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.grpc.transcoding.codec.Everything;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -72,10 +73,8 @@ class HostileJsonTest {
                 "f0 8f bf bf", "f4 90 80 80", "f5 80 80 80", "f0 9f 98", "fe", "ff", "fc 80 80 80 80 80"
             })
     void rejectsIllFormedUtf8(String hex) {
-        String bytes = IntStream.of(List.of(hex.split(" ")).stream()
-                        .mapToInt(part -> Integer.parseInt(part, 16))
-                        .toArray())
-                .mapToObj(value -> String.valueOf((char) value))
+        String bytes = Arrays.stream(hex.split(" "))
+                .map(part -> String.valueOf((char) Integer.parseInt(part, 16)))
                 .collect(Collectors.joining());
         byte[] value = ("{\"stringValue\":\"a" + bytes + "\",\"boolValue\":1}").getBytes(ISO_8859_1);
         byte[] name = ("{\"" + bytes + "\":1}").getBytes(ISO_8859_1);
