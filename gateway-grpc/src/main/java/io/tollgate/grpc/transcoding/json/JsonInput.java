@@ -25,7 +25,8 @@ final class JsonInput {
     int stringTo;
 
     /** Why the string is no text, though it is JSON. */
-    @Nullable Problem stringProblem;
+    @Nullable
+    Problem stringProblem;
 
     private boolean escaped;
 
@@ -135,7 +136,7 @@ final class JsonInput {
         stringProblem = null;
         escaped = false;
         saved = 0;
-        for (;;) {
+        for (; ; ) {
             i = Utf8.plainUntil(bytes, i, end);
             if (i == end) {
                 position = i;
@@ -268,7 +269,7 @@ final class JsonInput {
     void skip() {
         int base = depth;
         JsonNumber number = new JsonNumber();
-        for (;;) {
+        for (; ; ) {
             if (element(number)) {
                 while (true) {
                     if (depth == base) {

@@ -18,10 +18,7 @@ class FieldPathTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         nope                 | field path nope: tollgate.codec.v1.Everything has no field nope
         child.nope           | field path child.nope: tollgate.codec.v1.Everything has no field nope
         child_list.color     | field path child_list.color: child_list is repeated, which only the last part may be
@@ -38,14 +35,35 @@ class FieldPathTest {
     @Test
     void knowsWhichFieldsReadText() {
         for (String field : List.of(
-                "int32_value", "color", "bytes_value", "timestamp", "duration", "field_mask", "bool_wrapper", "int32_list", "null_value",
-                "timestamp_list", "child.double_value")) {
+                "int32_value",
+                "color",
+                "bytes_value",
+                "timestamp",
+                "duration",
+                "field_mask",
+                "bool_wrapper",
+                "int32_list",
+                "null_value",
+                "timestamp_list",
+                "child.double_value")) {
             assertThat(path(field).readsText()).as(field).isTrue();
         }
-        for (String field :
-                List.of("child", "any", "struct", "value", "list_value", "empty", "child_list", "string_map", "timestamp_map")) {
+        for (String field : List.of(
+                "child",
+                "any",
+                "struct",
+                "value",
+                "list_value",
+                "empty",
+                "child_list",
+                "string_map",
+                "timestamp_map")) {
             assertThat(path(field).readsText()).as(field).isFalse();
-            assertThatIllegalArgumentException().isThrownBy(() -> TestCodecs.CODECS.of(TYPE).request(FixedFields.builder(TYPE).build()).set(path(field), "x"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TestCodecs.CODECS
+                            .of(TYPE)
+                            .request(FixedFields.builder(TYPE).build())
+                            .set(path(field), "x"));
         }
     }
 
@@ -60,7 +78,10 @@ class FieldPathTest {
 
     @Test
     void containsWhatIsWithinAFixedField() {
-        FixedFields fixed = FixedFields.builder(TYPE).discarded(path("child")).bound(path("chosen_child.color")).build();
+        FixedFields fixed = FixedFields.builder(TYPE)
+                .discarded(path("child"))
+                .bound(path("chosen_child.color"))
+                .build();
 
         assertThat(fixed.contains(path("child"))).isTrue();
         assertThat(fixed.contains(path("child.color"))).isTrue();

@@ -28,21 +28,84 @@ class HostileJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "null", "nul", "true", "1", "\"a\"", "[]", "{", "}", "{]", "[}", "{\"a\"", "{\"a\":", "{\"a\":1",
-                "{\"int32Value\":1,}", "{\"int32Value\":1 , }", "{,}", "{\"int32Value\" 1}", "{int32Value:1}", "{'int32Value':1}",
-                "{\"int32Value\":1}x", "{\"int32Value\":1}{}", "{} {}", "{},", "{\"int32Value\":01}", "{\"int32Value\":-01}",
-                "{\"int32Value\":+1}", "{\"int32Value\":.5}", "{\"int32Value\":1.}", "{\"int32Value\":1e}", "{\"int32Value\":1e+}",
-                "{\"int32Value\":-}", "{\"int32Value\":0x10}", "{\"int32Value\":1_000}", "{\"int32Value\":1 2}",
-                "{\"floatValue\":NaN}", "{\"floatValue\":Infinity}", "{\"floatValue\":-Infinity}", "{\"boolValue\":True}",
-                "{\"boolValue\":tru}", "{\"boolValue\":truee}", "{\"color\":RED}", "{\"child\":nulll}", "{\"child\":nil}",
-                "{\"int32List\":[1,2,]}", "{\"int32List\":[,1]}", "{\"int32List\":[1 2]}", "{\"int32List\":[1}",
-                "{\"int32Map\":{1:2}}", "{\"int32Map\":{null:2}}", "{\"int32Map\":{\"1\":2,}}", "{\"stringValue\":'a'}",
-                "{\"stringValue\":\"a}", "{\"stringValue\":\"\\", "{\"stringValue\":\"\\\"}", "{\"stringValue\":\"\\x\"}",
-                "{\"stringValue\":\"\\U8C37\"}", "{\"stringValue\":\"\\u8C3\"}", "{\"stringValue\":\"\\uXXXX\"}",
-                "{\"stringValue\":\"\\ud83d\\uXXXX\"}", "{\"stringValue\":\"a\nb\"}", "{\"stringValue\":\"a\u0000b\"}",
-                "{\"unknown\":{\"a\":[1,}}", "{\"unknown\":\"a\tb\"}", "{\"unknown\":[01]}", "{\"unknown\":{a:1}}",
-                "{/* no */}", "{// no\n}", "{\"a\":1;}", "\u00a0{}", "{}\u00a0", "{}\u0000", "\u0000{}", "\f{}",
-                "{\"any\":{\"int32Value\":[,\"@type\":\"x/tollgate.codec.v1.Everything\"}}", "{\"any\":{\"a\":1", "{\"value\":[1,]}"
+                "",
+                " ",
+                "null",
+                "nul",
+                "true",
+                "1",
+                "\"a\"",
+                "[]",
+                "{",
+                "}",
+                "{]",
+                "[}",
+                "{\"a\"",
+                "{\"a\":",
+                "{\"a\":1",
+                "{\"int32Value\":1,}",
+                "{\"int32Value\":1 , }",
+                "{,}",
+                "{\"int32Value\" 1}",
+                "{int32Value:1}",
+                "{'int32Value':1}",
+                "{\"int32Value\":1}x",
+                "{\"int32Value\":1}{}",
+                "{} {}",
+                "{},",
+                "{\"int32Value\":01}",
+                "{\"int32Value\":-01}",
+                "{\"int32Value\":+1}",
+                "{\"int32Value\":.5}",
+                "{\"int32Value\":1.}",
+                "{\"int32Value\":1e}",
+                "{\"int32Value\":1e+}",
+                "{\"int32Value\":-}",
+                "{\"int32Value\":0x10}",
+                "{\"int32Value\":1_000}",
+                "{\"int32Value\":1 2}",
+                "{\"floatValue\":NaN}",
+                "{\"floatValue\":Infinity}",
+                "{\"floatValue\":-Infinity}",
+                "{\"boolValue\":True}",
+                "{\"boolValue\":tru}",
+                "{\"boolValue\":truee}",
+                "{\"color\":RED}",
+                "{\"child\":nulll}",
+                "{\"child\":nil}",
+                "{\"int32List\":[1,2,]}",
+                "{\"int32List\":[,1]}",
+                "{\"int32List\":[1 2]}",
+                "{\"int32List\":[1}",
+                "{\"int32Map\":{1:2}}",
+                "{\"int32Map\":{null:2}}",
+                "{\"int32Map\":{\"1\":2,}}",
+                "{\"stringValue\":'a'}",
+                "{\"stringValue\":\"a}",
+                "{\"stringValue\":\"\\",
+                "{\"stringValue\":\"\\\"}",
+                "{\"stringValue\":\"\\x\"}",
+                "{\"stringValue\":\"\\U8C37\"}",
+                "{\"stringValue\":\"\\u8C3\"}",
+                "{\"stringValue\":\"\\uXXXX\"}",
+                "{\"stringValue\":\"\\ud83d\\uXXXX\"}",
+                "{\"stringValue\":\"a\nb\"}",
+                "{\"stringValue\":\"a\u0000b\"}",
+                "{\"unknown\":{\"a\":[1,}}",
+                "{\"unknown\":\"a\tb\"}",
+                "{\"unknown\":[01]}",
+                "{\"unknown\":{a:1}}",
+                "{/* no */}",
+                "{// no\n}",
+                "{\"a\":1;}",
+                "\u00a0{}",
+                "{}\u00a0",
+                "{}\u0000",
+                "\u0000{}",
+                "\f{}",
+                "{\"any\":{\"int32Value\":[,\"@type\":\"x/tollgate.codec.v1.Everything\"}}",
+                "{\"any\":{\"a\":1",
+                "{\"value\":[1,]}"
             })
     void saysWhatIsNoJson(String body) {
         assertThat(violations(body)).containsExactly("INVALID_JSON");
@@ -69,8 +132,25 @@ class HostileJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "80", "c0 80", "c1 bf", "c2", "c3 28", "e0 80 80", "e0 9f bf", "ed a0 80", "ed bf bf", "e2 82", "e2 28 a1", "f0 80 80 80",
-                "f0 8f bf bf", "f4 90 80 80", "f5 80 80 80", "f0 9f 98", "fe", "ff", "fc 80 80 80 80 80"
+                "80",
+                "c0 80",
+                "c1 bf",
+                "c2",
+                "c3 28",
+                "e0 80 80",
+                "e0 9f bf",
+                "ed a0 80",
+                "ed bf bf",
+                "e2 82",
+                "e2 28 a1",
+                "f0 80 80 80",
+                "f0 8f bf bf",
+                "f4 90 80 80",
+                "f5 80 80 80",
+                "f0 9f 98",
+                "fe",
+                "ff",
+                "fc 80 80 80 80 80"
             })
     void rejectsIllFormedUtf8(String hex) {
         String bytes = Arrays.stream(hex.split(" "))
@@ -82,8 +162,14 @@ class HostileJsonTest {
 
         assertThat(violations(Everything.getDescriptor(), value))
                 .containsExactly("stringValue INVALID_UTF8", "boolValue WRONG_TYPE");
-        assertThat(violations(Everything.getDescriptor(), name)).singleElement().asString().endsWith(" INVALID_UTF8");
-        assertThat(violations(Everything.getDescriptor(), key)).singleElement().asString().endsWith(" INVALID_UTF8");
+        assertThat(violations(Everything.getDescriptor(), name))
+                .singleElement()
+                .asString()
+                .endsWith(" INVALID_UTF8");
+        assertThat(violations(Everything.getDescriptor(), key))
+                .singleElement()
+                .asString()
+                .endsWith(" INVALID_UTF8");
     }
 
     @Test
@@ -106,7 +192,10 @@ class HostileJsonTest {
         Everything message = everything(hundred);
 
         assertThat(TestCodecs.write(message)).isEqualTo(hundred);
-        assertThat(violations("{\"child\":" + hundred + '}')).singleElement().asString().endsWith(" TOO_DEEP");
+        assertThat(violations("{\"child\":" + hundred + '}'))
+                .singleElement()
+                .asString()
+                .endsWith(" TOO_DEEP");
     }
 
     @Test
@@ -122,12 +211,24 @@ class HostileJsonTest {
         byte[] message = TestCodecs.read(Everything.getDescriptor(), deepest.getBytes(UTF_8));
 
         assertThat(deepest.chars().filter(c -> c == '{').count()).isEqualTo(34);
-        assertThat(Everything.parseFrom(CodedInputStream.newInstance(message)).hasStruct()).isTrue();
+        assertThat(Everything.parseFrom(CodedInputStream.newInstance(message)).hasStruct())
+                .isTrue();
         assertThat(TestCodecs.write(Everything.getDescriptor(), message)).isEqualTo(deepest.replace(":1}", ":1.0}"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"unknown", "struct", "value", "listValue", "any", "int32List", "childList", "childMap", "stringValue"})
+    @ValueSource(
+            strings = {
+                "unknown",
+                "struct",
+                "value",
+                "listValue",
+                "any",
+                "int32List",
+                "childList",
+                "childMap",
+                "stringValue"
+            })
     void stopsAtTheDepthOfJsonWhereverItIs(String field) {
         for (String bracket : List.of("[", "{\"a\":")) {
             String body = "{\"" + field + "\":" + bracket.repeat(500_000);
@@ -154,9 +255,11 @@ class HostileJsonTest {
     @Test
     void findsDuplicateKeysAmongManyInLinearTime() {
         int count = 200_000;
-        String keys = IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(Collectors.joining(","));
+        String keys =
+                IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(Collectors.joining(","));
 
-        assertThat(everything("{\"stringMap\":{" + keys + "}}").getStringMapMap()).hasSize(count);
+        assertThat(everything("{\"stringMap\":{" + keys + "}}").getStringMapMap())
+                .hasSize(count);
         assertThat(violations("{\"stringMap\":{" + keys + ",\"k7\":\"w\"}}"))
                 .containsExactly("stringMap[\"k7\"] DUPLICATE_KEY");
         assertThat(violations("{\"struct\":{" + keys + ",\"k199999\":1}}"))
@@ -183,18 +286,25 @@ class HostileJsonTest {
         assertThat(violations("{\"int32Value\":" + digits + '}')).containsExactly("int32Value OUT_OF_RANGE");
         assertThat(violations("{\"doubleValue\":" + digits + '}')).containsExactly("doubleValue OUT_OF_RANGE");
         assertThat(violations("{\"int32Value\":1e" + digits + '}')).containsExactly("int32Value OUT_OF_RANGE");
-        assertThat(everything("{\"int32Value\":1." + "0".repeat(1_000_000) + '}').getInt32Value()).isEqualTo(1);
-        assertThat(everything("{\"doubleValue\":0." + digits + '}').getDoubleValue()).isEqualTo(1 / 9.0);
+        assertThat(everything("{\"int32Value\":1." + "0".repeat(1_000_000) + '}')
+                        .getInt32Value())
+                .isEqualTo(1);
+        assertThat(everything("{\"doubleValue\":0." + digits + '}').getDoubleValue())
+                .isEqualTo(1 / 9.0);
     }
 
     @Test
     void keepsTheValuesOfManySmallMessagesApart() {
         int count = 50_000;
-        String children = IntStream.range(0, count).mapToObj(i -> "{\"int32Value\":" + i + "}").collect(Collectors.joining(","));
+        String children = IntStream.range(0, count)
+                .mapToObj(i -> "{\"int32Value\":" + i + "}")
+                .collect(Collectors.joining(","));
 
         Everything message = everything("{\"childList\":[" + children + "]}");
 
-        assertThat(message.getChildListList()).extracting(Everything::getInt32Value).isEqualTo(IntStream.range(0, count).boxed().toList());
+        assertThat(message.getChildListList())
+                .extracting(Everything::getInt32Value)
+                .isEqualTo(IntStream.range(0, count).boxed().toList());
     }
 
     @Test

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What only one of them accepts is in {@code ProtoJsonTest}.
  */
 class JsonFormatComparisonTest {
-    private static final int MESSAGES = 300;
+    private static final int MESSAGES = 120;
     private static final Pattern TOKENS = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|[^\",:{}\\[\\]]+|[,:{}\\[\\]]");
 
     private static final UnknownFieldSet UNKNOWN = UnknownFieldSet.newBuilder()
@@ -50,7 +50,11 @@ class JsonFormatComparisonTest {
                             .addFixed64(2)
                             .addLengthDelimited(ByteString.copyFromUtf8("unknown"))
                             .addGroup(UnknownFieldSet.newBuilder()
-                                    .addField(1, UnknownFieldSet.Field.newBuilder().addVarint(7).build())
+                                    .addField(
+                                            1,
+                                            UnknownFieldSet.Field.newBuilder()
+                                                    .addVarint(7)
+                                                    .build())
                                     .build())
                             .build())
             .build();
@@ -116,7 +120,8 @@ class JsonFormatComparisonTest {
             try {
                 expected = PRINTER.print(merged);
             } catch (InvalidProtocolBufferException e) {
-                // An Any with the bytes of another type, of which JsonFormat expects more: all required fields, for example.
+                // An Any with the bytes of another type, of which JsonFormat expects more: all required fields, for
+                // example.
                 return;
             } catch (IllegalArgumentException e) {
                 // Two durations of different signs, for example.

@@ -33,11 +33,7 @@ class ProtoJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {'int32Value':1}                       | {'int32Value':1}
         {'int32_value':1}                      | {'int32Value':1}
         {'int32Valu\\u0065':1}                 | {'int32Value':1}
@@ -67,11 +63,7 @@ class ProtoJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         int32Value    | 2147483647             | 2147483647
         int32Value    | -2147483648            | -2147483648
         int32Value    | '2147483647'           | 2147483647
@@ -146,11 +138,7 @@ class ProtoJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         int32Value    | 2147483648        | OUT_OF_RANGE
         int32Value    | -2147483649       | OUT_OF_RANGE
         int32Value    | 1e10              | OUT_OF_RANGE
@@ -234,11 +222,7 @@ class ProtoJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         int32Map  | {'-1':2,'3':-4}        | {'-1':2,'3':-4}
         int64Map  | {'9223372036854775807':'-9223372036854775808'} | {'9223372036854775807':'-9223372036854775808'}
         uint32Map | {'4294967295':4294967295} | {'4294967295':4294967295}
@@ -264,11 +248,7 @@ class ProtoJsonTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {'int32Map':{'1':null}}                       | int32Map['1'] NULL_VALUE
         {'childMap':{'a':null}}                       | childMap['a'] NULL_VALUE
         {'int32List':[1,null]}                        | int32List[1] NULL_VALUE
@@ -310,8 +290,10 @@ class ProtoJsonTest {
 
     @Test
     void reportsAllViolationsInTheOrderOfTheBody() {
-        assertThat(violations(json(
-                        "{'int32Value':'x','child':{'boolValue':1,'childList':[{'color':'x'}]},'nope':{'a':[1]},'duration':'x'}")))
+        assertThat(
+                        violations(
+                                json(
+                                        "{'int32Value':'x','child':{'boolValue':1,'childList':[{'color':'x'}]},'nope':{'a':[1]},'duration':'x'}")))
                 .containsExactly(
                         "int32Value WRONG_TYPE",
                         "child.boolValue WRONG_TYPE",
@@ -325,8 +307,10 @@ class ProtoJsonTest {
         String json = "{\"second\":\"a\",\"third\":\"b\"}";
         Swapped message = read(Swapped.getDefaultInstance(), json);
 
-        assertThat(message).isEqualTo(Swapped.newBuilder().setFirst("a").setSecond("b").build());
-        assertThat(read(Swapped.getDefaultInstance(), "{\"first\":\"a\",\"third\":\"b\"}")).isEqualTo(message);
+        assertThat(message)
+                .isEqualTo(Swapped.newBuilder().setFirst("a").setSecond("b").build());
+        assertThat(read(Swapped.getDefaultInstance(), "{\"first\":\"a\",\"third\":\"b\"}"))
+                .isEqualTo(message);
         assertThat(write(message)).isEqualTo(json);
     }
 

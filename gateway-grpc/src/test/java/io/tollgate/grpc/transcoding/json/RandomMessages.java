@@ -25,16 +25,62 @@ import java.util.Set;
 /** Messages with random content in every kind of field, often at the borders of its range. */
 final class RandomMessages {
     private static final List<String> WORDS = List.of(
-            "", "a", "plain text of more than sixteen bytes", "\"quoted\\\"", "\n\t\r\b\f\u0000\u001f\u007f", "Grüße", "谷歌", "😁\u2028", "<&='>", "/");
+            "",
+            "a",
+            "plain text of more than sixteen bytes",
+            "\"quoted\\\"",
+            "\n\t\r\b\f\u0000\u001f\u007f",
+            "Grüße",
+            "谷歌",
+            "😁\u2028",
+            "<&='>",
+            "/");
     private static final long[] LONGS = {
-        0, 1, -1, 9, 10, 99, 100, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 31, 1L << 32, (1L << 32) - 1, 1L << 53, (1L << 53) + 1,
-        999_999_999_999_999_999L, 1_000_000_000_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        9,
+        10,
+        99,
+        100,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        1L << 31,
+        1L << 32,
+        (1L << 32) - 1,
+        1L << 53,
+        (1L << 53) + 1,
+        999_999_999_999_999_999L,
+        1_000_000_000_000_000_000L,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
     /** Without -0.0, of which JsonFormat loses the sign when it reads. */
     private static final double[] DOUBLES = {
-        0, 1, -1, 0.1, 1.5, 12.34, 99.999, 1e-3, 9.999e-4, 1e7, 9_999_999.5, 1e10, 1e22, 1e23, 123456789.123456789,
-        Double.MAX_VALUE, -Double.MAX_VALUE, Double.MIN_VALUE, Double.MIN_NORMAL, Float.MAX_VALUE, Float.MIN_VALUE, 1L << 53
+        0,
+        1,
+        -1,
+        0.1,
+        1.5,
+        12.34,
+        99.999,
+        1e-3,
+        9.999e-4,
+        1e7,
+        9_999_999.5,
+        1e10,
+        1e22,
+        1e23,
+        123456789.123456789,
+        Double.MAX_VALUE,
+        -Double.MAX_VALUE,
+        Double.MIN_VALUE,
+        Double.MIN_NORMAL,
+        Float.MAX_VALUE,
+        Float.MIN_VALUE,
+        1L << 53
     };
+
     private static final double[] SPECIALS = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
 
     private final Random random;

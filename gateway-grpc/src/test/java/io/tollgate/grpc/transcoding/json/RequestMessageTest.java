@@ -63,11 +63,7 @@ class RequestMessageTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         int32_value   | -5                    | int32_value: -5
         int64Value    | 9007199254740993      | int64_value: 9007199254740993
         uint64_value  | 18446744073709551615  | uint64_value: 18446744073709551615
@@ -101,11 +97,7 @@ class RequestMessageTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         int32_value  | 2147483648  | int32Value OUT_OF_RANGE
         int32_value  | 1.5         | int32Value WRONG_TYPE
         int32_value  | ``          | int32Value WRONG_TYPE
@@ -164,14 +156,17 @@ class RequestMessageTest {
 
         assertThat(violations(request))
                 .containsExactly(
-                        "int32Value DUPLICATE_FIELD", "chosenInt32 ONEOF_CONFLICT", "child.chosenString ONEOF_CONFLICT");
+                        "int32Value DUPLICATE_FIELD",
+                        "chosenInt32 ONEOF_CONFLICT",
+                        "child.chosenString ONEOF_CONFLICT");
     }
 
     @Test
     void takesFieldsOfThePathFromThePathAlone() throws Exception {
         RequestMessage request = request(fixed().bound(path("int32_value")).bound(path("child.string_value")));
-        request.readBody(bytes(
-                "{\"int32Value\":\"not a number\",\"child\":{\"string_value\":[{}],\"boolValue\":true},\"stringValue\":\"x\"}"));
+        request.readBody(
+                bytes(
+                        "{\"int32Value\":\"not a number\",\"child\":{\"string_value\":[{}],\"boolValue\":true},\"stringValue\":\"x\"}"));
         request.set(path("int32_value"), "7");
         request.set(path("child.string_value"), "path");
 
@@ -186,8 +181,7 @@ class RequestMessageTest {
     @Test
     void discardsWhatTheClientSendsForTheIdentity() throws Exception {
         FixedFields.Builder fixed = fixed().discarded(path("string_value")).discarded(path("child.child.string_value"));
-        String body =
-                """
+        String body = """
                 {"stringValue":"evil","child":{"child":{"string\\u0056alue":"evil","int32Value":1},
                  "childList":[{"stringValue":"theirs"}]}}
                 """;
@@ -252,16 +246,15 @@ class RequestMessageTest {
         conflicting.readBody(bytes("{\"chosenInt32\":1}"));
 
         assertThat(message(request).getChosenChild())
-                .isEqualTo(Everything.newBuilder().setStringValue("path").setInt32Value(1).build());
+                .isEqualTo(Everything.newBuilder()
+                        .setStringValue("path")
+                        .setInt32Value(1)
+                        .build());
         assertThat(violations(conflicting)).containsExactly("chosenInt32 ONEOF_CONFLICT");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         child        | {'stringValue':'x'}     | child { string_value: "x" }
         child        | {}                      | child { }
         string_value | 'x'                     | string_value: "x"
@@ -307,7 +300,8 @@ class RequestMessageTest {
         request.readBody(path("child"), bytes("{\"childList\":[{},{\"boolValue\":3}]}"));
         request.set(path("int32_value"), "x");
 
-        assertThat(violations(request)).containsExactly("child.childList[1].boolValue WRONG_TYPE", "int32Value WRONG_TYPE");
+        assertThat(violations(request))
+                .containsExactly("child.childList[1].boolValue WRONG_TYPE", "int32Value WRONG_TYPE");
     }
 
     @Test
@@ -373,7 +367,8 @@ class RequestMessageTest {
         Descriptor type = Required.getDescriptor();
         FieldPath name = FieldPath.of(type, "name");
         MessageCodec codec = CODECS.of(type);
-        RequestMessage withBody = codec.request(FixedFields.builder(type).bound(name).build());
+        RequestMessage withBody =
+                codec.request(FixedFields.builder(type).bound(name).build());
         withBody.readBody(bytes("{\"number\":1}"));
         withBody.set(name, "a");
         RequestMessage withQuery = codec.request(FixedFields.builder(type).build());
@@ -391,16 +386,15 @@ class RequestMessageTest {
 
     @Test
     void readsDelimitedMessagesOfEditions() throws Exception {
-        Edition message = TestCodecs.read(
-                Edition.getDefaultInstance(),
-                """
+        Edition message = TestCodecs.read(Edition.getDefaultInstance(), """
                 {"needed":"a","delimited":{"needed":"b","explicit":0,"implicit":0},"delimitedList":[{"needed":"c"}],
                  "delimitedTime":"1970-01-01T00:00:01Z","expanded":[1,2],"mode":"SECOND","map":{"1":{"needed":"d"}}}
                 """);
 
         assertThat(message.getDelimited().hasExplicit()).isTrue();
         assertThat(message.getDelimitedList(0).getNeeded()).isEqualTo("c");
-        assertThat(message.getDelimitedTime()).isEqualTo(Timestamp.newBuilder().setSeconds(1).build());
+        assertThat(message.getDelimitedTime())
+                .isEqualTo(Timestamp.newBuilder().setSeconds(1).build());
         assertThat(message.getMapOrThrow(1).getNeeded()).isEqualTo("d");
     }
 
@@ -416,7 +410,8 @@ class RequestMessageTest {
 
         Everything child = message(request).getChild();
         assertThat(child.getInt64Wrapper()).isEqualTo(Int64Value.of(1));
-        assertThat(child.getFieldMask()).isEqualTo(FieldMask.newBuilder().addPaths("a").build());
+        assertThat(child.getFieldMask())
+                .isEqualTo(FieldMask.newBuilder().addPaths("a").build());
         assertThat(child.getColor()).isEqualTo(Color.RED);
         assertThat(child.getInt32ListCount()).isEqualTo(10_000);
     }

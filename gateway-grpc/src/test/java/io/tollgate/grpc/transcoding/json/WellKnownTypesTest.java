@@ -17,11 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The types of {@code google.protobuf} that have a form of their own in JSON; see {@link ProtoJsonTest} for the differences. */
 class WellKnownTypesTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         timestamp | '0001-01-01T00:00:00Z'           | '0001-01-01T00:00:00Z'
         timestamp | '9999-12-31T23:59:59.999999999Z' | '9999-12-31T23:59:59.999999999Z'
         timestamp | '1970-01-01T00:00:00.010000000Z' | '1970-01-01T00:00:00.010Z'
@@ -82,11 +78,7 @@ class WellKnownTypesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         timestamp | '0000-01-01T00:00:00Z'           | OUT_OF_RANGE
         timestamp | '10000-01-01T00:00:00Z'          | INVALID_FORMAT
         timestamp | '0001-01-01T00:00:00'            | INVALID_FORMAT
@@ -147,11 +139,7 @@ class WellKnownTypesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {}                                            | {}
         {'@type':'a.b/tollgate.codec.v1.Everything'}  | {'@type':'a.b/tollgate.codec.v1.Everything'}
         {'@type':'/tollgate.codec.v1.Everything','int32Value':5} | {'@type':'/tollgate.codec.v1.Everything','int32Value':5}
@@ -174,11 +162,7 @@ class WellKnownTypesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         {'@type':'x/tollgate.codec.v1.Everything','@type':'x/tollgate.codec.v1.Everything'} | any.@type DUPLICATE_FIELD
         {'@type':'x/google.protobuf.Duration','value':'1s','value':'1s'} | any.value DUPLICATE_FIELD
         {'@type':'x/google.protobuf.Duration','value':'1s','@type':'x/google.protobuf.Duration'} | any.@type DUPLICATE_FIELD
@@ -206,7 +190,8 @@ class WellKnownTypesTest {
 
     @Test
     void packsAsTheServiceWould() {
-        Everything message = everything("{\"any\":{\"int32Value\":5,\"@type\":\"type.googleapis.com/tollgate.codec.v1.Everything\"}}");
+        Everything message = everything(
+                "{\"any\":{\"int32Value\":5,\"@type\":\"type.googleapis.com/tollgate.codec.v1.Everything\"}}");
 
         assertThat(message.getAny())
                 .isEqualTo(Any.pack(Everything.newBuilder().setInt32Value(5).build()));

@@ -32,11 +32,7 @@ class WireFormTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         08 01 08 02                    | {'int32Value':2}
         08 80 80 80 80 00              | {}
         08 81 80 00                    | {'int32Value':1}
@@ -77,10 +73,31 @@ class WireFormTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "08", "08 80", "08 80 80 80 80 80 80 80 80 80 80 01", "0a", "72 05 61", "72 ff ff ff ff 0f", "72 ff ff ff ff ff ff ff ff ff 01",
-                "5d 00 00 00", "61 00 00 00 00 00 00 00", "00 01", "07 01", "0e 01", "0f", "0c", "0b", "0b 14", "0b 0b 0c",
-                "80 80 80 80 80 80 80 80 80 80", "f8 ff ff ff ff 7f 01", "8a 01 01 08", "fa 01 01 80", "9a 03 01 08", "72 01 ff",
-                "9a 03 02 08 80", "c2 04 02 c3 28"
+                "08",
+                "08 80",
+                "08 80 80 80 80 80 80 80 80 80 80 01",
+                "0a",
+                "72 05 61",
+                "72 ff ff ff ff 0f",
+                "72 ff ff ff ff ff ff ff ff ff 01",
+                "5d 00 00 00",
+                "61 00 00 00 00 00 00 00",
+                "00 01",
+                "07 01",
+                "0e 01",
+                "0f",
+                "0c",
+                "0b",
+                "0b 14",
+                "0b 0b 0c",
+                "80 80 80 80 80 80 80 80 80 80",
+                "f8 ff ff ff ff 7f 01",
+                "8a 01 01 08",
+                "fa 01 01 80",
+                "9a 03 01 08",
+                "72 01 ff",
+                "9a 03 02 08 80",
+                "c2 04 02 c3 28"
             })
     void rejectsWhatIsNoMessage(String hex) {
         assertThatExceptionOfType(UnusableMessageException.class).isThrownBy(() -> everything(hex));
@@ -88,11 +105,11 @@ class WireFormTest {
 
     @Test
     void limitsTheDepthOfMessages() {
-        assertThat(write(Everything.getDescriptor(), nested(100))).isEqualTo("{\"child\":".repeat(99) + "{}" + "}".repeat(99));
+        assertThat(write(Everything.getDescriptor(), nested(100)))
+                .isEqualTo("{\"child\":".repeat(99) + "{}" + "}".repeat(99));
         assertThatExceptionOfType(UnusableMessageException.class)
                 .isThrownBy(() -> write(Everything.getDescriptor(), nested(101)));
-        assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> everything("0b".repeat(100_000)));
+        assertThatExceptionOfType(UnusableMessageException.class).isThrownBy(() -> everything("0b".repeat(100_000)));
     }
 
     private static byte[] nested(int levels) {
@@ -110,30 +127,41 @@ class WireFormTest {
     @Test
     void rejectsWhatHasNoFormInJson() {
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Timestamp.newBuilder().setSeconds(253402300800L).build()));
+                .isThrownBy(() ->
+                        write(Timestamp.newBuilder().setSeconds(253402300800L).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Timestamp.newBuilder().setSeconds(-62135596801L).build()));
+                .isThrownBy(() ->
+                        write(Timestamp.newBuilder().setSeconds(-62135596801L).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
                 .isThrownBy(() -> write(Timestamp.newBuilder().setNanos(-1).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Timestamp.newBuilder().setNanos(1_000_000_000).build()));
+                .isThrownBy(() ->
+                        write(Timestamp.newBuilder().setNanos(1_000_000_000).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Duration.newBuilder().setSeconds(315576000001L).build()));
+                .isThrownBy(() ->
+                        write(Duration.newBuilder().setSeconds(315576000001L).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Duration.newBuilder().setSeconds(Long.MIN_VALUE).build()));
+                .isThrownBy(() ->
+                        write(Duration.newBuilder().setSeconds(Long.MIN_VALUE).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Duration.newBuilder().setSeconds(1).setNanos(-1).build()));
+                .isThrownBy(() ->
+                        write(Duration.newBuilder().setSeconds(1).setNanos(-1).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Duration.newBuilder().setNanos(Integer.MIN_VALUE).build()));
+                .isThrownBy(() ->
+                        write(Duration.newBuilder().setNanos(Integer.MIN_VALUE).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Value.newBuilder().setNumberValue(Double.NaN).build()));
+                .isThrownBy(() ->
+                        write(Value.newBuilder().setNumberValue(Double.NaN).build()));
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Value.newBuilder().setNumberValue(Double.NEGATIVE_INFINITY).build()));
+                .isThrownBy(() -> write(Value.newBuilder()
+                        .setNumberValue(Double.NEGATIVE_INFINITY)
+                        .build()));
         assertThatExceptionOfType(UnusableMessageException.class)
                 .isThrownBy(() -> write(Any.newBuilder().setTypeUrl("x/nope").build()))
                 .withMessageContaining("x/nope");
         assertThatExceptionOfType(UnusableMessageException.class)
-                .isThrownBy(() -> write(Any.newBuilder().setValue(ByteString.copyFromUtf8("a")).build()));
+                .isThrownBy(() -> write(
+                        Any.newBuilder().setValue(ByteString.copyFromUtf8("a")).build()));
     }
 
     @ParameterizedTest
@@ -146,7 +174,8 @@ class WireFormTest {
 
     @Test
     void writesTheFirstNameOfANumber() {
-        assertThat(write(Everything.newBuilder().setColor(Color.CRIMSON).build())).isEqualTo("{\"color\":\"RED\"}");
+        assertThat(write(Everything.newBuilder().setColor(Color.CRIMSON).build()))
+                .isEqualTo("{\"color\":\"RED\"}");
     }
 
     @Test
@@ -166,15 +195,20 @@ class WireFormTest {
     @Test
     void writesGroupsAndExtensions() {
         Legacy message = Legacy.newBuilder()
-                .setPart(Legacy.Part.newBuilder().setName("a").setLegacy(Legacy.newBuilder().setCount(0)))
+                .setPart(Legacy.Part.newBuilder()
+                        .setName("a")
+                        .setLegacy(Legacy.newBuilder().setCount(0)))
                 .addPiece(Legacy.Piece.newBuilder().setNumber(1))
                 .addPiece(Legacy.Piece.getDefaultInstance())
                 .setChosen(Legacy.Chosen.newBuilder().setNumber(2))
                 .setExtension(LegacyOuterClass.nickName, "b")
-                .addExtension(LegacyOuterClass.related, Legacy.newBuilder().setOn(false).build())
+                .addExtension(
+                        LegacyOuterClass.related,
+                        Legacy.newBuilder().setOn(false).build())
                 .build();
-        String json = "{\"part\":{\"name\":\"a\",\"legacy\":{\"count\":0}},\"piece\":[{\"number\":1},{}],\"chosen\":{\"number\":2},"
-                + "\"[tollgate.codec.v1.nick_name]\":\"b\",\"[tollgate.codec.v1.related]\":[{\"on\":false}]}";
+        String json =
+                "{\"part\":{\"name\":\"a\",\"legacy\":{\"count\":0}},\"piece\":[{\"number\":1},{}],\"chosen\":{\"number\":2},"
+                        + "\"[tollgate.codec.v1.nick_name]\":\"b\",\"[tollgate.codec.v1.related]\":[{\"on\":false}]}";
 
         assertThat(write(message)).isEqualTo(json);
         assertThat(TestCodecs.read(Legacy.getDefaultInstance(), json)).isEqualTo(message);
@@ -201,11 +235,7 @@ class WireFormTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         int32_value | 0
         int64_value | '0'
         string_value | ''
@@ -229,7 +259,8 @@ class WireFormTest {
         int64_wrapper | '0'
         """)
     void writesTheDefaultOfAFieldThatIsTheResponseAlone(String field, String json) {
-        assertThat(field(Everything.newBuilder().setFixed32Value(1).build(), field)).isEqualTo(json.replace('\'', '"'));
+        assertThat(field(Everything.newBuilder().setFixed32Value(1).build(), field))
+                .isEqualTo(json.replace('\'', '"'));
     }
 
     @Test
@@ -246,13 +277,17 @@ class WireFormTest {
     @Test
     void writesDefaultsOfProto2AsDeclared() {
         JsonOutput output = new JsonOutput(16);
-        CODECS.of(Legacy.getDescriptor()).writeField(Legacy.getDescriptor().findFieldByName("high"), new byte[0], output);
+        CODECS.of(Legacy.getDescriptor())
+                .writeField(Legacy.getDescriptor().findFieldByName("high"), new byte[0], output);
         output.append(" ".getBytes(UTF_8));
-        CODECS.of(Legacy.getDescriptor()).writeField(Legacy.getDescriptor().findFieldByName("text"), new byte[0], output);
+        CODECS.of(Legacy.getDescriptor())
+                .writeField(Legacy.getDescriptor().findFieldByName("text"), new byte[0], output);
         output.append(" ".getBytes(UTF_8));
-        CODECS.of(Legacy.getDescriptor()).writeField(Legacy.getDescriptor().findFieldByName("ratio"), new byte[0], output);
+        CODECS.of(Legacy.getDescriptor())
+                .writeField(Legacy.getDescriptor().findFieldByName("ratio"), new byte[0], output);
 
-        assertThat(new String(output.toByteArray(), UTF_8)).isEqualTo("\"18446744073709551615\" \"te\\\"xt\" \"Infinity\"");
+        assertThat(new String(output.toByteArray(), UTF_8))
+                .isEqualTo("\"18446744073709551615\" \"te\\\"xt\" \"Infinity\"");
     }
 
     private static String field(Everything message, String name) {

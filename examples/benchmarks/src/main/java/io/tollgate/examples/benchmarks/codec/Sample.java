@@ -52,7 +52,8 @@ public enum Sample {
         Product.Builder product = Product.newBuilder()
                 .setName("shops/main/products/" + number)
                 .setTitle("Kaffeemühle, groß")
-                .setDescription("Grinds 250 g of beans in a minute.\nFor \"filter\" and espresso; the drawer holds both.")
+                .setDescription(
+                        "Grinds 250 g of beans in a minute.\nFor \"filter\" and espresso; the drawer holds both.")
                 .setStatus(Status.QUEUED)
                 .setPrice(money(129 + number))
                 .addTags("kitchen")
