@@ -78,7 +78,7 @@ final class Base64Text {
         int out = at;
         int i = from;
         for (; i + 3 <= to; i += 3) {
-            int word = (source[i] & 0xff) << 16 | (source[i + 1] & 0xff) << 8 | source[i + 2] & 0xff;
+            int word = (source[i] & 0xff) << 16 | (source[i + 1] & 0xff) << 8 | (source[i + 2] & 0xff);
             target[out] = ALPHABET[word >> 18];
             target[out + 1] = ALPHABET[word >> 12 & 0x3f];
             target[out + 2] = ALPHABET[word >> 6 & 0x3f];

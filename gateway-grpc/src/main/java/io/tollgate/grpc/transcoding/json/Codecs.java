@@ -31,7 +31,11 @@ public final class Codecs {
         this.options = options;
     }
 
-    /** @param files where the types of {@code Any} and extensions are looked up, with all that they import */
+    /**
+     * Returns codecs of the types of these files.
+     *
+     * @param files where the types of {@code Any} and extensions are looked up, with all that they import
+     */
     public static Codecs of(Collection<FileDescriptor> files, JsonOptions options) {
         return new Codecs(List.copyOf(files), requireNonNull(options, "options"));
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 
 /** Writes messages of the types that have a form of their own in JSON. */
 final class DynamicWriter {
@@ -62,7 +62,7 @@ final class DynamicWriter {
     private void value(MessageCodec codec, int frame, byte[] bytes, int to) {
         for (FieldCodec field : codec.fields) {
             if (index.count(frame, field) > 0) {
-                if (field.type == Type.DOUBLE
+                if (field.type == FieldDescriptor.Type.DOUBLE
                         && !Double.isFinite(
                                 Double.longBitsToDouble(wire.fixed64(bytes, index.last(frame, field), to)))) {
                     throw new UnusableMessageException("a Value has a number that is not finite");

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +25,9 @@ final class EnumCodec {
     final Problem unknown;
 
     EnumCodec(EnumDescriptor type) {
-        Map<byte[], Integer> entries = new LinkedHashMap<>();
+        Map<String, Integer> entries = new HashMap<>();
         for (EnumValueDescriptor value : type.getValues()) {
-            entries.put(value.getName().getBytes(UTF_8), value.getNumber());
+            entries.put(value.getName(), value.getNumber());
             names.putIfAbsent(value.getNumber(), ('"' + value.getName() + '"').getBytes(UTF_8));
         }
         numbers = new NameTable<>(entries);

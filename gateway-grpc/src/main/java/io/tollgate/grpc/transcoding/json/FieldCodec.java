@@ -3,7 +3,6 @@ package io.tollgate.grpc.transcoding.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
 import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.WireFormat;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A field, with all that its descriptor says brought into the form in which the codecs need it. */
 final class FieldCodec {
     final FieldDescriptor descriptor;
-    final Type type;
+    final FieldDescriptor.Type type;
     final int number;
     final int wireType;
 
@@ -71,10 +70,10 @@ final class FieldCodec {
         list = descriptor.isRepeated() && !map;
         packed = descriptor.isPacked();
         packable = descriptor.isPackable();
-        message = type == Type.MESSAGE || type == Type.GROUP;
+        message = type == FieldDescriptor.Type.MESSAGE || type == FieldDescriptor.Type.GROUP;
         presence = descriptor.hasPresence() || descriptor.isExtension();
         required = descriptor.isRequired();
-        utf8 = type == Type.STRING && descriptor.needsUtf8Check();
+        utf8 = type == FieldDescriptor.Type.STRING && descriptor.needsUtf8Check();
         OneofDescriptor real = descriptor.getRealContainingOneof();
         oneof = real == null ? -1 : real.getIndex();
         tag = tag(number, wireType);
@@ -87,7 +86,7 @@ final class FieldCodec {
         quoted.putString(name, 0, name.length, true);
         quoted.put(':');
         property = quoted.toByteArray();
-        enumeration = type == Type.ENUM ? new EnumCodec(descriptor.getEnumType()) : null;
+        enumeration = type == FieldDescriptor.Type.ENUM ? new EnumCodec(descriptor.getEnumType()) : null;
         wrapped = message && Shape.of(descriptor.getMessageType()) == Shape.WRAPPER
                 ? new FieldCodec(descriptor.getMessageType().findFieldByNumber(1), 0, options)
                 : null;
@@ -117,7 +116,7 @@ final class FieldCodec {
         return !map && (!message || Shape.of(descriptor.getMessageType()).isScalar());
     }
 
-    private static int wireType(Type type) {
+    private static int wireType(FieldDescriptor.Type type) {
         return switch (type) {
             case DOUBLE, FIXED64, SFIXED64 -> WireFormat.WIRETYPE_FIXED64;
             case FLOAT, FIXED32, SFIXED32 -> WireFormat.WIRETYPE_FIXED32;

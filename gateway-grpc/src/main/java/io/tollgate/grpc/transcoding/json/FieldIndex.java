@@ -11,11 +11,13 @@ final class FieldIndex {
     private static final int SLOTS = 3;
 
     private final WireInput wire;
-    private int[] slots = new int[96];
+    private int[] slots;
     private int top;
 
-    FieldIndex(WireInput wire) {
+    /** @param outermost the message that is written; one of few fields needs little space */
+    FieldIndex(WireInput wire, MessageCodec outermost) {
         this.wire = wire;
+        slots = new int[SLOTS * outermost.fields.length + outermost.oneofs];
     }
 
     /**

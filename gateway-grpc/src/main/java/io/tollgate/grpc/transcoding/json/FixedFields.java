@@ -17,7 +17,7 @@ public final class FixedFields {
         this.root = root;
     }
 
-    /** @param type the type of the request */
+    /** Returns a builder of the fixed fields of requests of this type. */
     public static Builder builder(Descriptor type) {
         return new Builder(type);
     }

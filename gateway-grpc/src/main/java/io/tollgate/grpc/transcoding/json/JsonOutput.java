@@ -8,6 +8,10 @@ import java.util.Arrays;
 /** A growing buffer of JSON in UTF-8. Not thread-safe. */
 public final class JsonOutput {
     private static final int MAX_LONG = 20;
+
+    /** Room is made for the longest number before one is written. */
+    private static final int SPARE = 32;
+
     private static final byte[] HEX = "0123456789abcdef".getBytes(ISO_8859_1);
     private static final byte[] REPLACEMENT = {(byte) 0xef, (byte) 0xbf, (byte) 0xbd};
     private static final long[] SCALES = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
@@ -15,9 +19,13 @@ public final class JsonOutput {
     private byte[] bytes;
     private int size;
 
-    /** @param expected bytes to begin with */
+    /**
+     * Makes an empty output.
+     *
+     * @param expected bytes to make room for at first
+     */
     public JsonOutput(int expected) {
-        bytes = new byte[Math.max(expected, 16)];
+        bytes = new byte[Math.max(expected, 0) + SPARE];
     }
 
     /** Appends bytes as they are, such as the frame of an event. */

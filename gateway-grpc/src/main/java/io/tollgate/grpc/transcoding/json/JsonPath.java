@@ -12,10 +12,10 @@ final class JsonPath {
     private static final int LENGTH_BITS = 31;
 
     /** Names of properties; null where an element of a list or a map stands. */
-    private @Nullable String[] names = new String[16];
+    private @Nullable String[] names = new String[8];
 
     /** Indexes of lists, and where in the body the keys of maps are. */
-    private long[] elements = new long[16];
+    private long[] elements = new long[8];
 
     private int depth;
 

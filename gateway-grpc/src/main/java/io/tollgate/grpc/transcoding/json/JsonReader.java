@@ -3,7 +3,7 @@ package io.tollgate.grpc.transcoding.json;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,7 +273,8 @@ final class JsonReader {
                     if (string()) {
                         note(scalars.text(field, tagged, input.textBytes(), input.textFrom(), input.textTo()));
                     }
-                } else if ((first == '-' || (first >= '0' && first <= '9')) && field.type != Type.BYTES) {
+                } else if ((first == '-' || (first >= '0' && first <= '9'))
+                        && field.type != FieldDescriptor.Type.BYTES) {
                     number();
                     note(scalars.number(field, tagged));
                 } else if (first == 'n' && field.acceptsNull()) {

@@ -2,7 +2,7 @@ package io.tollgate.grpc.transcoding.json;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 
 /**
  * Writes messages in the wire format as JSON, without a tree: the fields of each message are found by a pass over its tags, and
@@ -14,7 +14,7 @@ final class JsonWriter {
     private final Codecs codecs;
     private final JsonOutput output;
     private final WireInput wire = new WireInput();
-    private final FieldIndex index = new FieldIndex(wire);
+    private final FieldIndex index;
     private final ScalarWriter scalars;
     private final DynamicWriter dynamic;
     private final boolean defaults;
@@ -24,8 +24,9 @@ final class JsonWriter {
     /** Set when a map turned out to have a key twice; maps are searched before they are written from then on. */
     private boolean repeatedKeys;
 
-    JsonWriter(Codecs codecs, JsonOutput output) {
+    JsonWriter(Codecs codecs, MessageCodec outermost, JsonOutput output) {
         this.codecs = codecs;
+        index = new FieldIndex(wire, outermost);
         this.output = output;
         defaults = codecs.options().emitDefaultValues();
         scalars = new ScalarWriter(wire, output);
@@ -140,7 +141,7 @@ final class JsonWriter {
         int begin;
         int end;
         int after;
-        if (field.type == Type.GROUP) {
+        if (field.type == FieldDescriptor.Type.GROUP) {
             begin = at;
             end = wire.endOfGroup(bytes, field.number, at, to);
             after = wire.after;
@@ -159,7 +160,7 @@ final class JsonWriter {
         WireOutput all = new WireOutput(256);
         int at = first;
         while (true) {
-            if (field.type == Type.GROUP) {
+            if (field.type == FieldDescriptor.Type.GROUP) {
                 all.put(bytes, at, wire.endOfGroup(bytes, field.number, at, to));
             } else {
                 int length = wire.length(bytes, at, to);

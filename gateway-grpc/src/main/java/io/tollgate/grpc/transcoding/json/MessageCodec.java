@@ -1,6 +1,5 @@
 package io.tollgate.grpc.transcoding.json;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.Descriptor;
@@ -8,7 +7,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +44,13 @@ public final class MessageCodec {
         }
         required = Arrays.stream(fields).filter(field -> field.required).toArray(FieldCodec[]::new);
         oneofs = type.getOneofs().size();
-        Map<byte[], FieldCodec> names = new LinkedHashMap<>();
+        Map<String, FieldCodec> names = new HashMap<>();
         for (FieldCodec field : fields) {
-            names.put(field.jsonName.getBytes(UTF_8), field);
+            names.put(field.jsonName, field);
         }
         for (FieldCodec field : fields) {
-            // After all JSON names, for the first of a name counts.
             if (!field.descriptor.isExtension()) {
-                names.put(field.descriptor.getName().getBytes(UTF_8), field);
+                names.putIfAbsent(field.descriptor.getName(), field);
             }
         }
         byName = new NameTable<>(names);
@@ -77,7 +75,7 @@ public final class MessageCodec {
      *     until then remains
      */
     public void write(byte[] message, JsonOutput output) {
-        new JsonWriter(codecs, output).write(this, message);
+        new JsonWriter(codecs, this, output).write(this, message);
     }
 
     /**
@@ -87,7 +85,7 @@ public final class MessageCodec {
      * @throws IllegalArgumentException if the field is of another type
      */
     public void writeField(FieldDescriptor field, byte[] message, JsonOutput output) {
-        new JsonWriter(codecs, output).writeField(this, codec(field), message);
+        new JsonWriter(codecs, this, output).writeField(this, codec(field), message);
     }
 
     /** Begins a request of this type. */

@@ -1,5 +1,7 @@
 package io.tollgate.grpc.transcoding.json;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +12,16 @@ final class NameTable<T> {
     private final byte[][] names;
     private final Object[] values;
 
-    NameTable(Map<byte[], T> entries) {
+    NameTable(Map<String, T> entries) {
         int capacity = Math.max(4, Integer.highestOneBit(Math.max(1, entries.size())) * 4);
         mask = capacity - 1;
         names = new byte[capacity][];
         values = new Object[capacity];
         entries.forEach((name, value) -> {
-            int slot = slot(name, 0, name.length);
-            if (names[slot] == null) {
-                names[slot] = name;
-                values[slot] = value;
-            }
+            byte[] bytes = name.getBytes(UTF_8);
+            int slot = slot(bytes, 0, bytes.length);
+            names[slot] = bytes;
+            values[slot] = value;
         });
     }
 

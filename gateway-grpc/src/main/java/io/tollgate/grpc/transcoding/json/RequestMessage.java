@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -163,17 +160,11 @@ public final class RequestMessage {
         if (!field.readsText()) {
             throw new IllegalArgumentException("field: " + field + " (expected: one that reads text)");
         }
-        byte[] bytes;
-        try {
-            ByteBuffer encoded = UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            bytes = encoded.array();
-            return write(field, bytes, encoded.limit());
-        } catch (CharacterCodingException e) {
-            return Problem.HALF_SURROGATE;
-        }
+        // Half of a surrogate pair would become a question mark.
+        return UTF_8.newEncoder().canEncode(text) ? write(field, text.getBytes(UTF_8)) : Problem.HALF_SURROGATE;
     }
 
-    private @Nullable Problem write(FieldPath field, byte[] text, int length) {
+    private @Nullable Problem write(FieldPath field, byte[] text) {
         FieldCodec last = field.codec();
         WireOutput target = output(WITHOUT_BODY);
         Scalars writer = scalars(target);
@@ -181,10 +172,10 @@ public final class RequestMessage {
         Problem problem;
         if (last.message) {
             int mark = target.beginMessage(last);
-            problem = writer.message(Shape.of(last.descriptor.getMessageType()), last.wrapped, text, 0, length);
+            problem = writer.message(Shape.of(last.descriptor.getMessageType()), last.wrapped, text, 0, text.length);
             target.endMessage(last, mark);
         } else {
-            problem = writer.text(last, true, text, 0, length);
+            problem = writer.text(last, true, text, 0, text.length);
         }
         leave(field, target, marks);
         return problem;

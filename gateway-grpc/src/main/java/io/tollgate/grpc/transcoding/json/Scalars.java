@@ -3,7 +3,7 @@ package io.tollgate.grpc.transcoding.json;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.util.Objects.requireNonNull;
 
-import com.google.protobuf.Descriptors.FieldDescriptor.Type;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +115,7 @@ final class Scalars {
         return null;
     }
 
-    private static boolean inRange(Type type, boolean negative, long magnitude) {
+    private static boolean inRange(FieldDescriptor.Type type, boolean negative, long magnitude) {
         return switch (type) {
             case UINT32, FIXED32 -> !negative && magnitude >>> 32 == 0;
             case UINT64, FIXED64 -> !negative;
@@ -144,12 +144,12 @@ final class Scalars {
         if (!Double.isInfinite(value)) {
             return null;
         }
-        return field.type == Type.FLOAT ? Problem.FLOAT_RANGE : Problem.NOT_FINITE;
+        return field.type == FieldDescriptor.Type.FLOAT ? Problem.FLOAT_RANGE : Problem.NOT_FINITE;
     }
 
     private void writeFloating(FieldCodec field, boolean tagged, double value) {
         tag(field, tagged);
-        if (field.type == Type.FLOAT) {
+        if (field.type == FieldDescriptor.Type.FLOAT) {
             output.fixed32(Float.floatToIntBits((float) value));
         } else {
             output.fixed64(Double.doubleToLongBits(value));

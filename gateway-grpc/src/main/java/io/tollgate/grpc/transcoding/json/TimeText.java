@@ -56,7 +56,8 @@ final class TimeText {
         if (offset == Integer.MIN_VALUE) {
             return Problem.NOT_TIMESTAMP;
         }
-        seconds = daysSinceEpoch(year, month, day) * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second - offset;
+        int secondOfDay = hour * 3_600 + minute * 60 + second;
+        seconds = daysSinceEpoch(year, month, day) * SECONDS_PER_DAY + secondOfDay - offset;
         return year == 0 || seconds < MIN_TIMESTAMP || seconds > MAX_TIMESTAMP ? Problem.TIMESTAMP_RANGE : null;
     }
 

@@ -26,8 +26,8 @@ final class Utf8 {
             long quotes = word ^ QUOTES;
             long backslashes = word ^ BACKSLASHES;
             // A borrow can mark a byte above one that is rightly marked, and only the lowest mark counts.
-            long marks =
-                    ((quotes - ONES) & ~quotes | (backslashes - ONES) & ~backslashes | (word - SPACES) | word) & HIGHS;
+            long marks = (((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes) | (word - SPACES) | word)
+                    & HIGHS;
             if (marks != 0) {
                 return i + (Long.numberOfTrailingZeros(marks) >>> 3);
             }
@@ -77,19 +77,19 @@ final class Utf8 {
         }
         if (codePoint < 0x800) {
             bytes[at] = (byte) (0xc0 | codePoint >> 6);
-            bytes[at + 1] = (byte) (0x80 | codePoint & 0x3f);
+            bytes[at + 1] = (byte) (0x80 | (codePoint & 0x3f));
             return at + 2;
         }
         if (codePoint < 0x10000) {
             bytes[at] = (byte) (0xe0 | codePoint >> 12);
-            bytes[at + 1] = (byte) (0x80 | codePoint >> 6 & 0x3f);
-            bytes[at + 2] = (byte) (0x80 | codePoint & 0x3f);
+            bytes[at + 1] = (byte) (0x80 | (codePoint >> 6 & 0x3f));
+            bytes[at + 2] = (byte) (0x80 | (codePoint & 0x3f));
             return at + 3;
         }
         bytes[at] = (byte) (0xf0 | codePoint >> 18);
-        bytes[at + 1] = (byte) (0x80 | codePoint >> 12 & 0x3f);
-        bytes[at + 2] = (byte) (0x80 | codePoint >> 6 & 0x3f);
-        bytes[at + 3] = (byte) (0x80 | codePoint & 0x3f);
+        bytes[at + 1] = (byte) (0x80 | (codePoint >> 12 & 0x3f));
+        bytes[at + 2] = (byte) (0x80 | (codePoint >> 6 & 0x3f));
+        bytes[at + 3] = (byte) (0x80 | (codePoint & 0x3f));
         return at + 4;
     }
 }

@@ -70,8 +70,8 @@ final class RandomMessages {
         9_999_999.5,
         1e10,
         1e22,
-        1e23,
-        123456789.123456789,
+        9.999999999999999e22,
+        123456789.12345679,
         Double.MAX_VALUE,
         -Double.MAX_VALUE,
         Double.MIN_VALUE,
@@ -103,7 +103,8 @@ final class RandomMessages {
         int share = 1 + random.nextInt(12);
         for (FieldDescriptor field : type.getFields()) {
             boolean message = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
-            if (!field.isRequired() && (random.nextInt(12) >= share || message && depth == 0 && !field.isMapField())) {
+            boolean tooDeep = message && depth == 0 && !field.isMapField();
+            if (!field.isRequired() && (random.nextInt(12) >= share || tooDeep)) {
                 continue;
             }
             if (field.isMapField()) {

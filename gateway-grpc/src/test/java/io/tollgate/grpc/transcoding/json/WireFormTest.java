@@ -222,9 +222,9 @@ class WireFormTest {
             output.put(FieldCodec.tag(Everything.SINT32_MAP_FIELD_NUMBER, 2));
             int mark = output.begin();
             output.put(0x08);
-            output.varint(2 * (i % count));
+            output.varint(2L * (i % count));
             output.put(0x10);
-            output.varint(2 * i);
+            output.varint(2L * i);
             output.end(mark);
         }
         String expected = IntStream.range(0, count)
