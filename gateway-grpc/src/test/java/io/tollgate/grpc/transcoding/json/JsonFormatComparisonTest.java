@@ -105,10 +105,10 @@ class JsonFormatComparisonTest {
     void writesWhatSeveralOccurrencesMean(Message type) throws Exception {
         forEach(type, (random, message) -> {
             List<Message> parts = List.of(
-                    message,
-                    new RandomMessages(random.nextLong()).message(type, 2),
+                    RandomMessages.withoutAny(random.nextLong()).message(type, 1),
+                    RandomMessages.withoutAny(random.nextLong()).message(type, 2),
                     type.newBuilderForType().setUnknownFields(UNKNOWN).buildPartial(),
-                    new RandomMessages(random.nextLong()).message(type, 2));
+                    RandomMessages.withoutAny(random.nextLong()).message(type, 2));
             ByteArrayOutputStream wire = new ByteArrayOutputStream();
             Message merged = type;
             for (Message part : parts) {
@@ -119,10 +119,6 @@ class JsonFormatComparisonTest {
             String expected;
             try {
                 expected = PRINTER.print(merged);
-            } catch (InvalidProtocolBufferException e) {
-                // An Any with the bytes of another type, of which JsonFormat expects more: all required fields, for
-                // example.
-                return;
             } catch (IllegalArgumentException e) {
                 // Two durations of different signs, for example.
                 assertThatExceptionOfType(UnusableMessageException.class)

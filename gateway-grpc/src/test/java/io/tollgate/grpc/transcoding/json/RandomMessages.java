@@ -84,9 +84,20 @@ final class RandomMessages {
     private static final double[] SPECIALS = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
 
     private final Random random;
+    private final boolean anys;
 
     RandomMessages(long seed) {
+        this(seed, true);
+    }
+
+    private RandomMessages(long seed, boolean anys) {
         random = new Random(seed);
+        this.anys = anys;
+    }
+
+    /** Leaves each {@code Any} empty: of two that are merged, one's type would come with the other's bytes. */
+    static RandomMessages withoutAny(long seed) {
+        return new RandomMessages(seed, false);
     }
 
     <T extends Message> T message(T type, int depth) {
@@ -270,7 +281,7 @@ final class RandomMessages {
     }
 
     private Any any(int depth) {
-        return switch (random.nextInt(depth > 0 ? 7 : 5)) {
+        return switch (anys ? random.nextInt(depth > 0 ? 7 : 5) : 0) {
             case 0 -> Any.getDefaultInstance();
             case 1 -> Any.pack(timestamp());
             case 2 -> Any.pack(Int64Value.of(integer()));
