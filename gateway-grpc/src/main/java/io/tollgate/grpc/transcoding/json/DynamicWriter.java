@@ -133,10 +133,13 @@ final class DynamicWriter {
             if (tag >>> 3 == paths.number && FieldIndex.matches(paths, tag & 7)) {
                 int length = wire.length(bytes, value, to);
                 int from = wire.after;
-                if (output.size() > start) {
-                    output.put(',');
+                // As when it is read, an empty path is none.
+                if (length > 0) {
+                    if (output.size() > start) {
+                        output.put(',');
+                    }
+                    camelCase(bytes, from, from + length);
                 }
-                camelCase(bytes, from, from + length);
                 at = from + length;
                 count--;
             } else {

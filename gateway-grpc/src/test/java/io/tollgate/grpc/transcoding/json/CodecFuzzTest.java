@@ -22,6 +22,9 @@ class CodecFuzzTest {
     private static final List<Message> TYPES =
             List.of(Everything.getDefaultInstance(), Legacy.getDefaultInstance(), Edition.getDefaultInstance());
 
+    /** Written for every number of that enum, and read as its only one, which is not written. */
+    private static final String OTHER_NULL = "\"nullValue\":null";
+
     /** What is read is a message for the service, and is read again from what it is written as. */
     @FuzzTest
     void aBodyIsReadOrRejected(byte[] body) throws InvalidProtocolBufferException {
@@ -57,8 +60,10 @@ class CodecFuzzTest {
         }
         Everything.Builder parsed = Everything.newBuilder();
         PARSER.merge(json, parsed);
-        assertThat(write(Everything.getDescriptor(), read(Everything.getDescriptor(), json.getBytes(UTF_8))))
-                .isEqualTo(json);
+        if (!json.contains(OTHER_NULL)) {
+            assertThat(write(Everything.getDescriptor(), read(Everything.getDescriptor(), json.getBytes(UTF_8))))
+                    .isEqualTo(json);
+        }
     }
 
     /** The text of a parameter fits a field or is a violation. */
