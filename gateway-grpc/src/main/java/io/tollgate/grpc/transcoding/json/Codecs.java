@@ -47,7 +47,8 @@ public final class Codecs {
     }
 
     /** Returns the type of a full name, or null. */
-    @Nullable Descriptor type(String fullName) {
+    @Nullable
+    Descriptor type(String fullName) {
         return registry().types.get(fullName);
     }
 

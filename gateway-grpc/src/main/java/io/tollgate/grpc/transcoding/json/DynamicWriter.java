@@ -27,8 +27,10 @@ final class DynamicWriter {
     void wellKnown(MessageCodec codec, int frame, byte[] bytes, int to) {
         switch (codec.shape) {
             case ANY -> any(codec, frame, bytes, to);
-            case TIMESTAMP -> TimeText.writeTimestamp(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
-            case DURATION -> TimeText.writeDuration(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
+            case TIMESTAMP ->
+                TimeText.writeTimestamp(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
+            case DURATION ->
+                TimeText.writeDuration(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
             case FIELD_MASK -> fieldMask(codec, frame, bytes, to);
             case STRUCT -> writer.map(field(codec, 1), frame, bytes, to);
             case LIST_VALUE -> writer.list(field(codec, 1), frame, bytes, to);
@@ -61,7 +63,8 @@ final class DynamicWriter {
         for (FieldCodec field : codec.fields) {
             if (index.count(frame, field) > 0) {
                 if (field.type == Type.DOUBLE
-                        && !Double.isFinite(Double.longBitsToDouble(wire.fixed64(bytes, index.last(frame, field), to)))) {
+                        && !Double.isFinite(
+                                Double.longBitsToDouble(wire.fixed64(bytes, index.last(frame, field), to)))) {
                     throw new UnusableMessageException("a Value has a number that is not finite");
                 }
                 writer.single(field, frame, bytes, to);

@@ -18,8 +18,7 @@ final class FixedNode {
         if (path.isEmpty()) {
             leaf = true;
         } else {
-            children.computeIfAbsent(path.get(0), field -> new FixedNode())
-                    .add(path.subList(1, path.size()), byPath);
+            children.computeIfAbsent(path.get(0), field -> new FixedNode()).add(path.subList(1, path.size()), byPath);
         }
     }
 
@@ -39,7 +38,8 @@ final class FixedNode {
     }
 
     /** Returns the fixed fields within a field, or null. */
-    @Nullable FixedNode child(FieldDescriptor field) {
+    @Nullable
+    FixedNode child(FieldDescriptor field) {
         return children.get(field);
     }
 

@@ -25,7 +25,8 @@ final class JsonInput {
     int stringTo;
 
     /** Why the string is no text, though it is JSON. */
-    @Nullable Problem stringProblem;
+    @Nullable
+    Problem stringProblem;
 
     private boolean escaped;
 
@@ -126,7 +127,7 @@ final class JsonInput {
         stringProblem = null;
         escaped = false;
         saved = 0;
-        for (;;) {
+        for (; ; ) {
             i = Utf8.plainUntil(bytes, i, end);
             if (i == end) {
                 position = i;
@@ -182,7 +183,10 @@ final class JsonInput {
 
     /** Returns whether an escape of the second half of a pair stands here. */
     private boolean isLowSurrogate(int at) {
-        return at + 1 < end && bytes[at] == '\\' && bytes[at + 1] == 'u' && Character.isLowSurrogate((char) hex(at + 2));
+        return at + 1 < end
+                && bytes[at] == '\\'
+                && bytes[at + 1] == 'u'
+                && Character.isLowSurrogate((char) hex(at + 2));
     }
 
     private int hex(int at) {
@@ -304,7 +308,7 @@ final class JsonInput {
     void skip() {
         int base = depth;
         JsonNumber number = new JsonNumber();
-        for (;;) {
+        for (; ; ) {
             if (element(number)) {
                 while (true) {
                     if (depth == base) {

@@ -57,7 +57,9 @@ final class JsonPath {
             } else {
                 int from = (int) ((elements[i] & ~KEY) >>> LENGTH_BITS);
                 int length = (int) (elements[i] & Integer.MAX_VALUE);
-                text.append("[\"").append(shown(new String(json, from, length, UTF_8))).append("\"]");
+                text.append("[\"")
+                        .append(shown(new String(json, from, length, UTF_8)))
+                        .append("\"]");
             }
         }
         return text.toString();

@@ -141,7 +141,8 @@ final class JsonReader {
                     typeSeen = true;
                     input.skip();
                 } else {
-                    unknown(new Problem("UNKNOWN_FIELD", "is not a field of " + codec.type().getName()));
+                    unknown(new Problem(
+                            "UNKNOWN_FIELD", "is not a field of " + codec.type().getName()));
                     input.skip();
                 }
             } while (input.more());
@@ -331,7 +332,10 @@ final class JsonReader {
         return switch (field.type) {
             case BYTES -> Problem.NOT_STRING;
             case DOUBLE, FLOAT -> Problem.NOT_NUMBER;
-            case ENUM -> new Problem(Problem.WRONG_TYPE, requireNonNull(field.enumeration, "enumeration").unknown.message());
+            case ENUM ->
+                new Problem(
+                        Problem.WRONG_TYPE,
+                        requireNonNull(field.enumeration, "enumeration").unknown.message());
             default -> Problem.notInteger(field.type);
         };
     }

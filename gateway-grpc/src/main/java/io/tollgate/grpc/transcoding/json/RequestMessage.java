@@ -221,7 +221,8 @@ public final class RequestMessage {
     private void checkRequired() {
         for (FieldCodec field : codec.required) {
             boolean given = set.keySet().stream()
-                    .anyMatch(key -> key instanceof FieldPath path && path.fields().get(0).equals(field.descriptor));
+                    .anyMatch(key -> key instanceof FieldPath path
+                            && path.fields().get(0).equals(field.descriptor));
             if (!given && (fixed.root() == null || !fixed.root().contains(field.descriptor))) {
                 violations.add(field.jsonName, Problem.REQUIRED);
             }

@@ -33,7 +33,8 @@ final class Scalars {
     }
 
     /** Writes what {@link #scan} read. */
-    @Nullable Problem number(FieldCodec field, boolean tagged) {
+    @Nullable
+    Problem number(FieldCodec field, boolean tagged) {
         return switch (field.type) {
             case DOUBLE -> floating(field, tagged, number.toDouble());
             case FLOAT -> floating(field, tagged, number.toFloat());
@@ -42,14 +43,16 @@ final class Scalars {
     }
 
     /** Writes the double that {@link #scan} read, without a tag. */
-    @Nullable Problem number() {
+    @Nullable
+    Problem number() {
         double value = number.toDouble();
         output.fixed64(Double.doubleToRawLongBits(value));
         return Double.isInfinite(value) ? Problem.NOT_FINITE : null;
     }
 
     /** Writes a scalar of any type but a message. */
-    @Nullable Problem text(FieldCodec field, boolean tagged, byte[] text, int from, int to) {
+    @Nullable
+    Problem text(FieldCodec field, boolean tagged, byte[] text, int from, int to) {
         return switch (field.type) {
             case STRING -> {
                 tag(field, tagged);
@@ -69,7 +72,8 @@ final class Scalars {
     }
 
     /** Writes the fields of a message that is a scalar in JSON. */
-    @Nullable Problem message(Shape shape, @Nullable FieldCodec wrapped, byte[] text, int from, int to) {
+    @Nullable
+    Problem message(Shape shape, @Nullable FieldCodec wrapped, byte[] text, int from, int to) {
         return switch (shape) {
             case WRAPPER -> text(requireNonNull(wrapped, "wrapped"), true, text, from, to);
             case TIMESTAMP -> seconds(time.timestamp(text, from, to));

@@ -27,7 +27,8 @@ final class TimeText {
         return nanos;
     }
 
-    @Nullable Problem timestamp(byte[] text, int from, int to) {
+    @Nullable
+    Problem timestamp(byte[] text, int from, int to) {
         if (to - from <= DATE_TIME
                 || text[from + 4] != '-'
                 || text[from + 7] != '-'
@@ -59,7 +60,8 @@ final class TimeText {
         return year == 0 || seconds < MIN_TIMESTAMP || seconds > MAX_TIMESTAMP ? Problem.TIMESTAMP_RANGE : null;
     }
 
-    @Nullable Problem duration(byte[] text, int from, int to) {
+    @Nullable
+    Problem duration(byte[] text, int from, int to) {
         boolean negative = from < to && text[from] == '-';
         int i = negative ? from + 1 : from;
         int first = i;

@@ -1,0 +1,435 @@
+package io.tollgate.grpc.transcoding;
+
+import static java.util.Objects.requireNonNull;
+
+import io.grpc.Channel;
+import io.grpc.Metadata;
+import io.tollgate.api.CallContext;
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
+import io.tollgate.api.Principal;
+import io.tollgate.api.guard.GuardedRoute;
+import io.tollgate.api.guard.RequestGuard;
+import io.tollgate.api.guard.RouteRules;
+import io.tollgate.api.http.ErrorRenderer;
+import io.tollgate.api.http.HttpEndpoint;
+import io.tollgate.api.http.HttpRequest;
+import io.tollgate.api.http.HttpRequestHead;
+import io.tollgate.api.http.HttpResponse;
+import io.tollgate.api.http.RouteEndpoint;
+import io.tollgate.api.http.RoutedRequest;
+import io.tollgate.api.token.AccessRule;
+import io.tollgate.grpc.Upstream;
+import io.tollgate.grpc.transcoding.json.JsonOptions;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves gRPC methods over HTTP and JSON, as their {@code google.api.http} options say (google/api/http.proto, ProtoJSON). It needs
+ * their descriptors and a channel, and no generated code:
+ *
+ * <pre>{@code
+ * Upstream upstream = Upstream.builder("library", "localhost", 50053).build();
+ * Transcoder library = Transcoder.builder(upstream)
+ *         .descriptors(ServiceDescriptors.read(Path.of("library.binpb")))
+ *         .identity("user_id", "principal.user_id")
+ *         .rule(MethodRule.builder("library.v1.LibraryService.List*").auth(Auth.NONE).build())
+ *         .build();
+ * HttpEndpoint endpoint = library.endpoint(guard, ErrorRenderer.envelope());
+ * }</pre>
+ *
+ * <p>It is the endpoint of a server that authenticates requests itself, or by a {@link RequestGuard} with the {@link #rules} of the
+ * routes; {@link #endpoint(RequestGuard, ErrorRenderer)} is all of it in one. A route that requires a token or scopes rejects
+ * requests without a principal that has them, however the transcoder is mounted.
+ *
+ * <p>Methods with one response respond with the message, or its {@code response_body}, as JSON; methods that stream with an array,
+ * with {@code application/x-ndjson} or with {@code text/event-stream}, whichever {@code Accept} prefers. What the client does not
+ * read is not requested of the service.
+ *
+ * <p>Immutable and thread-safe; never blocks. To change it, build another. The channel stays the caller's to close.
+ */
+public final class Transcoder implements RouteEndpoint {
+    private final List<Binding> bindings;
+    private final PathMatcher<Binding> matcher;
+
+    private Transcoder(List<Binding> bindings, PathMatcher<Binding> matcher) {
+        this.bindings = bindings;
+        this.matcher = matcher;
+    }
+
+    /** Returns a builder of a transcoder that calls a service over its upstream, with deadline, retries and circuit breaker. */
+    public static Builder builder(Upstream upstream) {
+        return builder(upstream.channel());
+    }
+
+    /** Returns a builder of a transcoder that calls a service over any channel; retries are up to the channel. */
+    public static Builder builder(Channel channel) {
+        return new Builder(Upstream.over(requireNonNull(channel, "channel")));
+    }
+
+    /**
+     * Returns one transcoder of several, among whose routes the most precise one is found.
+     *
+     * @throws InvalidTranscodingException if two of them have a route with the same verb and template
+     */
+    public static Transcoder of(Collection<Transcoder> several) {
+        List<Binding> all = new ArrayList<>();
+        several.forEach(one -> all.addAll(one.bindings));
+        return of(all, new ArrayList<>());
+    }
+
+    /** @param problems those that there are already */
+    static Transcoder of(List<Binding> bindings, List<TranscodingProblem> problems) {
+        PathMatcher.Builder<Binding> matcher = PathMatcher.builder();
+        for (Binding binding : bindings) {
+            Binding before = matcher.add(binding.spec().verb(), binding.spec().template(), binding);
+            if (before != null) {
+                problems.add(binding.problem(
+                        binding.spec().verb() + " " + binding.spec().template() + " has the requests of " + before
+                                + " (expected: one binding for each verb and template)"));
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidTranscodingException(problems);
+        }
+        return new Transcoder(List.copyOf(bindings), matcher.build());
+    }
+
+    /** Returns the routes, in the order of the descriptors. */
+    public List<TranscodedRoute> routes() {
+        return bindings.stream().map(Binding::describe).toList();
+    }
+
+    /** Returns whether a path has a route, for any method. Other paths get a 404. */
+    public boolean hasPath(String path) {
+        return !matcher.methods(path).isEmpty() || matcher.match(PathMatcher.ANY, path) != null;
+    }
+
+    /** Returns the template and the requirements of the route of a request; empty if there is none. */
+    public Optional<GuardedRoute> route(HttpRequestHead head) {
+        PathMatcher.Match<Binding> match = matcher.match(head.method(), head.path());
+        return match == null ? Optional.empty() : Optional.of(match.route().route());
+    }
+
+    /**
+     * Returns the requirements of the routes, for a guard in front of the server. A path that has routes, but none of the method,
+     * needs no token.
+     *
+     * @param otherwise the requirements of requests to other paths
+     */
+    public RouteRules rules(AccessRule otherwise) {
+        GuardedRoute unknown = new GuardedRoute(Optional.empty(), otherwise);
+        GuardedRoute open = new GuardedRoute(Optional.empty(), AccessRule.open());
+        return head -> route(head).orElseGet(() -> hasPath(head.path()) ? open : unknown);
+    }
+
+    /**
+     * Returns an endpoint without a guard: every request is anonymous, so that routes that require a token reject it. Failures are
+     * the server's to render.
+     */
+    public HttpEndpoint endpoint() {
+        return request -> handle(
+                request,
+                Optional.empty(),
+                request.peer(),
+                GuardedEndpoint.context(request, GuardedEndpoint.id(request)));
+    }
+
+    /**
+     * Returns an endpoint that authenticates and limits each request by a guard, and renders failures. Its responses are complete,
+     * with {@code X-Request-Id} and the headers of the guard.
+     */
+    public HttpEndpoint endpoint(RequestGuard guard, ErrorRenderer errors) {
+        return new GuardedEndpoint(this, requireNonNull(guard, "guard"), requireNonNull(errors, "errors"));
+    }
+
+    /**
+     * Responds to a request that a guard has admitted.
+     *
+     * @return completes on a thread of the channel or of the body, which dependents must not block; fails with a {@link
+     *     GatewayException}: {@code ROUTE_NOT_FOUND} or {@code METHOD_NOT_ALLOWED} if there is no route, those of the request,
+     *     and those of the call
+     */
+    @Override
+    public CompletionStage<HttpResponse> handle(RoutedRequest request) {
+        return handle(request, request.principal(), request.clientAddress(), request.context());
+    }
+
+    /**
+     * Responds to a request of a server without {@link RoutedRequest}s.
+     *
+     * @param principal the user of the valid token
+     * @param clientAddress of the peer, or the one that trusted proxies name
+     * @param context the request id, the trace and the cancellation; its deadline bounds streams too
+     * @return as of {@link #handle(RoutedRequest)}
+     */
+    public CompletionStage<HttpResponse> handle(
+            HttpRequest request, Optional<Principal> principal, InetAddress clientAddress, CallContext context) {
+        try {
+            PathMatcher.Match<Binding> match = matcher.match(request.method(), request.path());
+            return match == null
+                    ? CompletableFuture.completedStage(unrouted(request))
+                    : handle(match, request, new Caller(principal, clientAddress, context));
+        } catch (GatewayException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private static CompletionStage<HttpResponse> handle(
+            PathMatcher.Match<Binding> match, HttpRequest request, Caller caller) {
+        Binding binding = match.route();
+        requireAccess(binding.route().rule(), caller.principal().orElse(null));
+        return request.body(binding.service().maxBodySize()).thenCompose(body -> {
+            byte[] message = binding.requests().bind(match, request, body, caller);
+            if (!binding.streams()) {
+                return UnaryResponse.of(binding, request, caller, message);
+            }
+            return request.method().equals("HEAD")
+                    ? CompletableFuture.completedStage(streamHead(binding, request))
+                    : StreamResponse.of(binding, request, caller, message);
+        });
+    }
+
+    /** A server without a guard, or with another's rules, must not open what requires a token. */
+    private static void requireAccess(AccessRule rule, @Nullable Principal principal) {
+        if (principal != null) {
+            Optional<GatewayException> rejection = rule.readsToken() ? rule.rejection(principal) : Optional.empty();
+            if (rejection.isPresent()) {
+                throw rejection.get();
+            }
+        } else if (rule.requiresToken()) {
+            throw GatewayException.builder(CommonError.MISSING_TOKEN, "This request needs an access token.")
+                    .header("WWW-Authenticate", "Bearer")
+                    .build();
+        }
+    }
+
+    /** Returns the response to {@code HEAD}, for which no stream is opened. */
+    private static HttpResponse streamHead(Binding binding, HttpRequestHead head) {
+        HttpResponse response = HttpResponse.empty(200);
+        return binding.responses().isRaw()
+                ? response
+                : response.withHeader("Content-Type", StreamForm.accepted(head.headers("Accept")).contentType)
+                        .withHeader("Vary", "Accept");
+    }
+
+    private HttpResponse unrouted(HttpRequestHead head) {
+        List<String> methods = matcher.methods(head.path());
+        if (methods.isEmpty()) {
+            throw GatewayException.of(CommonError.ROUTE_NOT_FOUND, "There is nothing at this path.");
+        }
+        String allow = String.join(", ", methods);
+        if (head.method().equals("OPTIONS")) {
+            return HttpResponse.empty(204).withHeader("Allow", allow);
+        }
+        throw GatewayException.builder(
+                        CommonError.METHOD_NOT_ALLOWED,
+                        "This path does not support the method; it supports " + allow + ".")
+                .header("Allow", allow)
+                .build();
+    }
+
+    /** Returns the number of routes. */
+    @Override
+    public String toString() {
+        return "Transcoder[" + bindings.size() + " routes]";
+    }
+
+    /** Describes a {@link Transcoder}. Each setter rejects values that cannot be right. Not thread-safe. */
+    public static final class Builder {
+        private final Channel channel;
+        private @Nullable ServiceDescriptors descriptors;
+        private final List<NamePattern> exposed = new ArrayList<>();
+        private final List<NamePattern> excluded = new ArrayList<>();
+        private final List<MethodRule> rules = new ArrayList<>();
+        private final Map<String, IdentitySource> identity = new LinkedHashMap<>();
+        private final Map<String, Metadata.Key<String>> forwarded = new LinkedHashMap<>();
+        private MethodSettings defaults = MethodSettings.DEFAULTS;
+        private Optional<Duration> streamDeadline = Optional.empty();
+        private Duration streamIdleTimeout = Duration.ofMinutes(5);
+        private int maxBodySize = 1 << 20;
+        private boolean preserveProtoNames;
+        private boolean emitDefaultValues;
+        private boolean skipStreaming;
+        private boolean ignoreUnknownQuery;
+
+        private Builder(Channel channel) {
+            this.channel = channel;
+        }
+
+        /** Sets the descriptors of the services. Must be set. */
+        public Builder descriptors(ServiceDescriptors value) {
+            this.descriptors = requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * Exposes services by their full names, in which {@code *} and {@code **} stand as in a {@link MethodRule}; by default
+         * every service that has a method with a {@code google.api.http} option.
+         */
+        public Builder expose(String... services) {
+            for (String service : services) {
+                exposed.add(NamePattern.of("expose", service));
+            }
+            return this;
+        }
+
+        /** Leaves methods, or all methods of services, out, by patterns of their full names as in a {@link MethodRule}. */
+        public Builder exclude(String... methods) {
+            for (String method : methods) {
+                excluded.add(NamePattern.of("exclude", method));
+            }
+            return this;
+        }
+
+        /** Sets the token that requests need, unless a rule says otherwise; by default {@link Auth#REQUIRED}. */
+        public Builder auth(Auth value) {
+            this.defaults = defaults.withAuth(requireNonNull(value, "value"), List.of());
+            return this;
+        }
+
+        /**
+         * Sets the time that a call with one response may take, unless a rule says otherwise: 1 millisecond to 1 hour, by default 5
+         * seconds. An earlier deadline of the upstream or of the request's context wins.
+         */
+        public Builder deadline(Duration value) {
+            this.defaults = defaults.withDeadline(MethodSettings.deadline("deadline", value));
+            return this;
+        }
+
+        /** Bounds the time of a stream, 1 millisecond to 1 day; by default it may last for ever. */
+        public Builder streamDeadline(Duration value) {
+            this.streamDeadline = Optional.of(
+                    MethodSettings.within("streamDeadline", value, Duration.ofMillis(1), Duration.ofDays(1)));
+            return this;
+        }
+
+        /**
+         * Ends a stream for whose next message the client has waited this long, with {@code REQUEST_TIMEOUT}: 1 millisecond to 1
+         * day, by default 5 minutes.
+         */
+        public Builder streamIdleTimeout(Duration value) {
+            this.streamIdleTimeout =
+                    MethodSettings.within("streamIdleTimeout", value, Duration.ofMillis(1), Duration.ofDays(1));
+            return this;
+        }
+
+        /** Limits the body of a request in bytes, 0 to 64 MiB, by default 1 MiB. A server may accept less. */
+        public Builder maxBodySize(int bytes) {
+            if (bytes < 0 || bytes > 64 << 20) {
+                throw new IllegalArgumentException("maxBodySize: " + bytes + " (expected: 0 to " + (64 << 20) + ")");
+            }
+            this.maxBodySize = bytes;
+            return this;
+        }
+
+        /**
+         * Fills a field of every request that has it. What the client sends for it, in path, query or body, is discarded, also if
+         * the request has no such value.
+         *
+         * @param field the path of a field with a single value, such as {@code owner.user_id}
+         * @param source {@code principal.user_id}, {@code principal.claims.<name>}, {@code request.id} or {@code
+         *     request.client_address}
+         */
+        public Builder identity(String field, String source) {
+            identity.put(requireNonNull(field, "field"), IdentitySource.parse(field, source));
+            return this;
+        }
+
+        /** Adds rules, which are applied in the order in which they were added. */
+        public Builder rule(MethodRule... added) {
+            rules.addAll(List.of(added));
+            return this;
+        }
+
+        /** Sends {@code Authorization} to the service, or not; by default it does not. */
+        public Builder forwardAuthorization(boolean value) {
+            if (value) {
+                forwarded.put(ForwardedHeaders.AUTHORIZATION, ForwardedHeaders.authorization());
+            } else {
+                forwarded.remove(ForwardedHeaders.AUTHORIZATION);
+            }
+            return this;
+        }
+
+        /**
+         * Sends further headers to the service, under their names in lower case. {@code x-request-id}, {@code traceparent}, {@code
+         * tracestate} and {@code baggage} are sent anyway.
+         *
+         * @throws IllegalArgumentException if one belongs to the connection, to gRPC or to HTTP itself, or is binary
+         */
+        public Builder forwardHeaders(String... names) {
+            for (String name : names) {
+                Metadata.Key<String> key = ForwardedHeaders.key(name);
+                forwarded.put(key.name(), key);
+            }
+            return this;
+        }
+
+        /** Writes names as the {@code .proto} file has them, not as lowerCamelCase; both are always read. */
+        public Builder preserveProtoNames(boolean value) {
+            this.preserveProtoNames = value;
+            return this;
+        }
+
+        /** Writes scalars, lists and maps with their default values too; never messages, optional fields and members of oneofs. */
+        public Builder emitDefaultValues(boolean value) {
+            this.emitDefaultValues = value;
+            return this;
+        }
+
+        /** Leaves methods out whose client streams; by default, one with a binding is a problem. */
+        public Builder skipStreaming(boolean value) {
+            this.skipStreaming = value;
+            return this;
+        }
+
+        /** Ignores parameters of a query that name no field; by default they are errors. */
+        public Builder ignoreUnknownQuery(boolean value) {
+            this.ignoreUnknownQuery = value;
+            return this;
+        }
+
+        /**
+         * Returns the transcoder.
+         *
+         * @throws IllegalStateException if there are no descriptors
+         * @throws InvalidTranscodingException if the descriptors cannot be served like this, with every problem of exposed methods
+         *     and every setting that matches nothing
+         */
+        public Transcoder build() {
+            ServiceDescriptors set = descriptors;
+            if (set == null) {
+                throw new IllegalStateException("descriptors: unset (expected: descriptors(...) in the builder)");
+            }
+            ServiceOptions options = new ServiceOptions(
+                    channel,
+                    maxBodySize,
+                    streamDeadline,
+                    streamIdleTimeout,
+                    List.copyOf(forwarded.values()),
+                    ignoreUnknownQuery,
+                    new JsonOptions(preserveProtoNames, emitDefaultValues));
+            Exposure exposure = new Exposure(
+                    exposed,
+                    excluded,
+                    rules,
+                    Collections.unmodifiableMap(new LinkedHashMap<>(identity)),
+                    defaults,
+                    skipStreaming);
+            BindingCompiler compiler = new BindingCompiler(exposure, set, options);
+            List<Binding> bindings = compiler.compile();
+            return of(bindings, new ArrayList<>(compiler.problems()));
+        }
+    }
+}
