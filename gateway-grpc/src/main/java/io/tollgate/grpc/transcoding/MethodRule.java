@@ -112,8 +112,8 @@ public final class MethodRule {
         }
 
         /**
-         * Permits that a call is made again after it failed with {@code UNAVAILABLE}, as {@link
-         * io.tollgate.grpc.Upstream.Builder#retry} has it, or forbids it.
+         * Permits that a call is made again after it failed with {@code UNAVAILABLE} (see {@link
+         * io.tollgate.grpc.Upstream#RETRY}), or forbids it.
          */
         public Builder idempotent(boolean value) {
             this.idempotent = value;

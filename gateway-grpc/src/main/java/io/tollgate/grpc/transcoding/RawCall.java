@@ -3,6 +3,7 @@ package io.tollgate.grpc.transcoding;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.tollgate.api.CallContext;
 import io.tollgate.api.http.HttpRequestHead;
 import io.tollgate.grpc.Upstream;
 import java.time.Duration;
@@ -37,7 +38,9 @@ final class RawCall {
     }
 
     private static CallOptions options(Binding binding, Caller caller) {
-        CallOptions options = CallOptions.DEFAULT.withOption(Upstream.CALL_CONTEXT, caller.context());
+        // The deadline of a request is that of its response, which a stream only begins.
+        CallContext context = binding.streams() ? caller.context().withoutDeadline() : caller.context();
+        CallOptions options = CallOptions.DEFAULT.withOption(Upstream.CALL_CONTEXT, context);
         MethodSettings settings = binding.spec().settings();
         Optional<Duration> deadline =
                 binding.streams() ? binding.service().streamDeadline() : Optional.of(settings.deadline());

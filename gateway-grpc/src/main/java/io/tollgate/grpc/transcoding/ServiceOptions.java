@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param streamDeadline for all of a stream; empty for no limit
  * @param streamIdleTimeout the time that a stream may be without a message of the service
+ * @param heartbeat the time without anything written after which an event stream gets a comment
  * @param forwarded the headers that become metadata
  */
 record ServiceOptions(
@@ -19,6 +20,7 @@ record ServiceOptions(
         int maxBodySize,
         Optional<Duration> streamDeadline,
         Duration streamIdleTimeout,
+        Duration heartbeat,
         List<Metadata.Key<String>> forwarded,
         boolean ignoreUnknownQuery,
         JsonOptions json) {}

@@ -34,13 +34,13 @@ import org.slf4j.LoggerFactory;
 final class StreamResponse extends ClientCall.Listener<byte[]>
         implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
     private static final Logger log = LoggerFactory.getLogger(StreamResponse.class);
-    private static final long HEARTBEAT_NANOS = Duration.ofSeconds(15).toNanos();
     /** For the server to subscribe, which it does at once, or never if the client has left. */
     private static final long SUBSCRIBE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Binding binding;
     private final StreamFrames frames;
     private final long idleNanos;
+    private final long heartbeatNanos;
     private final CompletableFuture<HttpResponse> result = new CompletableFuture<>();
 
     private final AtomicInteger events = new AtomicInteger();
@@ -73,6 +73,7 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
         this.binding = binding;
         this.frames = frames;
         this.idleNanos = binding.service().streamIdleTimeout().toNanos();
+        this.heartbeatNanos = binding.service().heartbeat().toNanos();
     }
 
     static CompletionStage<HttpResponse> of(Binding binding, HttpRequestHead head, Caller caller, byte[] request) {
@@ -306,7 +307,7 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
         long now = System.nanoTime();
         long next = waiting ? waitingSince + idleNanos - now : idleNanos;
         if (hasHeartbeats()) {
-            next = Math.min(next, Math.max(writtenAt, beatAt) + HEARTBEAT_NANOS - now);
+            next = Math.min(next, Math.max(writtenAt, beatAt) + heartbeatNanos - now);
         }
         if (!subscribed.get()) {
             next = Math.min(next, SUBSCRIBE_NANOS);
@@ -331,7 +332,7 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
             stop("idle for too long");
         } else if (result.isDone() && !subscribed.get() && now - writtenAt >= SUBSCRIBE_NANOS) {
             cancel();
-        } else if (hasHeartbeats() && now - Math.max(writtenAt, beatAt) >= HEARTBEAT_NANOS) {
+        } else if (hasHeartbeats() && now - Math.max(writtenAt, beatAt) >= heartbeatNanos) {
             beatAt = now;
             heartbeatDue = true;
             advance();

@@ -61,10 +61,17 @@ import org.jspecify.annotations.Nullable;
 public final class Transcoder implements RouteEndpoint {
     private final List<Binding> bindings;
     private final PathMatcher<Binding> matcher;
+    private final List<String> verbs;
 
     private Transcoder(List<Binding> bindings, PathMatcher<Binding> matcher) {
         this.bindings = bindings;
         this.matcher = matcher;
+        this.verbs = bindings.stream()
+                .map(binding -> binding.spec().verb())
+                .filter(verb -> !verb.equals(PathMatcher.ANY))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** Returns a builder of a transcoder that calls a service over its upstream, with deadline, retries and circuit breaker. */
@@ -110,9 +117,37 @@ public final class Transcoder implements RouteEndpoint {
         return bindings.stream().map(Binding::describe).toList();
     }
 
-    /** Returns whether a path has a route, for any method. Other paths get a 404. */
-    public boolean hasPath(String path) {
-        return !matcher.methods(path).isEmpty() || matcher.match(PathMatcher.ANY, path) != null;
+    /**
+     * Returns the route that has the requests of a verb and a template, whatever its variables are called; empty if there is none.
+     * A server with routes of its own finds out by it that two would have the same requests.
+     *
+     * @throws IllegalArgumentException if the template is malformed
+     */
+    public Optional<TranscodedRoute> routeOf(String verb, String template) {
+        String shape = HttpTemplate.parse(template).shape();
+        return bindings.stream()
+                .filter(binding -> binding.spec().verb().equals(verb)
+                        && binding.spec().template().shape().equals(shape))
+                .findFirst()
+                .map(Binding::describe);
+    }
+
+    /** Returns whether there is no route at all. */
+    public boolean isEmpty() {
+        return bindings.isEmpty();
+    }
+
+    /**
+     * Returns the HTTP methods for which a path has routes of their own, in alphabetical order, {@code HEAD} beside {@code GET};
+     * empty if there are none.
+     */
+    public List<String> methods(String path) {
+        return matcher.methods(path);
+    }
+
+    /** Returns the HTTP methods of all routes, in alphabetical order, for the headers of CORS; without {@code *}. */
+    public List<String> methods() {
+        return verbs;
     }
 
     /** Returns the template and the requirements of the route of a request; empty if there is none. */
@@ -130,7 +165,7 @@ public final class Transcoder implements RouteEndpoint {
     public RouteRules rules(AccessRule otherwise) {
         GuardedRoute unknown = new GuardedRoute(Optional.empty(), otherwise);
         GuardedRoute open = new GuardedRoute(Optional.empty(), AccessRule.open());
-        return head -> route(head).orElseGet(() -> hasPath(head.path()) ? open : unknown);
+        return head -> route(head).orElseGet(() -> methods(head.path()).isEmpty() ? unknown : open);
     }
 
     /**
@@ -170,7 +205,8 @@ public final class Transcoder implements RouteEndpoint {
      *
      * @param principal the user of the valid token
      * @param clientAddress of the peer, or the one that trusted proxies name
-     * @param context the request id, the trace and the cancellation; its deadline bounds streams too
+     * @param context the request id, the trace, the cancellation, and the deadline of a call with one response; streams have {@link
+     *     Builder#streamDeadline}
      * @return as of {@link #handle(RoutedRequest)}
      */
     public CompletionStage<HttpResponse> handle(
@@ -257,6 +293,7 @@ public final class Transcoder implements RouteEndpoint {
         private MethodSettings defaults = MethodSettings.DEFAULTS;
         private Optional<Duration> streamDeadline = Optional.empty();
         private Duration streamIdleTimeout = Duration.ofMinutes(5);
+        private Duration heartbeat = Duration.ofSeconds(15);
         private int maxBodySize = 1 << 20;
         private boolean preserveProtoNames;
         private boolean emitDefaultValues;
@@ -321,6 +358,12 @@ public final class Transcoder implements RouteEndpoint {
         public Builder streamIdleTimeout(Duration value) {
             this.streamIdleTimeout =
                     MethodSettings.within("streamIdleTimeout", value, Duration.ofMillis(1), Duration.ofDays(1));
+            return this;
+        }
+
+        /** Sets the time between two heartbeats of an event stream; for tests, which have not that much time. */
+        Builder heartbeat(Duration value) {
+            this.heartbeat = value;
             return this;
         }
 
@@ -417,6 +460,7 @@ public final class Transcoder implements RouteEndpoint {
                     maxBodySize,
                     streamDeadline,
                     streamIdleTimeout,
+                    heartbeat,
                     List.copyOf(forwarded.values()),
                     ignoreUnknownQuery,
                     new JsonOptions(preserveProtoNames, emitDefaultValues));

@@ -166,9 +166,12 @@ final class CatalogServer implements AutoCloseable {
                     Book.newBuilder().setName(request.getOtherShelf()).build());
         }
 
+        /** Never responds to {@code silence}. */
         @Override
         public void echo(EchoRequest request, StreamObserver<EchoRequest> to) {
-            respond(request, to, request);
+            if (!request.getText().equals("silence")) {
+                respond(request, to, request);
+            }
         }
 
         @Override
@@ -235,10 +238,10 @@ final class CatalogServer implements AutoCloseable {
                     .setName("watched")
                     .setText(ByteString.copyFrom(new byte[request.getBytesEach()]))
                     .build();
-            stream(request, (ServerCallStreamObserver<Book>) to, book);
             if (request.getHold()) {
                 held.add((ServerCallStreamObserver<Book>) to);
             }
+            stream(request, (ServerCallStreamObserver<Book>) to, book);
         }
 
         @Override
