@@ -101,6 +101,9 @@ final class BindingCompiler {
             TranscodingProblem fault = pool.fault(file.getName());
             problems.add(new TranscodingProblem(
                     fault.source(), fault.file(), Optional.of(name), Optional.empty(), fault.message()));
+            // What is said of its methods is not what is wrong.
+            service.getMethodList().forEach(method -> exposure.settings(name + "." + method.getName()));
+            usedIdentity.addAll(exposure.identity().keySet());
             return;
         }
         for (MethodDescriptorProto method : service.getMethodList()) {

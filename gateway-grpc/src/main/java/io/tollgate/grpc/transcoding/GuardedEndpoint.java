@@ -39,21 +39,25 @@ final class GuardedEndpoint implements HttpEndpoint {
     @Override
     public CompletionStage<HttpResponse> handle(HttpRequest request) {
         String id = id(request);
-        GuardedRoute route = transcoder.route(request).orElse(UNROUTED);
+        Optional<MatchedRoute> found = transcoder.route(request);
+        GuardedRoute route = found.map(MatchedRoute::guarded).orElse(UNROUTED);
         return guard.admit(request, route.template(), route.rule(), RequestGuard.SAME_THREAD)
                 .thenCompose(admission -> admission instanceof Admitted admitted
-                        ? respond(request, id, admitted)
+                        ? respond(found, request, id, admitted)
                         : CompletableFuture.completedStage(((Rejected) admission).response(errors, id)))
                 .exceptionally(failure -> rendered(request, id, GatewayException.from(failure)))
                 .thenApply(response -> response.withHeader("X-Request-Id", id));
     }
 
-    private CompletionStage<HttpResponse> respond(HttpRequest request, String id, Admitted admitted) {
-        return transcoder
-                .handle(request, admitted.principal(), admitted.clientAddress(), context(request, id))
-                .handle((response, failure) -> {
+    private CompletionStage<HttpResponse> respond(
+            Optional<MatchedRoute> found, HttpRequest request, String id, Admitted admitted) {
+        CompletionStage<HttpResponse> response = found.isPresent()
+                ? found.get().handle(
+                        request, admitted.principal(), admitted.clientAddress(), context(request, id))
+                : transcoder.unrouted(request);
+        return response.handle((made, failure) -> {
                     if (failure == null) {
-                        return admitted.settle(response.status()).thenApply(done -> admitted.complete(response));
+                        return admitted.settle(made.status()).thenApply(done -> admitted.complete(made));
                     }
                     GatewayException error = GatewayException.from(failure);
                     HttpResponse rendered = rendered(request, id, error);

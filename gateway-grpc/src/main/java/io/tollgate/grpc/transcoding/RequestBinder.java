@@ -78,21 +78,26 @@ final class RequestBinder {
         return message.toByteArray();
     }
 
+    /** Returns the values of the template's variables. The rest of the path must be decodable too. */
     private static String[] variables(PathMatcher.Match<Binding> match) {
+        if (!match.path().isDecodable()) {
+            throw undecodable();
+        }
         List<HttpTemplate.Variable> variables = match.template().variables();
         String[] values = new String[variables.size()];
-        if (!match.path().isDecodable()) {
-            throw GatewayException.of(CommonError.INVALID_REQUEST, "The path is not percent-encoded UTF-8.");
-        }
         for (int i = 0; i < values.length; i++) {
             String captured = match.capture(variables.get(i));
             String decoded = variables.get(i).single() ? Percent.segment(captured) : Percent.segments(captured);
-            if (decoded == null) { // unless an escape crosses a slash, which isDecodable has seen
-                throw GatewayException.of(CommonError.INVALID_REQUEST, "The path is not percent-encoded UTF-8.");
+            if (decoded == null) {
+                throw undecodable();
             }
             values[i] = decoded;
         }
         return values;
+    }
+
+    private static GatewayException undecodable() {
+        return GatewayException.of(CommonError.INVALID_REQUEST, "The path is not percent-encoded UTF-8.");
     }
 
     private void readBody(HttpRequestHead head, byte[] body, RequestMessage message) {

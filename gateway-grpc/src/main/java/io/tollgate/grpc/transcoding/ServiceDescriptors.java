@@ -64,7 +64,7 @@ public final class ServiceDescriptors {
 
     /**
      * Asks a server for its descriptors, by {@code grpc.reflection.v1}, or else {@code v1alpha}. Never blocks. Files that the
-     * server does not have are left out, so that {@link Transcoder.Builder#build} reports who needs them.
+     * server does not have are left out, so that {@link TranscoderBuilder#build} reports who needs them.
      *
      * @param source the name of the server in the problems that are reported
      * @param timeout for all of it, 1 millisecond or more

@@ -3,7 +3,6 @@ package io.tollgate.grpc.transcoding;
 import static java.util.Objects.requireNonNull;
 
 import io.grpc.Channel;
-import io.grpc.Metadata;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
@@ -20,15 +19,10 @@ import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.http.RoutedRequest;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.grpc.Upstream;
-import io.tollgate.grpc.transcoding.json.JsonOptions;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,13 +69,13 @@ public final class Transcoder implements RouteEndpoint {
     }
 
     /** Returns a builder of a transcoder that calls a service over its upstream, with deadline, retries and circuit breaker. */
-    public static Builder builder(Upstream upstream) {
+    public static TranscoderBuilder builder(Upstream upstream) {
         return builder(upstream.channel());
     }
 
     /** Returns a builder of a transcoder that calls a service over any channel; retries are up to the channel. */
-    public static Builder builder(Channel channel) {
-        return new Builder(Upstream.over(requireNonNull(channel, "channel")));
+    public static TranscoderBuilder builder(Channel channel) {
+        return new TranscoderBuilder(Upstream.over(requireNonNull(channel, "channel")));
     }
 
     /**
@@ -150,10 +144,10 @@ public final class Transcoder implements RouteEndpoint {
         return verbs;
     }
 
-    /** Returns the template and the requirements of the route of a request; empty if there is none. */
-    public Optional<GuardedRoute> route(HttpRequestHead head) {
+    /** Returns the route of a request; empty if there is none. */
+    public Optional<MatchedRoute> route(HttpRequestHead head) {
         PathMatcher.Match<Binding> match = matcher.match(head.method(), head.path());
-        return match == null ? Optional.empty() : Optional.of(match.route().route());
+        return match == null ? Optional.empty() : Optional.of(new MatchedRoute(match));
     }
 
     /**
@@ -165,7 +159,9 @@ public final class Transcoder implements RouteEndpoint {
     public RouteRules rules(AccessRule otherwise) {
         GuardedRoute unknown = new GuardedRoute(Optional.empty(), otherwise);
         GuardedRoute open = new GuardedRoute(Optional.empty(), AccessRule.open());
-        return head -> route(head).orElseGet(() -> methods(head.path()).isEmpty() ? unknown : open);
+        return head -> route(head)
+                .map(MatchedRoute::guarded)
+                .orElseGet(() -> methods(head.path()).isEmpty() ? unknown : open);
     }
 
     /**
@@ -206,22 +202,18 @@ public final class Transcoder implements RouteEndpoint {
      * @param principal the user of the valid token
      * @param clientAddress of the peer, or the one that trusted proxies name
      * @param context the request id, the trace, the cancellation, and the deadline of a call with one response; streams have {@link
-     *     Builder#streamDeadline}
+     *     TranscoderBuilder#streamDeadline}
      * @return as of {@link #handle(RoutedRequest)}
      */
     public CompletionStage<HttpResponse> handle(
             HttpRequest request, Optional<Principal> principal, InetAddress clientAddress, CallContext context) {
-        try {
-            PathMatcher.Match<Binding> match = matcher.match(request.method(), request.path());
-            return match == null
-                    ? CompletableFuture.completedStage(unrouted(request))
-                    : handle(match, request, new Caller(principal, clientAddress, context));
-        } catch (GatewayException e) {
-            return CompletableFuture.failedStage(e);
-        }
+        Optional<MatchedRoute> route = route(request);
+        return route.isPresent()
+                ? route.get().handle(request, principal, clientAddress, context)
+                : unrouted(request);
     }
 
-    private static CompletionStage<HttpResponse> handle(
+    static CompletionStage<HttpResponse> handle(
             PathMatcher.Match<Binding> match, HttpRequest request, Caller caller) {
         Binding binding = match.route();
         requireAccess(binding.route().rule(), caller.principal().orElse(null));
@@ -259,221 +251,27 @@ public final class Transcoder implements RouteEndpoint {
                         .withHeader("Vary", "Accept");
     }
 
-    private HttpResponse unrouted(HttpRequestHead head) {
+    /** Responds to a request without a route. */
+    CompletionStage<HttpResponse> unrouted(HttpRequestHead head) {
         List<String> methods = matcher.methods(head.path());
         if (methods.isEmpty()) {
-            throw GatewayException.of(CommonError.ROUTE_NOT_FOUND, "There is nothing at this path.");
+            return CompletableFuture.failedStage(
+                    GatewayException.of(CommonError.ROUTE_NOT_FOUND, "There is nothing at this path."));
         }
         String allow = String.join(", ", methods);
         if (head.method().equals("OPTIONS")) {
-            return HttpResponse.empty(204).withHeader("Allow", allow);
+            return CompletableFuture.completedStage(HttpResponse.empty(204).withHeader("Allow", allow));
         }
-        throw GatewayException.builder(
+        return CompletableFuture.failedStage(GatewayException.builder(
                         CommonError.METHOD_NOT_ALLOWED,
                         "This path does not support the method; it supports " + allow + ".")
                 .header("Allow", allow)
-                .build();
+                .build());
     }
 
     /** Returns the number of routes. */
     @Override
     public String toString() {
         return "Transcoder[" + bindings.size() + " routes]";
-    }
-
-    /** Describes a {@link Transcoder}. Each setter rejects values that cannot be right. Not thread-safe. */
-    public static final class Builder {
-        private final Channel channel;
-        private @Nullable ServiceDescriptors descriptors;
-        private final List<NamePattern> exposed = new ArrayList<>();
-        private final List<NamePattern> excluded = new ArrayList<>();
-        private final List<MethodRule> rules = new ArrayList<>();
-        private final Map<String, IdentitySource> identity = new LinkedHashMap<>();
-        private final Map<String, Metadata.Key<String>> forwarded = new LinkedHashMap<>();
-        private MethodSettings defaults = MethodSettings.DEFAULTS;
-        private Optional<Duration> streamDeadline = Optional.empty();
-        private Duration streamIdleTimeout = Duration.ofMinutes(5);
-        private Duration heartbeat = Duration.ofSeconds(15);
-        private int maxBodySize = 1 << 20;
-        private boolean preserveProtoNames;
-        private boolean emitDefaultValues;
-        private boolean skipStreaming;
-        private boolean ignoreUnknownQuery;
-
-        private Builder(Channel channel) {
-            this.channel = channel;
-        }
-
-        /** Sets the descriptors of the services. Must be set. */
-        public Builder descriptors(ServiceDescriptors value) {
-            this.descriptors = requireNonNull(value, "value");
-            return this;
-        }
-
-        /**
-         * Exposes services by their full names, in which {@code *} and {@code **} stand as in a {@link MethodRule}; by default
-         * every service that has a method with a {@code google.api.http} option.
-         */
-        public Builder expose(String... services) {
-            for (String service : services) {
-                exposed.add(NamePattern.of("expose", service));
-            }
-            return this;
-        }
-
-        /** Leaves methods, or all methods of services, out, by patterns of their full names as in a {@link MethodRule}. */
-        public Builder exclude(String... methods) {
-            for (String method : methods) {
-                excluded.add(NamePattern.of("exclude", method));
-            }
-            return this;
-        }
-
-        /** Sets the token that requests need, unless a rule says otherwise; by default {@link Auth#REQUIRED}. */
-        public Builder auth(Auth value) {
-            this.defaults = defaults.withAuth(requireNonNull(value, "value"), List.of());
-            return this;
-        }
-
-        /**
-         * Sets the time that a call with one response may take, unless a rule says otherwise: 1 millisecond to 1 hour, by default 5
-         * seconds. An earlier deadline of the upstream or of the request's context wins.
-         */
-        public Builder deadline(Duration value) {
-            this.defaults = defaults.withDeadline(MethodSettings.deadline("deadline", value));
-            return this;
-        }
-
-        /** Bounds the time of a stream, 1 millisecond to 1 day; by default it may last for ever. */
-        public Builder streamDeadline(Duration value) {
-            this.streamDeadline = Optional.of(
-                    MethodSettings.within("streamDeadline", value, Duration.ofMillis(1), Duration.ofDays(1)));
-            return this;
-        }
-
-        /**
-         * Ends a stream for whose next message the client has waited this long, with {@code REQUEST_TIMEOUT}: 1 millisecond to 1
-         * day, by default 5 minutes.
-         */
-        public Builder streamIdleTimeout(Duration value) {
-            this.streamIdleTimeout =
-                    MethodSettings.within("streamIdleTimeout", value, Duration.ofMillis(1), Duration.ofDays(1));
-            return this;
-        }
-
-        /** Sets the time between two heartbeats of an event stream; for tests, which have not that much time. */
-        Builder heartbeat(Duration value) {
-            this.heartbeat = value;
-            return this;
-        }
-
-        /** Limits the body of a request in bytes, 0 to 64 MiB, by default 1 MiB. A server may accept less. */
-        public Builder maxBodySize(int bytes) {
-            if (bytes < 0 || bytes > 64 << 20) {
-                throw new IllegalArgumentException("maxBodySize: " + bytes + " (expected: 0 to " + (64 << 20) + ")");
-            }
-            this.maxBodySize = bytes;
-            return this;
-        }
-
-        /**
-         * Fills a field of every request that has it. What the client sends for it, in path, query or body, is discarded, also if
-         * the request has no such value.
-         *
-         * @param field the path of a field with a single value, such as {@code owner.user_id}
-         * @param source {@code principal.user_id}, {@code principal.claims.<name>}, {@code request.id} or {@code
-         *     request.client_address}
-         */
-        public Builder identity(String field, String source) {
-            identity.put(requireNonNull(field, "field"), IdentitySource.parse(field, source));
-            return this;
-        }
-
-        /** Adds rules, which are applied in the order in which they were added. */
-        public Builder rule(MethodRule... added) {
-            rules.addAll(List.of(added));
-            return this;
-        }
-
-        /** Sends {@code Authorization} to the service, or not; by default it does not. */
-        public Builder forwardAuthorization(boolean value) {
-            if (value) {
-                forwarded.put(ForwardedHeaders.AUTHORIZATION, ForwardedHeaders.authorization());
-            } else {
-                forwarded.remove(ForwardedHeaders.AUTHORIZATION);
-            }
-            return this;
-        }
-
-        /**
-         * Sends further headers to the service, under their names in lower case. {@code x-request-id}, {@code traceparent}, {@code
-         * tracestate} and {@code baggage} are sent anyway.
-         *
-         * @throws IllegalArgumentException if one belongs to the connection, to gRPC or to HTTP itself, or is binary
-         */
-        public Builder forwardHeaders(String... names) {
-            for (String name : names) {
-                Metadata.Key<String> key = ForwardedHeaders.key(name);
-                forwarded.put(key.name(), key);
-            }
-            return this;
-        }
-
-        /** Writes names as the {@code .proto} file has them, not as lowerCamelCase; both are always read. */
-        public Builder preserveProtoNames(boolean value) {
-            this.preserveProtoNames = value;
-            return this;
-        }
-
-        /** Writes scalars, lists and maps with their default values too; never messages, optional fields and members of oneofs. */
-        public Builder emitDefaultValues(boolean value) {
-            this.emitDefaultValues = value;
-            return this;
-        }
-
-        /** Leaves methods out whose client streams; by default, one with a binding is a problem. */
-        public Builder skipStreaming(boolean value) {
-            this.skipStreaming = value;
-            return this;
-        }
-
-        /** Ignores parameters of a query that name no field; by default they are errors. */
-        public Builder ignoreUnknownQuery(boolean value) {
-            this.ignoreUnknownQuery = value;
-            return this;
-        }
-
-        /**
-         * Returns the transcoder.
-         *
-         * @throws IllegalStateException if there are no descriptors
-         * @throws InvalidTranscodingException if the descriptors cannot be served like this, with every problem of exposed methods
-         *     and every setting that matches nothing
-         */
-        public Transcoder build() {
-            ServiceDescriptors set = descriptors;
-            if (set == null) {
-                throw new IllegalStateException("descriptors: unset (expected: descriptors(...) in the builder)");
-            }
-            ServiceOptions options = new ServiceOptions(
-                    channel,
-                    maxBodySize,
-                    streamDeadline,
-                    streamIdleTimeout,
-                    heartbeat,
-                    List.copyOf(forwarded.values()),
-                    ignoreUnknownQuery,
-                    new JsonOptions(preserveProtoNames, emitDefaultValues));
-            Exposure exposure = new Exposure(
-                    exposed,
-                    excluded,
-                    rules,
-                    Collections.unmodifiableMap(new LinkedHashMap<>(identity)),
-                    defaults,
-                    skipStreaming);
-            BindingCompiler compiler = new BindingCompiler(exposure, set, options);
-            List<Binding> bindings = compiler.compile();
-            return of(bindings, new ArrayList<>(compiler.problems()));
-        }
     }
 }

@@ -73,7 +73,7 @@ class AccessTest {
                                 .build()));
     }
 
-    private static Front guarded(java.util.function.Consumer<Transcoder.Builder> settings) {
+    private static Front guarded(java.util.function.Consumer<TranscoderBuilder> settings) {
         return Front.guarded(RequestGuard.builder().tokens(TOKENS).build(), settings);
     }
 

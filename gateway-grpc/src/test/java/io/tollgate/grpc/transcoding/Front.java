@@ -39,13 +39,13 @@ final class Front implements AutoCloseable {
         }
     }
 
-    private Front(Consumer<Transcoder.Builder> settings, RequestGuard guard) {
+    private Front(Consumer<TranscoderBuilder> settings, RequestGuard guard) {
         catalog = new CatalogServer();
         upstream = Upstream.builder("catalog", "127.0.0.1", catalog.port())
                 .deadline(Duration.ofSeconds(30))
                 .closeTimeout(Duration.ZERO)
                 .build();
-        Transcoder.Builder builder = Transcoder.builder(upstream)
+        TranscoderBuilder builder = Transcoder.builder(upstream)
                 .descriptors(DESCRIPTORS)
                 .auth(guard == null ? Auth.NONE : Auth.REQUIRED)
                 .deadline(Duration.ofSeconds(30));
@@ -73,11 +73,11 @@ final class Front implements AutoCloseable {
         return new Front(builder -> {}, null);
     }
 
-    static Front open(Consumer<Transcoder.Builder> settings) {
+    static Front open(Consumer<TranscoderBuilder> settings) {
         return new Front(settings, null);
     }
 
-    static Front guarded(RequestGuard guard, Consumer<Transcoder.Builder> settings) {
+    static Front guarded(RequestGuard guard, Consumer<TranscoderBuilder> settings) {
         return new Front(settings, guard);
     }
 

@@ -28,13 +28,13 @@ class ProblemsTest {
     @TempDir
     Path folder;
 
-    private static Transcoder build(TestSet set, Consumer<Transcoder.Builder> settings) {
-        Transcoder.Builder builder = Transcoder.builder(new NoChannel()).descriptors(set.descriptors());
+    private static Transcoder build(TestSet set, Consumer<TranscoderBuilder> settings) {
+        TranscoderBuilder builder = Transcoder.builder(new NoChannel()).descriptors(set.descriptors());
         settings.accept(builder);
         return builder.build();
     }
 
-    private static List<String> problems(TestSet set, Consumer<Transcoder.Builder> settings) {
+    private static List<String> problems(TestSet set, Consumer<TranscoderBuilder> settings) {
         InvalidTranscodingException invalid =
                 catchThrowableOfType(InvalidTranscodingException.class, () -> build(set, settings));
         assertThat(invalid).as("nothing was thrown").isNotNull();
@@ -309,7 +309,7 @@ class ProblemsTest {
 
     @Test
     void rejectsSettingsThatCannotBeRight() {
-        Transcoder.Builder builder = Transcoder.builder(new NoChannel());
+        TranscoderBuilder builder = Transcoder.builder(new NoChannel());
 
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalStateException.class)

@@ -45,6 +45,7 @@ class ScaleTest {
             assertThat(transcoder
                             .route(TestRequest.get("/v1/s" + i + "/items/7"))
                             .orElseThrow()
+                            .guarded()
                             .template())
                     .contains("/v1/{name=s" + i + "/items/*}");
             assertThat(transcoder.route(TestRequest.post("/v1/s" + i + "/items/7:act")))

@@ -32,7 +32,7 @@ class StreamingTest {
         front.close();
     }
 
-    private void reopen(java.util.function.Consumer<Transcoder.Builder> settings) {
+    private void reopen(java.util.function.Consumer<TranscoderBuilder> settings) {
         front.close();
         front = Front.open(settings);
     }
