@@ -23,7 +23,11 @@ final class Base64Text {
     /** Returns the number of bytes that a text stands for; negative if its length cannot be right. */
     static int decodedLength(byte[] text, int from, int to) {
         int digits = unpadded(text, from, to) - from;
-        return digits % 4 == 1 || digits < to - from && (to - from) % 4 != 0 ? -1 : (int) (digits * 3L / 4);
+        boolean padded = digits < to - from;
+        if (digits % 4 == 1 || (padded && (to - from) % 4 != 0)) {
+            return -1;
+        }
+        return (int) (digits * 3L / 4);
     }
 
     private static int unpadded(byte[] text, int from, int to) {

@@ -47,8 +47,7 @@ public final class Codecs {
     }
 
     /** Returns the type of a full name, or null. */
-    @Nullable
-    Descriptor type(String fullName) {
+    @Nullable Descriptor type(String fullName) {
         return registry().types.get(fullName);
     }
 

@@ -86,8 +86,7 @@ final class DynamicReader {
                 Descriptor type = url.indexOf('/') < 0 ? null : codecs.type(url.substring(url.lastIndexOf('/') + 1));
                 if (type == null) {
                     reader.violation(new Problem(
-                            "UNKNOWN_TYPE",
-                            "must be the URL of a known type, such as type.googleapis.com/google.rpc.Status"));
+                            "UNKNOWN_TYPE", "must be the URL of a known type, such as type.googleapis.com/google.rpc.Status"));
                 } else {
                     output.put(ANY_TYPE);
                     reader.text();
@@ -116,8 +115,7 @@ final class DynamicReader {
                 input.skip();
             } else {
                 boolean known = input.textIs(VALUE) || input.textIs(TYPE);
-                reader.unknown(
-                        known ? Problem.DUPLICATE : new Problem("UNKNOWN_FIELD", "must not be beside @type and value"));
+                reader.unknown(known ? Problem.DUPLICATE : new Problem("UNKNOWN_FIELD", "must not be beside @type and value"));
                 input.skip();
             }
         } while (input.more());

@@ -27,10 +27,8 @@ final class DynamicWriter {
     void wellKnown(MessageCodec codec, int frame, byte[] bytes, int to) {
         switch (codec.shape) {
             case ANY -> any(codec, frame, bytes, to);
-            case TIMESTAMP ->
-                TimeText.writeTimestamp(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
-            case DURATION ->
-                TimeText.writeDuration(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
+            case TIMESTAMP -> TimeText.writeTimestamp(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
+            case DURATION -> TimeText.writeDuration(varint(codec, 1, frame, bytes, to), nanos(codec, frame, bytes, to), output);
             case FIELD_MASK -> fieldMask(codec, frame, bytes, to);
             case STRUCT -> writer.map(field(codec, 1), frame, bytes, to);
             case LIST_VALUE -> writer.list(field(codec, 1), frame, bytes, to);
@@ -63,8 +61,7 @@ final class DynamicWriter {
         for (FieldCodec field : codec.fields) {
             if (index.count(frame, field) > 0) {
                 if (field.type == Type.DOUBLE
-                        && !Double.isFinite(
-                                Double.longBitsToDouble(wire.fixed64(bytes, index.last(frame, field), to)))) {
+                        && !Double.isFinite(Double.longBitsToDouble(wire.fixed64(bytes, index.last(frame, field), to)))) {
                     throw new UnusableMessageException("a Value has a number that is not finite");
                 }
                 writer.single(field, frame, bytes, to);
@@ -157,7 +154,7 @@ final class DynamicWriter {
                     throw unusablePath(bytes, from, to);
                 }
                 camel[size++] = (byte) (bytes[i] & ~0x20);
-            } else if (b >= 'A' && b <= 'Z' || b == ',') {
+            } else if ((b >= 'A' && b <= 'Z') || b == ',') {
                 throw unusablePath(bytes, from, to);
             } else {
                 camel[size++] = b;

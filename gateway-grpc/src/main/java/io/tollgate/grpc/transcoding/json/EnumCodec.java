@@ -42,8 +42,7 @@ final class EnumCodec {
     }
 
     /** Returns the number of a name, or null. */
-    @Nullable
-    Integer number(byte[] bytes, int from, int to) {
+    @Nullable Integer number(byte[] bytes, int from, int to) {
         return numbers.get(bytes, from, to);
     }
 

@@ -27,7 +27,7 @@ final class FieldCodec {
     final boolean packable;
     final boolean message;
 
-    /** Written although it has its default value, where it is there. */
+    /** Written whenever it is there, and only then. */
     final boolean presence;
 
     final boolean required;
@@ -72,7 +72,7 @@ final class FieldCodec {
         packed = descriptor.isPacked();
         packable = descriptor.isPackable();
         message = type == Type.MESSAGE || type == Type.GROUP;
-        presence = descriptor.hasPresence();
+        presence = descriptor.hasPresence() || descriptor.isExtension();
         required = descriptor.isRequired();
         utf8 = type == Type.STRING && descriptor.needsUtf8Check();
         OneofDescriptor real = descriptor.getRealContainingOneof();

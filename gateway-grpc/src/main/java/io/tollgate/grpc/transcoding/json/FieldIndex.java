@@ -67,7 +67,7 @@ final class FieldIndex {
 
     static boolean matches(FieldCodec field, int wireType) {
         return wireType == field.wireType
-                || field.list && field.packable && wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+                || (field.list && field.packable && wireType == WireFormat.WIRETYPE_LENGTH_DELIMITED);
     }
 
     /** Returns where the first value begins; of a list or map, where its tag is. */

@@ -34,8 +34,7 @@ public final class FieldPath {
             names.append(i == 0 ? "" : ".").append(field.getJsonName());
             if (field.getRealContainingOneof() != null) {
                 Oneof oneof = new Oneof(
-                        this.fields.subList(0, i),
-                        field.getRealContainingOneof().getName());
+                        this.fields.subList(0, i), field.getRealContainingOneof().getName());
                 chosen.add(new Choice(oneof, field));
             }
         }
@@ -67,8 +66,7 @@ public final class FieldPath {
                 }
                 if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE
                         || Shape.of(field.getMessageType()) != Shape.MESSAGE) {
-                    throw new IllegalArgumentException(
-                            "field path " + path + ": " + parts[i] + " has no fields in JSON");
+                    throw new IllegalArgumentException("field path " + path + ": " + parts[i] + " has no fields in JSON");
                 }
                 parent = field.getMessageType();
             }

@@ -38,8 +38,7 @@ public final class FixedFields {
     }
 
     /** Returns the fixed fields of the whole message; null if there are none. */
-    @Nullable
-    FixedNode root() {
+    @Nullable FixedNode root() {
         return root.isEmpty() ? null : root;
     }
 
@@ -75,8 +74,8 @@ public final class FixedFields {
         private FieldPath checked(FieldPath path) {
             Descriptor parent = path.fields().get(0).getContainingType();
             if (!parent.equals(type)) {
-                throw new IllegalArgumentException(
-                        "path: " + path + " of " + parent.getFullName() + " (expected: of " + type.getFullName() + ")");
+                throw new IllegalArgumentException("path: " + path + " of " + parent.getFullName() + " (expected: of "
+                        + type.getFullName() + ")");
             }
             return path;
         }

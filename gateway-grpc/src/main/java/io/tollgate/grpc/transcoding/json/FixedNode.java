@@ -18,7 +18,8 @@ final class FixedNode {
         if (path.isEmpty()) {
             leaf = true;
         } else {
-            children.computeIfAbsent(path.get(0), field -> new FixedNode()).add(path.subList(1, path.size()), byPath);
+            children.computeIfAbsent(path.get(0), field -> new FixedNode())
+                    .add(path.subList(1, path.size()), byPath);
         }
     }
 
@@ -37,9 +38,14 @@ final class FixedNode {
         return children.containsKey(field);
     }
 
+    /** Returns whether the path sets the field or a part of it. */
+    boolean binds(FieldDescriptor field) {
+        FixedNode child = children.get(field);
+        return child != null && child.bound;
+    }
+
     /** Returns the fixed fields within a field, or null. */
-    @Nullable
-    FixedNode child(FieldDescriptor field) {
+    @Nullable FixedNode child(FieldDescriptor field) {
         return children.get(field);
     }
 

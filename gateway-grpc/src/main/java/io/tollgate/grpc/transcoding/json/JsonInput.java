@@ -25,8 +25,7 @@ final class JsonInput {
     int stringTo;
 
     /** Why the string is no text, though it is JSON. */
-    @Nullable
-    Problem stringProblem;
+    @Nullable Problem stringProblem;
 
     private boolean escaped;
 
@@ -44,7 +43,7 @@ final class JsonInput {
     /** All objects that begin before this were searched for their types, by {@link #type}. */
     private int searched;
 
-    private final Map<Integer, Integer> types = new HashMap<>(0);
+    private Map<Integer, Integer> types = Map.of();
     private int @Nullable [] openings;
 
     JsonInput(byte[] bytes) {
@@ -52,12 +51,17 @@ final class JsonInput {
         end = bytes.length;
     }
 
+    /** RFC 8259, section 8.1, lets a parser ignore it; the contract does not. */
+    boolean startsWithByteOrderMark() {
+        return end >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf;
+    }
+
     /** Returns the next byte that is no white space, without reading it. */
     byte next() {
         int i = position;
         while (i < end) {
             byte b = bytes[i];
-            if (b > ' ' || b < 0 || b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            if (!isSpace(b)) {
                 position = i;
                 return b;
             }
@@ -65,6 +69,10 @@ final class JsonInput {
         }
         position = i;
         throw malformed("ends too early");
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
     }
 
     /** Reads the bracket that {@link #next} returned. */
@@ -127,7 +135,7 @@ final class JsonInput {
         stringProblem = null;
         escaped = false;
         saved = 0;
-        for (; ; ) {
+        for (;;) {
             i = Utf8.plainUntil(bytes, i, end);
             if (i == end) {
                 position = i;
@@ -163,8 +171,12 @@ final class JsonInput {
                 return at + 2;
             }
             case 'u' -> {
-                int unit = hex(at + 2);
-                if (Character.isHighSurrogate((char) unit) && isLowSurrogate(at + 6)) {
+                int unit = Escapes.hex(bytes, at + 2, end);
+                if (unit < 0) {
+                    position = at;
+                    throw malformed("has an escape in a string without four hexadecimal digits");
+                }
+                if (Character.isHighSurrogate((char) unit) && Escapes.isLowSurrogate(bytes, at + 6, end)) {
                     saved += 8;
                     return at + 12;
                 }
@@ -181,27 +193,6 @@ final class JsonInput {
         }
     }
 
-    /** Returns whether an escape of the second half of a pair stands here. */
-    private boolean isLowSurrogate(int at) {
-        return at + 1 < end
-                && bytes[at] == '\\'
-                && bytes[at + 1] == 'u'
-                && Character.isLowSurrogate((char) hex(at + 2));
-    }
-
-    private int hex(int at) {
-        int value = 0;
-        for (int i = at; i < at + 4; i++) {
-            int digit = i < end ? Character.digit(bytes[i], 16) : -1;
-            if (digit < 0) {
-                position = Math.min(i, end);
-                throw malformed("has an escape in a string without four hexadecimal digits");
-            }
-            value = value << 4 | digit;
-        }
-        return value;
-    }
-
     /** Returns the number of bytes of the last string as text in UTF-8. */
     int textLength() {
         return stringTo - stringFrom - saved;
@@ -209,45 +200,14 @@ final class JsonInput {
 
     /** Writes the last string as text. */
     void copyText(byte[] target, int at) {
-        if (!escaped) {
+        if (escaped) {
+            Escapes.undo(bytes, stringFrom, stringTo, target, at);
+        } else {
             System.arraycopy(bytes, stringFrom, target, at, stringTo - stringFrom);
-            return;
-        }
-        int out = at;
-        int i = stringFrom;
-        while (i < stringTo) {
-            if (bytes[i] != '\\') {
-                target[out++] = bytes[i++];
-                continue;
-            }
-            byte kind = bytes[i + 1];
-            i += 2;
-            if (kind != 'u') {
-                target[out++] = unescaped(kind);
-                continue;
-            }
-            int codePoint = hex(i);
-            i += 4;
-            if (Character.isHighSurrogate((char) codePoint) && isLowSurrogate(i)) {
-                codePoint = Character.toCodePoint((char) codePoint, (char) hex(i + 2));
-                i += 6;
-            }
-            out = Utf8.write(codePoint, target, out);
         }
     }
 
-    private static byte unescaped(byte kind) {
-        return switch (kind) {
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            default -> kind;
-        };
-    }
-
-    /** Makes the last string, which has no problem, available as {@link #text} from {@link #textFrom} to {@link #textTo}. */
+    /** Makes the last string available as {@link #text} from {@link #textFrom} to {@link #textTo}. */
     void text() {
         if (escaped) {
             int length = textLength();
@@ -297,7 +257,7 @@ final class JsonInput {
     void finish() {
         while (position < end) {
             byte b = bytes[position];
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            if (!isSpace(b)) {
                 throw malformed("goes on after the end of its value");
             }
             position++;
@@ -308,7 +268,7 @@ final class JsonInput {
     void skip() {
         int base = depth;
         JsonNumber number = new JsonNumber();
-        for (; ; ) {
+        for (;;) {
             if (element(number)) {
                 while (true) {
                     if (depth == base) {
@@ -377,6 +337,7 @@ final class JsonInput {
             position = opening;
             depth--;
             openings = new int[Nesting.LIMIT + 1];
+            types = types.isEmpty() ? new HashMap<>() : types;
             skip();
             openings = null;
             searched = position;

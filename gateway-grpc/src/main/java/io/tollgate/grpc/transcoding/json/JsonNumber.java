@@ -10,8 +10,8 @@ final class JsonNumber {
     private static final int SAFE_DIGITS = 18;
     private static final double MAX_EXACT_MANTISSA = 1L << 53;
     private static final double[] POWERS_OF_TEN = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+        1e21, 1e22
     };
 
     /** The outcome of {@link #integer}. */
@@ -142,7 +142,7 @@ final class JsonNumber {
 
     private static boolean overflows(long value, int digit) {
         int limit = Long.compareUnsigned(value, Long.divideUnsigned(-1, 10));
-        return limit > 0 || limit == 0 && digit > 5;
+        return limit > 0 || (limit == 0 && digit > 5);
     }
 
     /** Returns the nearest double; infinite if it is out of range. */
@@ -160,8 +160,7 @@ final class JsonNumber {
     float toFloat() {
         int power = exponent - fractionDigits;
         if (digits <= SAFE_DIGITS && mantissa <= 1 << 24 && power >= -10 && power <= 10) {
-            float value =
-                    power < 0 ? mantissa / (float) POWERS_OF_TEN[-power] : mantissa * (float) POWERS_OF_TEN[power];
+            float value = power < 0 ? mantissa / (float) POWERS_OF_TEN[-power] : mantissa * (float) POWERS_OF_TEN[power];
             return negative ? -value : value;
         }
         return Float.parseFloat(text());

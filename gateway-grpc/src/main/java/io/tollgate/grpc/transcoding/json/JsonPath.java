@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The place in a body that is being read: {@code book.authors[2].name}, {@code labels["a"]}. It costs little until it is asked for. */
+/** The place in a body that is being read: {@code book.authors[2].name}, {@code labels["a"]}. Cheap until it is read. */
 final class JsonPath {
     private static final int MAX_NAME = 100;
     private static final long KEY = 1L << 62;
@@ -57,9 +57,7 @@ final class JsonPath {
             } else {
                 int from = (int) ((elements[i] & ~KEY) >>> LENGTH_BITS);
                 int length = (int) (elements[i] & Integer.MAX_VALUE);
-                text.append("[\"")
-                        .append(shown(new String(json, from, length, UTF_8)))
-                        .append("\"]");
+                text.append("[\"").append(shown(new String(json, from, length, UTF_8))).append("\"]");
             }
         }
         return text.toString();
@@ -82,6 +80,10 @@ final class JsonPath {
 
     /** Returns a name of the client's, cut if it is long. Control characters cannot be in it: JSON escapes them, and so do we. */
     private static String shown(String name) {
-        return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME) + '…';
+        if (name.length() <= MAX_NAME) {
+            return name;
+        }
+        boolean pair = Character.isHighSurrogate(name.charAt(MAX_NAME - 1));
+        return name.substring(0, pair ? MAX_NAME - 1 : MAX_NAME) + '…';
     }
 }

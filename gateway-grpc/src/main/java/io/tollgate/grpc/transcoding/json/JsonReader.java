@@ -32,49 +32,8 @@ final class JsonReader {
         dynamic = new DynamicReader(this, codecs, input, output);
     }
 
-    /** Reads the body as a message. */
-    void readMessage(MessageCodec codec, @Nullable FixedNode fixed) {
-        run(() -> {
-            byte first = input.next();
-            boolean object = codec.shape == Shape.MESSAGE || codec.shape == Shape.STRUCT || codec.shape == Shape.ANY;
-            if (object && first != '{' || first == 'n' && codec.shape != Shape.VALUE) {
-                throw input.malformed(object ? "is not one object" : "is null");
-            }
-            content(codec, fixed);
-        });
-    }
-
-    /** Reads the body as the last of these fields, in the messages of those before it. */
-    void readField(FieldCodec[] fields, @Nullable FixedNode fixed) {
-        run(() -> field(fields, 0, fixed));
-    }
-
-    private void field(FieldCodec[] fields, int i, @Nullable FixedNode fixed) {
-        FieldCodec field = fields[i];
-        path.push(field.jsonName);
-        if (i < fields.length - 1) {
-            int mark = output.beginMessage(field);
-            enterMessage();
-            field(fields, i + 1, fixed == null ? null : fixed.child(field.descriptor));
-            output.endMessage(field, mark);
-        } else if (fixed != null && fixed.isLeaf(field.descriptor)) {
-            input.skip();
-        } else if (input.next() == 'n' && !(field.acceptsNull() && !field.list)) {
-            throw input.malformed("is null, which is no value of the field");
-        } else {
-            value(field, fixed == null ? null : fixed.child(field.descriptor));
-        }
-        path.pop();
-    }
-
-    private void run(Runnable reading) {
-        try {
-            reading.run();
-            input.finish();
-        } catch (Nesting.TooDeepException e) {
-            violation(Problem.TOO_DEEP);
-            violations.check();
-        }
+    JsonInput input() {
+        return input;
     }
 
     JsonPath path() {
@@ -141,8 +100,7 @@ final class JsonReader {
                     typeSeen = true;
                     input.skip();
                 } else {
-                    unknown(new Problem(
-                            "UNKNOWN_FIELD", "is not a field of " + codec.type().getName()));
+                    unknown(new Problem("UNKNOWN_FIELD", "is not a field of " + codec.type().getName()));
                     input.skip();
                 }
             } while (input.more());
@@ -178,7 +136,8 @@ final class JsonReader {
         } else if (input.next() == 'n' && (!field.acceptsNull() || field.list || field.map)) {
             input.literal("null");
         } else {
-            if (field.oneof >= 0 && !flags.seeOneof(field.oneof)) {
+            boolean chosenByPath = fixed != null && fixed.binds(field.descriptor);
+            if (field.oneof >= 0 && !chosenByPath && !flags.seeOneof(field.oneof)) {
                 violation(Problem.oneof(field.descriptor.getContainingOneof().getName()));
             }
             if (field.required) {
@@ -189,7 +148,8 @@ final class JsonReader {
         path.pop();
     }
 
-    private void value(FieldCodec field, @Nullable FixedNode fixed) {
+    /** Reads the value of a field that is not null. */
+    void value(FieldCodec field, @Nullable FixedNode fixed) {
         if (field.map) {
             map(field);
         } else if (field.list) {
@@ -312,7 +272,7 @@ final class JsonReader {
                     if (string()) {
                         note(scalars.text(field, tagged, input.textBytes(), input.textFrom(), input.textTo()));
                     }
-                } else if ((first == '-' || first >= '0' && first <= '9') && field.type != Type.BYTES) {
+                } else if ((first == '-' || (first >= '0' && first <= '9')) && field.type != Type.BYTES) {
                     number();
                     note(scalars.number(field, tagged));
                 } else if (first == 'n' && field.acceptsNull()) {
@@ -332,10 +292,7 @@ final class JsonReader {
         return switch (field.type) {
             case BYTES -> Problem.NOT_STRING;
             case DOUBLE, FLOAT -> Problem.NOT_NUMBER;
-            case ENUM ->
-                new Problem(
-                        Problem.WRONG_TYPE,
-                        requireNonNull(field.enumeration, "enumeration").unknown.message());
+            case ENUM -> new Problem(Problem.WRONG_TYPE, requireNonNull(field.enumeration, "enumeration").unknown.message());
             default -> Problem.notInteger(field.type);
         };
     }

@@ -3,6 +3,7 @@ package io.tollgate.grpc.transcoding.json;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Descriptors.FieldDescriptor.Type;
+import com.google.protobuf.WireFormat;
 
 /**
  * Writes messages in the wire format as JSON, without a tree: the fields of each message are found by a pass over its tags, and

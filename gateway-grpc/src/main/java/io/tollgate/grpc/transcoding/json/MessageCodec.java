@@ -43,7 +43,9 @@ public final class MessageCodec {
         for (int i = 0; i < fields.length; i++) {
             fields[i] = new FieldCodec(descriptors.get(i), i, codecs.options());
         }
-        required = Arrays.stream(fields).filter(field -> field.required).toArray(FieldCodec[]::new);
+        required = Arrays.stream(fields)
+                .filter(field -> field.required)
+                .toArray(FieldCodec[]::new);
         oneofs = type.getOneofs().size();
         Map<byte[], FieldCodec> names = new LinkedHashMap<>();
         for (FieldCodec field : fields) {
@@ -98,21 +100,19 @@ public final class MessageCodec {
     FieldCodec codec(FieldDescriptor field) {
         FieldCodec codec = field(field.getNumber());
         if (codec == null || !codec.descriptor.equals(field)) {
-            throw new IllegalArgumentException(
-                    "field: " + field.getFullName() + " (expected: a field of " + type.getFullName() + ")");
+            throw new IllegalArgumentException("field: " + field.getFullName() + " (expected: a field of "
+                    + type.getFullName() + ")");
         }
         return codec;
     }
 
     /** Returns the field of a name: a JSON name, else the name in the descriptor. */
-    @Nullable
-    FieldCodec field(byte[] name, int from, int to) {
+    @Nullable FieldCodec field(byte[] name, int from, int to) {
         return byName.get(name, from, to);
     }
 
     /** Returns the field of a number, or null. */
-    @Nullable
-    FieldCodec field(int number) {
+    @Nullable FieldCodec field(int number) {
         return number < byNumber.length ? byNumber[number] : higherField(number);
     }
 

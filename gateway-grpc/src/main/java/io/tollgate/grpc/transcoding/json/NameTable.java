@@ -26,8 +26,7 @@ final class NameTable<T> {
 
     /** Returns the value of a name, or null. */
     @SuppressWarnings("unchecked") // All values are of the type.
-    @Nullable
-    T get(byte[] bytes, int from, int to) {
+    @Nullable T get(byte[] bytes, int from, int to) {
         return (T) values[slot(bytes, from, to)];
     }
 

@@ -20,8 +20,8 @@ record Problem(String code, String message) {
     static final Problem DUPLICATE_KEY = new Problem("DUPLICATE_KEY", "must not have the same key twice");
     static final Problem NULL_ELEMENT = new Problem("NULL_VALUE", "must not be null in a list or a map");
     static final Problem REQUIRED = new Problem("REQUIRED", "is required");
-    static final Problem TOO_DEEP = new Problem(
-            "TOO_DEEP", "must not be nested deeper than " + Nesting.LIMIT + " levels, of JSON and of messages");
+    static final Problem TOO_DEEP =
+            new Problem("TOO_DEEP", "must not be nested deeper than " + Nesting.LIMIT + " levels, of JSON and of messages");
 
     static final Problem NOT_OBJECT = new Problem(WRONG_TYPE, "must be an object");
     static final Problem NOT_LIST = new Problem(WRONG_TYPE, "must be an array");
@@ -48,8 +48,7 @@ record Problem(String code, String message) {
     private static final Problem NOT_UINT32 = new Problem(WRONG_TYPE, "must be an integer from 0 to 4294967295");
     private static final Problem NOT_INT64 =
             new Problem(WRONG_TYPE, "must be an integer from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
-    private static final Problem NOT_UINT64 =
-            new Problem(WRONG_TYPE, "must be an integer from 0 to 18446744073709551615");
+    private static final Problem NOT_UINT64 = new Problem(WRONG_TYPE, "must be an integer from 0 to 18446744073709551615");
 
     private static final Problem INT32_RANGE = new Problem(OUT_OF_RANGE, NOT_INT32.message);
     private static final Problem UINT32_RANGE = new Problem(OUT_OF_RANGE, NOT_UINT32.message);

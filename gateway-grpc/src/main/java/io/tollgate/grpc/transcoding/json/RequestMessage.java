@@ -32,7 +32,7 @@ public final class RequestMessage {
     private boolean bodyRead;
 
     /** Paths that are set, and for each oneof the member that is. */
-    private final Map<Object, FieldDescriptor> set = new HashMap<>(0);
+    private final Map<Object, FieldDescriptor> set = new HashMap<>();
 
     RequestMessage(Codecs codecs, MessageCodec codec, FixedFields fixed) {
         this.codecs = codecs;
@@ -62,9 +62,9 @@ public final class RequestMessage {
         reader(json).readField(field.codecs, fixed.root());
     }
 
-    private JsonReader reader(byte[] json) {
+    private BodyReader reader(byte[] json) {
         WireOutput target = output(Math.min(json.length + WITHOUT_BODY, MAX_EXPECTED));
-        return new JsonReader(codecs, json, target, scalars(target), violations);
+        return new BodyReader(codecs, json, target, scalars(target), violations);
     }
 
     private WireOutput output(int expected) {
@@ -221,8 +221,7 @@ public final class RequestMessage {
     private void checkRequired() {
         for (FieldCodec field : codec.required) {
             boolean given = set.keySet().stream()
-                    .anyMatch(key -> key instanceof FieldPath path
-                            && path.fields().get(0).equals(field.descriptor));
+                    .anyMatch(key -> key instanceof FieldPath path && path.fields().get(0).equals(field.descriptor));
             if (!given && (fixed.root() == null || !fixed.root().contains(field.descriptor))) {
                 violations.add(field.jsonName, Problem.REQUIRED);
             }

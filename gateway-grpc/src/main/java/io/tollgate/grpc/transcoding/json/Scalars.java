@@ -33,8 +33,7 @@ final class Scalars {
     }
 
     /** Writes what {@link #scan} read. */
-    @Nullable
-    Problem number(FieldCodec field, boolean tagged) {
+    @Nullable Problem number(FieldCodec field, boolean tagged) {
         return switch (field.type) {
             case DOUBLE -> floating(field, tagged, number.toDouble());
             case FLOAT -> floating(field, tagged, number.toFloat());
@@ -43,16 +42,14 @@ final class Scalars {
     }
 
     /** Writes the double that {@link #scan} read, without a tag. */
-    @Nullable
-    Problem number() {
+    @Nullable Problem number() {
         double value = number.toDouble();
         output.fixed64(Double.doubleToRawLongBits(value));
         return Double.isInfinite(value) ? Problem.NOT_FINITE : null;
     }
 
     /** Writes a scalar of any type but a message. */
-    @Nullable
-    Problem text(FieldCodec field, boolean tagged, byte[] text, int from, int to) {
+    @Nullable Problem text(FieldCodec field, boolean tagged, byte[] text, int from, int to) {
         return switch (field.type) {
             case STRING -> {
                 tag(field, tagged);
@@ -65,15 +62,14 @@ final class Scalars {
             case ENUM -> enumeration(field, tagged, text, from, to);
             case DOUBLE, FLOAT -> floating(field, tagged, text, from, to);
             default ->
-                number.scan(text, from, to) == to && from < to
+                number.scan(text, from, to) == to
                         ? integer(field, tagged)
                         : Problem.notInteger(field.type);
         };
     }
 
     /** Writes the fields of a message that is a scalar in JSON. */
-    @Nullable
-    Problem message(Shape shape, @Nullable FieldCodec wrapped, byte[] text, int from, int to) {
+    @Nullable Problem message(Shape shape, @Nullable FieldCodec wrapped, byte[] text, int from, int to) {
         return switch (shape) {
             case WRAPPER -> text(requireNonNull(wrapped, "wrapped"), true, text, from, to);
             case TIMESTAMP -> seconds(time.timestamp(text, from, to));
@@ -122,8 +118,8 @@ final class Scalars {
         return switch (type) {
             case UINT32, FIXED32 -> !negative && magnitude >>> 32 == 0;
             case UINT64, FIXED64 -> !negative;
-            case INT64, SINT64, SFIXED64 -> magnitude >= 0 || negative && magnitude == Long.MIN_VALUE;
-            default -> magnitude >>> 31 == 0 || negative && magnitude == 1L << 31;
+            case INT64, SINT64, SFIXED64 -> magnitude >= 0 || (negative && magnitude == Long.MIN_VALUE);
+            default -> magnitude >>> 31 == 0 || (negative && magnitude == 1L << 31);
         };
     }
 
@@ -136,7 +132,7 @@ final class Scalars {
                                 ? Double.NEGATIVE_INFINITY
                                 : 0;
         if (special == 0) {
-            return number.scan(text, from, to) == to && from < to ? number(field, tagged) : Problem.NOT_NUMBER;
+            return number.scan(text, from, to) == to ? number(field, tagged) : Problem.NOT_NUMBER;
         }
         writeFloating(field, tagged, special);
         return null;
@@ -173,7 +169,7 @@ final class Scalars {
         EnumCodec enumeration = requireNonNull(field.enumeration, "enumeration");
         Integer value = enumeration.number(text, from, to);
         if (value == null) {
-            return number.scan(text, from, to) == to && from < to ? integer(field, tagged) : enumeration.unknown;
+            return number.scan(text, from, to) == to ? integer(field, tagged) : enumeration.unknown;
         }
         tag(field, tagged);
         output.varint(value);

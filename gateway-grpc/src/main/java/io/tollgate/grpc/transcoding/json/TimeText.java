@@ -27,8 +27,7 @@ final class TimeText {
         return nanos;
     }
 
-    @Nullable
-    Problem timestamp(byte[] text, int from, int to) {
+    @Nullable Problem timestamp(byte[] text, int from, int to) {
         if (to - from <= DATE_TIME
                 || text[from + 4] != '-'
                 || text[from + 7] != '-'
@@ -60,8 +59,7 @@ final class TimeText {
         return year == 0 || seconds < MIN_TIMESTAMP || seconds > MAX_TIMESTAMP ? Problem.TIMESTAMP_RANGE : null;
     }
 
-    @Nullable
-    Problem duration(byte[] text, int from, int to) {
+    @Nullable Problem duration(byte[] text, int from, int to) {
         boolean negative = from < to && text[from] == '-';
         int i = negative ? from + 1 : from;
         int first = i;
@@ -99,7 +97,7 @@ final class TimeText {
         if (text[from] == 'Z' && from + 1 == to) {
             return 0;
         }
-        if (to - from != 6 || text[from] != '+' && text[from] != '-' || text[from + 3] != ':') {
+        if (to - from != 6 || (text[from] != '+' && text[from] != '-') || text[from + 3] != ':') {
             return Integer.MIN_VALUE;
         }
         int hours = digits(text, from + 1, 2);

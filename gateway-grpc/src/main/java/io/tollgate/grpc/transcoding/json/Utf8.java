@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /** Steps over text in UTF-8, eight bytes at a time where it is plain. */
 final class Utf8 {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long SPACES = ' ' * ONES;
@@ -26,8 +27,7 @@ final class Utf8 {
             long quotes = word ^ QUOTES;
             long backslashes = word ^ BACKSLASHES;
             // A borrow can mark a byte above one that is rightly marked, and only the lowest mark counts.
-            long marks =
-                    ((quotes - ONES) & ~quotes | (backslashes - ONES) & ~backslashes | (word - SPACES) | word) & HIGHS;
+            long marks = ((quotes - ONES) & ~quotes | (backslashes - ONES) & ~backslashes | (word - SPACES) | word) & HIGHS;
             if (marks != 0) {
                 return i + (Long.numberOfTrailingZeros(marks) >>> 3);
             }

@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 /** Reads single values of the wire format, with all bounds checked. Varints leave their end in {@link #after}. */
 final class WireInput {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** The index after what was read last. */
     int after;
