@@ -18,7 +18,7 @@ module io.tollgate.runner {
     requires io.opentelemetry.sdk.common;
     requires io.opentelemetry.sdk.trace;
     requires io.prometheus.metrics.model;
-    requires io.tollgate.grpc;
+    requires transitive io.tollgate.grpc;
     requires io.tollgate.micrometer;
     requires io.tollgate.opentelemetry;
     requires io.tollgate.operations;

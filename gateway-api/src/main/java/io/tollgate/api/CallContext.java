@@ -102,6 +102,11 @@ public final class CallContext {
         return new CallContext(requestId, propagation, true, deadline, cancellation);
     }
 
+    /** Returns a copy without a deadline, for a stream that goes on after the response has begun. */
+    public CallContext withoutDeadline() {
+        return hasDeadline ? new CallContext(requestId, propagation, false, 0, cancellation) : this;
+    }
+
     /** Returns a copy that is cancelled when {@code source} is. */
     public CallContext withCancellation(Cancellation source) {
         return new CallContext(requestId, propagation, hasDeadline, deadlineNanos, requireNonNull(source, "source"));

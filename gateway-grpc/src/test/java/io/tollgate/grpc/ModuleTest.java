@@ -33,7 +33,7 @@ class ModuleTest {
         assertThat(module.exports())
                 .allMatch(exported -> !exported.isQualified())
                 .extracting(ModuleDescriptor.Exports::source)
-                .containsExactly("io.tollgate.grpc");
+                .containsExactlyInAnyOrder("io.tollgate.grpc", "io.tollgate.grpc.transcoding");
     }
 
     @Test

@@ -3,8 +3,11 @@ package io.tollgate.runner;
 import io.tollgate.config.ConfigException;
 import io.tollgate.config.Setting;
 import io.tollgate.runner.Arguments.BadArgument;
+import io.tollgate.grpc.transcoding.TranscodedRoute;
+import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.config.ConfigKeys;
 import io.tollgate.runner.config.ConfigLoader;
+import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.LoadedConfig;
 import io.tollgate.runner.config.Version;
 import java.io.PrintStream;
@@ -12,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -64,6 +68,7 @@ final class CommandLine {
                 case VERSION -> out.println("tollgate " + Version.current());
                 case KEYS -> out.print(ConfigKeys.listing());
                 case CHECK_CONFIG -> report(load(arguments));
+                case ROUTES -> routes(load(arguments).config());
                 case START -> launcher.launch(load(arguments));
             }
             return OK;
@@ -77,7 +82,7 @@ final class CommandLine {
             return WRONG_USAGE;
         } catch (GatewayStartException e) {
             complain(e.getMessage());
-            return CANNOT_START;
+            return args.contains("--check-config") || args.contains("--routes") ? WRONG_USAGE : CANNOT_START;
         }
     }
 
@@ -97,6 +102,7 @@ final class CommandLine {
     }
 
     private void report(LoadedConfig loaded) {
+        transcoder(loaded.config());
         out.println("OK");
         for (Setting setting : loaded.settings()) {
             out.println(setting.key() + ": " + setting.value() + " (" + setting.source() + ")");
@@ -104,6 +110,24 @@ final class CommandLine {
         for (String warning : loaded.warnings()) {
             err.println("tollgate: warning: " + warning);
         }
+    }
+
+    /** Prints a line for each route of the services whose descriptors are in files. */
+    private void routes(GatewayConfig config) {
+        for (TranscodedRoute route : transcoder(config).routes()) {
+            out.println(String.join(
+                    "  ",
+                    route.verb(),
+                    route.template(),
+                    route.method() + (route.streaming() ? " (stream)" : ""),
+                    route.auth().name().toLowerCase(Locale.ROOT),
+                    route.scopes().isEmpty() ? "-" : String.join(",", route.scopes()),
+                    route.source()));
+        }
+    }
+
+    private static Transcoder transcoder(GatewayConfig config) {
+        return Transcoding.check(config.transcoding(), Transcoding.own(config.docs(), List.of()));
     }
 
     private void complain(String message) {

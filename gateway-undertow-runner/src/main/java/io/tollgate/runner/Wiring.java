@@ -66,6 +66,7 @@ final class Wiring implements AutoCloseable {
     private final Traffic traffic = new Traffic();
     private @Nullable Tokens tokens;
     private @Nullable RequestGuard guard;
+    private @Nullable Transcoding transcoding;
     private @Nullable OperatorPort operators;
     private @Nullable UndertowServer server;
     private boolean ready;
@@ -134,10 +135,13 @@ final class Wiring implements AutoCloseable {
         RequestGuard judge = guard(verifier, listener);
         guard = judge;
 
-        Cors cors = new Cors(config.cors());
-        Endpoint endpoint = endpoint(verifier, judge, cors, listener);
+        Transcoding exposed = new Transcoding(
+                config.transcoding(), services, Transcoding.own(config.docs(), added.routes()));
+        transcoding = exposed;
+        Cors cors = new Cors(config.cors(), () -> exposed.current().methods());
+        Endpoint endpoint = endpoint(verifier, judge, cors, listener, exposed);
         if (hasOperators) {
-            operators = OperatorPort.open(config, pages -> show(pages, verifier, judge));
+            operators = OperatorPort.open(config, pages -> show(pages, verifier, judge, exposed));
         }
         UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
@@ -151,8 +155,9 @@ final class Wiring implements AutoCloseable {
 
     private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
         try {
-            return PublicPort.of(config.server().http())
-                    .exchanges(Exchange.of(endpoint))
+            return PublicPort.of(config)
+                    .exchanges(Exchange.of(
+                            endpoint, (int) config.server().http().maxBodySize()))
                     .unreadable(unreadable::respond)
                     .start();
         } catch (IOException e) {
@@ -161,7 +166,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Makes the path of a request, from its arrival to the call of a service. */
-    private Endpoint endpoint(Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener) {
+    private Endpoint endpoint(Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener, Transcoding exposed) {
         Errors errors = new Errors(config.errors().format().renderer());
         Routes routes = Routes.of(
                 verifier.issuingFor(added.users() != null ? added.users() : services.users()),
@@ -170,7 +175,8 @@ final class Wiring implements AutoCloseable {
                 verifier.routes(),
                 ApiDocs.versions(config.docs()),
                 added.routes(),
-                ApiDocs.pages(config));
+                ApiDocs.pages(config),
+                exposed::current);
         List<Filter> filters = new ArrayList<>();
         tracing.ifPresent(t -> filters.add(t.requests()));
         filters.addAll(List.of(
@@ -226,7 +232,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Adds to the operators' pages what they show of this gateway. */
-    private void show(OperatorPages.Builder pages, Tokens verifier, RequestGuard judge) {
+    private void show(OperatorPages.Builder pages, Tokens verifier, RequestGuard judge, Transcoding exposed) {
         pages.traffic(traffic).policies(judge::policies);
         metrics.ifPresent(m -> pages.metrics(m.contentType(), m::scrape));
         pages.component(
@@ -236,6 +242,7 @@ final class Wiring implements AutoCloseable {
                         ? () -> condition(verifier.keys())
                         : () -> Condition.ok("tokens are verified by a part given in code"));
         services.show(pages);
+        exposed.show(pages);
         limits.show(pages);
     }
 
@@ -300,6 +307,9 @@ final class Wiring implements AutoCloseable {
                 awaitDrainDelay();
             }
             server.close();
+        }
+        if (transcoding != null) {
+            transcoding.close();
         }
         services.close();
         limits.close();
