@@ -2,9 +2,9 @@ package io.tollgate.runner;
 
 import io.tollgate.config.ConfigException;
 import io.tollgate.config.Setting;
-import io.tollgate.runner.Arguments.BadArgument;
 import io.tollgate.grpc.transcoding.TranscodedRoute;
 import io.tollgate.grpc.transcoding.Transcoder;
+import io.tollgate.runner.Arguments.BadArgument;
 import io.tollgate.runner.config.ConfigKeys;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;

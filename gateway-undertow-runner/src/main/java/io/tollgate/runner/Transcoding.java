@@ -8,10 +8,10 @@ import io.tollgate.grpc.Upstream;
 import io.tollgate.grpc.transcoding.InvalidTranscodingException;
 import io.tollgate.grpc.transcoding.ServiceDescriptors;
 import io.tollgate.grpc.transcoding.Transcoder;
+import io.tollgate.operations.ApiPages;
 import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorPages;
-import io.tollgate.operations.ApiPages;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.TranscodedService;
 import io.tollgate.runner.config.TranscodingConfig;
@@ -63,7 +63,9 @@ final class Transcoding implements AutoCloseable {
         }
         List<String> problems = new ArrayList<>();
         for (Exposed one : exposed) {
-            one.service.descriptors().ifPresent(file -> collect(problems, file, () -> one.use(ServiceDescriptors.read(file))));
+            one.service
+                    .descriptors()
+                    .ifPresent(file -> collect(problems, file, () -> one.use(ServiceDescriptors.read(file))));
         }
         if (problems.isEmpty()) {
             exchange(problems);
@@ -83,12 +85,13 @@ final class Transcoding implements AutoCloseable {
         List<String> problems = new ArrayList<>();
         List<Transcoder> several = new ArrayList<>();
         for (TranscodedService service : config.services()) {
-            service.descriptors().ifPresent(file -> collect(
-                    problems,
-                    file,
-                    () -> several.add(service.apply(Transcoder.builder(unused))
-                            .descriptors(ServiceDescriptors.read(file))
-                            .build())));
+            service.descriptors()
+                    .ifPresent(file -> collect(
+                            problems,
+                            file,
+                            () -> several.add(service.apply(Transcoder.builder(unused))
+                                    .descriptors(ServiceDescriptors.read(file))
+                                    .build())));
         }
         unused.shutdownNow();
         Optional<Transcoder> all = problems.isEmpty() ? combined(several, own, problems) : Optional.empty();
@@ -169,8 +172,9 @@ final class Transcoding implements AutoCloseable {
 
     private void watch() {
         for (Exposed one : exposed) {
-            one.service.descriptors().ifPresent(file ->
-                    watches.add(new FileWatch(file, WATCH_INTERVAL, () -> one.reload(file))));
+            one.service
+                    .descriptors()
+                    .ifPresent(file -> watches.add(new FileWatch(file, WATCH_INTERVAL, () -> one.reload(file))));
         }
         if (exposed.stream().anyMatch(one -> one.service.descriptors().isEmpty())) {
             ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {

@@ -135,8 +135,8 @@ final class Wiring implements AutoCloseable {
         RequestGuard judge = guard(verifier, listener);
         guard = judge;
 
-        Transcoding exposed = new Transcoding(
-                config.transcoding(), services, Transcoding.own(config.docs(), added.routes()));
+        Transcoding exposed =
+                new Transcoding(config.transcoding(), services, Transcoding.own(config.docs(), added.routes()));
         transcoding = exposed;
         Cors cors = new Cors(config.cors(), () -> exposed.current().methods());
         Endpoint endpoint = endpoint(verifier, judge, cors, listener, exposed);
@@ -156,8 +156,8 @@ final class Wiring implements AutoCloseable {
     private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
         try {
             return PublicPort.of(config)
-                    .exchanges(Exchange.of(
-                            endpoint, (int) config.server().http().maxBodySize()))
+                    .exchanges(
+                            Exchange.of(endpoint, (int) config.server().http().maxBodySize()))
                     .unreadable(unreadable::respond)
                     .start();
         } catch (IOException e) {
@@ -166,7 +166,8 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Makes the path of a request, from its arrival to the call of a service. */
-    private Endpoint endpoint(Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener, Transcoding exposed) {
+    private Endpoint endpoint(
+            Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener, Transcoding exposed) {
         Errors errors = new Errors(config.errors().format().renderer());
         Routes routes = Routes.of(
                 verifier.issuingFor(added.users() != null ? added.users() : services.users()),

@@ -52,8 +52,7 @@ final class GuardedEndpoint implements HttpEndpoint {
     private CompletionStage<HttpResponse> respond(
             Optional<MatchedRoute> found, HttpRequest request, String id, Admitted admitted) {
         CompletionStage<HttpResponse> response = found.isPresent()
-                ? found.get().handle(
-                        request, admitted.principal(), admitted.clientAddress(), context(request, id))
+                ? found.get().handle(request, admitted.principal(), admitted.clientAddress(), context(request, id))
                 : transcoder.unrouted(request);
         return response.handle((made, failure) -> {
                     if (failure == null) {

@@ -208,13 +208,10 @@ public final class Transcoder implements RouteEndpoint {
     public CompletionStage<HttpResponse> handle(
             HttpRequest request, Optional<Principal> principal, InetAddress clientAddress, CallContext context) {
         Optional<MatchedRoute> route = route(request);
-        return route.isPresent()
-                ? route.get().handle(request, principal, clientAddress, context)
-                : unrouted(request);
+        return route.isPresent() ? route.get().handle(request, principal, clientAddress, context) : unrouted(request);
     }
 
-    static CompletionStage<HttpResponse> handle(
-            PathMatcher.Match<Binding> match, HttpRequest request, Caller caller) {
+    static CompletionStage<HttpResponse> handle(PathMatcher.Match<Binding> match, HttpRequest request, Caller caller) {
         Binding binding = match.route();
         requireAccess(binding.route().rule(), caller.principal().orElse(null));
         return request.body(binding.service().maxBodySize()).thenCompose(body -> {

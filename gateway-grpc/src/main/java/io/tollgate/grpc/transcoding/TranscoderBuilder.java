@@ -79,8 +79,8 @@ public final class TranscoderBuilder {
 
     /** Bounds the time of a stream, 1 millisecond to 1 day; by default it may last for ever. */
     public TranscoderBuilder streamDeadline(Duration value) {
-        this.streamDeadline = Optional.of(
-                MethodSettings.within("streamDeadline", value, Duration.ofMillis(1), Duration.ofDays(1)));
+        this.streamDeadline =
+                Optional.of(MethodSettings.within("streamDeadline", value, Duration.ofMillis(1), Duration.ofDays(1)));
         return this;
     }
 

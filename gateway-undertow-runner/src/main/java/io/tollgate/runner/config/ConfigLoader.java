@@ -41,7 +41,11 @@ public final class ConfigLoader {
         List<String> warnings = new ArrayList<>(Rules.check(values));
         values.warnings().forEach(warning -> warnings.add(warning.toString()));
         values.requireValid();
-        return new LoadedConfig(Binder.bind(values, openTelemetry(environment), source.map(ConfigSource::file)), values, warnings, source);
+        return new LoadedConfig(
+                Binder.bind(values, openTelemetry(environment), source.map(ConfigSource::file)),
+                values,
+                warnings,
+                source);
     }
 
     /** Returns the variables that OpenTelemetry defines. */

@@ -43,7 +43,8 @@ final class TranscodedServiceReader {
 
     /** Returns the service; empty, with a problem, without what every service needs. */
     static Optional<TranscodedService> read(ConfigNode node) {
-        var unused = ManagedChannelBuilder.forTarget("localhost:1").usePlaintext().build();
+        var unused =
+                ManagedChannelBuilder.forTarget("localhost:1").usePlaintext().build();
         try {
             return new TranscodedServiceReader(node, Transcoder.builder(unused)).read();
         } finally {
@@ -58,7 +59,8 @@ final class TranscodedServiceReader {
         Optional<Path> descriptors = node.take("descriptors", path(), false);
         boolean reflection = node.take("reflection", ValueType.bool(), false).orElse(false);
         if (node.has("descriptors") == reflection) {
-            node.problem((reflection ? "both" : "neither") + " descriptors and reflection: true (expected: one of them)");
+            node.problem(
+                    (reflection ? "both" : "neither") + " descriptors and reflection: true (expected: one of them)");
         }
         set("expose", NAMES, (builder, names) -> builder.expose(names.toArray(String[]::new)));
         set("exclude", NAMES, (builder, names) -> builder.exclude(names.toArray(String[]::new)));

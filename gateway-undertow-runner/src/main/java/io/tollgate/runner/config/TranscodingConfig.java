@@ -16,7 +16,8 @@ import java.util.Set;
  * Immutable.
  */
 public final class TranscodingConfig {
-    static final String EXPECTED = "a list of sections, each with name, host, port, descriptors or reflection, and more";
+    static final String EXPECTED =
+            "a list of sections, each with name, host, port, descriptors or reflection, and more";
 
     private final Object values;
     private final List<TranscodedService> services;
@@ -33,7 +34,8 @@ public final class TranscodingConfig {
         for (ConfigNode element : list.elements(EXPECTED)) {
             TranscodedServiceReader.read(element).ifPresent(service -> {
                 if (!names.add(service.name())) {
-                    element.problem("a second service with the name " + service.name() + " (expected: a name of its own)");
+                    element.problem(
+                            "a second service with the name " + service.name() + " (expected: a name of its own)");
                 }
                 services.add(service);
             });
@@ -53,7 +55,9 @@ public final class TranscodingConfig {
                 ? this
                 : new TranscodingConfig(
                         values,
-                        services.stream().map(service -> service.in(folder.get())).toList());
+                        services.stream()
+                                .map(service -> service.in(folder.get()))
+                                .toList());
     }
 
     @Override

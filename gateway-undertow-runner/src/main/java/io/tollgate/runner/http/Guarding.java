@@ -25,14 +25,15 @@ public final class Guarding implements Filter {
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         RouteMatch match = request.match();
         // The limiter's thread goes on: the response hops to its own I/O thread when it is written.
-        return Stages.flatMap(guard.admit(request, match.template(), match.rule(), RequestGuard.SAME_THREAD), admission -> {
-            admission.forEachHeader(request.exchange()::owe);
-            Request judged = request.withAdmission(admission);
-            if (admission instanceof Rejected rejected) {
-                throw rejected.error();
-            }
-            return handle(judged, (Admitted) admission, next);
-        });
+        return Stages.flatMap(
+                guard.admit(request, match.template(), match.rule(), RequestGuard.SAME_THREAD), admission -> {
+                    admission.forEachHeader(request.exchange()::owe);
+                    Request judged = request.withAdmission(admission);
+                    if (admission instanceof Rejected rejected) {
+                        throw rejected.error();
+                    }
+                    return handle(judged, (Admitted) admission, next);
+                });
     }
 
     /**

@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param allow the methods of the path if it is known and the method is not; else empty
  * @param transcoded null if no exposed service has the path or the method, or the table has the route
  */
-record RouteMatch(@Nullable Route route, List<String> parameters, String allow, @Nullable Transcoded transcoded) {
+record RouteMatch(
+        @Nullable Route route,
+        List<String> parameters,
+        String allow,
+        @Nullable Transcoded transcoded) {
     /** No route has the path. */
     static final RouteMatch NONE = none("");
 

@@ -79,7 +79,8 @@ class TranscodedServiceTest {
             assertThat(said.body()).isEqualTo("{\"text\":\"a b\"}");
             assertThat(said.header("X-Request-Id")).isEqualTo("id-1");
             assertThat(said.header("X-RateLimit-Limit")).isEqualTo("100");
-            assertThat(client.get("/v1/repeat/x", "Accept", "application/x-ndjson").body())
+            assertThat(client.get("/v1/repeat/x", "Accept", "application/x-ndjson")
+                            .body())
                     .isEqualTo("{\"text\":\"x\"}\n{\"text\":\"x\"}\n");
             assertThat(client.get("/health").status()).isEqualTo(200);
             assertThat(client.get("/v1/nothing").status()).isEqualTo(404);
@@ -129,7 +130,9 @@ class TranscodedServiceTest {
             assertThat(client.get("/v1/echo/x").status()).isEqualTo(200);
 
             descriptors("get: /v2/echo/{text}");
-            Awaitility.await().atMost(WITHIN).until(() -> client.get("/v2/echo/x").status() == 200);
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .until(() -> client.get("/v2/echo/x").status() == 200);
             assertThat(client.get("/v1/echo/x").status()).isNotEqualTo(200);
 
             descriptors("get: /v3/{nothing}");
@@ -201,13 +204,14 @@ class TranscodedServiceTest {
                                                 .setPatch("/v1/echo/x")
                                                 .setBody("*"))
                                         .build()))
-                        .addMethod(method(
-                                        "Repeat",
-                                        HttpRule.newBuilder()
-                                                .setGet("/v1/repeat/{text}")
-                                                .build())
-                                .toBuilder()
-                                .setServerStreaming(true)))
+                        .addMethod(
+                                method(
+                                                "Repeat",
+                                                HttpRule.newBuilder()
+                                                        .setGet("/v1/repeat/{text}")
+                                                        .build())
+                                        .toBuilder()
+                                        .setServerStreaming(true)))
                 .build();
         Path draft = Files.write(
                 folder.resolve("draft"),

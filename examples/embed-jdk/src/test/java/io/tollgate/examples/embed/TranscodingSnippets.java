@@ -28,7 +28,9 @@ abstract class TranscodingSnippets {
         Transcoder library = Transcoder.builder(upstream)
                 .descriptors(ServiceDescriptors.read(Path.of("library.binpb")))
                 .identity("user_id", "principal.user_id")
-                .rule(MethodRule.builder("library.v1.LibraryService.List*").auth(Auth.NONE).build())
+                .rule(MethodRule.builder("library.v1.LibraryService.List*")
+                        .auth(Auth.NONE)
+                        .build())
                 .build();
         HttpEndpoint endpoint = library.endpoint(guard, ErrorRenderer.envelope());
         return endpoint;
