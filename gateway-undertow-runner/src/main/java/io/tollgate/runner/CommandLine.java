@@ -3,7 +3,6 @@ package io.tollgate.runner;
 import io.tollgate.config.ConfigException;
 import io.tollgate.config.Setting;
 import io.tollgate.grpc.transcoding.TranscodedRoute;
-import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.Arguments.BadArgument;
 import io.tollgate.runner.config.ConfigKeys;
 import io.tollgate.runner.config.ConfigLoader;
@@ -14,8 +13,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,7 +101,7 @@ final class CommandLine {
     }
 
     private void report(LoadedConfig loaded) {
-        transcoder(loaded.config());
+        Transcoding.check(loaded.config());
         out.println("OK");
         for (Setting setting : loaded.settings()) {
             out.println(setting.key() + ": " + setting.value() + " (" + setting.source() + ")");
@@ -114,20 +113,12 @@ final class CommandLine {
 
     /** Prints a line for each route of the services whose descriptors are in files. */
     private void routes(GatewayConfig config) {
-        for (TranscodedRoute route : transcoder(config).routes()) {
-            out.println(String.join(
-                    "  ",
-                    route.verb(),
-                    route.template(),
-                    route.method() + (route.streaming() ? " (stream)" : ""),
-                    route.auth().name().toLowerCase(Locale.ROOT),
-                    route.scopes().isEmpty() ? "-" : String.join(",", route.scopes()),
-                    route.source()));
+        GatewayConfig.RateLimits limits = config.rateLimit();
+        for (TranscodedRoute route : Transcoding.check(config).routes()) {
+            List<String> policies = new ArrayList<>(limits.defaultPolicy() ? List.of("default") : List.of());
+            policies.addAll(limits.policies().namesFor(route.verb(), route.template()));
+            out.println(route.line(policies));
         }
-    }
-
-    private static Transcoder transcoder(GatewayConfig config) {
-        return Transcoding.check(config.transcoding(), Transcoding.own(config.docs(), List.of()));
     }
 
     private void complain(String message) {

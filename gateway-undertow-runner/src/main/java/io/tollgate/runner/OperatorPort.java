@@ -90,7 +90,8 @@ final class OperatorPort implements AutoCloseable {
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
                     .exchanges(Exchange.of(
-                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle)))
+                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE)), endpoint::handle),
+                            64 * 1024))
                     .start();
         } catch (IOException e) {
             throw ListenFailure.of("server.admin", e, ", or disable it: server.admin.enabled: false");

@@ -135,8 +135,7 @@ final class Wiring implements AutoCloseable {
         RequestGuard judge = guard(verifier, listener);
         guard = judge;
 
-        Transcoding exposed =
-                new Transcoding(config.transcoding(), services, Transcoding.own(config.docs(), added.routes()));
+        Transcoding exposed = new Transcoding(config, services, added.routes());
         transcoding = exposed;
         Cors cors = new Cors(config.cors(), () -> exposed.current().methods());
         Endpoint endpoint = endpoint(verifier, judge, cors, listener, exposed);
@@ -176,7 +175,7 @@ final class Wiring implements AutoCloseable {
                 verifier.routes(),
                 ApiDocs.versions(config.docs()),
                 added.routes(),
-                ApiDocs.pages(config),
+                ApiDocs.pages(config, exposed::current),
                 exposed::current);
         List<Filter> filters = new ArrayList<>();
         tracing.ifPresent(t -> filters.add(t.requests()));

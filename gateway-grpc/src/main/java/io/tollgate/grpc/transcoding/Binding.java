@@ -26,7 +26,7 @@ final class Binding {
     /**
      * The facts of a binding.
      *
-     * @param source the set that has it
+     * @param set the descriptors that have it
      * @param verb the HTTP method; {@code *} for every other
      * @param variables the fields of the template's variables, in their order
      * @param body {@code *} if the body is the whole message; else empty, or a field's name
@@ -35,7 +35,7 @@ final class Binding {
      * @param identity the fields that the gateway fills
      */
     record Spec(
-            String source,
+            ServiceDescriptors set,
             ServiceOptions service,
             MethodSettings settings,
             MethodDescriptor method,
@@ -92,7 +92,7 @@ final class Binding {
     }
 
     TranscodingProblem problem(String message) {
-        return problem(spec.source, spec.method, message);
+        return problem(spec.set.source(), spec.method, message);
     }
 
     static TranscodingProblem problem(String source, MethodDescriptor method, String message) {
@@ -112,7 +112,7 @@ final class Binding {
                 spec.settings.auth(),
                 spec.settings.scopes(),
                 streams(),
-                spec.source);
+                spec.set.source());
     }
 
     /** Returns the method, the verb and the template. */

@@ -209,7 +209,7 @@ final class BindingCompiler {
             if (problems.size() == before) {
                 FieldDescriptor response = responseBody == null ? null : responseBody.field();
                 bindings.add(new Binding(new Binding.Spec(
-                        descriptors.source(),
+                        descriptors,
                         options,
                         settings,
                         method,

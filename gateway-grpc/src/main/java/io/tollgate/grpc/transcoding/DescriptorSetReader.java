@@ -1,6 +1,7 @@
 package io.tollgate.grpc.transcoding;
 
 import com.google.api.AnnotationsProto;
+import com.google.api.FieldBehaviorProto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
@@ -9,12 +10,15 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Reads a {@code FileDescriptorSet} file by file, so that the comments of one, most of its size, are gone before the next comes.
+ * Reads a {@code FileDescriptorSet} file by file, so that the comments of one, most of its size, are compressed before the next
+ * comes.
  */
 final class DescriptorSetReader {
     private static final ExtensionRegistry EXTENSIONS = ExtensionRegistry.newInstance();
@@ -24,10 +28,13 @@ final class DescriptorSetReader {
 
     static {
         AnnotationsProto.registerAllExtensions(EXTENSIONS);
+        FieldBehaviorProto.registerAllExtensions(EXTENSIONS);
     }
 
     private final String source;
     private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
+    private final CompactFiles compact = new CompactFiles();
+    private final Map<String, Comments> comments = new HashMap<>();
     private final List<TranscodingProblem> problems = new ArrayList<>();
 
     DescriptorSetReader(String source) {
@@ -66,11 +73,13 @@ final class DescriptorSetReader {
     }
 
     private void add(FileDescriptorProto.Builder builder) {
-        FileDescriptorProto file = builder.clearSourceCodeInfo().build();
+        Optional<Comments> text = Comments.of(builder.getSourceCodeInfo());
+        FileDescriptorProto file = compact.of(builder);
         if (file.getName().isEmpty()) {
             problems.add(TranscodingProblem.of(source, "has a file without a name " + EXPECTED));
             return;
         }
+        text.ifPresent(found -> comments.putIfAbsent(file.getName(), found));
         FileDescriptorProto before = files.putIfAbsent(file.getName(), file);
         if (before != null && !before.equals(file)) {
             problems.add(TranscodingProblem.ofFile(
@@ -93,6 +102,6 @@ final class DescriptorSetReader {
         if (!problems.isEmpty()) {
             throw new InvalidTranscodingException(problems);
         }
-        return new ServiceDescriptors(source, files);
+        return new ServiceDescriptors(source, files, comments);
     }
 }

@@ -43,8 +43,7 @@ final class JsonTree {
         }
         String literal = text.substring(from, at);
         return switch (literal) {
-            case "true" -> Boolean.TRUE;
-            case "false" -> Boolean.FALSE;
+            case "true", "false" -> Boolean.valueOf(literal);
             case "null" -> NULL;
             default -> number(literal);
         };

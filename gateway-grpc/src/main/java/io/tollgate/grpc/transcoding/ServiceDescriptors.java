@@ -29,10 +29,12 @@ import java.util.concurrent.CompletionStage;
 public final class ServiceDescriptors {
     private final String source;
     private final Map<String, FileDescriptorProto> files;
+    private final Map<String, Comments> comments;
 
-    ServiceDescriptors(String source, Map<String, FileDescriptorProto> files) {
+    ServiceDescriptors(String source, Map<String, FileDescriptorProto> files, Map<String, Comments> comments) {
         this.source = source;
         this.files = Collections.unmodifiableMap(files);
+        this.comments = Map.copyOf(comments);
     }
 
     /**
@@ -85,10 +87,17 @@ public final class ServiceDescriptors {
         return files;
     }
 
+    /** Returns the comments of files by the names of these. */
+    Map<String, Comments> comments() {
+        return comments;
+    }
+
     /** Returns whether two sets have the same files: a set that did not change need not be loaded again. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof ServiceDescriptors descriptors && files.equals(descriptors.files);
+        return other instanceof ServiceDescriptors descriptors
+                && files.equals(descriptors.files)
+                && comments.equals(descriptors.comments);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tollgate.grpc.transcoding;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A route of a {@link Transcoder}, for a table that a person reads.
@@ -18,5 +19,23 @@ public record TranscodedRoute(
         String verb, String template, String method, Auth auth, List<String> scopes, boolean streaming, String source) {
     public TranscodedRoute {
         scopes = List.copyOf(scopes);
+    }
+
+    /**
+     * Returns the route as a line of a table, with two spaces between the columns: verb, template, method, auth, scopes, policies and
+     * source.
+     *
+     * @param policies the names of what limits the route, which the server knows
+     */
+    public String line(List<String> policies) {
+        return String.join(
+                "  ",
+                verb,
+                template,
+                method + (streaming ? " (stream)" : ""),
+                auth.name().toLowerCase(Locale.ROOT),
+                scopes.isEmpty() ? "-" : String.join(",", scopes),
+                policies.isEmpty() ? "-" : String.join(",", policies),
+                source);
     }
 }

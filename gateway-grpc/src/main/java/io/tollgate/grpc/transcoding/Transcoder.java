@@ -68,6 +68,14 @@ public final class Transcoder implements RouteEndpoint {
                 .toList();
     }
 
+    /**
+     * Returns a builder of a transcoder whose calls fail with {@code SERVICE_UNAVAILABLE}: to check descriptors and settings, or to
+     * list routes, without a service.
+     */
+    public static TranscoderBuilder builder() {
+        return builder(new NoService());
+    }
+
     /** Returns a builder of a transcoder that calls a service over its upstream, with deadline, retries and circuit breaker. */
     public static TranscoderBuilder builder(Upstream upstream) {
         return builder(upstream.channel());
@@ -106,24 +114,18 @@ public final class Transcoder implements RouteEndpoint {
         return new Transcoder(List.copyOf(bindings), matcher.build());
     }
 
+    List<Binding> bindings() {
+        return bindings;
+    }
+
     /** Returns the routes, in the order of the descriptors. */
     public List<TranscodedRoute> routes() {
         return bindings.stream().map(Binding::describe).toList();
     }
 
-    /**
-     * Returns the route that has the requests of a verb and a template, whatever its variables are called; empty if there is none.
-     * A server with routes of its own finds out by it that two would have the same requests.
-     *
-     * @throws IllegalArgumentException if the template is malformed
-     */
-    public Optional<TranscodedRoute> routeOf(String verb, String template) {
-        String shape = HttpTemplate.parse(template).shape();
-        return bindings.stream()
-                .filter(binding -> binding.spec().verb().equals(verb)
-                        && binding.spec().template().shape().equals(shape))
-                .findFirst()
-                .map(Binding::describe);
+    /** Returns the routes as parts of an OpenAPI document, with the comments of the descriptors. Takes a moment. */
+    public OpenApiParts openApi() {
+        return OpenApi.of(bindings);
     }
 
     /** Returns whether there is no route at all. */
@@ -147,7 +149,11 @@ public final class Transcoder implements RouteEndpoint {
     /** Returns the route of a request; empty if there is none. */
     public Optional<MatchedRoute> route(HttpRequestHead head) {
         PathMatcher.Match<Binding> match = matcher.match(head.method(), head.path());
-        return match == null ? Optional.empty() : Optional.of(new MatchedRoute(match));
+        if (match != null) {
+            return Optional.of(MatchedRoute.of(match));
+        }
+        List<String> methods = head.method().equals("OPTIONS") ? methods(head.path()) : List.of();
+        return methods.isEmpty() ? Optional.empty() : Optional.of(MatchedRoute.options(String.join(", ", methods)));
     }
 
     /**
@@ -248,17 +254,14 @@ public final class Transcoder implements RouteEndpoint {
                         .withHeader("Vary", "Accept");
     }
 
-    /** Responds to a request without a route. */
+    /** Returns the error of a request without a route. */
     CompletionStage<HttpResponse> unrouted(HttpRequestHead head) {
-        List<String> methods = matcher.methods(head.path());
+        List<String> methods = methods(head.path());
         if (methods.isEmpty()) {
             return CompletableFuture.failedStage(
                     GatewayException.of(CommonError.ROUTE_NOT_FOUND, "There is nothing at this path."));
         }
         String allow = String.join(", ", methods);
-        if (head.method().equals("OPTIONS")) {
-            return CompletableFuture.completedStage(HttpResponse.empty(204).withHeader("Allow", allow));
-        }
         return CompletableFuture.failedStage(GatewayException.builder(
                         CommonError.METHOD_NOT_ALLOWED,
                         "This path does not support the method; it supports " + allow + ".")

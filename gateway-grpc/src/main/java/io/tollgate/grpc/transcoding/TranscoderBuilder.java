@@ -8,10 +8,12 @@ import io.tollgate.grpc.transcoding.json.JsonOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes a {@link Transcoder}. Each setter rejects values that cannot be right. Not thread-safe. */
@@ -22,6 +24,7 @@ public final class TranscoderBuilder {
     private final List<NamePattern> excluded = new ArrayList<>();
     private final List<MethodRule> rules = new ArrayList<>();
     private final Map<String, IdentitySource> identity = new LinkedHashMap<>();
+    private final Set<String> reserved = new HashSet<>();
     private final Map<String, Metadata.Key<String>> forwarded = new LinkedHashMap<>();
     private MethodSettings defaults = MethodSettings.DEFAULTS;
     private Optional<Duration> streamDeadline = Optional.empty();
@@ -122,6 +125,19 @@ public final class TranscoderBuilder {
         return this;
     }
 
+    /**
+     * Reserves the requests of a route that the server has itself: a binding with the same verb and template, whatever its variables
+     * are called, is a problem.
+     *
+     * @param verb the HTTP method
+     * @param template such as {@code /tickets/{id}}
+     * @throws IllegalArgumentException if the template is malformed
+     */
+    public TranscoderBuilder reserve(String verb, String template) {
+        reserved.add(verb + " " + HttpTemplate.parse(template).shape());
+        return this;
+    }
+
     /** Adds rules, which are applied in the order in which they were added. */
     public TranscoderBuilder rule(MethodRule... added) {
         rules.addAll(List.of(added));
@@ -206,6 +222,14 @@ public final class TranscoderBuilder {
                 skipStreaming);
         BindingCompiler compiler = new BindingCompiler(exposure, set, options);
         List<Binding> bindings = compiler.compile();
-        return Transcoder.of(bindings, new ArrayList<>(compiler.problems()));
+        List<TranscodingProblem> problems = new ArrayList<>(compiler.problems());
+        for (Binding binding : bindings) {
+            Binding.Spec spec = binding.spec();
+            if (reserved.contains(spec.verb() + " " + spec.template().shape())) {
+                problems.add(binding.problem(spec.verb() + " " + spec.template()
+                        + " has the requests of a route of the server itself (expected: another path, or exclude)"));
+            }
+        }
+        return Transcoder.of(bindings, problems);
     }
 }

@@ -41,16 +41,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A catalog on a free port of the loopback interface, which mostly returns what it got. */
-final class CatalogServer implements AutoCloseable {
+public final class CatalogServer implements AutoCloseable {
     private static final Context.Key<Metadata> HEADERS = Context.key("headers");
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     /** The requests that have arrived, the latest last. */
-    final Queue<Message> requests = new ConcurrentLinkedQueue<>();
+    public final Queue<Message> requests = new ConcurrentLinkedQueue<>();
 
-    final AtomicInteger cancelled = new AtomicInteger();
-    final AtomicLong bytesSent = new AtomicLong();
+    /** The number of streams whose client left. */
+    public final AtomicInteger cancelled = new AtomicInteger();
+    /** The bytes of the messages that were sent on streams. */
+    public final AtomicLong bytesSent = new AtomicLong();
     /** The failures that calls get before they are handled. */
     final AtomicInteger failuresToCome = new AtomicInteger();
 
@@ -58,10 +60,16 @@ final class CatalogServer implements AutoCloseable {
     private final Queue<ServerCallStreamObserver<Book>> held = new ConcurrentLinkedQueue<>();
     private final Server server;
 
-    CatalogServer(BindableService... more) {
+    /** Starts with further services. */
+    public CatalogServer(BindableService... more) {
+        this(0, more);
+    }
+
+    /** Starts on a port, 0 for any that is free. */
+    public CatalogServer(int port, BindableService... more) {
         try {
             NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                     .intercept(new Headers())
                     .addService(new Service());
             for (BindableService service : more) {
@@ -73,12 +81,13 @@ final class CatalogServer implements AutoCloseable {
         }
     }
 
-    int port() {
+    /** Returns the port that it listens on. */
+    public int port() {
         return server.getPort();
     }
 
     /** Returns the only request that has arrived. */
-    Message only() {
+    public Message only() {
         if (requests.size() != 1) {
             throw new IllegalStateException("requests: " + requests);
         }
@@ -86,11 +95,12 @@ final class CatalogServer implements AutoCloseable {
     }
 
     /** Sends one more message on the streams that are held. */
-    void sendOnHeld(Book book) {
+    public void sendOnHeld(Book book) {
         held.forEach(stream -> stream.onNext(book));
     }
 
-    void endHeld() {
+    /** Ends the streams that are held. */
+    public void endHeld() {
         held.forEach(StreamObserver::onCompleted);
     }
 

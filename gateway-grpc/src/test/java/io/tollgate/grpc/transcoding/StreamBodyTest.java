@@ -86,6 +86,7 @@ class StreamBodyTest {
         body("/v1/books:watch?count=1&hold=true").subscribe(recorder);
         recorder.subscription.request(0);
 
+        await().atMost(LONG).until(() -> recorder.error != null);
         assertThat(recorder.error).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("n: 0");
         await().atMost(LONG).until(() -> front.catalog.cancelled.get() == 1);
     }

@@ -99,6 +99,11 @@ final class Rules {
     }
 
     private static void policies(ConfigValues values) {
+        if (values.find(ConfigKeys.TRANSCODING_SERVICES)
+                .filter(TranscodingConfig::isEmpty)
+                .isPresent()) {
+            values.find(ConfigKeys.RATE_LIMIT_POLICIES).ifPresent(PolicyConfig::requireOwnRoutes);
+        }
         for (String name : values.find(ConfigKeys.RATE_LIMIT_POLICIES)
                 .map(PolicyConfig::names)
                 .orElse(List.of())) {

@@ -1,6 +1,5 @@
 package io.tollgate.runner.config;
 
-import io.grpc.ManagedChannelBuilder;
 import io.tollgate.config.BadValue;
 import io.tollgate.config.ConfigNode;
 import io.tollgate.config.ValueType;
@@ -32,27 +31,16 @@ final class TranscodedServiceReader {
     private final ConfigNode node;
     private final List<Consumer<TranscoderBuilder>> settings = new ArrayList<>();
     /** Rejects what the transcoder would reject, where it is written. */
-    private final TranscoderBuilder check;
+    private final TranscoderBuilder check = Transcoder.builder();
 
     private Duration longest = Duration.ZERO;
 
-    private TranscodedServiceReader(ConfigNode node, TranscoderBuilder check) {
+    TranscodedServiceReader(ConfigNode node) {
         this.node = node;
-        this.check = check;
     }
 
     /** Returns the service; empty, with a problem, without what every service needs. */
-    static Optional<TranscodedService> read(ConfigNode node) {
-        var unused =
-                ManagedChannelBuilder.forTarget("localhost:1").usePlaintext().build();
-        try {
-            return new TranscodedServiceReader(node, Transcoder.builder(unused)).read();
-        } finally {
-            unused.shutdownNow();
-        }
-    }
-
-    private Optional<TranscodedService> read() {
+    Optional<TranscodedService> read() {
         Optional<String> name = required("name", NAME);
         Optional<String> host = required("host", ValueType.host());
         Optional<Integer> port = required("port", PORT);

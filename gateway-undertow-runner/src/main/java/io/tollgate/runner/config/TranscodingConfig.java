@@ -32,7 +32,7 @@ public final class TranscodingConfig {
         List<TranscodedService> services = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (ConfigNode element : list.elements(EXPECTED)) {
-            TranscodedServiceReader.read(element).ifPresent(service -> {
+            new TranscodedServiceReader(element).read().ifPresent(service -> {
                 if (!names.add(service.name())) {
                     element.problem(
                             "a second service with the name " + service.name() + " (expected: a name of its own)");
@@ -46,6 +46,10 @@ public final class TranscodingConfig {
     /** Returns the services, in the order of the list. Unmodifiable. */
     public List<TranscodedService> services() {
         return services;
+    }
+
+    boolean isEmpty() {
+        return services.isEmpty();
     }
 
     /** Returns the same services, with the paths of their descriptors relative to the folder of {@code configuration}. */

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.grpc.transcoding.OpenApiParts;
+import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import io.tollgate.runner.routes.ApiRoute;
@@ -59,12 +61,35 @@ public final class ApiDescription {
         this.errors = new ErrorResponses(read("errors.yaml"));
     }
 
-    /** Returns the description of a gateway with this configuration, as JSON in UTF-8. Takes a moment. */
-    public static byte[] of(GatewayConfig config) {
+    /**
+     * Returns the description of a gateway with this configuration, as JSON in UTF-8. Takes a moment.
+     *
+     * @param exposed the routes of services that are exposed from their descriptors
+     */
+    public static byte[] of(GatewayConfig config, Transcoder exposed) {
         try {
-            return JSON.writeValueAsBytes(new ApiDescription(config).build());
+            ObjectNode api = new ApiDescription(config).build();
+            if (!exposed.isEmpty()) {
+                add(exposed.openApi(), api);
+            }
+            return JSON.writeValueAsBytes(api);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void add(OpenApiParts parts, ObjectNode api) {
+        parts.tags().forEach(tag -> api.withArrayProperty("tags").add(JSON.<JsonNode>valueToTree(tag)));
+        // The gateway's own operations stay where a path has both.
+        parts.paths().forEach((path, item) -> {
+            ObjectNode own = api.withObjectProperty("paths").withObjectProperty(path);
+            ObjectNode all = JSON.<ObjectNode>valueToTree(item).setAll(own);
+            own.setAll(all);
+        });
+        ObjectNode schemas = api.withObjectProperty("components").withObjectProperty("schemas");
+        parts.schemas().forEach((name, schema) -> schemas.set(name, JSON.valueToTree(schema)));
+        if (parts.omitted() > 0) {
+            api.put("x-omitted-routes", parts.omitted());
         }
     }
 

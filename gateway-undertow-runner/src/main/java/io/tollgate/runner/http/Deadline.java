@@ -5,6 +5,7 @@ import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,7 @@ public final class Deadline implements Filter {
     /** The deadline of one request. */
     static final class Timer {
         private final Exchange exchange;
-        private final long timeoutNanos;
+        private long timeoutNanos;
         private long atNanos;
         private boolean paused;
         private @Nullable CompletableFuture<HttpResponse> race;
@@ -48,6 +49,12 @@ public final class Deadline implements Filter {
         /** Returns the reading of {@link System#nanoTime()} at which the deadline passes. */
         synchronized long atNanos() {
             return atNanos;
+        }
+
+        /** Gives the response at least this time, from now on; all the time that it needs if it is empty. */
+        synchronized void extend(Optional<Duration> time) {
+            timeoutNanos = Math.max(timeoutNanos, time.map(Duration::toNanos).orElse(Long.MAX_VALUE / 4));
+            atNanos = System.nanoTime() + timeoutNanos;
         }
 
         synchronized void pause() {

@@ -41,15 +41,10 @@ public final class Exchange implements ServerExchange {
         this.maxBodySize = maxBodySize;
     }
 
-    /** Returns the exchanges of a server to whose requests {@code endpoint} responds. */
-    public static ServerEndpoint of(Endpoint endpoint) {
-        return request -> new Request(request, endpoint).exchange();
-    }
-
     /**
-     * Returns the exchanges of a server that accepts larger bodies than the gateway's own routes do.
+     * Returns the exchanges of a server to whose requests {@code endpoint} responds.
      *
-     * @param maxBodySize of the gateway's own routes, in bytes
+     * @param maxBodySize of the gateway's own routes, in bytes; those of exposed services have limits of their own
      */
     public static ServerEndpoint of(Endpoint endpoint, int maxBodySize) {
         return request -> new Request(request, endpoint, maxBodySize).exchange();

@@ -44,15 +44,6 @@ public final class Request implements RoutedRequest {
             @Nullable Admission admission) {}
 
     /** Creates a request that has just arrived, to which {@code endpoint} responds. */
-    Request(ServerRequest source, Endpoint endpoint) {
-        this(source, endpoint, Integer.MAX_VALUE);
-    }
-
-    /**
-     * Creates a request that has just arrived.
-     *
-     * @param maxBodySize of the gateway's own routes
-     */
     Request(ServerRequest source, Endpoint endpoint, int maxBodySize) {
         this.method = source.method();
         this.path = source.path();

@@ -1,8 +1,7 @@
 package io.tollgate.runner.http;
 
-import io.tollgate.api.guard.GuardedRoute;
-import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.api.token.AccessRule;
+import io.tollgate.grpc.transcoding.MatchedRoute;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +18,9 @@ record RouteMatch(
         @Nullable Route route,
         List<String> parameters,
         String allow,
-        @Nullable Transcoded transcoded) {
+        @Nullable MatchedRoute transcoded) {
     /** No route has the path. */
     static final RouteMatch NONE = none("");
-
-    /** A route of an exposed service. */
-    record Transcoded(GuardedRoute route, RouteEndpoint endpoint) {}
 
     static RouteMatch none(String allow) {
         return new RouteMatch(null, List.of(), allow, null);
@@ -39,7 +35,7 @@ record RouteMatch(
         if (route != null) {
             return route.rule();
         }
-        return transcoded == null ? AccessRule.open() : transcoded.route.rule();
+        return transcoded == null ? AccessRule.open() : transcoded.guarded().rule();
     }
 
     /** Returns the template of the route. */
@@ -47,7 +43,7 @@ record RouteMatch(
         if (route != null) {
             return Optional.of(route.template().toString());
         }
-        return transcoded == null ? Optional.empty() : transcoded.route.template();
+        return transcoded == null ? Optional.empty() : transcoded.guarded().template();
     }
 
     /** Returns the value of a parameter of the path, still percent-encoded; null if the route has none of that name. */

@@ -2,7 +2,6 @@ package io.tollgate.runner.http;
 
 import static java.util.Objects.requireNonNull;
 
-import io.tollgate.api.guard.GuardedRoute;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.order.OrderGateway;
@@ -77,11 +76,12 @@ public final class Routes implements Filter, Endpoint {
 
     @Override
     public CompletionStage<HttpResponse> handle(Request request) {
-        RouteMatch.Transcoded transcoded = request.match().transcoded();
+        MatchedRoute transcoded = request.match().transcoded();
         if (transcoded != null) {
             // What becomes of a call that is abandoned from here on is not known.
             request.exchange().calling();
-            return transcoded.endpoint().handle(request).thenApply(response -> {
+            Optional.ofNullable(request.exchange().deadline()).ifPresent(timer -> timer.extend(transcoded.deadline()));
+            return transcoded.handle(request).thenApply(response -> {
                 // A list: CORS adds to it too.
                 response.header("Vary").ifPresent(names -> request.exchange().oweAlso("Vary", names));
                 return response;
@@ -115,21 +115,12 @@ public final class Routes implements Filter, Endpoint {
     /** Finds a route of an exposed service, in whose template the path stands as it came. */
     private static RouteMatch find(Request request, Transcoder exposed, @Nullable Set<String> own) {
         Optional<MatchedRoute> found = exposed.route(request);
-        if (found.isPresent()) {
-            return new RouteMatch(
-                    null, List.of(), "", new RouteMatch.Transcoded(found.get().guarded(), found.get()));
-        }
-        List<String> methods = exposed.methods(request.path());
-        if (methods.isEmpty()) {
-            return notFound(own);
-        }
-        if (request.method().equals("OPTIONS") && own == null) {
-            GuardedRoute options = new GuardedRoute(Optional.empty(), AccessRule.open());
-            return new RouteMatch(null, List.of(), "", new RouteMatch.Transcoded(options, exposed));
+        if (found.isPresent() && (own == null || !request.method().equals("OPTIONS"))) {
+            return new RouteMatch(null, List.of(), "", found.get());
         }
         Set<String> all = own == null ? new LinkedHashSet<>() : own;
-        all.addAll(methods);
-        return notFound(all);
+        all.addAll(exposed.methods(request.path()));
+        return notFound(all.isEmpty() ? null : all);
     }
 
     private static RouteMatch notFound(@Nullable Set<String> allowed) {

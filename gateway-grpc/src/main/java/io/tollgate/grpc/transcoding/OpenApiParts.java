@@ -1,0 +1,49 @@
+package io.tollgate.grpc.transcoding;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The routes of a {@link Transcoder} as parts of an OpenAPI 3.1 document, of maps, lists, strings, numbers and booleans, which any JSON
+ * library writes. Operations refer to {@code #/components/schemas}, for errors to {@code #/components/schemas/Error}, and for tokens to
+ * the security scheme {@code accessToken}. Unmodifiable.
+ *
+ * @param paths path items by their paths, such as {@code /v1/shelves/{shelvesId}}: a variable of several segments is a parameter for
+ *     each segment that varies
+ * @param schemas the messages and enums of these paths, by their full names
+ * @param tags the services, each with a name and a description
+ * @param omitted the number of routes that are not described: those beyond 2,000, and those of HTTP methods that OpenAPI does not know
+ */
+public record OpenApiParts(
+        Map<String, Map<String, Object>> paths,
+        Map<String, Map<String, Object>> schemas,
+        List<Map<String, Object>> tags,
+        int omitted) {
+    public OpenApiParts {
+        paths = Collections.unmodifiableMap(paths);
+        schemas = Collections.unmodifiableMap(schemas);
+        tags = List.copyOf(tags);
+    }
+
+    /** Returns a whole document of these parts, for a server that has no other routes. */
+    public Map<String, Object> document(String title, String version) {
+        Map<String, Object> all = new LinkedHashMap<>(schemas);
+        all.put("Error", OpenApiSchemas.error());
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("openapi", "3.1.1");
+        document.put("info", Map.of("title", title, "version", version));
+        document.put("servers", List.of(Map.of("url", ".")));
+        document.put("tags", tags);
+        document.put("paths", paths);
+        document.put(
+                "components",
+                Map.of(
+                        "schemas",
+                        all,
+                        "securitySchemes",
+                        Map.of("accessToken", Map.of("type", "http", "scheme", "bearer", "bearerFormat", "JWT"))));
+        return document;
+    }
+}
