@@ -43,6 +43,11 @@ build: ## Build every jar, without running the tests
 run: build ## Build and run the gateway on http://localhost:8080 with everything it needs inside
 	$(JAVA) -jar examples/demo/target/demo.jar
 
+run-transcoding: ## Build and run a gRPC service with HTTP annotations behind the gateway: see docs/transcoding.md
+	$(WITH_CLASS_PATHS) -pl examples/transcoding -am
+	cd examples/transcoding && $(JAVA) -cp target/classes:$$(cat target/bench.classpath) \
+	  io.tollgate.examples.transcoding.TranscodingDemo config.yaml
+
 dev: ## Run gateway, services and Redis as processes; restart the gateway when its source changes
 	@scripts/dev.sh
 

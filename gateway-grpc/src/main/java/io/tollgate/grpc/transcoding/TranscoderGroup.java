@@ -48,10 +48,12 @@ public final class TranscoderGroup implements AutoCloseable {
         }
         List<DescribedService> reflecting =
                 services.values().stream().filter(DescribedService::reflects).toList();
-        timer = reflecting.isEmpty() ? null : timer();
-        if (timer != null) {
-            reflecting.forEach(
-                    service -> timer.scheduleWithFixedDelay(() -> service.ask(timer), 0, 1, TimeUnit.SECONDS));
+        ScheduledExecutorService asking = reflecting.isEmpty() ? null : timer();
+        timer = asking;
+        if (asking != null) {
+            for (DescribedService service : reflecting) {
+                var unused = asking.scheduleWithFixedDelay(() -> service.ask(asking), 0, 1, TimeUnit.SECONDS);
+            }
         }
     }
 
