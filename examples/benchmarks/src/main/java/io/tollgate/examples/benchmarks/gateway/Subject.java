@@ -42,6 +42,8 @@ enum Subject {
             "Tollgate, 50 policies that do not apply",
             Kind.GATEWAY,
             Map.of("RATE_LIMIT_POLICIES", policiesThatDoNotApply(50))),
+    /** With the order service exposed from its descriptors. */
+    TRANSCODED("Tollgate, without code", Kind.GATEWAY, Map.of()),
     MANY_USERS("Tollgate as shipped", Kind.GATEWAY, Map.of()),
     CONSTANT("floor: Undertow, a constant", Kind.CONSTANT_FLOOR, Map.of()),
     ONE_CALL("floor: Undertow, one gRPC call", Kind.CALL_FLOOR, Map.of()),

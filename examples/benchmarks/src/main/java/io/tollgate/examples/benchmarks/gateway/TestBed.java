@@ -149,6 +149,9 @@ final class TestBed implements AutoCloseable {
         if (subject == Subject.TRACED) {
             variables.put("OTEL_EXPORTER_OTLP_ENDPOINT", traces.url());
         }
+        if (subject == Subject.TRANSCODED) {
+            variables.put("TRANSCODING_SERVICES", AnnotatedOrders.services(folder, backendPort));
+        }
         variables.putAll(subject.variables());
         return variables;
     }
