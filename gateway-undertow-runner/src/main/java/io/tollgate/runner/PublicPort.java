@@ -1,7 +1,7 @@
 package io.tollgate.runner;
 
 import io.tollgate.runner.config.GatewayConfig;
-import io.tollgate.runner.config.TranscodedService;
+import io.tollgate.runner.config.TranscodingConfig;
 import io.tollgate.undertow.UndertowServer;
 
 /** The listener of the gateway's clients. */
@@ -19,7 +19,7 @@ final class PublicPort {
                 .maxHeaderSize(config.maxHeaderSize())
                 .headTimeout(config.readTimeout())
                 .maxBodySize(gateway.transcoding().services().stream()
-                        .mapToLong(TranscodedService::maxBodySize)
+                        .mapToLong(TranscodingConfig.Service::maxBodySize)
                         .reduce(config.maxBodySize(), Math::max))
                 .bodyTimeout(config.readTimeout())
                 .writeTimeout(config.writeTimeout())

@@ -11,7 +11,7 @@ import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorPages;
 import io.tollgate.runner.config.GatewayConfig;
-import io.tollgate.runner.config.TranscodedService;
+import io.tollgate.runner.config.TranscodingConfig;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
 import java.time.Duration;
@@ -47,7 +47,7 @@ final class Services implements AutoCloseable {
     }
 
     /** Returns the upstream of a service that is exposed from its descriptors, with the usual settings. */
-    Upstream upstream(TranscodedService service) {
+    Upstream upstream(TranscodingConfig.Service service) {
         return upstream(new GatewayConfig.Service(
                 service.name(),
                 service.host(),

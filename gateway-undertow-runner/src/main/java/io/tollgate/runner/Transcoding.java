@@ -10,7 +10,7 @@ import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorPages;
 import io.tollgate.runner.config.GatewayConfig;
-import io.tollgate.runner.config.TranscodedService;
+import io.tollgate.runner.config.TranscodingConfig;
 import io.tollgate.runner.http.CustomRoute;
 import io.tollgate.runner.routes.ApiRoute;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class Transcoding implements AutoCloseable {
     Transcoding(GatewayConfig config, Services services, List<CustomRoute> custom) {
         CompletableFuture<TranscoderGroup> built = new CompletableFuture<>();
         TranscoderGroup.Builder builder = TranscoderGroup.builder();
-        for (TranscodedService service : config.transcoding().services()) {
+        for (TranscodingConfig.Service service : config.transcoding().services()) {
             var upstream = services.upstream(service);
             String name = service.name();
             Supplier<TranscoderBuilder> settings =
@@ -67,7 +67,7 @@ final class Transcoding implements AutoCloseable {
      */
     static Transcoder check(GatewayConfig config) {
         TranscoderGroup.Builder builder = TranscoderGroup.builder();
-        for (TranscodedService service : config.transcoding().services()) {
+        for (TranscodingConfig.Service service : config.transcoding().services()) {
             service.descriptors()
                     .ifPresent(file -> builder.file(
                             service.name(),

@@ -1,5 +1,6 @@
 package io.tollgate.grpc.transcoding;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,23 +28,46 @@ public record OpenApiParts(
         tags = List.copyOf(tags);
     }
 
+    /**
+     * Adds these parts to the document of a server that has other routes, whose operations and schemas stay as they are.
+     *
+     * @param document an OpenAPI document of modifiable maps and lists, as JSON libraries read them
+     */
+    public void addTo(Map<String, Object> document) {
+        list(document, "tags").addAll(tags);
+        Map<String, Object> all = section(document, "paths");
+        paths.forEach((path, item) -> {
+            Map<String, Object> own = section(all, path);
+            item.forEach(own::putIfAbsent);
+        });
+        Map<String, Object> known = section(section(document, "components"), "schemas");
+        schemas.forEach(known::putIfAbsent);
+        if (omitted > 0) {
+            document.put("x-omitted-routes", omitted);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // A document has texts for keys.
+    private static Map<String, Object> section(Map<String, Object> parent, String name) {
+        return (Map<String, Object>) parent.computeIfAbsent(name, key -> new LinkedHashMap<String, Object>());
+    }
+
+    @SuppressWarnings("unchecked") // A list of a document can have anything.
+    private static List<Object> list(Map<String, Object> parent, String name) {
+        return (List<Object>) parent.computeIfAbsent(name, key -> new ArrayList<Object>());
+    }
+
     /** Returns a whole document of these parts, for a server that has no other routes. */
     public Map<String, Object> document(String title, String version) {
-        Map<String, Object> all = new LinkedHashMap<>(schemas);
-        all.put("Error", OpenApiSchemas.error());
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.1");
         document.put("info", Map.of("title", title, "version", version));
         document.put("servers", List.of(Map.of("url", ".")));
-        document.put("tags", tags);
-        document.put("paths", paths);
-        document.put(
-                "components",
-                Map.of(
-                        "schemas",
-                        all,
-                        "securitySchemes",
-                        Map.of("accessToken", Map.of("type", "http", "scheme", "bearer", "bearerFormat", "JWT"))));
+        Map<String, Object> components = section(document, "components");
+        section(components, "schemas").put("Error", OpenApiSchemas.error());
+        section(components, "securitySchemes")
+                .put("accessToken", Map.of("type", "http", "scheme", "bearer", "bearerFormat", "JWT"));
+        addTo(document);
         return document;
     }
 }

@@ -40,7 +40,7 @@ final class TranscodedServiceReader {
     }
 
     /** Returns the service; empty, with a problem, without what every service needs. */
-    Optional<TranscodedService> read() {
+    Optional<TranscodingConfig.Service> read() {
         Optional<String> name = required("name", NAME);
         Optional<String> host = required("host", ValueType.host());
         Optional<Integer> port = required("port", PORT);
@@ -69,7 +69,7 @@ final class TranscodedServiceReader {
         node.noOtherFields();
         return name.isEmpty() || host.isEmpty() || port.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new TranscodedService(
+                : Optional.of(new TranscodingConfig.Service(
                         name.get(), host.get(), port.get(), descriptors, longest, (int) maxBody, settings));
     }
 

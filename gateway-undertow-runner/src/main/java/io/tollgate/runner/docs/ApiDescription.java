@@ -2,6 +2,7 @@ package io.tollgate.runner.docs;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.api.ratelimit.Bandwidth;
-import io.tollgate.grpc.transcoding.OpenApiParts;
 import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
@@ -68,28 +68,15 @@ public final class ApiDescription {
      */
     public static byte[] of(GatewayConfig config, Transcoder exposed) {
         try {
-            ObjectNode api = new ApiDescription(config).build();
-            if (!exposed.isEmpty()) {
-                add(exposed.openApi(), api);
+            ObjectNode own = new ApiDescription(config).build();
+            if (exposed.isEmpty()) {
+                return JSON.writeValueAsBytes(own);
             }
-            return JSON.writeValueAsBytes(api);
+            Map<String, Object> all = JSON.convertValue(own, new TypeReference<>() {});
+            exposed.openApi().addTo(all);
+            return JSON.writeValueAsBytes(all);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void add(OpenApiParts parts, ObjectNode api) {
-        parts.tags().forEach(tag -> api.withArrayProperty("tags").add(JSON.<JsonNode>valueToTree(tag)));
-        // The gateway's own operations stay where a path has both.
-        parts.paths().forEach((path, item) -> {
-            ObjectNode own = api.withObjectProperty("paths").withObjectProperty(path);
-            ObjectNode all = JSON.<ObjectNode>valueToTree(item).setAll(own);
-            own.setAll(all);
-        });
-        ObjectNode schemas = api.withObjectProperty("components").withObjectProperty("schemas");
-        parts.schemas().forEach((name, schema) -> schemas.set(name, JSON.valueToTree(schema)));
-        if (parts.omitted() > 0) {
-            api.put("x-omitted-routes", parts.omitted());
         }
     }
 

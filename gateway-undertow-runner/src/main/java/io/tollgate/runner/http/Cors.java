@@ -27,11 +27,6 @@ public final class Cors implements Filter {
     private final boolean credentials;
     private final String maxAge;
 
-    /** Allows what {@code config} says. */
-    public Cors(GatewayConfig.Cors config) {
-        this(config, List::of);
-    }
-
     /**
      * Allows what {@code config} says.
      *

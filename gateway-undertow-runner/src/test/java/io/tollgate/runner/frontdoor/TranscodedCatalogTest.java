@@ -253,6 +253,11 @@ class TranscodedCatalogTest {
         GatewayProcess both = GatewayProcess.start(environment, "--check-config", "--config", file.toString());
         assertThat(both.awaitExit()).isNotZero();
         assertThat(both.output()).contains("both descriptors and reflection");
+
+        Files.writeString(file, yaml(1, "reflection: true").replace("name: catalog", "name: redis"));
+        GatewayProcess named = GatewayProcess.start(environment, "--check-config", "--config", file.toString());
+        assertThat(named.awaitExit()).isNotZero();
+        assertThat(named.output()).contains("a service named redis, as a part of the gateway is");
     }
 
     @Test
