@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The forms in which messages of a stream are written. */
+@SuppressWarnings("ImmutableEnumChecker") // Nobody changes the arrays.
 enum StreamForm {
     /** An array, written as it comes. */
     ARRAY("application/json", "[", ",", "", "]"),

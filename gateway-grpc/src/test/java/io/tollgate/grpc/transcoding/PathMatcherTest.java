@@ -228,7 +228,7 @@ class PathMatcherTest {
                         .as("%s in %s (seed %s)", path, templates, seed)
                         .isEqualTo(matching.isEmpty());
                 if (found != null) {
-                    assertThat(PlainSearch.best(matching, path))
+                    assertThat(PlainSearch.best(matching))
                             .as("%s in %s (seed %s)", path, templates, seed)
                             .isEqualTo(HttpTemplate.parse(found).shape());
                 }

@@ -58,11 +58,11 @@ final class PlainSearch {
     }
 
     /** Returns the shape that the rules prefer. */
-    static String best(List<String> matching, String path) {
-        return matching.stream().min((one, other) -> compare(one, other, path)).orElseThrow();
+    static String best(List<String> matching) {
+        return matching.stream().min(PlainSearch::compare).orElseThrow();
     }
 
-    private static int compare(String one, String other, String path) {
+    private static int compare(String one, String other) {
         boolean verb = one.indexOf(':') >= 0;
         if (verb != other.indexOf(':') >= 0) {
             return verb ? -1 : 1;
