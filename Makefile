@@ -110,6 +110,13 @@ bench-embedded: ## Measure the library in other servers, beside the bare servers
 	  $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
+bench-transcoding: ## Measure a gRPC service over HTTP by Tollgate, Armeria and Vert.x (ROUNDS SECONDS WARMUP)
+	$(MVN) -q package -DskipTests -pl examples/benchmarks -am
+	$(MVN) -q package -f examples/benchmarks/transcoders/pom.xml
+	$(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.transcoding.TranscodingBench \
+	  --out target/bench-transcoding --peers examples/benchmarks/transcoders/target \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
+
 bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows
 	$(BENCH_BUILD)
 	$(BENCH) guard --figures examples/benchmarks/figures.properties $(BENCH_OPTIONS)
@@ -152,7 +159,7 @@ sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json
 
 clean: ## Delete what was built
 	$(MVN) -q clean
-	rm -rf $(PEER)/target
+	rm -rf $(PEER)/target examples/benchmarks/transcoders/target
 
 deps: ## Fetch all that Maven needs: MAVEN_FLAGS=-o then works without a network
 	@scripts/deps.sh

@@ -46,8 +46,9 @@ final class Transcoding implements AutoCloseable {
                             file -> {
                                 builder.file(name, file, settings);
                                 // From before it is read, so that no change is missed.
-                                watches.add(new FileWatch(
-                                        file, WATCH_INTERVAL, () -> built.thenAccept(all -> all.reload(name))));
+                                watches.add(new FileWatch(file, WATCH_INTERVAL, () -> {
+                                    var unused = built.thenAccept(all -> all.reload(name));
+                                }));
                             },
                             () -> builder.reflection(name, upstream, settings));
         }

@@ -9,6 +9,7 @@ import io.tollgate.examples.benchmarks.process.Ports;
 import io.tollgate.examples.benchmarks.server.Backend;
 import io.tollgate.examples.benchmarks.server.Floor;
 import io.tollgate.examples.benchmarks.server.TraceSink;
+import io.tollgate.examples.benchmarks.transcoding.AnnotatedOrders;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

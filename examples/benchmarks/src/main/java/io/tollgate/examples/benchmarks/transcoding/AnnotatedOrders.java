@@ -1,4 +1,4 @@
-package io.tollgate.examples.benchmarks.gateway;
+package io.tollgate.examples.benchmarks.transcoding;
 
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
@@ -12,12 +12,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The order service with an HTTP binding, whose user the gateway fills in. */
-final class AnnotatedOrders {
+/** The order service with an HTTP binding. */
+public final class AnnotatedOrders {
     private AnnotatedOrders() {}
 
-    /** Writes the descriptors and returns the value of {@code transcoding.services}. */
-    static String services(Path folder, int port) throws IOException {
+    /** Writes the descriptors and returns the value of {@code transcoding.services}, by which the gateway fills in the user. */
+    public static String services(Path folder, int port) throws IOException {
+        return "[{\"name\":\"orders\",\"host\":\"127.0.0.1\",\"port\":" + port + ",\"descriptors\":\"" + write(folder)
+                + "\",\"identity\":{\"userId\":\"principal.user_id\"}}]";
+    }
+
+    /** Writes the descriptors into a folder. */
+    static Path write(Path folder) throws IOException {
         FileDescriptor orders = PurchaseRequest.getDescriptor().getFile();
         FileDescriptorProto.Builder annotated = orders.toProto().toBuilder();
         annotated
@@ -38,7 +44,6 @@ final class AnnotatedOrders {
                         .addFile(annotated)
                         .build()
                         .toByteArray());
-        return "[{\"name\":\"orders\",\"host\":\"127.0.0.1\",\"port\":" + port + ",\"descriptors\":\"" + set
-                + "\",\"identity\":{\"userId\":\"principal.user_id\"}}]";
+        return set;
     }
 }
