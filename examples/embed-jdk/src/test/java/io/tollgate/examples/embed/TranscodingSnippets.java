@@ -3,11 +3,13 @@ package io.tollgate.examples.embed;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.http.ErrorRenderer;
 import io.tollgate.api.http.HttpEndpoint;
+import io.tollgate.api.http.RouteEndpoint;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.grpc.transcoding.Auth;
 import io.tollgate.grpc.transcoding.MethodRule;
 import io.tollgate.grpc.transcoding.ServiceDescriptors;
 import io.tollgate.grpc.transcoding.Transcoder;
+import io.tollgate.grpc.transcoding.TranscoderGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +50,15 @@ abstract class TranscodingSnippets {
                 .idempotent(true)
                 .build();
         return deletes;
+    }
+
+    RouteEndpoint group(Upstream library, Upstream catalog) {
+        TranscoderGroup services = TranscoderGroup.builder()
+                .file("library", Path.of("library.binpb"), () -> Transcoder.builder(library))
+                .reflection("catalog", catalog, () -> Transcoder.builder(catalog))
+                .build();
+        RouteEndpoint endpoint = request -> services.current().handle(request);
+        return endpoint;
     }
 
     Transcoder overview(Upstream upstream) throws IOException {
