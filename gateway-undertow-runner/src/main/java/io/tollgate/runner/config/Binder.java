@@ -18,15 +18,13 @@ import io.tollgate.runner.config.GatewayConfig.Server;
 import io.tollgate.runner.config.GatewayConfig.Service;
 import io.tollgate.runner.config.GatewayConfig.Services;
 import io.tollgate.runner.config.GatewayConfig.Tracing;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 
 /** Makes the records of values without problems. */
 final class Binder {
     private Binder() {}
 
-    static GatewayConfig bind(ConfigValues v, Map<String, Secret> otel, Optional<Path> file) {
+    static GatewayConfig bind(ConfigValues v, Map<String, Secret> otel) {
         return new GatewayConfig(
                 new App(v.get(ConfigKeys.APP_NAME), v.get(ConfigKeys.APP_VERSION), v.get(ConfigKeys.APP_ENVIRONMENT)),
                 new Server(
@@ -45,7 +43,7 @@ final class Binder {
                 new Services(
                         service(v, ConfigKeys.USER_SERVICE, false),
                         service(v, ConfigKeys.ORDER_SERVICE, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
-                v.get(ConfigKeys.TRANSCODING_SERVICES).relativeTo(file),
+                v.get(ConfigKeys.TRANSCODING_SERVICES),
                 rateLimits(v),
                 DocsTypes.bind(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)),

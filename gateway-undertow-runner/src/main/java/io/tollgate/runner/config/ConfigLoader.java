@@ -41,11 +41,7 @@ public final class ConfigLoader {
         List<String> warnings = new ArrayList<>(Rules.check(values));
         values.warnings().forEach(warning -> warnings.add(warning.toString()));
         values.requireValid();
-        return new LoadedConfig(
-                Binder.bind(values, openTelemetry(environment), source.map(ConfigSource::file)),
-                values,
-                warnings,
-                source);
+        return new LoadedConfig(Binder.bind(values, openTelemetry(environment)), values, warnings, source);
     }
 
     /** Returns the variables that OpenTelemetry defines. */

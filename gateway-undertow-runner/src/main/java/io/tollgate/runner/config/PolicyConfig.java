@@ -87,21 +87,8 @@ public final class PolicyConfig {
     }
 
     /** Returns the names of the policies that may apply to requests of a route. */
-    public List<String> namesFor(String verb, String template) {
-        List<String> found = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            if (values instanceof List<?> list
-                    && list.get(i) instanceof Map<?, ?> policy
-                    && allows(policy.get("routes"), template)
-                    && allows(policy.get("methods"), verb)) {
-                found.add(names.get(i));
-            }
-        }
-        return found;
-    }
-
-    private static boolean allows(@Nullable Object choice, String value) {
-        return choice == null || (choice instanceof List<?> list ? list.contains(value) : choice.equals(value));
+    public List<String> namesFor(String method, String template) {
+        return values instanceof List<?> list ? PolicyReader.namesFor(list, method, template) : List.of();
     }
 
     /**

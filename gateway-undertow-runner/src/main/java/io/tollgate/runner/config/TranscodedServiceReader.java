@@ -1,13 +1,11 @@
 package io.tollgate.runner.config;
 
-import io.tollgate.config.BadValue;
 import io.tollgate.config.ConfigNode;
 import io.tollgate.config.ValueType;
 import io.tollgate.grpc.transcoding.Auth;
 import io.tollgate.grpc.transcoding.MethodRule;
 import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.grpc.transcoding.TranscoderBuilder;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +42,7 @@ final class TranscodedServiceReader {
         Optional<String> name = required("name", NAME);
         Optional<String> host = required("host", ValueType.host());
         Optional<Integer> port = required("port", PORT);
-        Optional<Path> descriptors = node.take("descriptors", path(), false);
+        Optional<Path> descriptors = node.takePath("descriptors");
         boolean reflection = node.take("reflection", ValueType.bool(), false).orElse(false);
         if (node.has("descriptors") == reflection) {
             node.problem(
@@ -137,18 +135,5 @@ final class TranscodedServiceReader {
         } catch (IllegalArgumentException | IllegalStateException e) {
             rule.problem(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static ValueType<Path> path() {
-        return new ValueType<>("the path of a file", false, text -> {
-            try {
-                if (text.isBlank()) {
-                    throw new BadValue();
-                }
-                return Path.of(text.strip());
-            } catch (InvalidPathException e) {
-                throw new BadValue();
-            }
-        });
     }
 }

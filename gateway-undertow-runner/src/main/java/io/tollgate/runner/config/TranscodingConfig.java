@@ -56,11 +56,6 @@ public final class TranscodingConfig {
             settings.forEach(setting -> setting.accept(builder));
             return builder;
         }
-
-        Service in(Path folder) {
-            return new Service(
-                    name, host, port, descriptors.map(folder::resolve), longestDeadline, maxBodySize, settings);
-        }
     }
 
     /** Returns the services of {@code list}; notes what is wrong with them. */
@@ -86,18 +81,6 @@ public final class TranscodingConfig {
 
     boolean isEmpty() {
         return services.isEmpty();
-    }
-
-    /** Returns the same services, with the paths of their descriptors relative to the folder of {@code configuration}. */
-    TranscodingConfig relativeTo(Optional<Path> configuration) {
-        Optional<Path> folder = configuration.map(Path::toAbsolutePath).map(Path::getParent);
-        return folder.isEmpty()
-                ? this
-                : new TranscodingConfig(
-                        values,
-                        services.stream()
-                                .map(service -> service.in(folder.get()))
-                                .toList());
     }
 
     @Override
