@@ -43,6 +43,11 @@ build: ## Build every jar, without running the tests
 run: build ## Build and run the gateway on http://localhost:8080 with everything it needs inside
 	$(JAVA) -jar examples/demo/target/demo.jar
 
+run-transcoding: ## Build and run a gRPC service with HTTP annotations behind the gateway: see docs/transcoding.md
+	$(WITH_CLASS_PATHS) -pl examples/transcoding -am
+	cd examples/transcoding && $(JAVA) -cp target/classes:$$(cat target/bench.classpath) \
+	  io.tollgate.examples.transcoding.TranscodingDemo config.yaml
+
 dev: ## Run gateway, services and Redis as processes; restart the gateway when its source changes
 	@scripts/dev.sh
 
@@ -105,6 +110,13 @@ bench-embedded: ## Measure the library in other servers, beside the bare servers
 	  $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
+bench-transcoding: ## Measure a gRPC service over HTTP by Tollgate, Armeria and Vert.x (ROUNDS SECONDS WARMUP)
+	$(MVN) -q package -DskipTests -pl examples/benchmarks -am
+	$(MVN) -q package -f examples/benchmarks/transcoders/pom.xml
+	$(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.transcoding.TranscodingBench \
+	  --out target/bench-transcoding --peers examples/benchmarks/transcoders/target \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
+
 bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows
 	$(BENCH_BUILD)
 	$(BENCH) guard --figures examples/benchmarks/figures.properties $(BENCH_OPTIONS)
@@ -147,7 +159,7 @@ sbom: ## List what the jars are made of, as CycloneDX, in target/sbom.json
 
 clean: ## Delete what was built
 	$(MVN) -q clean
-	rm -rf $(PEER)/target
+	rm -rf $(PEER)/target examples/benchmarks/transcoders/target
 
 deps: ## Fetch all that Maven needs: MAVEN_FLAGS=-o then works without a network
 	@scripts/deps.sh

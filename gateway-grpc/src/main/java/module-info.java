@@ -10,4 +10,5 @@ module io.tollgate.grpc {
     requires proto.google.common.protos;
 
     exports io.tollgate.grpc;
+    exports io.tollgate.grpc.transcoding;
 }

@@ -120,6 +120,11 @@ public final class CallContext {
                 : new CallContext(requestId, propagation, true, deadline, client, cancellation);
     }
 
+    /** Returns a copy without a deadline, for a stream that goes on after the response has begun. */
+    public CallContext withoutDeadline() {
+        return hasDeadline ? new CallContext(requestId, propagation, false, 0, cancellation) : this;
+    }
+
     /** Returns a copy that is cancelled when {@code source} is. */
     public CallContext withCancellation(Cancellation source) {
         return new CallContext(

@@ -30,6 +30,23 @@ class CallContextTest {
     }
 
     @Test
+    void losesItsDeadlineAndNothingElse() {
+        Cancellation cancellation = new Cancellation();
+        CallContext context = CallContext.of("id")
+                .withPropagation("a", "b")
+                .withTimeout(Duration.ofMinutes(1))
+                .withCancellation(cancellation)
+                .withoutDeadline();
+        cancellation.cancel();
+
+        assertThat(context.deadlineNanos()).isEmpty();
+        assertThat(context.requestId()).isEqualTo("id");
+        assertThat(context.propagation()).containsEntry("a", "b");
+        assertThat(context.isCancelled()).isTrue();
+        assertThat(context.withoutDeadline()).isSameAs(context);
+    }
+
+    @Test
     void hasNothingLeftOnceTheDeadlineHasPassed() {
         CallContext late = CallContext.create().withDeadlineNanos(System.nanoTime() - 1);
 

@@ -6,6 +6,8 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -102,6 +104,25 @@ public final class ConfigNode {
         return value instanceof ConfigObject section && has(name)
                 ? Optional.of(child(path + "." + name, section.get(name)))
                 : Optional.empty();
+    }
+
+    /**
+     * Returns the field of that name as the path of a file, relative to the folder of the configuration file that has it; empty where it is
+     * not there, or no path, which is noted.
+     */
+    public Optional<Path> takePath(String name) {
+        Optional<ConfigNode> field = take(name);
+        return field.flatMap(there -> there.as(ValueType.text(4_096), false)).flatMap(text -> {
+            String file = field.get().value.origin().filename();
+            try {
+                Path path = Path.of(text);
+                return Optional.of(
+                        file == null ? path : Path.of(file).toAbsolutePath().resolveSibling(path));
+            } catch (InvalidPathException e) {
+                field.get().problem(e.getReason() + " (expected: the path of a file)");
+                return Optional.empty();
+            }
+        });
     }
 
     /**

@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The innermost interceptor of an upstream: sends calls again that failed with {@code UNAVAILABLE}, where their method was named
- * and the {@link RetryBudget} allows it. gRPC's own retries have no budget that counts calls, do not tell what they withhold,
+ * or their options say so, and the {@link RetryBudget} allows it. gRPC's own retries have no budget that counts calls, do not tell what they withhold,
  * and do not see that {@code UNKNOWN: channel closed} is a lost connection. Its transparent retries, of calls that no server
  * has seen, stay with it.
  */
@@ -38,7 +38,8 @@ final class Retries implements ClientInterceptor {
 
     @Override
     public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-        if (!methods.contains(method.getFullMethodName()) || !method.getType().clientSendsOneMessage()) {
+        boolean retried = methods.contains(method.getFullMethodName()) || options.getOption(Upstream.RETRY);
+        if (!retried || !method.getType().clientSendsOneMessage()) {
             return new OnceCall<>(next.newCall(method, options), options);
         }
         budget.called();

@@ -61,6 +61,12 @@ public final class Upstream implements AutoCloseable {
      */
     public static final CallOptions.Key<CallContext> CALL_CONTEXT = CallOptions.Key.create("tollgate-call-context");
 
+    /**
+     * The option that lets a call through {@link #channel()} be made again, as if its method were named in {@link
+     * Builder#retry}: for callers that learn at run time which methods may be handled twice.
+     */
+    public static final CallOptions.Key<Boolean> RETRY = CallOptions.Key.createWithDefault("tollgate-retry", false);
+
     private static final Logger log = LoggerFactory.getLogger(Upstream.class);
 
     /** Makes the names by which gRPC finds the parts of one upstream, which it looks for in two registries of the process. */
@@ -134,6 +140,19 @@ public final class Upstream implements AutoCloseable {
      */
     public Channel channel() {
         return channel;
+    }
+
+    /**
+     * Returns a channel over another that is no upstream's, whose calls take {@link #CALL_CONTEXT} too, and whose failures {@link
+     * GrpcErrors} can tell from those of a service. It has no circuit breaker, no retries and, but for the hour that a call with
+     * one response may take, no deadline. The channel of an upstream is returned as it is.
+     *
+     * @param channel stays the caller's to close
+     */
+    public static Channel over(Channel channel) {
+        return channel instanceof UpstreamChannel
+                ? channel
+                : new UpstreamChannel(Calls.of("a service", channel, Calls.LONGEST_DEADLINE, Breaker.off()));
     }
 
     /**

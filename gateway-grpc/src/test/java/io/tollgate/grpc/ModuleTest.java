@@ -33,7 +33,7 @@ class ModuleTest {
         assertThat(module.exports())
                 .allMatch(exported -> !exported.isQualified())
                 .extracting(ModuleDescriptor.Exports::source)
-                .containsExactly("io.tollgate.grpc");
+                .containsExactlyInAnyOrder("io.tollgate.grpc", "io.tollgate.grpc.transcoding");
     }
 
     @Test
@@ -110,11 +110,12 @@ class ModuleTest {
         return loader;
     }
 
-    /** Everything on the class path that ships. */
+    /** Everything on the class path that ships. The jars of Jazzer share packages, which modules cannot. */
     private static ModuleFinder modules() {
         Path[] entries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.endsWith("test-classes"))
                 .map(Path::of)
+                .filter(entry -> !entry.getFileName().toString().startsWith("jazzer"))
                 .filter(entry -> entry.toFile().exists())
                 .toArray(Path[]::new);
         ModuleFinder finder = ModuleFinder.of(entries);

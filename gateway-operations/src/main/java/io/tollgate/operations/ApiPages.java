@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,14 +59,39 @@ public final class ApiPages {
 
     private final Map<String, HttpEndpoint> routes = new LinkedHashMap<>();
 
-    private ApiPages(String title, Supplier<byte[]> description, boolean page) {
-        Document json = new Document("application/json", Document.REVALIDATED, description);
-        routes.put(DESCRIPTION_PATH, json::respond);
+    private ApiPages(String title, Function<Object, byte[]> description, Supplier<?> subject, boolean page) {
+        Description json = new Description(description, subject);
+        routes.put(DESCRIPTION_PATH, request -> json.current().respond(request));
         if (page) {
             Document html = new Document("text/html; charset=utf-8", PAGE_HEADERS, () -> html(title));
             routes.put(PAGE_PATH, html::respond);
             routes.put(PAGE_PATH + "/", ApiPages::toPage);
             routes.putAll(FILES);
+        }
+    }
+
+    /** The document of what is described at present. */
+    private static final class Description {
+        private final Function<Object, byte[]> description;
+        private final Supplier<?> subject;
+        private volatile @Nullable Made made;
+
+        private record Made(Object subject, Document document) {}
+
+        Description(Function<Object, byte[]> description, Supplier<?> subject) {
+            this.description = description;
+            this.subject = subject;
+        }
+
+        Document current() {
+            Object now = subject.get();
+            Made last = made;
+            if (last == null || last.subject != now) {
+                last = new Made(
+                        now, new Document("application/json", Document.REVALIDATED, () -> description.apply(now)));
+                made = last; // Made twice at worst, by requests that come at once.
+            }
+            return last.document;
         }
     }
 
@@ -139,7 +165,8 @@ public final class ApiPages {
     /** Collects what the pages show. Not thread-safe. */
     public static final class Builder {
         private @Nullable String title;
-        private @Nullable Supplier<byte[]> description;
+        private @Nullable Function<Object, byte[]> description;
+        private Supplier<?> subject = () -> "";
         private boolean page = true;
 
         private Builder() {}
@@ -157,7 +184,23 @@ public final class ApiPages {
          *     is first requested
          */
         public Builder description(Supplier<byte[]> json) {
-            this.description = requireNonNull(json, "json");
+            requireNonNull(json, "json");
+            return description(() -> "", unused -> json.get());
+        }
+
+        /**
+         * Sets the description of something that changes.
+         *
+         * @param subject returns what is described, for each request; another instance is described anew
+         * @param json returns an OpenAPI document as JSON in UTF-8; called once for each subject, on a thread of its own, when the
+         *     description is requested
+         */
+        public <T> Builder description(Supplier<T> subject, Function<? super T, byte[]> json) {
+            requireNonNull(json, "json");
+            this.subject = requireNonNull(subject, "subject");
+            @SuppressWarnings("unchecked") // It is applied to what the subject returns.
+            Function<Object, byte[]> described = (Function<Object, byte[]>) json;
+            this.description = described;
             return this;
         }
 
@@ -172,7 +215,7 @@ public final class ApiPages {
             if (title == null || description == null) {
                 throw new IllegalStateException((title == null ? "title" : "description") + " is not set");
             }
-            return new ApiPages(title, description, page);
+            return new ApiPages(title, description, subject, page);
         }
     }
 }

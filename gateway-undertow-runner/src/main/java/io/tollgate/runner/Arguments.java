@@ -18,6 +18,7 @@ record Arguments(Action action, Optional<String> config) {
                                config.yaml of the working directory, where there is one
               --check-config   read the configuration, say where each value comes from or all that is
                                wrong with it, and exit
+              --routes         print the routes of transcoding.services, and exit
               --keys           list every configuration key with its variable, default and meaning
               --version        print name and version
               --help           print this
@@ -34,6 +35,7 @@ record Arguments(Action action, Optional<String> config) {
     enum Action {
         START,
         CHECK_CONFIG,
+        ROUTES,
         KEYS,
         VERSION,
         HELP
@@ -48,6 +50,7 @@ record Arguments(Action action, Optional<String> config) {
             switch (arg) {
                 case "--help", "-h" -> action = later(action, Action.HELP);
                 case "--version" -> action = later(action, Action.VERSION);
+                case "--routes" -> action = later(action, Action.ROUTES);
                 case "--keys" -> action = later(action, Action.KEYS);
                 case "--check-config" -> action = later(action, Action.CHECK_CONFIG);
                 case "--config" -> config = file(config, i + 1 < args.size() ? args.get(++i) : "");

@@ -2,15 +2,18 @@ package io.tollgate.runner;
 
 import io.tollgate.config.ConfigException;
 import io.tollgate.config.Setting;
+import io.tollgate.grpc.transcoding.TranscodedRoute;
 import io.tollgate.runner.Arguments.BadArgument;
 import io.tollgate.runner.config.ConfigKeys;
 import io.tollgate.runner.config.ConfigLoader;
+import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.LoadedConfig;
 import io.tollgate.runner.config.Version;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +67,7 @@ final class CommandLine {
                 case VERSION -> out.println("tollgate " + Version.current());
                 case KEYS -> out.print(ConfigKeys.listing());
                 case CHECK_CONFIG -> report(load(arguments));
+                case ROUTES -> routes(load(arguments).config());
                 case START -> launcher.launch(load(arguments));
             }
             return OK;
@@ -77,7 +81,7 @@ final class CommandLine {
             return WRONG_USAGE;
         } catch (GatewayStartException e) {
             complain(e.getMessage());
-            return CANNOT_START;
+            return args.contains("--check-config") || args.contains("--routes") ? WRONG_USAGE : CANNOT_START;
         }
     }
 
@@ -97,12 +101,23 @@ final class CommandLine {
     }
 
     private void report(LoadedConfig loaded) {
+        Transcoding.check(loaded.config());
         out.println("OK");
         for (Setting setting : loaded.settings()) {
             out.println(setting.key() + ": " + setting.value() + " (" + setting.source() + ")");
         }
         for (String warning : loaded.warnings()) {
             err.println("tollgate: warning: " + warning);
+        }
+    }
+
+    /** Prints a line for each route of the services whose descriptors are in files. */
+    private void routes(GatewayConfig config) {
+        GatewayConfig.RateLimits limits = config.rateLimit();
+        for (TranscodedRoute route : Transcoding.check(config).routes()) {
+            List<String> policies = new ArrayList<>(limits.defaultPolicy() ? List.of("default") : List.of());
+            policies.addAll(limits.policies().namesFor(route.verb(), route.template()));
+            out.println(route.line(policies));
         }
     }
 

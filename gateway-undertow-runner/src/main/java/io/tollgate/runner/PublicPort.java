@@ -1,6 +1,7 @@
 package io.tollgate.runner;
 
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.TranscodingConfig;
 import io.tollgate.undertow.UndertowServer;
 
 /** The listener of the gateway's clients. */
@@ -8,7 +9,8 @@ final class PublicPort {
     private PublicPort() {}
 
     /** Returns a server with these settings, which lacks its endpoint. */
-    static UndertowServer.Builder of(GatewayConfig.Http config) {
+    static UndertowServer.Builder of(GatewayConfig gateway) {
+        GatewayConfig.Http config = gateway.server().http();
         UndertowServer.Builder server = UndertowServer.builder()
                 .name("tollgate-http")
                 .host(config.host())
@@ -19,7 +21,9 @@ final class PublicPort {
                 .maxStreams(config.maxStreams())
                 .maxHeaderSize(config.maxHeaderSize())
                 .headTimeout(config.readTimeout())
-                .maxBodySize(config.maxBodySize())
+                .maxBodySize(gateway.transcoding().services().stream()
+                        .mapToLong(TranscodingConfig.Service::maxBodySize)
+                        .reduce(config.maxBodySize(), Math::max))
                 .bodyTimeout(config.readTimeout())
                 .writeTimeout(config.writeTimeout())
                 .idleTimeout(config.idleTimeout())

@@ -14,6 +14,7 @@ import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorPages;
 import io.tollgate.runner.config.GatewayConfig;
+import io.tollgate.runner.config.TranscodingConfig;
 import io.tollgate.runner.telemetry.Metrics;
 import io.tollgate.runner.telemetry.Tracing;
 import io.tollgate.tls.TlsFiles;
@@ -49,6 +50,19 @@ final class Services implements AutoCloseable {
         GatewayConfig.Service service = config.orderService();
         return new GrpcOrderGateway(
                 service.idempotent() ? upstream(service, GrpcOrderGateway.PURCHASE) : upstream(service));
+    }
+
+    /** Returns the upstream of a service that is exposed from its descriptors, with the usual settings. */
+    Upstream upstream(TranscodingConfig.Service service) {
+        return upstream(new GatewayConfig.Service(
+                service.name(),
+                service.host(),
+                service.port(),
+                service.longestDeadline(),
+                true,
+                config.orderService().retryBudget(),
+                config.orderService().grpc(),
+                false));
     }
 
     private Upstream upstream(GatewayConfig.Service service, String... retried) {

@@ -74,6 +74,7 @@ final class Wiring implements AutoCloseable {
     private final Certificates certificates;
     private @Nullable Tokens tokens;
     private @Nullable RequestGuard guard;
+    private @Nullable Transcoding transcoding;
     private @Nullable OperatorPort operators;
     private @Nullable UndertowServer server;
     private boolean ready;
@@ -146,15 +147,17 @@ final class Wiring implements AutoCloseable {
         RequestGuard judge = guard(verifier, listener);
         guard = judge;
 
-        Cors cors = new Cors(config.cors());
-        Endpoint endpoint = endpoint(verifier, judge, cors, listener);
+        Transcoding exposed = new Transcoding(config, services, added.routes());
+        transcoding = exposed;
+        Cors cors = new Cors(config.cors(), () -> exposed.current().methods());
+        Endpoint endpoint = endpoint(verifier, judge, cors, listener, exposed);
         if (hasOperators) {
             operators = OperatorPort.open(
                     config,
                     certificates,
                     secrets.current(
                             SecretFiles.ADMIN_TOKEN, config.server().admin().token()),
-                    pages -> show(pages, verifier, judge));
+                    pages -> show(pages, verifier, judge, exposed));
         }
         UndertowServer started = listen(endpoint, new Unreadable(cors, listener));
         server = started;
@@ -168,9 +171,10 @@ final class Wiring implements AutoCloseable {
 
     private UndertowServer listen(Endpoint endpoint, Unreadable unreadable) throws IOException {
         try {
-            UndertowServer.Builder builder = PublicPort.of(config.server().http());
+            UndertowServer.Builder builder = PublicPort.of(config);
             certificates.apply("server.http", config.server().http().tls(), builder);
-            return builder.exchanges(Exchange.of(endpoint))
+            return builder.exchanges(Exchange.of(
+                            endpoint, (int) config.server().http().maxBodySize()))
                     .unreadable(unreadable::respond)
                     .start();
         } catch (IOException e) {
@@ -179,7 +183,8 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Makes the path of a request, from its arrival to the call of a service. */
-    private Endpoint endpoint(Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener) {
+    private Endpoint endpoint(
+            Tokens verifier, RequestGuard judge, Cors cors, RequestListener listener, Transcoding exposed) {
         Errors errors = new Errors(config.errors().format().renderer());
         Routes routes = Routes.of(
                 verifier.issuingFor(added.users() != null ? added.users() : services.users()),
@@ -188,7 +193,8 @@ final class Wiring implements AutoCloseable {
                 verifier.routes(),
                 ApiDocs.versions(config.docs()),
                 added.routes(),
-                ApiDocs.pages(config));
+                ApiDocs.pages(config, exposed::current),
+                exposed::current);
         List<Filter> filters = new ArrayList<>();
         tracing.ifPresent(t -> filters.add(t.requests()));
         filters.addAll(List.of(
@@ -246,7 +252,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** Adds to the operators' pages what they show of this gateway. */
-    private void show(OperatorPages.Builder pages, Tokens verifier, RequestGuard judge) {
+    private void show(OperatorPages.Builder pages, Tokens verifier, RequestGuard judge, Transcoding exposed) {
         pages.traffic(traffic).policies(judge::policies);
         metrics.ifPresent(m -> pages.metrics(m.contentType(), m::scrape));
         pages.component(
@@ -256,6 +262,7 @@ final class Wiring implements AutoCloseable {
                         ? () -> condition(verifier.keys())
                         : () -> Condition.ok("tokens are verified by a part given in code"));
         services.show(pages);
+        exposed.show(pages);
         limits.show(pages);
     }
 

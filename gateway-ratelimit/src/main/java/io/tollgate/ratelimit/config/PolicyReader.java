@@ -86,6 +86,30 @@ public final class PolicyReader {
         return List.copyOf(read);
     }
 
+    /**
+     * Returns the names of the policies that may apply to requests of a route, by their {@code routes} and {@code methods}.
+     *
+     * @param policies a list that {@link #read} accepts, of maps
+     */
+    public static List<String> namesFor(List<?> policies, String method, String template) {
+        List<String> names = new ArrayList<>();
+        for (Object policy : policies) {
+            if (policy instanceof Map<?, ?> section
+                    && isAmong(section.get("routes"), template)
+                    && isAmong(section.get("methods"), method)) {
+                names.add(String.valueOf(section.get("name")));
+            }
+        }
+        return names;
+    }
+
+    private static boolean isAmong(@Nullable Object choice, String value) {
+        if (choice instanceof Map<?, ?> numbered) {
+            return numbered.containsValue(value);
+        }
+        return choice == null || (choice instanceof List<?> list ? list.contains(value) : choice.equals(value));
+    }
+
     private Optional<RateLimitPolicy> policy(Place s, Map<String, String> pathsByName) {
         String name = name(s, pathsByName);
         Predicate<RateLimitContext> applies = Conditions.read(s, routes);

@@ -42,6 +42,7 @@ final class Binder {
                 new Services(
                         ConfigKeys.USER_SERVICE.bind(v, false),
                         ConfigKeys.ORDER_SERVICE.bind(v, v.get(ConfigKeys.ORDER_SERVICE_IDEMPOTENT))),
+                v.get(ConfigKeys.TRANSCODING_SERVICES),
                 rateLimits(v),
                 DocsTypes.bind(v),
                 new Log(v.find(ConfigKeys.LOG_LEVEL)),

@@ -481,6 +481,12 @@ public final class ConfigKeys {
             "[]",
             "Policies beside the default one, asked in this order; see docs/rate-limiting.md");
 
+    static final ConfigKey<TranscodingConfig> TRANSCODING_SERVICES = key(
+            "transcoding.services",
+            ValueType.structured(TranscodingConfig.EXPECTED, TranscodingConfig::read),
+            "[]",
+            "gRPC services that are exposed over HTTP from their descriptors; see docs/transcoding.md");
+
     static final ConfigKey<Boolean> DOCS_OPENAPI =
             key("docs.openapi", bool(), "true", "Whether `/openapi.json` describes the API");
     static final ConfigKey<Boolean> DOCS_UI = key(

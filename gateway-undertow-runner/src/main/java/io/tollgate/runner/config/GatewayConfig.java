@@ -39,6 +39,7 @@ public record GatewayConfig(
         Auth auth,
         Redis redis,
         Services services,
+        TranscodingConfig transcoding,
         RateLimits rateLimit,
         Docs docs,
         Log log,
@@ -189,6 +190,11 @@ public record GatewayConfig(
             allowedMethods = List.copyOf(allowedMethods);
             allowedHeaders = List.copyOf(allowedHeaders);
             exposedHeaders = List.copyOf(exposedHeaders);
+        }
+
+        /** Returns whether the methods are those of the default, to which those of exposed services come. */
+        public boolean allowsDefaultMethods() {
+            return String.join(", ", allowedMethods).equals(ConfigKeys.defaultOf(ConfigKeys.CORS_ALLOWED_METHODS));
         }
 
         /** Returns whether any origin may read responses. */

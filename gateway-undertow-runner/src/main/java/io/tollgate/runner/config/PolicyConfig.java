@@ -9,6 +9,7 @@ import io.tollgate.ratelimit.config.InvalidPoliciesException;
 import io.tollgate.ratelimit.config.PolicyProblem;
 import io.tollgate.ratelimit.config.PolicyReader;
 import io.tollgate.runner.routes.ApiRoute;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,39 +31,64 @@ public final class PolicyConfig {
 
     private final Object values;
     private final List<String> names;
+    private final List<Runnable> foreignRoutes;
 
-    private PolicyConfig(Object values, List<String> names) {
+    private PolicyConfig(Object values, List<String> names, List<Runnable> foreignRoutes) {
         this.values = values;
         this.names = List.copyOf(names);
+        this.foreignRoutes = List.copyOf(foreignRoutes);
     }
 
     /** Returns the policies of {@code list}; notes what is wrong with them. */
     static PolicyConfig read(ConfigNode list) {
         Map<String, ConfigNode> places = new HashMap<>();
         Object values = requireNonNull(list.plain(places), "values");
+        List<Runnable> foreign = new ArrayList<>();
         try {
-            return new PolicyConfig(
-                    values,
-                    reader(OnOutage.LOCAL).read(values).stream()
-                            .map(RateLimitPolicy::name)
-                            .toList());
-        } catch (InvalidPoliciesException e) {
-            for (PolicyProblem problem : e.problems()) {
-                places.getOrDefault(problem.path(), list).problem(problem.message());
+            List<PolicyProblem> problems = problems(values, reader(OnOutage.LOCAL));
+            for (PolicyProblem problem : problems(values, reader(OnOutage.LOCAL).routes(ApiRoute.templates()))) {
+                Runnable noted = () -> places.getOrDefault(problem.path(), list).problem(problem.message());
+                if (problems.contains(problem)) {
+                    noted.run();
+                } else {
+                    foreign.add(noted);
+                }
+            }
+            if (problems.isEmpty()) {
+                List<RateLimitPolicy> policies = reader(OnOutage.LOCAL).build().read(values);
+                return new PolicyConfig(
+                        values, policies.stream().map(RateLimitPolicy::name).toList(), foreign);
             }
         } catch (IllegalStateException e) {
             list.problem(e.getMessage());
         }
-        return new PolicyConfig(List.of(), List.of());
+        return new PolicyConfig(List.of(), List.of(), foreign);
     }
 
-    private static PolicyReader reader(OnOutage onOutage) {
+    private static List<PolicyProblem> problems(Object values, PolicyReader.Builder reader) {
+        try {
+            reader.build().read(values);
+            return List.of();
+        } catch (InvalidPoliciesException e) {
+            return e.problems();
+        }
+    }
+
+    private static PolicyReader.Builder reader(OnOutage onOutage) {
         return PolicyReader.builder()
                 .path(ConfigKeys.RATE_LIMIT_POLICIES.name())
-                .routes(ApiRoute.templates())
                 .errorCodes(KnownErrors.ALL)
-                .onOutage(onOutage)
-                .build();
+                .onOutage(onOutage);
+    }
+
+    /** Notes a problem for each route that is not one of the gateway's own: they are all, if no service is transcoded. */
+    void requireOwnRoutes() {
+        foreignRoutes.forEach(Runnable::run);
+    }
+
+    /** Returns the names of the policies that may apply to requests of a route. */
+    public List<String> namesFor(String method, String template) {
+        return values instanceof List<?> list ? PolicyReader.namesFor(list, method, template) : List.of();
     }
 
     /**
@@ -71,7 +97,7 @@ public final class PolicyConfig {
      * @param otherwise {@code on_outage} for policies that do not set it
      */
     public List<RateLimitPolicy> policies(OnOutage otherwise) {
-        return reader(otherwise).read(values);
+        return reader(otherwise).build().read(values);
     }
 
     /** Returns the names of the policies, in the order of the list. Unmodifiable. */

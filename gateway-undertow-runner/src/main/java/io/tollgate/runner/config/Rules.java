@@ -7,6 +7,7 @@ import io.tollgate.config.Secret;
 import io.tollgate.runner.config.GatewayConfig.RedisMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,7 @@ final class Rules {
         policies(values);
         ConfigKeys.USER_SERVICE.check(values);
         ConfigKeys.ORDER_SERVICE.check(values);
+        exposedServices(values);
         DocsTypes.check(values);
         return warnings(values);
     }
@@ -121,6 +123,11 @@ final class Rules {
     }
 
     private static void policies(ConfigValues values) {
+        if (values.find(ConfigKeys.TRANSCODING_SERVICES)
+                .filter(TranscodingConfig::isEmpty)
+                .isPresent()) {
+            values.find(ConfigKeys.RATE_LIMIT_POLICIES).ifPresent(PolicyConfig::requireOwnRoutes);
+        }
         for (String name : values.find(ConfigKeys.RATE_LIMIT_POLICIES)
                 .map(PolicyConfig::names)
                 .orElse(List.of())) {
@@ -133,6 +140,20 @@ final class Rules {
                                 + owner + ": false)");
             }
         }
+    }
+
+    /** Components of the gateway have one name each, on the operators' pages and in metrics. */
+    private static void exposedServices(ConfigValues values) {
+        Set<String> taken = new HashSet<>(Set.of("listener", "keys", "redis", "rate-limiter"));
+        values.find(ConfigKeys.USER_SERVICE.name()).ifPresent(taken::add);
+        values.find(ConfigKeys.ORDER_SERVICE.name()).ifPresent(taken::add);
+        values.find(ConfigKeys.TRANSCODING_SERVICES).stream()
+                .flatMap(exposed -> exposed.services().stream())
+                .filter(service -> taken.contains(service.name()))
+                .forEach(service -> values.problem(
+                        ConfigKeys.TRANSCODING_SERVICES,
+                        "a service named " + service.name()
+                                + ", as a part of the gateway is (expected: another name)"));
     }
 
     private static void tokenBucket(ConfigValues values) {

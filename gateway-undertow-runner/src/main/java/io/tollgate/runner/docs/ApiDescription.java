@@ -2,6 +2,7 @@ package io.tollgate.runner.docs;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.tollgate.api.ratelimit.Bandwidth;
+import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.GatewayConfig.TokenIssuer;
 import io.tollgate.runner.routes.ApiRoute;
@@ -59,10 +61,20 @@ public final class ApiDescription {
         this.errors = new ErrorResponses(read("errors.yaml"));
     }
 
-    /** Returns the description of a gateway with this configuration, as JSON in UTF-8. Takes a moment. */
-    public static byte[] of(GatewayConfig config) {
+    /**
+     * Returns the description of a gateway with this configuration, as JSON in UTF-8. Takes a moment.
+     *
+     * @param exposed the routes of services that are exposed from their descriptors
+     */
+    public static byte[] of(GatewayConfig config, Transcoder exposed) {
         try {
-            return JSON.writeValueAsBytes(new ApiDescription(config).build());
+            ObjectNode own = new ApiDescription(config).build();
+            if (exposed.isEmpty()) {
+                return JSON.writeValueAsBytes(own);
+            }
+            Map<String, Object> all = JSON.convertValue(own, new TypeReference<>() {});
+            exposed.openApi().addTo(all);
+            return JSON.writeValueAsBytes(all);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

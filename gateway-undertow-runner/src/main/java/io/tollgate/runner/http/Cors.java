@@ -2,10 +2,13 @@ package io.tollgate.runner.http;
 
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.runner.config.GatewayConfig;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,17 +20,23 @@ public final class Cors implements Filter {
 
     private final boolean anyOrigin;
     private final Set<String> origins;
-    private final String methods;
+    private final List<String> methods;
+    private final Supplier<List<String>> more;
     private final String headers;
     private final String exposed;
     private final boolean credentials;
     private final String maxAge;
 
-    /** Allows what {@code config} says. */
-    public Cors(GatewayConfig.Cors config) {
+    /**
+     * Allows what {@code config} says.
+     *
+     * @param more methods of routes that come and go, which the default allows too
+     */
+    public Cors(GatewayConfig.Cors config, Supplier<List<String>> more) {
         this.anyOrigin = config.allowsAnyOrigin();
         this.origins = Set.copyOf(config.allowedOrigins());
-        this.methods = String.join(", ", config.allowedMethods());
+        this.methods = config.allowedMethods();
+        this.more = config.allowsDefaultMethods() ? more : List::of;
         this.headers = String.join(", ", config.allowedHeaders());
         this.exposed = String.join(", ", config.exposedHeaders());
         this.credentials = config.allowCredentials() && !anyOrigin;
@@ -43,7 +52,7 @@ public final class Cors implements Filter {
         }
         if (request.method().equals("OPTIONS") && request.firstHeader("Access-Control-Request-Method") != null) {
             if (allowed) {
-                request.exchange().owe("Access-Control-Allow-Methods", methods);
+                request.exchange().owe("Access-Control-Allow-Methods", methods());
                 request.exchange().owe("Access-Control-Allow-Headers", headers);
                 request.exchange().owe("Access-Control-Max-Age", maxAge);
             }
@@ -53,6 +62,12 @@ public final class Cors implements Filter {
             request.exchange().owe("Access-Control-Expose-Headers", exposed);
         }
         return next.handle(request);
+    }
+
+    private String methods() {
+        Set<String> all = new LinkedHashSet<>(methods);
+        all.addAll(more.get());
+        return String.join(", ", all);
     }
 
     /** The headers of an answer to a request of which nothing could be read, hence not its origin either. */

@@ -6,6 +6,7 @@ import io.tollgate.api.http.HttpResponse;
 import io.tollgate.api.http.RequestTimeout;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ public final class Deadline implements Filter {
     /** The deadline of one request. */
     static final class Timer {
         private final Exchange exchange;
-        private final long timeoutNanos;
+        private long timeoutNanos;
         // Written before the request goes on.
         private boolean bounded;
         private boolean ofClient;
@@ -81,6 +82,12 @@ public final class Deadline implements Filter {
                 bounded = true;
                 boundNanos = request.arrivedNanos() + RequestTimeout.nanos(bound);
             }
+        }
+
+        /** Gives the response at least this time, from now on; all the time that it needs if it is empty. */
+        synchronized void extend(Optional<Duration> time) {
+            timeoutNanos = Math.max(timeoutNanos, time.map(Duration::toNanos).orElse(Long.MAX_VALUE / 4));
+            atNanos = System.nanoTime() + timeoutNanos;
         }
 
         /** Returns {@code context} with this deadline. */

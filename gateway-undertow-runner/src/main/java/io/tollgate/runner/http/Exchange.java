@@ -24,6 +24,7 @@ public final class Exchange implements ServerExchange {
     private final ServerRequest source;
     private final Request request;
     private final Endpoint endpoint;
+    private final int maxBodySize;
     private final Cancellation cancellation = new Cancellation();
     private final List<String> owed = new ArrayList<>(24);
 
@@ -33,15 +34,20 @@ public final class Exchange implements ServerExchange {
     private @Nullable Runnable onEnd;
     private boolean ended;
 
-    Exchange(ServerRequest source, Request request, Endpoint endpoint) {
+    Exchange(ServerRequest source, Request request, Endpoint endpoint, int maxBodySize) {
         this.source = source;
         this.request = request;
         this.endpoint = endpoint;
+        this.maxBodySize = maxBodySize;
     }
 
-    /** Returns the exchanges of a server to whose requests {@code endpoint} responds. */
-    public static ServerEndpoint of(Endpoint endpoint) {
-        return request -> new Request(request, endpoint).exchange();
+    /**
+     * Returns the exchanges of a server to whose requests {@code endpoint} responds.
+     *
+     * @param maxBodySize of the gateway's own routes, in bytes; those of exposed services have limits of their own
+     */
+    public static ServerEndpoint of(Endpoint endpoint, int maxBodySize) {
+        return request -> new Request(request, endpoint, maxBodySize).exchange();
     }
 
     @Override
@@ -114,6 +120,11 @@ public final class Exchange implements ServerExchange {
     boolean isHurried() {
         Deadline.Timer timer = deadline;
         return timer != null && timer.clientsTimePassed();
+    }
+
+    /** Returns the limit of the bodies of the gateway's own routes, in bytes. */
+    int maxBodySize() {
+        return maxBodySize;
     }
 
     /** A service is about to be called. */

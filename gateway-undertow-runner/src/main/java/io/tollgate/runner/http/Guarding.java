@@ -7,7 +7,6 @@ import io.tollgate.api.guard.Admitted;
 import io.tollgate.api.guard.Rejected;
 import io.tollgate.api.guard.RequestGuard;
 import io.tollgate.api.http.HttpResponse;
-import io.tollgate.api.token.AccessRule;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,17 +24,16 @@ public final class Guarding implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         RouteMatch match = request.match();
-        Route route = match.route();
-        AccessRule rule = route == null ? AccessRule.open() : route.rule();
         // The limiter's thread goes on: the response hops to its own I/O thread when it is written.
-        return Stages.flatMap(guard.admit(request, match.template(), rule, RequestGuard.SAME_THREAD), admission -> {
-            admission.forEachHeader(request.exchange()::owe);
-            Request judged = request.withAdmission(admission);
-            if (admission instanceof Rejected rejected) {
-                throw rejected.error();
-            }
-            return handle(judged, (Admitted) admission, next);
-        });
+        return Stages.flatMap(
+                guard.admit(request, match.template(), match.rule(), RequestGuard.SAME_THREAD), admission -> {
+                    admission.forEachHeader(request.exchange()::owe);
+                    Request judged = request.withAdmission(admission);
+                    if (admission instanceof Rejected rejected) {
+                        throw rejected.error();
+                    }
+                    return handle(judged, (Admitted) admission, next);
+                });
     }
 
     /**

@@ -45,11 +45,11 @@ public final class Request implements RoutedRequest {
             @Nullable Admission admission) {}
 
     /** Creates a request that has just arrived, to which {@code endpoint} responds. */
-    Request(ServerRequest source, Endpoint endpoint) {
+    Request(ServerRequest source, Endpoint endpoint, int maxBodySize) {
         this.method = source.method();
         this.path = source.path();
         this.source = source;
-        this.exchange = new Exchange(source, this, endpoint);
+        this.exchange = new Exchange(source, this, endpoint, maxBodySize);
         this.found = new Findings("-", source.peer(), TraceContext.of(this).orElse(null), RouteMatch.NONE, null);
         this.log = new RequestLog(this);
     }
@@ -109,8 +109,13 @@ public final class Request implements RoutedRequest {
         return source.headers(name);
     }
 
-    /** Reads the body. The gateway's own deadline stands still meanwhile: a slow client has a limit of its own. */
+    /** Reads the body. */
     CompletionStage<byte[]> body() {
+        return body(exchange.maxBodySize());
+    }
+
+    /** Reads the body. The gateway's own deadline stands still meanwhile: a slow client has a limit of its own. */
+    private CompletionStage<byte[]> allOfBody() {
         Deadline.Timer timer = exchange.deadline();
         if (timer == null) {
             return source.body();
@@ -121,7 +126,7 @@ public final class Request implements RoutedRequest {
 
     @Override
     public CompletionStage<byte[]> body(int maxBytes) {
-        return Stages.flatMap(body(), bytes -> {
+        return Stages.flatMap(allOfBody(), bytes -> {
             if (bytes.length > maxBytes) {
                 throw GatewayException.of(
                         CommonError.BODY_TOO_LARGE, "The body must be at most " + maxBytes + " bytes.");

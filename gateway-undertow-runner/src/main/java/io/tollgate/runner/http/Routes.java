@@ -7,20 +7,29 @@ import io.tollgate.api.http.PathTemplate;
 import io.tollgate.api.order.OrderGateway;
 import io.tollgate.api.token.AccessRule;
 import io.tollgate.api.user.UserGateway;
+import io.tollgate.grpc.transcoding.MatchedRoute;
+import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.routes.ApiRoute;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The route table: all that the gateway responds to. As a filter it finds the route, as an endpoint it follows it. */
 public final class Routes implements Filter, Endpoint {
     private final List<Route> table;
     private final ApiVersions versions;
+    private final Supplier<Transcoder> services;
 
-    private Routes(List<Route> table, ApiVersions versions) {
+    private Routes(List<Route> table, ApiVersions versions, Supplier<Transcoder> services) {
         this.table = table;
         this.versions = versions;
+        this.services = services;
     }
 
     /**
@@ -28,6 +37,7 @@ public final class Routes implements Filter, Endpoint {
      *
      * @param custom routes that were added in code
      * @param pages pages for people, which no other route hides
+     * @param services returns the routes of services that are exposed from their descriptors, which come last
      */
     public static Routes of(
             UserGateway userService,
@@ -36,7 +46,8 @@ public final class Routes implements Filter, Endpoint {
             TokenRoutes tokens,
             ApiVersions versions,
             List<CustomRoute> custom,
-            List<Page> pages) {
+            List<Page> pages,
+            Supplier<Transcoder> services) {
         UserEndpoints users = new UserEndpoints(userService);
         Endpoint purchase = new OrderEndpoints(orderService).purchase();
         AccessRule buyers = tokens.rule(ApiRoute.PURCHASE.template());
@@ -52,19 +63,30 @@ public final class Routes implements Filter, Endpoint {
         routes.add(Route.local(ApiRoute.PUBLIC_KEYS.template(), new PublicKeys(tokens.publicKeys())));
         custom.forEach(route -> routes.add(route.toRoute()));
         pages.forEach(page -> routes.add(Route.local(page.path(), page.endpoint())));
-        return new Routes(List.copyOf(routes), requireNonNull(versions, "versions"));
+        return new Routes(List.copyOf(routes), requireNonNull(versions, "versions"), services);
     }
 
     /** Finds the route of a request. One without a route is rejected later, when it has been charged for. */
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
-        RouteMatch match = find(request.method(), PathTemplate.normalize(request.path()));
+        RouteMatch match = find(request, PathTemplate.normalize(request.path()));
         versions.announce(request, match);
         return next.handle(request.withMatch(match));
     }
 
     @Override
     public CompletionStage<HttpResponse> handle(Request request) {
+        MatchedRoute transcoded = request.match().transcoded();
+        if (transcoded != null) {
+            // What becomes of a call that is abandoned from here on is not known.
+            request.exchange().calling();
+            Optional.ofNullable(request.exchange().deadline()).ifPresent(timer -> timer.extend(transcoded.deadline()));
+            return transcoded.handle(request).thenApply(response -> {
+                // A list: CORS adds to it too.
+                response.header("Vary").ifPresent(names -> request.exchange().oweAlso("Vary", names));
+                return response;
+            });
+        }
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
     }
 
@@ -73,19 +95,35 @@ public final class Routes implements Filter, Endpoint {
         return table.stream().map(route -> route.template().toString());
     }
 
-    private RouteMatch find(String method, String path) {
-        List<String> allowed = null;
+    private RouteMatch find(Request request, String path) {
+        Set<String> allowed = null;
         for (int i = 0; i < table.size(); i++) {
             Route route = table.get(i);
             List<String> parameters = route.template().match(path);
             if (parameters != null) {
-                if (route.methods().contains(method)) {
-                    return new RouteMatch(route, parameters, "");
+                if (route.methods().contains(request.method())) {
+                    return new RouteMatch(route, parameters, "", null);
                 }
-                allowed = allowed == null ? new ArrayList<>() : allowed;
+                allowed = allowed == null ? new LinkedHashSet<>() : allowed;
                 allowed.addAll(route.methods());
             }
         }
-        return allowed == null ? RouteMatch.NONE : new RouteMatch(null, List.of(), String.join(", ", allowed));
+        Transcoder exposed = services.get();
+        return exposed.isEmpty() ? notFound(allowed) : find(request, exposed, allowed);
+    }
+
+    /** Finds a route of an exposed service, in whose template the path stands as it came. */
+    private static RouteMatch find(Request request, Transcoder exposed, @Nullable Set<String> own) {
+        Optional<MatchedRoute> found = exposed.route(request);
+        if (found.isPresent() && (own == null || !request.method().equals("OPTIONS"))) {
+            return new RouteMatch(null, List.of(), "", found.get());
+        }
+        Set<String> all = own == null ? new LinkedHashSet<>() : own;
+        all.addAll(exposed.methods(request.path()));
+        return notFound(all.isEmpty() ? null : all);
+    }
+
+    private static RouteMatch notFound(@Nullable Set<String> allowed) {
+        return allowed == null ? RouteMatch.NONE : RouteMatch.none(String.join(", ", allowed));
     }
 }

@@ -13,7 +13,7 @@ public final class Unrouted implements Filter {
     @Override
     public CompletionStage<HttpResponse> apply(Request request, Endpoint next) {
         RouteMatch match = request.match();
-        if (match.route() == null) {
+        if (!match.isFound()) {
             throw match.allow().isEmpty() ? notFound(request) : notAllowed(request, match);
         }
         request.exchange().requireTime();

@@ -122,6 +122,35 @@ class PoliciesTest {
     }
 
     @Test
+    void areForRoutesThatThereAre() throws IOException {
+        String policy = """
+                rate_limit:
+                  policies:
+                    - name: second
+                      limits: [5/s]
+                      routes: [/api/v1/user/login, /nowhere/at/all]
+                """;
+        assertThat(problems(policy))
+                .containsExactly(
+                        ":5: rate_limit.policies[0].routes[0]: /api/v1/user/login (expected: a route; did you"
+                                + " mean /api/v1/users/login?)",
+                        ":5: rate_limit.policies[0].routes[1]: /nowhere/at/all (expected: a route: "
+                                + String.join(", ", new TreeSet<>(ApiRoute.templates())) + ")");
+        // Those of exposed services are known when their descriptors have been read.
+        assertThat(ConfigLoader.load(
+                                Optional.of(Files.writeString(folder.resolve("config.yaml"), policy + """
+                                        transcoding:
+                                          services:
+                                            - {name: a, host: localhost, port: 1, reflection: true}
+                                        """)), SECRET)
+                        .config()
+                        .rateLimit()
+                        .policies()
+                        .names())
+                .containsExactly("second");
+    }
+
+    @Test
     void areRejectedWithAllThatIsWrongAtOnce() throws IOException {
         assertThat(problems("""
                 rate_limit:
@@ -139,7 +168,7 @@ class PoliciesTest {
                       rutes: [/health]
                     - name: second
                       limits: [5/s]
-                      routes: [/api/v1/user/login, /nowhere/at/all]
+                      routes: [/health]
                       charge_on: UNAUTHENTICTED
                       exempt: {addresses: [10.0.0.0/33], rolls: [a]}
                       tiers: {claim: plan, limits: {gold: none}}
@@ -163,10 +192,6 @@ class PoliciesTest {
                         ":12: rate_limit.policies[1].cost: -1 (expected: a number, 0 to 9007199254)",
                         ":13: rate_limit.policies[1].rutes: unknown key (did you mean routes?)",
                         ":14: rate_limit.policies[2].name: second, the name of rate_limit.policies[1] (expected: another)",
-                        ":16: rate_limit.policies[2].routes[0]: /api/v1/user/login (expected: a route; did you"
-                                + " mean /api/v1/users/login?)",
-                        ":16: rate_limit.policies[2].routes[1]: /nowhere/at/all (expected: a route: "
-                                + String.join(", ", new TreeSet<>(ApiRoute.templates())) + ")",
                         ":17: rate_limit.policies[2].charge_on: UNAUTHENTICTED (expected: an error code; did you"
                                 + " mean UNAUTHENTICATED?)",
                         ":18: rate_limit.policies[2].exempt.addresses[0]: 10.0.0.0/33 (expected: an address, or a network such"

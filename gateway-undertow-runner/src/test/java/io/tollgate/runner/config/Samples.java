@@ -12,6 +12,7 @@ final class Samples {
             Map.entry("app.name", "another-name"),
             Map.entry("app.version", "9.8.7"),
             Map.entry("app.environment", "staging"),
+            Map.entry("transcoding.services", "[{name: library, host: localhost, port: 50053, reflection: true}]"),
             Map.entry("server.http.host", "127.0.0.1"),
             Map.entry("server.http.port", "8081"),
             Map.entry("server.http.read_timeout", "11s"),

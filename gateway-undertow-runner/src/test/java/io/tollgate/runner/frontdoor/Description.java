@@ -11,6 +11,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.docs.ApiDescription;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class Description {
     /** That of a gateway, with nothing seen yet. */
     Description(GatewayConfig config) {
         try {
-            byte[] json = ApiDescription.of(config);
+            byte[] json = ApiDescription.of(config, Transcoder.of(List.of()));
             api = new JsonMapper().readTree(json);
             registry = registry(Map.of(WHERE, new String(json, StandardCharsets.UTF_8)));
         } catch (IOException e) {

@@ -32,7 +32,8 @@ final class FakeSource implements ServerRequest {
     }
 
     Request request() {
-        return new Request(this, request -> CompletableFuture.completedFuture(HttpResponse.empty(204)));
+        return new Request(
+                this, request -> CompletableFuture.completedFuture(HttpResponse.empty(204)), Integer.MAX_VALUE);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.tollgate.runner.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.TimeSource;
+import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.runner.routes.ApiRoute;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ class RoutesTest {
                         Map.of()),
                 new ApiVersions(Map.of(), Optional.empty()),
                 List.of(),
-                List.of());
+                List.of(),
+                () -> Transcoder.of(List.of()));
 
         assertThat(routes.templates()).containsExactlyInAnyOrderElementsOf(ApiRoute.templates());
     }

@@ -23,6 +23,7 @@ class JavadocTest {
                 "gateway-ratelimit",
                 "gateway-auth",
                 "gateway-operations",
+                "gateway-grpc/src/main/java/io/tollgate/grpc/transcoding",
                 "gateway-tls",
                 "integrations/jdk-httpserver",
                 "integrations/servlet",
@@ -33,7 +34,7 @@ class JavadocTest {
     void showsOnlyCodeThatIsCompiled(String module) throws IOException {
         String compiled = Sources.quotable();
 
-        List<String> examples = examples(Sources.of(module + "/src/main/java"));
+        List<String> examples = examples(Sources.of(module.contains("/src/") ? module : module + "/src/main/java"));
         assertThat(examples).isNotEmpty();
         assertThat(examples)
                 .as("examples that are not compiled")

@@ -163,10 +163,10 @@ final class ServletConfiguration {
         }
 
         @Bean
-        ServletRegistrationBean<PagesServlet> tollgatePagesRegistration(
+        ServletRegistrationBean<EndpointServlet> tollgatePagesRegistration(
                 OperatorPages pages, TollgateProperties properties, ErrorRenderer errors) {
             String path = String.valueOf(properties.getOperations().getPath());
-            return new ServletRegistrationBean<>(new PagesServlet(pages.under(path), errors), path, path + "/*");
+            return new ServletRegistrationBean<>(new EndpointServlet(pages.under(path), errors), path, path + "/*");
         }
     }
 }

@@ -20,6 +20,13 @@ enum RequestKind {
             return new RequestSpec("POST", PURCHASE_PATH, "", Optional.of(tokens.user("one-user")), 200);
         }
     },
+    /** The same by a binding of the order service's method, without code. */
+    TRANSCODED {
+        @Override
+        RequestSpec spec(TokenWriter tokens) throws IOException {
+            return new RequestSpec("POST", "/v1/events/rock-2026/purchase", "", Optional.of(tokens.users(USERS)), 200);
+        }
+    },
     /** A purchase by one of a million users, each of whom comes again when all others have been there. */
     PURCHASE_BY_A_MILLION {
         @Override

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
 @SuppressWarnings("ImmutableEnumChecker") // Its collections are unmodifiable, though their types do not say so.
 enum Scenario {
     PURCHASE("purchase", RequestKind.PURCHASE, 64, GATEWAY, LOG_OFF, TELEMETRY_OFF, TRACED, ONE_CALL, PEER),
+    TRANSCODED("purchase, transcoded", RequestKind.TRANSCODED, 64, Subject.TRANSCODED),
     HEALTH("health", RequestKind.HEALTH, 64, OTHER_ROUTES, CONSTANT),
     LIMITED("429", RequestKind.LIMITED, 64, Subject.LIMITED, PEER),
     BAD_TOKEN("401", RequestKind.BAD_TOKEN, 64, OTHER_ROUTES, PEER),

@@ -43,6 +43,8 @@ enum Subject {
             "Tollgate, 50 policies that do not apply",
             Kind.GATEWAY,
             Map.of("RATE_LIMIT_POLICIES", policiesThatDoNotApply(50))),
+    /** With the order service exposed from its descriptors. */
+    TRANSCODED("Tollgate, without code", Kind.GATEWAY, Map.of()),
     MANY_USERS("Tollgate as shipped", Kind.GATEWAY, Map.of()),
     /** The same requests of the same generator in each protocol. */
     HTTP_1("Tollgate, HTTP/1.1", Protocol.HTTP_1, Map.of()),

@@ -9,6 +9,7 @@ import io.tollgate.examples.benchmarks.process.Ports;
 import io.tollgate.examples.benchmarks.server.Backend;
 import io.tollgate.examples.benchmarks.server.Floor;
 import io.tollgate.examples.benchmarks.server.TraceSink;
+import io.tollgate.examples.benchmarks.transcoding.AnnotatedOrders;
 import io.tollgate.testkit.TestAuthority;
 import java.io.File;
 import java.io.IOException;
@@ -156,6 +157,9 @@ final class TestBed implements AutoCloseable {
             TestAuthority.create("Benchmark")
                     .issue("localhost", "127.0.0.1")
                     .write(folder.resolve("tls.crt"), folder.resolve("tls.key"));
+        }
+        if (subject == Subject.TRANSCODED) {
+            variables.put("TRANSCODING_SERVICES", AnnotatedOrders.services(folder, backendPort));
         }
         variables.putAll(subject.variables());
         return variables;

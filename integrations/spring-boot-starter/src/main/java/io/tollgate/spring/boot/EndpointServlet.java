@@ -1,5 +1,7 @@
 package io.tollgate.spring.boot;
 
+import static java.util.Objects.requireNonNull;
+
 import io.tollgate.api.CommonError;
 import io.tollgate.api.ErrorType;
 import io.tollgate.api.GatewayException;
@@ -20,19 +22,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * An endpoint as a servlet. The thread of the container reads the body, waits for the response and writes it: few people look at
- * pages for operators, and their number is limited.
+ * Runs an {@link HttpEndpoint} as a servlet, such as a gRPC service over HTTP:
+ *
+ * <pre>{@code
+ * @Bean
+ * ServletRegistrationBean<EndpointServlet> library(RequestGuard guard, ErrorRenderer errors) throws IOException {
+ *     Transcoder library = Transcoder.builder(Upstream.builder("library", "localhost", 50053).build())
+ *             .descriptors(ServiceDescriptors.read(Path.of("library.binpb")))
+ *             .build();
+ *     return new ServletRegistrationBean<>(new EndpointServlet(library.endpoint(guard, errors), errors), "/v1/*");
+ * }
+ * }</pre>
+ *
+ * <p>The endpoint sees paths within the application. The thread of the container reads the body, waits for the response, and writes it; a
+ * stream is written as fast as the client reads. Where many streams are open at once, give the container virtual threads. An endpoint with
+ * a guard of its own needs none in front of it: add its paths to {@code tollgate.excluded-paths}. Thread-safe.
  */
 @SuppressWarnings("serial") // Servlets are serializable by inheritance only.
-final class PagesServlet extends HttpServlet {
+public final class EndpointServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient HttpEndpoint endpoint;
     private final transient ErrorRenderer errors;
 
-    PagesServlet(HttpEndpoint endpoint, ErrorRenderer errors) {
-        this.endpoint = endpoint;
-        this.errors = errors;
+    /**
+     * Creates a servlet.
+     *
+     * @param errors renders failures of the endpoint
+     */
+    public EndpointServlet(HttpEndpoint endpoint, ErrorRenderer errors) {
+        this.endpoint = requireNonNull(endpoint, "endpoint");
+        this.errors = requireNonNull(errors, "errors");
     }
 
     @Override
@@ -44,7 +64,7 @@ final class PagesServlet extends HttpServlet {
         } catch (RuntimeException e) {
             GatewayException error = GatewayException.from(e);
             if (error.code().type() == ErrorType.INTERNAL_ERROR) {
-                getServletContext().log("A page for operators failed", error);
+                getServletContext().log("A request failed", error);
             }
             result = errors.render(error, body, RequestIds.of(body));
         }

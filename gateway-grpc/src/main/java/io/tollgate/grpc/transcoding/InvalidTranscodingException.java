@@ -1,0 +1,38 @@
+package io.tollgate.grpc.transcoding;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Thrown if descriptors cannot be served as they are configured, with every problem that was found. */
+public final class InvalidTranscodingException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Of the problems, the message lists no more. */
+    private static final int MAX_LISTED = 100;
+
+    private final transient List<TranscodingProblem> problems;
+
+    InvalidTranscodingException(List<TranscodingProblem> problems) {
+        super(text(problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    InvalidTranscodingException(TranscodingProblem problem, Throwable cause) {
+        super(problem.toString(), cause);
+        this.problems = List.of(problem);
+    }
+
+    /** Returns the problems, at least one; empty only after serialization. Unmodifiable. */
+    public List<TranscodingProblem> problems() {
+        return problems == null ? List.of() : problems;
+    }
+
+    private static String text(List<TranscodingProblem> problems) {
+        String lines = problems.stream()
+                .limit(MAX_LISTED)
+                .map(TranscodingProblem::toString)
+                .collect(Collectors.joining("\n"));
+        int more = problems.size() - MAX_LISTED;
+        return more > 0 ? lines + "\n… and " + more + " more" : lines;
+    }
+}

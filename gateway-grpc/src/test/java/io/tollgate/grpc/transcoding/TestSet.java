@@ -1,0 +1,102 @@
+package io.tollgate.grpc.transcoding;
+
+import com.google.api.AnnotationsProto;
+import com.google.api.HttpRule;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import com.google.protobuf.TextFormat;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A set of descriptors with one file {@code test.proto} of one service {@code test.Service}, whose bindings a test chooses. */
+final class TestSet {
+    /** Of the messages that every method has. */
+    private static final String MESSAGES = """
+            name: "test.proto"
+            package: "test"
+            syntax: "proto3"
+            message_type {
+              name: "Message"
+              field { name: "name" json_name: "name" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL }
+              field { name: "page_size" json_name: "pageSize" number: 2 type: TYPE_INT32 label: LABEL_OPTIONAL }
+              field { name: "tags" json_name: "tags" number: 3 type: TYPE_STRING label: LABEL_REPEATED }
+              field { name: "child" json_name: "child" number: 4 type: TYPE_MESSAGE type_name: ".test.Message" label: LABEL_OPTIONAL }
+              field { name: "children" json_name: "children" number: 5 type: TYPE_MESSAGE type_name: ".test.Message" label: LABEL_REPEATED }
+            }
+            """;
+
+    private final FileDescriptorProto.Builder file;
+    private final ServiceDescriptorProto.Builder service =
+            ServiceDescriptorProto.newBuilder().setName("Service");
+    private final List<FileDescriptorProto> more = new ArrayList<>();
+
+    TestSet() {
+        file = file(MESSAGES);
+    }
+
+    static FileDescriptorProto.Builder file(String text) {
+        FileDescriptorProto.Builder file = FileDescriptorProto.newBuilder();
+        merge(text, file);
+        return file;
+    }
+
+    private static void merge(String text, com.google.protobuf.Message.Builder into) {
+        try {
+            TextFormat.merge(text, into);
+        } catch (TextFormat.ParseException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds a method with a binding in the text format, such as {@code get: "/a"}. */
+    TestSet method(String name, String rule) {
+        return method(name, rule, false, false);
+    }
+
+    TestSet method(String name, String rule, boolean clientStreams, boolean serverStreams) {
+        HttpRule.Builder http = HttpRule.newBuilder();
+        merge(rule, http);
+        service.addMethod(MethodDescriptorProto.newBuilder()
+                .setName(name)
+                .setInputType(".test.Message")
+                .setOutputType(".test.Message")
+                .setClientStreaming(clientStreams)
+                .setServerStreaming(serverStreams)
+                .setOptions(MethodOptions.newBuilder().setExtension(AnnotationsProto.http, http.build())));
+        return this;
+    }
+
+    TestSet plainMethod(String name) {
+        service.addMethod(MethodDescriptorProto.newBuilder()
+                .setName(name)
+                .setInputType(".test.Message")
+                .setOutputType(".test.Message"));
+        return this;
+    }
+
+    TestSet importing(String name) {
+        file.addDependency(name);
+        return this;
+    }
+
+    TestSet with(FileDescriptorProto another) {
+        more.add(another);
+        return this;
+    }
+
+    byte[] bytes() {
+        return FileDescriptorSet.newBuilder()
+                .addFile(file.clone().addService(service))
+                .addAllFile(more)
+                .build()
+                .toByteArray();
+    }
+
+    ServiceDescriptors descriptors() {
+        return ServiceDescriptors.of("test.binpb", bytes());
+    }
+}

@@ -1,0 +1,113 @@
+package io.tollgate.grpc.transcoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tollgate.testkit.TestRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Services whose descriptors change while they are served. */
+class TranscoderGroupTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void exchangesTheRoutesOfOneServiceAndKeepsThoseOfTheOthers() throws IOException {
+        Path first = write("first", "First", "/v1/first");
+        Path second = write("second", "Second", "/v1/second");
+        try (TranscoderGroup group = group(first, second)) {
+            Transcoder before = group.current();
+            assertThat(group.reload("first")).isTrue();
+            assertThat(group.current()).as("nothing has changed").isSameAs(before);
+
+            write("first", "First", "/v2/first");
+            assertThat(group.reload("first")).isTrue();
+
+            assertThat(finds(group.current(), "/v2/first")).isTrue();
+            assertThat(finds(group.current(), "/v1/first")).isFalse();
+            assertThat(finds(group.current(), "/v1/second")).isTrue();
+            assertThat(finds(before, "/v1/first"))
+                    .as("requests that were routed before")
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void keepsWhatItServesWhenDescriptorsCannotBeServed() throws IOException {
+        Path first = write("first", "First", "/v1/first");
+        Path second = write("second", "Second", "/v1/second");
+        try (TranscoderGroup group = group(first, second)) {
+            Transcoder before = group.current();
+
+            write("first", "First", "/v1/{nothing}");
+            assertThat(group.reload("first")).isFalse();
+            write("first", "First", "/v1/second");
+            assertThat(group.reload("first")).isFalse();
+            assertThat(group.states().get(0).fault().orElseThrow())
+                    .contains("GET /v1/second has the requests of test.Service.First (GET /v1/second)");
+            Files.write(first, new byte[] {1, 2, 3});
+            assertThat(group.reload("first")).isFalse();
+            Files.delete(first);
+            assertThat(group.reload("first")).isFalse();
+
+            assertThat(group.current()).isSameAs(before);
+            assertThat(group.states().get(0).routes()).contains(1);
+            assertThat(group.states().get(0).fault().orElseThrow()).contains("cannot be read");
+            assertThat(group.states().get(1).fault()).isEmpty();
+
+            write("first", "First", "/v1/first");
+            assertThat(group.reload("first")).isTrue();
+            assertThat(group.states().get(0).fault()).isEmpty();
+        }
+    }
+
+    @Test
+    void reportsTheProblemsOfAllFilesAtOnce() throws IOException {
+        Path first = write("first", "First", "/v1/{nothing}");
+        Path second = write("second", "Second", "/v1/own");
+        assertThatThrownBy(() -> group(first, second))
+                .isInstanceOf(InvalidTranscodingException.class)
+                .hasMessageContaining("test.Service.First: template /v1/{nothing}")
+                .hasMessageContaining(
+                        "test.Service.Second: GET /v1/own has the requests of a route of the server itself");
+        assertThatThrownBy(() -> group(write("first", "First", "/v1/same"), write("second", "Second", "/v1/same")))
+                .hasMessageContaining("test.Service.Second: GET /v1/same has the requests of test.Service.First");
+        assertThatThrownBy(() -> group(folder.resolve("missing"), second))
+                .hasMessageContaining("missing: cannot be read");
+    }
+
+    @Test
+    void knowsItsServices() throws IOException {
+        Path first = write("first", "First", "/v1/first");
+        TranscoderGroup.Builder builder = TranscoderGroup.builder().file("first", first, Transcoder::builder);
+        assertThatThrownBy(() -> builder.file("first", first, Transcoder::builder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("name: first (expected: one for each service)");
+        try (TranscoderGroup group = builder.build()) {
+            assertThatThrownBy(() -> group.reload("other"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("name: other");
+        }
+    }
+
+    private TranscoderGroup group(Path first, Path second) {
+        return TranscoderGroup.builder()
+                .file("first", first, () -> Transcoder.builder().reserve("GET", "/v1/own"))
+                .file("second", second, () -> Transcoder.builder().reserve("GET", "/v1/own"))
+                .build();
+    }
+
+    private static boolean finds(Transcoder transcoder, String path) {
+        return transcoder.route(TestRequest.get(path)).isPresent();
+    }
+
+    private Path write(String name, String method, String get) throws IOException {
+        return Files.write(
+                folder.resolve(name),
+                new TestSet().method(method, "get: \"" + get + "\"").bytes());
+    }
+}
