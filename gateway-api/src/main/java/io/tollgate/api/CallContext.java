@@ -122,7 +122,7 @@ public final class CallContext {
 
     /** Returns a copy without a deadline, for a stream that goes on after the response has begun. */
     public CallContext withoutDeadline() {
-        return hasDeadline ? new CallContext(requestId, propagation, false, 0, cancellation) : this;
+        return hasDeadline ? new CallContext(requestId, propagation, false, 0, false, cancellation) : this;
     }
 
     /** Returns a copy that is cancelled when {@code source} is. */

@@ -52,16 +52,21 @@ final class Services implements AutoCloseable {
                 service.idempotent() ? upstream(service, GrpcOrderGateway.PURCHASE) : upstream(service));
     }
 
-    /** Returns the upstream of a service that is exposed from its descriptors, with the usual settings. */
+    /** Returns the upstream of a service that is exposed from its descriptors; what it does not say is as for the orders. */
     Upstream upstream(TranscodingConfig.Service service) {
+        GatewayConfig.Service usual = config.orderService();
         return upstream(new GatewayConfig.Service(
                 service.name(),
-                service.host(),
-                service.port(),
+                service.backends(),
+                usual.loadBalancing(),
+                usual.resolveInterval(),
                 service.longestDeadline(),
                 true,
-                config.orderService().retryBudget(),
-                config.orderService().grpc(),
+                usual.retryBudget(),
+                usual.grpc(),
+                Optional.of(""),
+                Optional.empty(),
+                service.tls(),
                 false));
     }
 

@@ -339,12 +339,19 @@ final class Wiring implements AutoCloseable {
             // Tells each connection that it ends: in HTTP/1.1 by its last response, in HTTP/2 by GOAWAY.
             shutdown.step("in-flight requests", http.gracefulShutdownTimeout().plus(CUTS_WITHIN), listening::close);
         }
-        shutdown.step("upstreams", services::close);
+        shutdown.step("upstreams", this::closeServices);
         shutdown.step("redis", this::closeStores);
         shutdown.step("telemetry", this::closeTelemetry);
         if (port != null) {
             shutdown.step("admin port", port::close);
         }
+    }
+
+    private void closeServices() {
+        if (transcoding != null) {
+            transcoding.close();
+        }
+        services.close();
     }
 
     private void closeStores() {

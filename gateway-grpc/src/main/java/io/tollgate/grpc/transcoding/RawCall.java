@@ -38,8 +38,11 @@ final class RawCall {
     }
 
     private static CallOptions options(Binding binding, Caller caller) {
-        // The deadline of a request is that of its response, which a stream only begins.
-        CallContext context = binding.streams() ? caller.context().withoutDeadline() : caller.context();
+        // The deadline of a request is that of its response, which a stream only begins; a client means all of the call.
+        CallContext context = caller.context();
+        if (binding.streams() && !context.hasClientDeadline()) {
+            context = context.withoutDeadline();
+        }
         CallOptions options = CallOptions.DEFAULT.withOption(Upstream.CALL_CONTEXT, context);
         MethodSettings settings = binding.spec().settings();
         Optional<Duration> deadline =

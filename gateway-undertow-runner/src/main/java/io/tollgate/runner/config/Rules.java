@@ -145,8 +145,8 @@ final class Rules {
     /** Components of the gateway have one name each, on the operators' pages and in metrics. */
     private static void exposedServices(ConfigValues values) {
         Set<String> taken = new HashSet<>(Set.of("listener", "keys", "redis", "rate-limiter"));
-        values.find(ConfigKeys.USER_SERVICE.name()).ifPresent(taken::add);
-        values.find(ConfigKeys.ORDER_SERVICE.name()).ifPresent(taken::add);
+        ConfigKeys.USER_SERVICE.name(values).ifPresent(taken::add);
+        ConfigKeys.ORDER_SERVICE.name(values).ifPresent(taken::add);
         values.find(ConfigKeys.TRANSCODING_SERVICES).stream()
                 .flatMap(exposed -> exposed.services().stream())
                 .filter(service -> taken.contains(service.name()))

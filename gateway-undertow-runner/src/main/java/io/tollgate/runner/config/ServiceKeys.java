@@ -166,7 +166,8 @@ final class ServiceKeys {
     }
 
     /** A host with a port of its own, or with {@value #PORT_OF_THE_SERVICE}. */
-    private static ValueType<List<HostPort>> backends() {
+    /** Returns the type of a list of hosts, of which {@link #withPort} completes those that name no port. */
+    static ValueType<List<HostPort>> backends() {
         ValueType<String> host = host();
         return listOf(new ValueType<>(
                 "a host name or an address, without scheme, with its port if it has one of its own", false, text -> {
@@ -178,6 +179,17 @@ final class ServiceKeys {
                     return new HostPort(
                             host.parse(text.substring(0, colon)), ConfigKeys.PORT.parse(text.substring(colon + 1)));
                 }));
+    }
+
+    Optional<String> name(ConfigValues values) {
+        return values.find(name);
+    }
+
+    static List<HostPort> withPort(List<HostPort> backends, int port) {
+        return backends.stream()
+                .map(one -> one.port() == PORT_OF_THE_SERVICE ? new HostPort(one.host(), port) : one)
+                .distinct()
+                .toList();
     }
 
     /** Notes settings that are right alone and wrong together. */
@@ -204,10 +216,7 @@ final class ServiceKeys {
     Service bind(ConfigValues v, boolean idempotent) {
         return new Service(
                 v.get(name),
-                v.get(host).stream()
-                        .map(one -> one.port() == PORT_OF_THE_SERVICE ? new HostPort(one.host(), v.get(port)) : one)
-                        .distinct()
-                        .toList(),
+                withPort(v.get(host), v.get(port)),
                 v.get(loadBalancing),
                 v.get(resolveInterval),
                 v.get(deadline),

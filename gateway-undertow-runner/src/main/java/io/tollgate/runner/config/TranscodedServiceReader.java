@@ -6,6 +6,8 @@ import io.tollgate.grpc.transcoding.Auth;
 import io.tollgate.grpc.transcoding.MethodRule;
 import io.tollgate.grpc.transcoding.Transcoder;
 import io.tollgate.grpc.transcoding.TranscoderBuilder;
+import io.tollgate.runner.config.GatewayConfig.HostPort;
+import io.tollgate.runner.config.GatewayConfig.ServiceTls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +42,12 @@ final class TranscodedServiceReader {
     /** Returns the service; empty, with a problem, without what every service needs. */
     Optional<TranscodingConfig.Service> read() {
         Optional<String> name = required("name", NAME);
-        Optional<String> host = required("host", ValueType.host());
+        Optional<List<HostPort>> host = required("host", ServiceKeys.backends());
         Optional<Integer> port = required("port", PORT);
+        if (host.filter(List::isEmpty).isPresent()) {
+            node.problem("host: none (expected: at least one)");
+        }
+        Optional<ServiceTls> tls = node.take("tls").flatMap(this::tls);
         Optional<Path> descriptors = node.takePath("descriptors");
         boolean reflection = node.take("reflection", ValueType.bool(), false).orElse(false);
         if (node.has("descriptors") == reflection) {
@@ -65,10 +71,32 @@ final class TranscodedServiceReader {
         node.take("identity").ifPresent(this::identity);
         node.take("rules").ifPresent(rules -> rules.elements(RULES).forEach(this::rule));
         node.noOtherFields();
-        return name.isEmpty() || host.isEmpty() || port.isEmpty()
+        return name.isEmpty() || host.filter(hosts -> !hosts.isEmpty()).isEmpty() || port.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new TranscodingConfig.Service(
-                        name.get(), host.get(), port.get(), descriptors, longest, (int) maxBody, settings));
+                        name.get(),
+                        ServiceKeys.withPort(host.get(), port.get()),
+                        tls,
+                        descriptors,
+                        longest,
+                        (int) maxBody,
+                        settings));
+    }
+
+    private Optional<ServiceTls> tls(ConfigNode section) {
+        boolean enabled =
+                section.take("enabled", ValueType.bool(), false).orElse(false);
+        ServiceTls tls = new ServiceTls(
+                "transcoding.services",
+                section.takePath("ca"),
+                section.takePath("cert"),
+                section.takePath("key"),
+                section.take("server_name", ValueType.host(), false));
+        section.noOtherFields();
+        if (tls.cert().isPresent() != tls.key().isPresent()) {
+            section.problem((tls.cert().isPresent() ? "cert without key" : "key without cert") + " (expected: both, or none)");
+        }
+        return enabled ? Optional.of(tls) : Optional.empty();
     }
 
     private <T> Optional<T> required(String field, ValueType<T> type) {

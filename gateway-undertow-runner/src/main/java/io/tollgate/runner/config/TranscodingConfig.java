@@ -34,6 +34,8 @@ public final class TranscodingConfig {
      * A service that is exposed from its descriptors.
      *
      * @param name of the upstream, in logs and metrics
+     * @param backends where it is, at least one: names, of which all addresses are used, or addresses
+     * @param tls empty for plain text
      * @param descriptors the file of its descriptors; without one its server is asked
      * @param longestDeadline the longest of its calls with one response
      * @param maxBodySize in bytes
@@ -41,13 +43,14 @@ public final class TranscodingConfig {
      */
     public record Service(
             String name,
-            String host,
-            int port,
+            List<GatewayConfig.HostPort> backends,
+            Optional<GatewayConfig.ServiceTls> tls,
             Optional<Path> descriptors,
             Duration longestDeadline,
             int maxBodySize,
             List<Consumer<TranscoderBuilder>> settings) {
         public Service {
+            backends = List.copyOf(backends);
             settings = List.copyOf(settings);
         }
 

@@ -39,6 +39,8 @@ public final class Deadline implements Filter {
             Duration own = route.deadline();
             timer.bound(
                     request, own != null ? own : byRoute.get(route.template().toString()));
+        } else if (request.match().transcoded() != null) {
+            timer.bound(request, null); // The methods have deadlines of their own.
         }
         request.exchange().deadline(timer);
         CompletableFuture<HttpResponse> answer = next.handle(request).toCompletableFuture();

@@ -81,11 +81,7 @@ public final class Routes implements Filter, Endpoint {
             // What becomes of a call that is abandoned from here on is not known.
             request.exchange().calling();
             Optional.ofNullable(request.exchange().deadline()).ifPresent(timer -> timer.extend(transcoded.deadline()));
-            return transcoded.handle(request).thenApply(response -> {
-                // A list: CORS adds to it too.
-                response.header("Vary").ifPresent(names -> request.exchange().oweAlso("Vary", names));
-                return response;
-            });
+            return transcoded.handle(request);
         }
         return requireNonNull(request.match().route(), "route").endpoint().handle(request);
     }
