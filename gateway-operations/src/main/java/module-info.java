@@ -11,4 +11,5 @@ module io.tollgate.operations {
 
     exports io.tollgate.operations;
     exports io.tollgate.operations.logging;
+    exports io.tollgate.operations.process;
 }

@@ -2,6 +2,7 @@ package io.tollgate.runner;
 
 import io.tollgate.config.FileWatch;
 import io.tollgate.operations.logging.LogLines;
+import io.tollgate.operations.process.OutOfMemory;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.config.LoadedConfig;
 import io.tollgate.runner.logging.GatewayLogging;

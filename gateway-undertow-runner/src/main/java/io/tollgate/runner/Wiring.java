@@ -19,6 +19,7 @@ import io.tollgate.operations.ComponentKind;
 import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorPages;
 import io.tollgate.operations.Traffic;
+import io.tollgate.operations.process.Shutdown;
 import io.tollgate.runner.auth.KeyState;
 import io.tollgate.runner.auth.Tokens;
 import io.tollgate.runner.config.GatewayConfig;
@@ -56,10 +57,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
 final class Wiring implements AutoCloseable {
     /** The server cuts what is left after the timeout for requests, and stops its threads. */
+    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
     private static final Duration CUTS_WITHIN = Duration.ofSeconds(5);
 
     private final GatewayConfig config;
@@ -327,13 +331,14 @@ final class Wiring implements AutoCloseable {
         GatewayConfig.Http http = config.server().http();
         UndertowServer listening = server;
         OperatorPort port = operators;
+        Shutdown draining = new Shutdown(log, Duration.ZERO, ready);
         if (port != null) {
-            new Shutdown(Duration.ZERO, ready).step("readiness", port::draining);
+            draining.step("readiness", port::draining);
         }
         if (ready) { // No load balancer knows a gateway that could not start.
-            Shutdown.pause(http.drainDelay());
+            draining.pause(http.drainDelay());
         }
-        Shutdown shutdown = new Shutdown(http.gracefulShutdownTimeout(), ready);
+        Shutdown shutdown = new Shutdown(log, http.gracefulShutdownTimeout(), ready);
         if (listening != null) {
             shutdown.step("listener", listening::stopListening);
             // Tells each connection that it ends: in HTTP/1.1 by its last response, in HTTP/2 by GOAWAY.

@@ -3,6 +3,7 @@ package io.tollgate.runner;
 import static io.tollgate.runner.GatewayChild.ANY_PORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tollgate.operations.process.OutOfMemory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,36 +1,42 @@
-package io.tollgate.runner;
+package io.tollgate.operations.process;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Closes the parts of a gateway one after another, and logs each with its time. A part that does not close in time is left to its
- * thread, so that it cannot keep the others open.
+ * Closes the parts of a process one after another, and logs each with its time. A part that does not close in time is left to its
+ * thread, so that it cannot keep the others open. Not thread-safe.
+ *
+ * <pre>{@code
+ * Shutdown shutdown = new Shutdown(log, Duration.ofSeconds(30), true);
+ * shutdown.step("listener", () -> server.stop(20));
+ * shutdown.step("redis", limiter::close);
+ * }</pre>
  */
-final class Shutdown {
+public final class Shutdown {
     /** What each part has, however long those before it took. */
-    static final Duration LEAST = Duration.ofSeconds(2);
+    public static final Duration LEAST = Duration.ofSeconds(2);
 
-    private static final Logger log = LoggerFactory.getLogger(Gateway.class);
-
+    private final Logger log;
     private final boolean told;
     private final long deadlineNanos;
 
     /**
      * Begins.
      *
+     * @param log gets a line for each part
      * @param within the time for all parts
      * @param told false to log only what goes wrong
      */
-    Shutdown(Duration within, boolean told) {
+    public Shutdown(Logger log, Duration within, boolean told) {
+        this.log = log;
         this.told = told;
         this.deadlineNanos = System.nanoTime() + within.toNanos();
     }
 
-    /** Waits, as long as this thread is not interrupted; the interrupt stays set. */
-    static void pause(Duration duration) {
+    /** Blocks for that time, unless this thread is interrupted; the interrupt stays set. */
+    public void pause(Duration duration) {
         if (duration.isZero()) {
             return;
         }
@@ -42,13 +48,13 @@ final class Shutdown {
         }
     }
 
-    /** Closes a part in what is left of the time for all, but in at least {@link #LEAST}. */
-    void step(String name, Runnable close) {
+    /** Closes a part in what is left of the time for all, but in at least {@link #LEAST}. Blocks for at most so long. */
+    public void step(String name, Runnable close) {
         step(name, Duration.ofNanos(Math.max(LEAST.toNanos(), deadlineNanos - System.nanoTime())), close);
     }
 
-    /** Closes a part. An interrupt of this thread interrupts that, and stays set. */
-    void step(String name, Duration within, Runnable close) {
+    /** Closes a part. Blocks for at most {@code within}. An interrupt of this thread interrupts the part, and stays set. */
+    public void step(String name, Duration within, Runnable close) {
         long start = System.nanoTime();
         Thread thread = new Thread(() -> run(name, close), "shutdown-" + name.replace(' ', '-'));
         thread.setDaemon(true);
@@ -67,7 +73,7 @@ final class Shutdown {
         }
     }
 
-    private static void run(String name, Runnable close) {
+    private void run(String name, Runnable close) {
         try {
             close.run();
         } catch (Throwable e) { // Errors too: the other parts must not stay open.

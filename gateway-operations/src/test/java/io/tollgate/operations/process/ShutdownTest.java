@@ -1,4 +1,4 @@
-package io.tollgate.runner;
+package io.tollgate.operations.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** The steps of a shutdown, whatever one of them does. */
-class ShutdownStepsTest {
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Gateway.class);
+class ShutdownTest {
+    private final Logger logger = (Logger) LoggerFactory.getLogger(ShutdownTest.class);
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final List<String> done = new CopyOnWriteArrayList<>();
 
@@ -35,7 +35,7 @@ class ShutdownStepsTest {
 
     @Test
     void aStepThatFailsDoesNotKeepTheOthersFromTheirTurn() {
-        Shutdown shutdown = new Shutdown(Duration.ofMinutes(1), true);
+        Shutdown shutdown = new Shutdown(logger, Duration.ofMinutes(1), true);
 
         shutdown.step("one", () -> done.add("one"));
         shutdown.step("two", () -> {
@@ -50,7 +50,7 @@ class ShutdownStepsTest {
     @Test
     void aStepThatHangsIsLeftBehind() {
         CountDownLatch never = new CountDownLatch(1);
-        Shutdown shutdown = new Shutdown(Duration.ZERO, true);
+        Shutdown shutdown = new Shutdown(logger, Duration.ZERO, true);
 
         shutdown.step("hangs", Duration.ofMillis(50), () -> await(never));
         shutdown.step("next", () -> done.add("next"));
@@ -67,7 +67,7 @@ class ShutdownStepsTest {
         CountDownLatch begun = new CountDownLatch(1);
         AtomicBoolean stillSet = new AtomicBoolean();
         Thread closing = new Thread(() -> {
-            new Shutdown(Duration.ofHours(1), true).step("waits", () -> {
+            new Shutdown(logger, Duration.ofHours(1), true).step("waits", () -> {
                 begun.countDown();
                 await(new CountDownLatch(1));
                 done.add("interrupted");

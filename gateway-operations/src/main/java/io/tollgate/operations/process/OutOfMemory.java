@@ -1,4 +1,4 @@
-package io.tollgate.runner;
+package io.tollgate.operations.process;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -18,15 +18,15 @@ import org.slf4j.LoggerFactory;
  * Ends the process when memory runs out, as {@code -XX:+ExitOnOutOfMemoryError} does: after an {@link OutOfMemoryError} threads
  * and connections may be broken in ways that nobody notices, and a restart mends all of them. A jar cannot set that option.
  *
- * <p>An error that ends a thread is seen, and so is one that is logged, as every library here does with what it catches in its
+ * <p>An error that ends a thread is seen, and so is one that is logged, as Tollgate's libraries do with what they catch in their
  * loops. One that is caught in silence is not seen, but a heap that stays full is: a thread allocates from time to time.
  */
-final class OutOfMemory {
+public final class OutOfMemory {
     /** The status of a process that {@code -XX:+ExitOnOutOfMemoryError} ends. */
-    static final int EXIT_STATUS = 3;
+    public static final int EXIT_STATUS = 3;
 
     private static final byte[] MESSAGE =
-            "tollgate: out of memory, the process ends\n".getBytes(StandardCharsets.UTF_8);
+            "out of memory, the process ends\n".getBytes(StandardCharsets.UTF_8);
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
     private static final int MAX_CAUSES = 16;
     private static final int PROBE_BYTES = 256 * 1024;
@@ -35,8 +35,11 @@ final class OutOfMemory {
 
     private OutOfMemory() {}
 
-    /** Ends this process from now on when memory runs out. Errors that are logged are seen once {@link #watchLog} is called. */
-    static void endsTheProcess() {
+    /**
+     * Ends this process with {@link #EXIT_STATUS} from now on when memory runs out, and sets the default handler of uncaught
+     * exceptions, which logs them. Errors that are logged are seen once {@link #watchLog} is called.
+     */
+    public static void endsTheProcess() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             check(failure);
             LoggerFactory.getLogger(OutOfMemory.class)
@@ -50,8 +53,8 @@ final class OutOfMemory {
         probe.start();
     }
 
-    /** Looks at the errors that are logged, by whichever library. */
-    static void watchLog() {
+    /** Looks at the errors that are logged from now on, by whichever library. Does nothing without Logback. */
+    public static void watchLog() {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             UnsynchronizedAppenderBase<ILoggingEvent> watch = new UnsynchronizedAppenderBase<>() {
                 @Override
