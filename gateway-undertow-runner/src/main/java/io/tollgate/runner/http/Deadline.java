@@ -33,6 +33,8 @@ public final class Deadline implements Filter {
 
     /** The deadline of one request. */
     static final class Timer {
+        private static final long ENDLESS = Long.MAX_VALUE / 4;
+
         private final Exchange exchange;
         private long timeoutNanos;
         private long atNanos;
@@ -53,8 +55,9 @@ public final class Deadline implements Filter {
 
         /** Gives the response at least this time, from now on; all the time that it needs if it is empty. */
         synchronized void extend(Optional<Duration> time) {
-            timeoutNanos = Math.max(timeoutNanos, time.map(Duration::toNanos).orElse(Long.MAX_VALUE / 4));
+            timeoutNanos = Math.max(timeoutNanos, time.map(Duration::toNanos).orElse(ENDLESS));
             atNanos = System.nanoTime() + timeoutNanos;
+            arm();
         }
 
         synchronized void pause() {
@@ -89,8 +92,8 @@ public final class Deadline implements Filter {
         }
 
         private void arm() {
-            if (race != null && !paused) {
-                disarm();
+            disarm();
+            if (race != null && !paused && timeoutNanos != ENDLESS) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(atNanos - System.nanoTime()) + 1;
                 scheduled = exchange.schedule(Math.max(1, millis), this::expire);
             }
