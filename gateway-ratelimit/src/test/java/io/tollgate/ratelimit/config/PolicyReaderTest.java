@@ -47,6 +47,19 @@ class PolicyReaderTest {
     }
 
     @Test
+    void knowsWhichPoliciesMayApplyToARoute() {
+        List<Map<String, Object>> policies = List.of(
+                Map.of("name", "all", "limits", "1/s"),
+                Map.of("name", "route", "limits", "1/s", "routes", BUY),
+                Map.of("name", "routes", "limits", "1/s", "routes", List.of("/other", BUY), "methods", List.of("POST")),
+                Map.of("name", "numbered", "limits", "1/s", "routes", Map.of("0", BUY)),
+                Map.of("name", "other", "limits", "1/s", "routes", "/other"));
+
+        assertThat(PolicyReader.namesFor(policies, "POST", BUY)).containsExactly("all", "route", "routes", "numbered");
+        assertThat(PolicyReader.namesFor(policies, "GET", BUY)).containsExactly("all", "route", "numbered");
+    }
+
+    @Test
     void readsWindowsInEveryForm() {
         RateLimitPolicy policy = read(Map.of(
                 "name",

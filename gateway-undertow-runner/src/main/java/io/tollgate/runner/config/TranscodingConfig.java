@@ -39,7 +39,7 @@ public final class TranscodingConfig {
      * @param descriptors the file of its descriptors; without one its server is asked
      * @param longestDeadline the longest of its calls with one response
      * @param maxBodySize in bytes
-     * @param settings what its transcoder is to do
+     * @param settings of its transcoder
      */
     public record Service(
             String name,
@@ -54,7 +54,7 @@ public final class TranscodingConfig {
             settings = List.copyOf(settings);
         }
 
-        /** Tells {@code builder} what it is to do. */
+        /** Applies the settings to {@code builder}. */
         public TranscoderBuilder apply(TranscoderBuilder builder) {
             settings.forEach(setting -> setting.accept(builder));
             return builder;

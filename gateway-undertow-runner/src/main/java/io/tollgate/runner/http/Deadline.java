@@ -49,6 +49,8 @@ public final class Deadline implements Filter {
 
     /** The deadline of one request. */
     static final class Timer {
+        private static final long ENDLESS = Long.MAX_VALUE / 4;
+
         private final Exchange exchange;
         private long timeoutNanos;
         // Written before the request goes on.
@@ -88,8 +90,9 @@ public final class Deadline implements Filter {
 
         /** Gives the response at least this time, from now on; all the time that it needs if it is empty. */
         synchronized void extend(Optional<Duration> time) {
-            timeoutNanos = Math.max(timeoutNanos, time.map(Duration::toNanos).orElse(Long.MAX_VALUE / 4));
+            timeoutNanos = Math.max(timeoutNanos, time.map(Duration::toNanos).orElse(ENDLESS));
             atNanos = System.nanoTime() + timeoutNanos;
+            arm();
         }
 
         /** Returns {@code context} with this deadline. */
@@ -153,7 +156,7 @@ public final class Deadline implements Filter {
 
         private void arm() {
             disarm();
-            if (race != null && (bounded || !paused)) {
+            if (race != null && (bounded || (!paused && timeoutNanos != ENDLESS))) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(earliestNanos() - System.nanoTime()) + 1;
                 scheduled = exchange.schedule(Math.max(1, millis), this::expire);
             }
