@@ -93,21 +93,27 @@ class ConfigReaderTest {
     @Test
     void pathsAreRelativeToTheFileThatHasThem() throws IOException {
         ConfigKey<Path> set = ConfigKey.of(
-                "set", ValueType.structured("a section", node -> node.takePath("file").orElse(Path.of("none"))), null, "");
+                "set",
+                ValueType.structured("a section", node -> node.takePath("file").orElse(Path.of("none"))),
+                null,
+                "");
         ConfigReader reader = ConfigReader.of(List.of(set));
 
-        assertThat(reader.read(file("a.yaml", "set: {file: b/c.bin}\n"), Map.of()).get(set))
+        assertThat(reader.read(file("a.yaml", "set: {file: b/c.bin}\n"), Map.of())
+                        .get(set))
                 .isEqualTo(folder.resolve("b/c.bin"));
         assertThat(reader.read(file("a.conf", "set { file = c.bin }"), Map.of()).get(set))
                 .isEqualTo(folder.resolve("c.bin"));
-        assertThat(reader.read(file("a.yaml", "set: {file: /c.bin}\n"), Map.of()).get(set))
+        assertThat(reader.read(file("a.yaml", "set: {file: /c.bin}\n"), Map.of())
+                        .get(set))
                 .isEqualTo(Path.of("/c.bin"));
         assertThat(reader.read(Optional.empty(), Map.of("SET", "{file: c.bin}")).get(set))
                 .as("of a variable: relative to the working directory")
                 .isEqualTo(Path.of("c.bin"));
         ConfigException failure = catchThrowableOfType(
                 ConfigException.class,
-                () -> reader.read(file("a.yaml", "set: {file: \"a\\0b\"}\n"), Map.of()).requireValid());
+                () -> reader.read(file("a.yaml", "set: {file: \"a\\0b\"}\n"), Map.of())
+                        .requireValid());
         assertThat(failure).hasMessageContaining("set.file: ");
     }
 

@@ -102,8 +102,7 @@ final class OperatorPort implements AutoCloseable {
                     .idleTimeout(Duration.ofSeconds(30))
                     .drainTimeout(Duration.ofMillis(100))
                     .exchanges(Exchange.of(
-                            Filter.chain(
-                                    List.of(new WellFormed(), new Deadline(DEADLINE, Map.of())), endpoint::handle),
+                            Filter.chain(List.of(new WellFormed(), new Deadline(DEADLINE, Map.of())), endpoint::handle),
                             64 * 1024));
             certificates.apply("server.admin", config.tls(), server);
             return server.start();

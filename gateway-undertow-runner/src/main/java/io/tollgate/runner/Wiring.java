@@ -64,6 +64,7 @@ import org.slf4j.LoggerFactory;
 final class Wiring implements AutoCloseable {
     /** The server cuts what is left after the timeout for requests, and stops its threads. */
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+
     private static final Duration CUTS_WITHIN = Duration.ofSeconds(5);
 
     private final GatewayConfig config;
@@ -177,8 +178,8 @@ final class Wiring implements AutoCloseable {
         try {
             UndertowServer.Builder builder = PublicPort.of(config);
             certificates.apply("server.http", config.server().http().tls(), builder);
-            return builder.exchanges(Exchange.of(
-                            endpoint, (int) config.server().http().maxBodySize()))
+            return builder.exchanges(
+                            Exchange.of(endpoint, (int) config.server().http().maxBodySize()))
                     .unreadable(unreadable::respond)
                     .start();
         } catch (IOException e) {

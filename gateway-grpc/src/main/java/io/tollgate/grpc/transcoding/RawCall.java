@@ -38,7 +38,8 @@ final class RawCall {
     }
 
     private static CallOptions options(Binding binding, Caller caller) {
-        // The deadline of a request is that of its response, which a stream only begins; a client means all of the call.
+        // The deadline of a request is that of its response, which a stream only begins; a client means all of the
+        // call.
         CallContext context = caller.context();
         if (binding.streams() && !context.hasClientDeadline()) {
             context = context.withoutDeadline();

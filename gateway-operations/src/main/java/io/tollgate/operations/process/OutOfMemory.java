@@ -25,8 +25,7 @@ public final class OutOfMemory {
     /** The status of a process that {@code -XX:+ExitOnOutOfMemoryError} ends. */
     public static final int EXIT_STATUS = 3;
 
-    private static final byte[] MESSAGE =
-            "out of memory, the process ends\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] MESSAGE = "out of memory, the process ends\n".getBytes(StandardCharsets.UTF_8);
     private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
     private static final int MAX_CAUSES = 16;
     private static final int PROBE_BYTES = 256 * 1024;

@@ -84,8 +84,7 @@ final class TranscodedServiceReader {
     }
 
     private Optional<ServiceTls> tls(ConfigNode section) {
-        boolean enabled =
-                section.take("enabled", ValueType.bool(), false).orElse(false);
+        boolean enabled = section.take("enabled", ValueType.bool(), false).orElse(false);
         ServiceTls tls = new ServiceTls(
                 "transcoding.services",
                 section.takePath("ca"),
@@ -94,7 +93,8 @@ final class TranscodedServiceReader {
                 section.take("server_name", ValueType.host(), false));
         section.noOtherFields();
         if (tls.cert().isPresent() != tls.key().isPresent()) {
-            section.problem((tls.cert().isPresent() ? "cert without key" : "key without cert") + " (expected: both, or none)");
+            section.problem(
+                    (tls.cert().isPresent() ? "cert without key" : "key without cert") + " (expected: both, or none)");
         }
         return enabled ? Optional.of(tls) : Optional.empty();
     }

@@ -7,7 +7,6 @@ import io.tollgate.config.ConfigException;
 import io.tollgate.operations.logging.LogLines;
 import io.tollgate.runner.Gateway;
 import io.tollgate.runner.GatewayStartException;
-import io.tollgate.runner.GatewayUrls;
 import io.tollgate.runner.config.ConfigLoader;
 import io.tollgate.runner.config.GatewayConfig;
 import io.tollgate.runner.logging.GatewayLogging;
@@ -98,7 +97,7 @@ public final class TranscodingDemo implements AutoCloseable {
                   curl -X POST -H 'Content-Type: application/json' -d '{"title":"Persuasion"}' %1$s/v1/shelves/novels/books    # 401
 
                 All of it in a browser: %1$s/docs. Ctrl-C stops it; nothing is kept.
-                """.formatted(GatewayUrls.of(address()));
+                """.formatted(gateway.url());
     }
 
     @Override
