@@ -240,10 +240,12 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
         if (how != null) {
             return conclude(how, wanted, to);
         }
-        if (heartbeatDue && wanted) {
-            heartbeatDue = false;
-            send(frames.heartbeat(), to);
-            return true;
+        if (heartbeatDue && (wanted || !frames.hasHeartbeats())) {
+            heartbeatDue = false; // which has only begun the response, in a form without comments
+            if (frames.hasHeartbeats()) {
+                send(frames.heartbeat(), to);
+                return true;
+            }
         }
         ClientCall<byte[], byte[]> running = call;
         if (wanted && !waiting && running != null) {

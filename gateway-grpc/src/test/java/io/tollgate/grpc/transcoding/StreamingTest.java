@@ -252,6 +252,25 @@ class StreamingTest {
         assertThat(rest).contains("data: {\"name\":\"late\"}\n\n").doesNotContain("error");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/x-ndjson | {'name':'late'}%n",
+                "application/json     | [{'name':'late'}]",
+            })
+    void beginsOtherFormsInSilenceWithoutAComment(String form, String body) throws Exception {
+        reopen(builder -> builder.heartbeat(Duration.ofMillis(100)));
+
+        HttpResponse<InputStream> response = front.stream("/v1/books:watch?hold=true", "Accept", form);
+        assertThat(response.statusCode()).as("sent before any message").isEqualTo(200);
+        front.catalog.sendOnHeld(Book.newBuilder().setName("late").build());
+        front.catalog.endHeld();
+
+        assertThat(new String(response.body().readAllBytes(), UTF_8))
+                .isEqualTo(body.replace('\'', '"').replace("%n", "\n"));
+    }
+
     private static String until(InputStream in, char last) throws IOException {
         StringBuilder text = new StringBuilder();
         int next;
