@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the parts of one stream. Called by one thread at a time. */
-final class StreamFrames {
+/** Writes the parts of one stream. Called by one thread at a time. Not final, so that a test can let it fail. */
+class StreamFrames {
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(US_ASCII);
     private static final byte[] ERROR_EVENT = "event: error\ndata: ".getBytes(US_ASCII);
     private static final byte[] ERROR_LINE = "{\"error\":".getBytes(US_ASCII);

@@ -77,8 +77,16 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
     }
 
     static CompletionStage<HttpResponse> of(Binding binding, HttpRequestHead head, Caller caller, byte[] request) {
-        StreamFrames frames =
-                new StreamFrames(binding.responses(), head, caller.context().requestId());
+        return of(
+                binding,
+                new StreamFrames(binding.responses(), head, caller.context().requestId()),
+                head,
+                caller,
+                request);
+    }
+
+    static CompletionStage<HttpResponse> of(
+            Binding binding, StreamFrames frames, HttpRequestHead head, Caller caller, byte[] request) {
         StreamResponse response = new StreamResponse(binding, frames);
         try {
             response.started(RawCall.start(binding, head, caller, request, 1, response));
@@ -110,10 +118,15 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-        end(new Ending(
-                status.isOk()
-                        ? null
-                        : Failures.of(status, trailers, binding.spec().codecs())));
+        GatewayException error = null;
+        if (!status.isOk()) {
+            try {
+                error = Failures.of(status, trailers, binding.spec().codecs());
+            } catch (Throwable e) { // whatever it is, it must reach the client as an error
+                error = unusable(e);
+            }
+        }
+        end(new Ending(error));
     }
 
     /** Ends the stream after what has been received. The first end counts. */
@@ -215,10 +228,10 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
                 writtenAt = System.nanoTime();
                 result.complete(frames.response(null, this));
             }
-        } catch (GatewayException e) { // the first message cannot be read
+        } catch (Throwable e) { // the first message cannot be read
             finish();
             stop("unusable message");
-            result.completeExceptionally(e);
+            result.completeExceptionally(unusable(e));
         }
     }
 
@@ -261,9 +274,9 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
         message = null;
         try {
             frame = frames.message(received);
-        } catch (GatewayException e) {
+        } catch (Throwable e) {
             synchronized (this) {
-                ending = new Ending(e);
+                ending = new Ending(unusable(e));
             }
             stop("unusable message");
             return true;
@@ -277,7 +290,13 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
 
     private boolean conclude(Ending how, boolean wanted, Flow.Subscriber<? super ByteBuffer> to) {
         GatewayException error = how.error;
-        ByteBuffer last = error == null ? frames.end() : frames.error(error);
+        ByteBuffer last;
+        try {
+            last = error == null ? frames.end() : frames.error(error);
+        } catch (Throwable e) { // only the end of the connection is left to tell the client
+            error = unusable(e);
+            last = null;
+        }
         if (last != null && !wanted) {
             return false;
         }
@@ -294,6 +313,13 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
             to.onComplete();
         }
         return false;
+    }
+
+    /** Returns the error of what cannot be passed on, whoever is at fault: a codec that failed otherwise is an error too. */
+    private GatewayException unusable(Throwable fault) {
+        return fault instanceof GatewayException known
+                ? known
+                : UnaryResponse.broken(binding + " responded with what cannot be understood", fault);
     }
 
     private void send(ByteBuffer frame, Flow.Subscriber<? super ByteBuffer> to) {

@@ -4,16 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.api.http.HttpResponse;
 import io.tollgate.grpc.catalog.Book;
+import io.tollgate.grpc.catalog.WatchRequest;
 import io.tollgate.testkit.TestRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +33,9 @@ import org.junit.jupiter.api.Test;
 /** The publisher of a body, as a server with rules of its own may use it (Reactive Streams). */
 class StreamBodyTest {
     private static final Duration LONG = Duration.ofSeconds(60);
+
+    private static final TestRequest LINES =
+            TestRequest.get("/v1/books:watch").withHeader("Accept", "application/x-ndjson");
 
     private static Front front;
 
@@ -181,6 +193,155 @@ class StreamBodyTest {
 
         await().atMost(LONG).until(() -> recorder.texts().size() == 11);
         recorder.subscription.cancel();
+    }
+
+    @Test
+    void endsWithAnErrorIfAMessageCannotBeWritten() {
+        Recorder recorder = new Recorder();
+        watch(new BrokenFrames("message"), front.transcoder).join().stream()
+                .orElseThrow()
+                .subscribe(recorder);
+        recorder.subscription.request(10);
+
+        await().atMost(LONG).until(() -> recorder.completed);
+        assertThat(recorder.texts())
+                .singleElement()
+                .asString()
+                .startsWith("{\"error\":")
+                .contains("INTERNAL_SERVER_ERROR")
+                .doesNotContain("a codec");
+        await().atMost(LONG).until(() -> front.catalog.cancelled.get() == 1);
+    }
+
+    @Test
+    void failsIfTheHeadCannotBeWritten() {
+        CompletableFuture<HttpResponse> response = watch(new BrokenFrames("response"), front.transcoder);
+
+        await().atMost(LONG).until(response::isDone);
+        assertBroken(response.handle((made, failure) -> failure).join());
+    }
+
+    @Test
+    void failsIfTheEndCannotBeWritten() {
+        Recorder recorder = new Recorder();
+        watch(new BrokenFrames("end"), front.transcoder).join().stream()
+                .orElseThrow()
+                .subscribe(recorder);
+        recorder.subscription.request(10);
+        await().atMost(LONG).until(() -> !recorder.texts().isEmpty());
+        front.catalog.endHeld();
+
+        await().atMost(LONG).until(() -> recorder.error != null);
+        assertBroken(recorder.error);
+    }
+
+    /** An interceptor may end a call in a way that gRPC does not. */
+    @Test
+    void failsIfTheStatusCannotBeRead() {
+        Unanswered channel = new Unanswered();
+        Transcoder transcoder = Transcoder.builder(channel)
+                .descriptors(Front.DESCRIPTORS)
+                .auth(Auth.NONE)
+                .build();
+        CompletableFuture<HttpResponse> response = watch(new BrokenFrames("nothing"), transcoder);
+        assertThat(response).isNotDone();
+
+        channel.listener.onClose(Status.NOT_FOUND, null);
+
+        assertThat(response).isDone();
+        assertBroken(response.handle((made, failure) -> failure).join());
+    }
+
+    private static void assertBroken(Throwable failure) {
+        assertThat(GatewayException.from(failure).code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
+    }
+
+    /** Watches one message, after which the stream is held. */
+    private static CompletableFuture<HttpResponse> watch(StreamFrames frames, Transcoder transcoder) {
+        return StreamResponse.of(
+                        watching(transcoder),
+                        frames,
+                        LINES,
+                        new Caller(Optional.empty(), LINES.peer(), CallContext.of("id")),
+                        WatchRequest.newBuilder()
+                                .setCount(1)
+                                .setHold(true)
+                                .build()
+                                .toByteArray())
+                .toCompletableFuture();
+    }
+
+    private static Binding watching(Transcoder transcoder) {
+        return transcoder.bindings().stream()
+                .filter(binding -> binding.spec().method().getName().equals("Watch"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Fails in one part. */
+    private static final class BrokenFrames extends StreamFrames {
+        private final String part;
+
+        BrokenFrames(String part) {
+            super(watching(front.transcoder).responses(), LINES, "id");
+            this.part = part;
+        }
+
+        private void write(String which) {
+            if (which.equals(part)) {
+                throw new StackOverflowError("a codec");
+            }
+        }
+
+        @Override
+        HttpResponse response(byte[] first, Flow.Publisher<ByteBuffer> body) {
+            write("response");
+            return super.response(first, body);
+        }
+
+        @Override
+        ByteBuffer message(byte[] message) {
+            write("message");
+            return super.message(message);
+        }
+
+        @Override
+        ByteBuffer end() {
+            write("end");
+            return super.end();
+        }
+    }
+
+    /** Calls that nobody handles, until a test does. */
+    private static final class Unanswered extends Channel {
+        private volatile ClientCall.Listener<?> listener;
+
+        @Override
+        public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+            return new ClientCall<>() {
+                @Override
+                public void start(Listener<A> given, Metadata headers) {
+                    listener = given;
+                }
+
+                @Override
+                public void request(int messages) {}
+
+                @Override
+                public void cancel(String reason, Throwable cause) {}
+
+                @Override
+                public void halfClose() {}
+
+                @Override
+                public void sendMessage(Q message) {}
+            };
+        }
+
+        @Override
+        public String authority() {
+            return "nowhere";
+        }
     }
 
     private static class Recorder implements Flow.Subscriber<ByteBuffer> {
