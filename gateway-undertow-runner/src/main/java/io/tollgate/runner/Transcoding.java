@@ -18,9 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The services that are exposed from their descriptors, with the watches of their files. */
 final class Transcoding implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Transcoding.class);
     /** A change counts when two looks have seen it. */
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
@@ -47,7 +50,12 @@ final class Transcoding implements AutoCloseable {
                                 builder.file(name, file, settings);
                                 // From before it is read, so that no change is missed.
                                 watches.add(new FileWatch(file, WATCH_INTERVAL, () -> {
-                                    var unused = built.thenAccept(all -> all.reload(name));
+                                    var unused = built.thenAccept(all -> all.reload(name))
+                                            .whenComplete((done, failure) -> {
+                                                if (failure != null) {
+                                                    log.error("descriptors of {} were not read again", name, failure);
+                                                }
+                                            });
                                 }));
                             },
                             () -> builder.reflection(name, upstream, settings));

@@ -56,19 +56,30 @@ final class DescribedService {
                 problems.add(unreadable(file, e));
             } catch (InvalidTranscodingException e) {
                 problems.addAll(e.problems());
+            } catch (RuntimeException | StackOverflowError e) {
+                log.error("descriptors of {} cannot be used", name, e);
+                problems.add(unusable(file.toString(), e));
             }
         }
     }
 
-    boolean reload() {
+    /** Serves the file as it is now. One call at a time, so that none puts what it read before another's in its place. */
+    synchronized boolean reload() {
         Path file = requireNonNull(source.file(), "file");
         try {
             return replace(ServiceDescriptors.read(file));
         } catch (IOException e) {
-            return reject(unreadable(file, e).toString());
+            return reject(unreadable(file, e).toString(), null);
         } catch (InvalidTranscodingException e) {
-            return reject(String.valueOf(e.getMessage()));
+            return reject(String.valueOf(e.getMessage()), null);
+        } catch (RuntimeException | StackOverflowError e) {
+            return reject(unusable(file.toString(), e).toString(), e);
         }
+    }
+
+    /** Returns the problem of descriptors with a fault that nothing looks for. */
+    private static TranscodingProblem unusable(String source, Throwable fault) {
+        return TranscodingProblem.of(source, "cannot be used: " + fault);
     }
 
     private static TranscodingProblem unreadable(Path file, IOException e) {
@@ -90,11 +101,15 @@ final class DescribedService {
             Transcoder before = built;
             ServiceDescriptors former = descriptors;
             List<TranscodingProblem> problems = new ArrayList<>();
+            Throwable cause = null;
             try {
                 use(set);
                 group.exchange(problems);
             } catch (InvalidTranscodingException e) {
                 problems.addAll(e.problems());
+            } catch (RuntimeException | StackOverflowError e) {
+                problems.add(unusable(set.source(), e));
+                cause = e;
             }
             if (problems.isEmpty()) {
                 fault = "";
@@ -103,14 +118,15 @@ final class DescribedService {
             }
             built = before;
             descriptors = former;
-            return reject(String.valueOf(new InvalidTranscodingException(problems).getMessage()));
+            return reject(String.valueOf(new InvalidTranscodingException(problems).getMessage()), cause);
         }
     }
 
-    private boolean reject(String text) {
+    /** @param cause of a fault that the text does not explain */
+    private boolean reject(String text, @Nullable Throwable cause) {
         if (!text.equals(fault)) {
             String former = built == null ? "" : ", the former ones stay";
-            log.error("descriptors of {} cannot be served{}: {}", name, former, text);
+            log.atError().setCause(cause).log("descriptors of {} cannot be served{}: {}", name, former, text);
         }
         fault = text;
         return false;
@@ -132,9 +148,7 @@ final class DescribedService {
                     asking.set(false);
                     if (!timer.isShutdown()) { // Building takes long for a thread of the connection.
                         timer.execute(() -> {
-                            boolean served = failure == null
-                                    ? replace(set)
-                                    : reject("the server does not describe them: " + failure.getMessage());
+                            boolean served = failure == null ? replace(set) : reject("the server does not describe them: " + failure.getMessage(), null);
                             log.debug("descriptors of {} were asked for, served: {}", name, served);
                         });
                     }

@@ -1,6 +1,7 @@
 package io.tollgate.grpc.transcoding;
 
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import java.util.ArrayList;
@@ -92,7 +93,13 @@ final class FilePool {
             imports[i] = file;
         }
         try {
-            return FileDescriptor.buildFrom(proto, imports);
+            FileDescriptor file = FileDescriptor.buildFrom(proto, imports);
+            Descriptor entry = MapEntries.malformed(file.getMessageTypes());
+            if (entry == null) {
+                return file;
+            }
+            faults.put(name, TranscodingProblem.ofFile(source, name, MapEntries.fault(entry)));
+            return null;
         } catch (DescriptorValidationException | RuntimeException e) {
             // An edition that this protobuf does not know is an IllegalArgumentException.
             faults.put(name, TranscodingProblem.ofFile(source, name, "cannot be used: " + e.getMessage()));

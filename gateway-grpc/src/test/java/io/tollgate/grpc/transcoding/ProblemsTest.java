@@ -111,6 +111,36 @@ class ProblemsTest {
                 .anyMatch(line -> line.startsWith("test.binpb: identity: nothing"));
     }
 
+    /** protobuf takes them, and its own code fails on them much later. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                TestSet.KEY,
+                TestSet.VALUE,
+                TestSet.KEY + TestSet.VALUE
+                        + "field { name: 'more' number: 3 type: TYPE_STRING label: LABEL_OPTIONAL }",
+                TestSet.KEY + "field { name: 'value' number: 3 type: TYPE_STRING label: LABEL_OPTIONAL }",
+                TestSet.KEY + "field { name: 'value' number: 2 type: TYPE_STRING label: LABEL_REPEATED }",
+                "field { name: 'key' number: 1 type: TYPE_STRING label: LABEL_REPEATED }" + TestSet.VALUE,
+                "field { name: 'key' number: 1 type: TYPE_DOUBLE label: LABEL_OPTIONAL }" + TestSet.VALUE,
+                "field { name: 'key' number: 1 type: TYPE_BYTES label: LABEL_OPTIONAL }" + TestSet.VALUE,
+                TestSet.KEY + TestSet.ITSELF,
+            })
+    void rejectsEntriesOfMapsThatAreNone(String fields) {
+        assertThat(problems(new TestSet().method("Get", "get: '/a'").map(fields)))
+                .singleElement()
+                .asString()
+                .startsWith("test.binpb: test.proto: ")
+                .contains("message test.Holder.MapEntry is no entry of a map (expected: ");
+    }
+
+    @Test
+    void takesEntriesOfMaps() {
+        TestSet set = new TestSet().method("Get", "get: '/a'").map(TestSet.KEY + TestSet.VALUE);
+        assertThat(build(set, builder -> {}).routes()).hasSize(1);
+    }
+
     @Test
     void checksExposedMethodsOnly() {
         TestSet set = new TestSet().method("Good", "get: '/a'").method("Bad", "get: '/{nothing}'");

@@ -2,6 +2,7 @@ package io.tollgate.grpc.transcoding;
 
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
@@ -28,6 +29,14 @@ final class TestSet {
               field { name: "children" json_name: "children" number: 5 type: TYPE_MESSAGE type_name: ".test.Message" label: LABEL_REPEATED }
             }
             """;
+
+    /** The fields of the entries of a map. */
+    static final String KEY = "field { name: 'key' number: 1 type: TYPE_STRING label: LABEL_OPTIONAL }";
+
+    static final String VALUE = "field { name: 'value' number: 2 type: TYPE_STRING label: LABEL_OPTIONAL }";
+    /** A value that is an entry itself. */
+    static final String ITSELF = "field { name: 'value' number: 2 type: TYPE_MESSAGE"
+            + " type_name: '.test.Holder.MapEntry' label: LABEL_OPTIONAL }";
 
     private final FileDescriptorProto.Builder file;
     private final ServiceDescriptorProto.Builder service =
@@ -75,6 +84,24 @@ final class TestSet {
                 .setName(name)
                 .setInputType(".test.Message")
                 .setOutputType(".test.Message"));
+        return this;
+    }
+
+    /** Adds a map to the message of each method, in a message of its own, whose entries have these fields. */
+    TestSet map(String fields) {
+        merge(
+                "message_type { name: 'Holder'"
+                        + " field { name: 'map' number: 1 type: TYPE_MESSAGE type_name: '.test.Holder.MapEntry' label: LABEL_REPEATED }"
+                        + " nested_type { name: 'MapEntry' options { map_entry: true } " + fields + " } }",
+                file);
+        file.getMessageTypeBuilder(0)
+                .addField(FieldDescriptorProto.newBuilder()
+                        .setName("holder")
+                        .setJsonName("holder")
+                        .setNumber(6)
+                        .setType(FieldDescriptorProto.Type.TYPE_MESSAGE)
+                        .setTypeName(".test.Holder")
+                        .setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL));
         return this;
     }
 
