@@ -2,6 +2,8 @@ package io.tollgate.grpc.transcoding;
 
 import static java.util.Objects.requireNonNull;
 
+import io.tollgate.api.CommonError;
+import io.tollgate.api.GatewayException;
 import io.tollgate.grpc.Connectivity;
 import io.tollgate.grpc.Upstream;
 import java.io.IOException;
@@ -132,8 +134,17 @@ final class DescribedService {
         return false;
     }
 
-    /** Asks the server when it is time, and when it has come back. Never blocks. */
+    /** Asks the server when it is time, and when it has come back. Never blocks, nor throws: that would end the timer's task. */
     void ask(ScheduledExecutorService timer) {
+        try {
+            askIfDue(timer);
+        } catch (RuntimeException | StackOverflowError e) {
+            asking.set(false);
+            reject("the server cannot be asked: " + e, e);
+        }
+    }
+
+    private void askIfDue(ScheduledExecutorService timer) {
         Upstream server = requireNonNull(source.server(), "server");
         boolean now = server.connectivity() == Connectivity.READY;
         boolean due = System.nanoTime() - askedAt >= TranscoderGroup.REFLECTION_INTERVAL.toNanos();
@@ -148,11 +159,18 @@ final class DescribedService {
                     asking.set(false);
                     if (!timer.isShutdown()) { // Building takes long for a thread of the connection.
                         timer.execute(() -> {
-                            boolean served = failure == null ? replace(set) : reject("the server does not describe them: " + failure.getMessage(), null);
+                            boolean served = failure == null ? replace(set) : undescribed(failure);
                             log.debug("descriptors of {} were asked for, served: {}", name, served);
                         });
                     }
                 });
+    }
+
+    private boolean undescribed(Throwable failure) {
+        GatewayException error = GatewayException.from(failure);
+        // Whatever is at fault then, only the cause says it.
+        Throwable cause = error.code() == CommonError.INTERNAL_SERVER_ERROR ? error.getCause() : null;
+        return reject("the server does not describe them: " + failure.getMessage(), cause);
     }
 
     TranscoderGroup.ServiceState state() {

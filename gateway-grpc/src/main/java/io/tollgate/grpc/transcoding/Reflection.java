@@ -50,7 +50,11 @@ final class Reflection extends ClientCall.Listener<byte[]> {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: 1 millisecond or more)");
         }
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        return load(source, channel, options, 0).minimalCompletionStage();
+        try {
+            return load(source, channel, options, 0).minimalCompletionStage();
+        } catch (Throwable e) { // of an interceptor, which must not end whoever asks from time to time
+            return CompletableFuture.failedStage(unusable(source, "could not be called", e));
+        }
     }
 
     private static CompletableFuture<ServiceDescriptors> load(
@@ -68,9 +72,14 @@ final class Reflection extends ClientCall.Listener<byte[]> {
     }
 
     private void start() {
-        call.start(this, new Metadata());
-        call.request(1);
-        call.sendMessage(ReflectionMessages.request(ReflectionMessages.LIST_SERVICES, "*"));
+        try {
+            call.start(this, new Metadata());
+            call.request(1);
+            call.sendMessage(ReflectionMessages.request(ReflectionMessages.LIST_SERVICES, "*"));
+        } catch (Throwable e) {
+            call.cancel("the call could not be made", e);
+            throw e;
+        }
     }
 
     @Override
@@ -121,6 +130,10 @@ final class Reflection extends ClientCall.Listener<byte[]> {
     }
 
     private GatewayException unusable(String fault, @Nullable Throwable cause) {
+        return unusable(source, fault, cause);
+    }
+
+    private static GatewayException unusable(String source, String fault, @Nullable Throwable cause) {
         return GatewayException.builder(CommonError.INTERNAL_SERVER_ERROR, "The service cannot be described.")
                 .cause(new IllegalStateException(source + ": reflection " + fault, cause))
                 .build();

@@ -2,8 +2,15 @@ package io.tollgate.grpc.transcoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.BindableService;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
@@ -13,12 +20,17 @@ import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.grpc.Upstream;
+import io.tollgate.grpc.catalog.CatalogGrpc;
+import io.tollgate.grpc.catalog.GetBookRequest;
 import io.tollgate.testkit.TestRequest;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ReflectionTest {
     private static ServiceDescriptors reflect(Upstream upstream, Duration timeout) throws Exception {
@@ -106,6 +118,97 @@ class ReflectionTest {
             assertThatThrownBy(() -> reflect(upstream, Duration.ofSeconds(30)))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(GatewayException.class);
+        }
+    }
+
+    @Test
+    void failsIfTheCallThrows() {
+        for (boolean starts : new boolean[] {false, true}) {
+            CompletableFuture<ServiceDescriptors> found = ServiceDescriptors.reflect(
+                            "catalog", new Throwing(starts), Duration.ofSeconds(30))
+                    .toCompletableFuture();
+
+            assertThat(found).isCompletedExceptionally();
+            Throwable failure = found.handle((set, e) -> e).join();
+            assertThat(failure).hasRootCauseMessage("a broken interceptor");
+            assertThat(GatewayException.from(failure).code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
+        }
+    }
+
+    /** The interceptor throws before there is a connection; that there is one later lets the group ask again. */
+    @Test
+    @Timeout(90)
+    void asksAgainAfterAnInterceptorThatThrew() {
+        AtomicInteger thrown = new AtomicInteger();
+        ClientInterceptor once = new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                if (method.getFullMethodName().contains("Reflection") && thrown.getAndIncrement() == 0) {
+                    throw new IllegalStateException("a broken interceptor");
+                }
+                return next.newCall(method, options);
+            }
+        };
+        try (CatalogServer server = new CatalogServer(ProtoReflectionServiceV1.newInstance());
+                Upstream upstream = Upstream.builder("catalog", "127.0.0.1", server.port())
+                        .closeTimeout(Duration.ZERO)
+                        .intercept(once)
+                        .build();
+                TranscoderGroup group = TranscoderGroup.builder()
+                        .reflection(
+                                "catalog",
+                                upstream,
+                                () -> Transcoder.builder(upstream).auth(Auth.NONE))
+                        .build()) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> thrown.get() > 0);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> group.states().get(0).fault().isPresent());
+            CatalogGrpc.newBlockingStub(upstream.channel()).getBook(GetBookRequest.getDefaultInstance());
+
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> group.states().get(0).routes().isPresent());
+            assertThat(group.states().get(0).fault()).isEmpty();
+        }
+    }
+
+    /** A channel with an interceptor that throws. */
+    private static final class Throwing extends Channel {
+        private final boolean starts;
+
+        /** @param starts whether the call throws when it is started, instead of when it is made */
+        Throwing(boolean starts) {
+            this.starts = starts;
+        }
+
+        @Override
+        public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+            if (!starts) {
+                throw new IllegalStateException("a broken interceptor");
+            }
+            return new ClientCall<>() {
+                @Override
+                public void start(Listener<A> given, Metadata headers) {
+                    throw new IllegalStateException("a broken interceptor");
+                }
+
+                @Override
+                public void request(int messages) {}
+
+                @Override
+                public void cancel(String reason, Throwable cause) {}
+
+                @Override
+                public void halfClose() {}
+
+                @Override
+                public void sendMessage(Q message) {}
+            };
+        }
+
+        @Override
+        public String authority() {
+            return "nowhere";
         }
     }
 
