@@ -51,18 +51,28 @@ final class GuardedEndpoint implements HttpEndpoint {
 
     private CompletionStage<HttpResponse> respond(
             Optional<MatchedRoute> found, HttpRequest request, String id, Admitted admitted) {
-        CompletionStage<HttpResponse> response = found.isPresent()
-                ? found.get().handle(request, admitted.principal(), admitted.clientAddress(), context(request, id))
-                : transcoder.unrouted(request);
-        return response.handle((made, failure) -> {
+        return handled(found, request, id, admitted)
+                .handle((made, failure) -> {
                     if (failure == null) {
                         return admitted.settle(made.status()).thenApply(done -> admitted.complete(made));
                     }
                     GatewayException error = GatewayException.from(failure);
-                    HttpResponse rendered = rendered(request, id, error);
-                    return admitted.settle(error.code()).thenApply(done -> admitted.complete(rendered));
+                    // Before it is rendered, which may fail.
+                    return admitted.settle(error.code())
+                            .thenApply(done -> admitted.complete(rendered(request, id, error)));
                 })
                 .thenCompose(settled -> settled);
+    }
+
+    private CompletionStage<HttpResponse> handled(
+            Optional<MatchedRoute> found, HttpRequest request, String id, Admitted admitted) {
+        try {
+            return found.isPresent()
+                    ? found.get().handle(request, admitted.principal(), admitted.clientAddress(), context(request, id))
+                    : transcoder.unrouted(request);
+        } catch (Throwable e) { // of a server's own request
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     private HttpResponse rendered(HttpRequestHead head, String id, GatewayException error) {

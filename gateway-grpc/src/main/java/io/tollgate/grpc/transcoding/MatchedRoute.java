@@ -1,7 +1,6 @@
 package io.tollgate.grpc.transcoding;
 
 import io.tollgate.api.CallContext;
-import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
 import io.tollgate.api.guard.GuardedRoute;
 import io.tollgate.api.http.HttpRequest;
@@ -70,7 +69,7 @@ public final class MatchedRoute implements RouteEndpoint {
         }
         try {
             return Transcoder.handle(match, request, new Caller(principal, clientAddress, context));
-        } catch (GatewayException e) {
+        } catch (Throwable e) { // also of a server's own request, so that whoever settles it learns of its end
             return CompletableFuture.failedStage(e);
         }
     }
