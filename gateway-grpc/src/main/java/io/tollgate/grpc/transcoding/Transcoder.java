@@ -184,7 +184,10 @@ public final class Transcoder implements RouteEndpoint {
 
     /**
      * Returns an endpoint that authenticates and limits each request by a guard, and renders failures. Its responses are complete,
-     * with {@code X-Request-Id} and the headers of the guard.
+     * with {@code X-Request-Id} and the headers of the guard. An {@link HttpEndpoint} does not learn that a client has left, so that
+     * the call goes on until its deadline, or until the head of a stream can be sent; a server that knows it passes a {@link
+     * CallContext} with a {@linkplain io.tollgate.api.Cancellation cancellation} to {@link #handle(HttpRequest, Optional,
+     * InetAddress, CallContext)}.
      */
     public HttpEndpoint endpoint(RequestGuard guard, ErrorRenderer errors) {
         return new GuardedEndpoint(this, requireNonNull(guard, "guard"), requireNonNull(errors, "errors"));
