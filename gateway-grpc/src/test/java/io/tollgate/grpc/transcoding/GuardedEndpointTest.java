@@ -109,7 +109,7 @@ class GuardedEndpointTest {
         assertThat(response.toCompletableFuture()
                         .handle((made, failure) -> failure)
                         .join())
-                .hasMessage("a broken server");
+                .hasRootCauseMessage("a broken server");
     }
 
     /** A request of a server that throws where it must not. */
