@@ -31,7 +31,8 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
     }
 
     /**
-     * Compares the medians of what was measured.
+     * Compares the median of what was allocated, and the lowest of the ratios: what else happens on a machine, and on the host
+     * of a virtual one, only adds to the CPU of a gateway, and less to that of the floor, whose data fits into the caches.
      *
      * @param errors purchases that failed
      * @param disturbedRuns runs during which unrelated processes were busy
@@ -45,8 +46,10 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
                 ALLOCATED,
                 allocatedBytes,
                 ALLOCATED_TOLERANCE,
-                allocated);
-        boolean lessCpu = line(text, "CPU per purchase, x floor", "%.2f", RATIO, cpuRatio, RATIO_TOLERANCE, ratio);
+                allocated,
+                allocated.median());
+        boolean lessCpu =
+                line(text, "CPU per purchase, x floor", "%.2f", RATIO, cpuRatio, RATIO_TOLERANCE, ratio, ratio.min());
         if (errors > 0) {
             text.append(String.format(Locale.ROOT, "FAILED  %,d purchases failed (expected: none)%n", errors));
         }
@@ -71,6 +74,11 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
         return new GuardVerdict(passes, text.toString());
     }
 
+    /** Returns whether the CPU is within what is allowed. */
+    boolean allows(Spread ratio) {
+        return ratio.min() <= cpuRatio * (1 + RATIO_TOLERANCE);
+    }
+
     private static boolean line(
             StringBuilder text,
             String what,
@@ -78,9 +86,10 @@ record CommittedFigures(double allocatedBytes, double cpuRatio) {
             String key,
             double committed,
             double tolerance,
-            Spread measured) {
+            Spread measured,
+            double judged) {
         double limit = committed * (1 + tolerance);
-        boolean passes = measured.median() <= limit;
+        boolean passes = judged <= limit;
         String pattern = "%s  %s: " + format + " (" + format + " to " + format + "); committed " + format + ", allowed "
                 + format + " (+%.0f %%)%n";
         text.append(String.format(

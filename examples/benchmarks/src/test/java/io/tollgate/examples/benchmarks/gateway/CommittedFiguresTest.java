@@ -37,13 +37,13 @@ class CommittedFiguresTest {
     }
 
     @Test
-    void failsWhereTheMedianOfTheRatiosIsTooHigh() {
+    void failsWhereTheLowestOfTheRatiosIsTooHigh() {
         assertThat(committed
-                        .judge(spread(25_000), Spread.of(List.of(2.0, 2.0, 2.0, 9.0, 9.0)), 0, 0)
+                        .judge(spread(25_000), Spread.of(List.of(2.4, 3.0, 3.0, 9.0, 9.0)), 0, 0)
                         .passes())
                 .isTrue();
         assertThat(committed
-                        .judge(spread(25_000), Spread.of(List.of(2.0, 2.0, 2.5, 2.5, 2.5)), 0, 0)
+                        .judge(spread(25_000), Spread.of(List.of(2.5, 2.5, 2.5, 2.5, 2.5)), 0, 0)
                         .passes())
                 .isFalse();
     }
