@@ -156,7 +156,7 @@ final class BindingCompiler {
 
     private static @Nullable FieldPath pathIn(Descriptor type, String name) {
         try {
-            return FieldPath.of(type, name);
+            return FieldPath.ofProtoNames(type, name);
         } catch (IllegalArgumentException e) {
             return null; // Many requests have no such field; one that none has is reported.
         }
@@ -267,7 +267,7 @@ final class BindingCompiler {
 
         private @Nullable FieldPath variable(HttpTemplate template, String name) {
             try {
-                FieldPath path = FieldPath.of(method.getInputType(), name);
+                FieldPath path = FieldPath.ofProtoNames(method.getInputType(), name);
                 if (path.readsText() && !path.field().isRepeated()) {
                     return path;
                 }
