@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.junit.jupiter.params.provider.ValueSource;
 /** What a client sees of a service's errors. */
 class FailuresTest {
     private static Front front;
@@ -215,3 +216,16 @@ class FailuresTest {
         }
     }
 }
+    /** An upstream takes 4 MiB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/shelves/1/books?pageSize=250000", "/v1/books:watch?count=1&bytesEach=5242880"})
+    void takesAMessageThatIsTooLargeForAFaultThatWaitingDoesNotMend(String target) {
+        HttpResponse<String> response = front.get(target);
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body())
+                .contains("\"code\":\"INTERNAL_SERVER_ERROR\"")
+                .doesNotContain("4194304");
+        assertThat(response.headers().firstValue("Retry-After")).isEmpty();
+    }
+
