@@ -139,13 +139,17 @@ final class BindingCompiler {
     /** Returns the fields of a request that the gateway fills. */
     private Map<FieldPath, IdentitySource> identity(MethodDescriptor method) {
         Map<FieldPath, IdentitySource> found = new LinkedHashMap<>();
+        Map<FieldPath, String> names = new HashMap<>();
         exposure.identity().forEach((name, source) -> {
             FieldPath path = pathIn(method.getInputType(), name);
             if (path == null) {
                 return;
             }
             usedIdentity.add(name);
-            if (path.readsText() && !path.field().isRepeated()) {
+            String other = names.putIfAbsent(path, name);
+            if (other != null) {
+                problem(method, "identity." + name + " is the field of identity." + other + " (expected: one of them)");
+            } else if (path.readsText() && !path.field().isRepeated()) {
                 found.put(path, source);
             } else {
                 problem(method, "identity." + name + " is " + kind(path) + " (expected: a single value)");
