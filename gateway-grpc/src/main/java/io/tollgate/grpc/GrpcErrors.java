@@ -80,6 +80,7 @@ public final class GrpcErrors {
      * <p>The client may read the text of a 4xx, as one printable line of at most 256 characters, if the service sent it. Text of
      * a 5xx, and of statuses that the client library made, is only in the cause. A status with a cause was made on this side:
      * those from the wire have none, and calls through {@link Upstream#channel()} give one to all others.
+     * {@code RESOURCE_EXHAUSTED} made on this side, as for a message that is too large, is an internal error.
      *
      * @param trailers the trailers that came with the status, if there are any
      */
@@ -143,7 +144,7 @@ public final class GrpcErrors {
     private static GatewayException error(CallFailure failure, Exception cause) {
         StatusDetails details = StatusDetails.of(failure);
         Status.Code status = failure.status().getCode();
-        CommonError usual = usual(status);
+        CommonError usual = isOwnLimit(failure) ? CommonError.INTERNAL_SERVER_ERROR : usual(status);
         ErrorCode code = code(status, usual, details);
         GatewayException.Builder error =
                 GatewayException.builder(code, message(code, usual, failure)).cause(cause);
@@ -179,6 +180,15 @@ public final class GrpcErrors {
         return GatewayException.builder(CommonError.CIRCUIT_OPEN, FixedMessages.of(CommonError.CIRCUIT_OPEN))
                 .retryAfter(wait)
                 .build();
+    }
+
+    /** Returns whether this side's own limit was too low for a message: waiting does not help, and no client sent too much. */
+    private static boolean isOwnLimit(CallFailure failure) {
+        String description = failure.status().getDescription();
+        return failure.status().getCode() == Status.Code.RESOURCE_EXHAUSTED
+                && !failure.genuine()
+                // With which a server that has too much to do resets a stream.
+                && (description == null || !description.contains("ENHANCE_YOUR_CALM"));
     }
 
     private static CommonError usual(Status.Code status) {

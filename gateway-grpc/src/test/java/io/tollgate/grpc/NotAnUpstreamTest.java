@@ -185,8 +185,9 @@ class NotAnUpstreamTest {
 
             GatewayException error = errorOf(purchase(upstream));
 
-            assertThat(error.code()).isEqualTo(CommonError.RATE_LIMIT_EXCEEDED);
-            assertThat(error.getMessage()).isEqualTo("A limit of the service is exhausted; try again later.");
+            assertThat(error.code()).isEqualTo(CommonError.INTERNAL_SERVER_ERROR);
+            assertThat(error.retryAfter()).isEmpty();
+            assertFixed(error);
             assertThat(error.getCause()).hasMessageContaining("exceeds maximum size 1024");
         }
     }

@@ -94,17 +94,27 @@ final class Transcoding implements AutoCloseable {
         }
     }
 
-    /** Reserves the gateway's own routes, those included that only some configurations have. */
+    /** Reserves the gateway's own routes, HEAD beside GET, those included that only some configurations have. */
     private static TranscoderBuilder reserve(
             TranscoderBuilder builder, GatewayConfig.Docs docs, List<CustomRoute> custom) {
         for (ApiRoute route : ApiRoute.values()) {
-            builder.reserve(route.method(), route.template());
+            reserve(builder, route.method(), route.template());
         }
-        custom.forEach(route -> builder.reserve(route.method(), route.template()));
+        custom.forEach(route -> reserve(builder, route.method(), route.template()));
         if (docs.openapi()) {
-            builder.reserve("GET", ApiPages.DESCRIPTION_PATH);
+            reserve(builder, "GET", ApiPages.DESCRIPTION_PATH);
         }
-        return docs.ui() ? builder.reserve("GET", ApiPages.PAGE_PATH) : builder;
+        if (docs.ui()) {
+            reserve(builder, "GET", ApiPages.PAGE_PATH);
+        }
+        return builder;
+    }
+
+    private static void reserve(TranscoderBuilder builder, String method, String template) {
+        builder.reserve(method, template);
+        if (method.equals("GET")) {
+            builder.reserve("HEAD", template);
+        }
     }
 
     /** Returns what serves the routes at present. */

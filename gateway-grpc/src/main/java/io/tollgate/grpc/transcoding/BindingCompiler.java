@@ -139,13 +139,17 @@ final class BindingCompiler {
     /** Returns the fields of a request that the gateway fills. */
     private Map<FieldPath, IdentitySource> identity(MethodDescriptor method) {
         Map<FieldPath, IdentitySource> found = new LinkedHashMap<>();
+        Map<FieldPath, String> names = new HashMap<>();
         exposure.identity().forEach((name, source) -> {
             FieldPath path = pathIn(method.getInputType(), name);
             if (path == null) {
                 return;
             }
             usedIdentity.add(name);
-            if (path.readsText() && !path.field().isRepeated()) {
+            String other = names.putIfAbsent(path, name);
+            if (other != null) {
+                problem(method, "identity." + name + " is the field of identity." + other + " (expected: one of them)");
+            } else if (path.readsText() && !path.field().isRepeated()) {
                 found.put(path, source);
             } else {
                 problem(method, "identity." + name + " is " + kind(path) + " (expected: a single value)");
@@ -156,7 +160,7 @@ final class BindingCompiler {
 
     private static @Nullable FieldPath pathIn(Descriptor type, String name) {
         try {
-            return FieldPath.of(type, name);
+            return FieldPath.ofProtoNames(type, name);
         } catch (IllegalArgumentException e) {
             return null; // Many requests have no such field; one that none has is reported.
         }
@@ -267,7 +271,7 @@ final class BindingCompiler {
 
         private @Nullable FieldPath variable(HttpTemplate template, String name) {
             try {
-                FieldPath path = FieldPath.of(method.getInputType(), name);
+                FieldPath path = FieldPath.ofProtoNames(method.getInputType(), name);
                 if (path.readsText() && !path.field().isRepeated()) {
                     return path;
                 }

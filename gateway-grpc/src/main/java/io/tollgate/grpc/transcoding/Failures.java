@@ -103,7 +103,7 @@ final class Failures {
         return ErrorCode.of(reason, usual.type(), usual.httpStatus());
     }
 
-    /** Returns the details without a place of their own, as JSON. Those of unknown types are left out. */
+    /** Returns the details without a place of their own, as JSON. Those of unknown types, and with a {@code DebugInfo} inside, are left out. */
     private static List<Object> others(List<Any> details, Codecs codecs) {
         List<Object> others = new ArrayList<>();
         for (Any detail : details) {
@@ -112,8 +112,11 @@ final class Failures {
                 JsonOutput json = new JsonOutput(256);
                 try {
                     codecs.of(Any.getDescriptor()).write(detail.toByteArray(), json);
+                    if (DebugInfos.isWithin(detail, codecs)) {
+                        continue;
+                    }
                     others.add(JsonTree.parse(json.toByteArray()));
-                } catch (UnusableMessageException e) {
+                } catch (UnusableMessageException | InvalidProtocolBufferException e) {
                     log.debug("left a detail of a gRPC status out: {}", e.getMessage());
                 }
             }

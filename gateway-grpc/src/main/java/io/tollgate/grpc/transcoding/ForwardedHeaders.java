@@ -1,6 +1,8 @@
 package io.tollgate.grpc.transcoding;
 
 import io.grpc.Metadata;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,6 +35,17 @@ final class ForwardedHeaders {
             "baggage");
 
     private ForwardedHeaders() {}
+
+    /** Returns the names, in lower case, of the headers that {@code Connection} keeps from the next hop (RFC 9110, section 7.6.1). */
+    static Set<String> ofConnection(List<String> connection) {
+        Set<String> names = new HashSet<>();
+        for (String line : connection) {
+            for (String option : line.split(",", -1)) {
+                names.add(option.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        return names;
+    }
 
     static Metadata.Key<String> authorization() {
         return Metadata.Key.of(AUTHORIZATION, Metadata.ASCII_STRING_MARSHALLER);

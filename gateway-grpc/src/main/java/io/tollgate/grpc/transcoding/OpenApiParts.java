@@ -2,6 +2,7 @@ package io.tollgate.grpc.transcoding;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,21 +31,43 @@ public record OpenApiParts(
 
     /**
      * Adds these parts to the document of a server that has other routes, whose operations and schemas stay as they are.
+     * Operations on a path that the document has with other names for its parameters take those names.
      *
      * @param document an OpenAPI document of modifiable maps and lists, as JSON libraries read them
      */
     public void addTo(Map<String, Object> document) {
         list(document, "tags").addAll(tags);
         Map<String, Object> all = section(document, "paths");
+        Map<String, String> byShape = new HashMap<>();
+        all.keySet().forEach(path -> byShape.put(OpenApiPath.shape(path), path));
         paths.forEach((path, item) -> {
-            Map<String, Object> own = section(all, path);
-            item.forEach(own::putIfAbsent);
+            String theirs = byShape.computeIfAbsent(OpenApiPath.shape(path), shape -> path);
+            Map<String, Object> own = section(all, theirs);
+            item.forEach((verb, operation) ->
+                    own.putIfAbsent(verb, theirs.equals(path) ? operation : renamed(operation, path, theirs)));
         });
         Map<String, Object> known = section(section(document, "components"), "schemas");
         schemas.forEach(known::putIfAbsent);
         if (omitted > 0) {
             document.put("x-omitted-routes", omitted);
         }
+    }
+
+    /** Returns a copy of an operation of {@code path}, with the names that the parameters have in {@code other}. */
+    private static Object renamed(Object operation, String path, String other) {
+        List<String> from = OpenApiPath.parameters(path);
+        List<String> to = OpenApiPath.parameters(other);
+        Map<Object, Object> copy = new LinkedHashMap<>((Map<?, ?>) operation);
+        List<Object> parameters = new ArrayList<>();
+        for (Object parameter : (List<?>) copy.getOrDefault("parameters", List.of())) {
+            Map<Object, Object> renamed = new LinkedHashMap<>((Map<?, ?>) parameter);
+            if ("path".equals(renamed.get("in"))) {
+                renamed.computeIfPresent("name", (key, name) -> to.get(from.indexOf(name)));
+            }
+            parameters.add(renamed);
+        }
+        copy.put("parameters", parameters);
+        return copy;
     }
 
     @SuppressWarnings("unchecked") // A document has texts for keys.

@@ -3,6 +3,7 @@ package io.tollgate.grpc.transcoding;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A template as OpenAPI writes paths, in which each parameter is one segment: {@code /v1/{name=shelves/*}/books} is {@code
@@ -12,6 +13,8 @@ import java.util.List;
  * @param parameters the names in it, in their order
  */
 record OpenApiPath(String text, List<String> parameters) {
+    private static final Pattern PARAMETER = Pattern.compile("\\{([^}]*)}");
+
     static OpenApiPath of(HttpTemplate template) {
         List<String> parameters = new ArrayList<>();
         StringBuilder text = new StringBuilder();
@@ -57,6 +60,16 @@ record OpenApiPath(String text, List<String> parameters) {
 
     /** Returns the path without the names of its parameters. */
     String shape() {
-        return text.replaceAll("\\{[^}]*}", "{}");
+        return shape(text);
+    }
+
+    /** Returns a path of a document without the names of its parameters: paths of one shape are the same to OpenAPI. */
+    static String shape(String path) {
+        return PARAMETER.matcher(path).replaceAll("{}");
+    }
+
+    /** Returns the names of the parameters in a path of a document, in their order. */
+    static List<String> parameters(String path) {
+        return PARAMETER.matcher(path).results().map(found -> found.group(1)).toList();
     }
 }

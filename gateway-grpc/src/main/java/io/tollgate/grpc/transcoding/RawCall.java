@@ -9,6 +9,7 @@ import io.tollgate.grpc.Upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Makes calls of a binding's method, with the options and the metadata that its service wants. */
@@ -57,7 +58,14 @@ final class RawCall {
     /** Returns the headers that become metadata; a context adds the request id and the trace. */
     private static Metadata metadata(ServiceOptions service, HttpRequestHead head) {
         Metadata metadata = new Metadata();
+        if (service.forwarded().isEmpty()) {
+            return metadata;
+        }
+        Set<String> ofConnection = ForwardedHeaders.ofConnection(head.headers("Connection"));
         for (Metadata.Key<String> key : service.forwarded()) {
+            if (ofConnection.contains(key.name())) {
+                continue;
+            }
             List<String> values = head.headers(key.originalName());
             for (String value : values) {
                 if (isAscii(value)) {

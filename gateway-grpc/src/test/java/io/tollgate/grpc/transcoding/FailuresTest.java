@@ -2,6 +2,7 @@ package io.tollgate.grpc.transcoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.api.HttpBody;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees of a service's errors. */
 class FailuresTest {
@@ -153,6 +155,26 @@ class FailuresTest {
     }
 
     @Test
+    void hidesStackTracesWhereverTheyAre() {
+        Any trace = Any.pack(DebugInfo.newBuilder().setDetail("a stack trace").build());
+
+        String body = fail(
+                        5,
+                        "no",
+                        Any.pack(trace),
+                        HttpBody.newBuilder().addExtensions(trace).build(),
+                        HttpBody.newBuilder()
+                                .addExtensions(Any.pack(HttpBody.newBuilder()
+                                        .addExtensions(Any.pack(trace))
+                                        .build()))
+                                .build(),
+                        Any.pack(Author.newBuilder().setName("an author").build()))
+                .body();
+
+        assertThat(body).contains("an author").doesNotContain("DebugInfo").doesNotContain("stack trace");
+    }
+
+    @Test
     void leavesDetailsOfUnknownTypesOut() {
         Any unknown = Any.newBuilder()
                 .setTypeUrl("type.googleapis.com/no.Such")
@@ -201,6 +223,19 @@ class FailuresTest {
                 .doesNotContain("DB_DOWN")
                 .doesNotContain("details");
         assertThat(response.headers().firstValue("Retry-After")).contains("3");
+    }
+
+    /** An upstream takes 4 MiB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/shelves/1/books?pageSize=250000", "/v1/books:watch?count=1&bytesEach=5242880"})
+    void takesAMessageThatIsTooLargeForAFaultThatWaitingDoesNotMend(String target) {
+        HttpResponse<String> response = front.get(target);
+
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body())
+                .contains("\"code\":\"INTERNAL_SERVER_ERROR\"")
+                .doesNotContain("4194304");
+        assertThat(response.headers().firstValue("Retry-After")).isEmpty();
     }
 
     @Test

@@ -99,6 +99,24 @@ class OpenApiTest {
         assertThat(CATALOG.document("Catalog", "1").toString()).contains("#/components/schemas/Error", "accessToken");
     }
 
+    @Test
+    void takesTheNamesThatThePathOfTheServerHas() {
+        Map<String, Object> own = new LinkedHashMap<>(Map.of("put", "mine"));
+        Map<String, Object> paths =
+                new LinkedHashMap<>(Map.of("/v1/shelves/{booksId}/books/{id}", own, "/v1/shelves/{x}", "other"));
+        Map<String, Object> document = new LinkedHashMap<>(Map.of("paths", paths));
+
+        CATALOG.addTo(document);
+
+        assertThat(paths).doesNotContainKey("/v1/shelves/{shelvesId}/books/{booksId}");
+        assertThat(own).containsEntry("put", "mine").containsKeys("get", "delete", "patch");
+        assertThat(names((Map<?, ?>) own.get("get")))
+                .startsWith("booksId", "id")
+                .doesNotContain("shelvesId");
+        assertThat(names(operation("/v1/shelves/{shelvesId}/books/{booksId}", "get")))
+                .startsWith("shelvesId", "booksId");
+    }
+
     private static Map<?, ?> operation(String path, String verb) {
         return (Map<?, ?>) CATALOG.paths().get(path).get(verb);
     }

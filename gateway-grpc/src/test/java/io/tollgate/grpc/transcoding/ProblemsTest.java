@@ -142,6 +142,18 @@ class ProblemsTest {
     }
 
     @Test
+    void rejectsTwoIdentitiesOfOneField() {
+        TestSet set = new TestSet().method("Get", "get: '/a'");
+
+        assertThat(problems(
+                        set,
+                        builder -> builder.identity("child.page_size", "principal.user_id")
+                                .identity("child.pageSize", "principal.claims.tenant")))
+                .containsExactly(SERVICE + ".Get: identity.child.pageSize is the field of identity.child.page_size"
+                        + " (expected: one of them)");
+    }
+
+    @Test
     void checksExposedMethodsOnly() {
         TestSet set = new TestSet().method("Good", "get: '/a'").method("Bad", "get: '/{nothing}'");
 

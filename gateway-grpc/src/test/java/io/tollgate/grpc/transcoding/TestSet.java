@@ -8,10 +8,17 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.MethodDescriptorProto;
 import com.google.protobuf.DescriptorProtos.MethodOptions;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
+import com.google.protobuf.UnknownFieldSet;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 
 /** A set of descriptors with one file {@code test.proto} of one service {@code test.Service}, whose bindings a test chooses. */
 final class TestSet {
@@ -77,6 +84,36 @@ final class TestSet {
                 .setServerStreaming(serverStreams)
                 .setOptions(MethodOptions.newBuilder().setExtension(AnnotationsProto.http, http.build())));
         return this;
+    }
+
+    /** Adds a text to the message. */
+    TestSet field(int number, String name, String jsonName) {
+        merge(
+                "name: '" + name + "' json_name: '" + jsonName + "' number: " + number
+                        + " type: TYPE_STRING label: LABEL_OPTIONAL",
+                file.getMessageTypeBuilder(0).addFieldBuilder());
+        return this;
+    }
+
+    /** Returns the service with one method, which adds its requests to {@code received} and responds with an empty message. */
+    BindableService service(String method, Queue<UnknownFieldSet> received) {
+        return () -> ServerServiceDefinition.builder("test.Service")
+                .addMethod(
+                        RawBytes.method("test.Service/" + method, MethodType.UNARY),
+                        ServerCalls.asyncUnaryCall((request, observer) -> {
+                            received.add(parsed(request));
+                            observer.onNext(new byte[0]);
+                            observer.onCompleted();
+                        }))
+                .build();
+    }
+
+    private static UnknownFieldSet parsed(byte[] message) {
+        try {
+            return UnknownFieldSet.parseFrom(message);
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     TestSet plainMethod(String name) {

@@ -144,16 +144,28 @@ final class Rules {
 
     /** Components of the gateway have one name each, on the operators' pages and in metrics. */
     private static void exposedServices(ConfigValues values) {
-        Set<String> taken = new HashSet<>(Set.of("listener", "keys", "redis", "rate-limiter"));
-        ConfigKeys.USER_SERVICE.name(values).ifPresent(taken::add);
-        ConfigKeys.ORDER_SERVICE.name(values).ifPresent(taken::add);
-        values.find(ConfigKeys.TRANSCODING_SERVICES).stream()
-                .flatMap(exposed -> exposed.services().stream())
-                .filter(service -> taken.contains(service.name()))
-                .forEach(service -> values.problem(
-                        ConfigKeys.TRANSCODING_SERVICES,
-                        "a service named " + service.name()
-                                + ", as a part of the gateway is (expected: another name)"));
+        Set<String> own = new HashSet<>(Set.of("listener", "keys", "redis", "rate-limiter"));
+        ConfigKeys.USER_SERVICE.name(values).ifPresent(own::add);
+        ConfigKeys.ORDER_SERVICE.name(values).ifPresent(own::add);
+        List<String> names = values.find(ConfigKeys.TRANSCODING_SERVICES).stream()
+                .flatMap(exposed -> exposed.services().stream().map(TranscodingConfig.Service::name))
+                .toList();
+        for (String name : names) {
+            String descriptors = name + "-descriptors"; // a component beside that of its connection
+            if (own.contains(name)) {
+                exposedName(values, name + ", as a part of the gateway is");
+            } else if (own.contains(descriptors)) {
+                exposedName(
+                        values, name + ", whose descriptors would be " + descriptors + ", as a part of the gateway is");
+            }
+            if (names.contains(descriptors)) {
+                exposedName(values, descriptors + ", as the descriptors of the service " + name + " are");
+            }
+        }
+    }
+
+    private static void exposedName(ConfigValues values, String taken) {
+        values.problem(ConfigKeys.TRANSCODING_SERVICES, "a service named " + taken + " (expected: another name)");
     }
 
     private static void tokenBucket(ConfigValues values) {

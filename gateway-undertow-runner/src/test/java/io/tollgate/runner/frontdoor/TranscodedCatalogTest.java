@@ -5,6 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.api.AnnotationsProto;
+import com.google.api.CustomHttpPattern;
+import com.google.api.HttpRule;
+import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
+import com.google.protobuf.DescriptorProtos.MethodOptions;
+import com.google.protobuf.ExtensionRegistry;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.tollgate.api.Principal;
 import io.tollgate.auth.JwtTokenService;
@@ -12,6 +18,7 @@ import io.tollgate.grpc.transcoding.CatalogServer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The requests, the access and the descriptions of a transcoded service. */
@@ -199,6 +206,37 @@ class TranscodedCatalogTest extends TranscodedCatalog {
         GatewayProcess named = GatewayProcess.start(environment, "--check-config", "--config", file.toString());
         assertThat(named.awaitExit()).isNotZero();
         assertThat(named.output()).contains("a service named redis, as a part of the gateway is");
+    }
+
+    @Test
+    void rejectsHeadOnPathsThatTheGatewayRespondsToItself() throws Exception {
+        ExtensionRegistry annotations = ExtensionRegistry.newInstance();
+        annotations.add(AnnotationsProto.http);
+        FileDescriptorSet.Builder set = FileDescriptorSet.parseFrom(Files.readAllBytes(SET), annotations).toBuilder();
+        MethodOptions.Builder options = set.getFileBuilderList().stream()
+                .filter(file -> file.getPackage().equals("catalog.v1"))
+                .flatMap(file -> file.getServiceBuilder(0).getMethodBuilderList().stream())
+                .filter(method -> method.getName().equals("Headers"))
+                .findFirst()
+                .orElseThrow()
+                .getOptionsBuilder();
+        HttpRule.Builder rule = options.getExtension(AnnotationsProto.http).toBuilder();
+        for (String path : List.of("/health", "/docs", "/openapi.json", "/v1/health")) {
+            rule.addAdditionalBindings(HttpRule.newBuilder()
+                    .setCustom(CustomHttpPattern.newBuilder().setKind("HEAD").setPath(path)));
+        }
+        options.setExtension(AnnotationsProto.http, rule.build());
+        Files.write(folder.resolve("services.binpb"), set.build().toByteArray());
+
+        GatewayProcess check = GatewayProcess.start(
+                environment, "--check-config", "--config", configure().toString());
+
+        assertThat(check.awaitExit()).isNotZero();
+        assertThat(check.output())
+                .contains("HEAD /health has the requests of a route of the server itself")
+                .contains("HEAD /docs has the requests")
+                .contains("HEAD /openapi.json has the requests")
+                .doesNotContain("HEAD /v1/health");
     }
 
     @Test

@@ -51,8 +51,7 @@ public final class Codecs {
     }
 
     /** Returns the type of a full name, or null. */
-    @Nullable
-    Descriptor type(String fullName) {
+    public @Nullable Descriptor type(String fullName) {
         return registry().types.get(fullName);
     }
 

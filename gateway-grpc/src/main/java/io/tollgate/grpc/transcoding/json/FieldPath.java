@@ -44,17 +44,31 @@ public final class FieldPath {
     }
 
     /**
-     * Returns the field that a dotted path names, each part by its proto name or its JSON name.
+     * Returns the field that a dotted path of a client names, each part by its JSON name, or else by its proto name.
      *
      * @throws IllegalArgumentException if there is none, or a part before the last is repeated, a map, no message, or a message
      *     with a JSON form of its own ({@code Timestamp}); the message says which part
      */
     public static FieldPath of(Descriptor type, String path) {
+        return of(type, path, false);
+    }
+
+    /**
+     * Returns the field that a dotted path of descriptors or of a configuration names, each part by its proto name, or else by
+     * its JSON name. The two differ where the JSON name of one field is the proto name of another.
+     *
+     * @throws IllegalArgumentException as {@link #of(Descriptor, String)} does
+     */
+    public static FieldPath ofProtoNames(Descriptor type, String path) {
+        return of(type, path, true);
+    }
+
+    private static FieldPath of(Descriptor type, String path, boolean protoNames) {
         List<FieldDescriptor> fields = new ArrayList<>();
         Descriptor parent = requireNonNull(type, "type");
         String[] parts = requireNonNull(path, "path").split("\\.", -1);
         for (int i = 0; i < parts.length; i++) {
-            FieldDescriptor field = find(parent, parts[i]);
+            FieldDescriptor field = find(parent, parts[i], protoNames);
             if (field == null) {
                 throw new IllegalArgumentException(
                         "field path " + path + ": " + parent.getFullName() + " has no field " + parts[i]);
@@ -76,13 +90,17 @@ public final class FieldPath {
         return new FieldPath(fields);
     }
 
-    private static @Nullable FieldDescriptor find(Descriptor type, String name) {
+    private static @Nullable FieldDescriptor find(Descriptor type, String name, boolean protoNames) {
+        FieldDescriptor named = type.findFieldByName(name);
+        if (protoNames && named != null) {
+            return named;
+        }
         for (FieldDescriptor field : type.getFields()) {
             if (field.getJsonName().equals(name)) {
                 return field;
             }
         }
-        return type.findFieldByName(name);
+        return named;
     }
 
     /** Returns the fields from the outermost to the last. */

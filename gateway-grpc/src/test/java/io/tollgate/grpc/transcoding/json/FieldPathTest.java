@@ -68,6 +68,16 @@ class FieldPathTest {
     }
 
     @Test
+    void looksProtoNamesUpAsItLooksJsonNamesUp() {
+        for (String name : List.of("child.string_value", "child.stringValue")) {
+            assertThat(FieldPath.ofProtoNames(TYPE, name)).isEqualTo(path(name));
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FieldPath.ofProtoNames(TYPE, "child.nope"))
+                .withMessageStartingWith("field path child.nope: tollgate.codec.v1.Everything has no field nope");
+    }
+
+    @Test
     void isOnePathByBothNames() {
         assertThat(path("child.stringValue"))
                 .isEqualTo(path("child.string_value"))
