@@ -211,6 +211,34 @@ class TranscodedCatalogTest extends TranscodedCatalog {
     }
 
     @Test
+    void spreadsCallsOverTheBackendsOfAList() throws Exception {
+        Path file = configure("auth: none");
+        try (CatalogServer other = new CatalogServer()) {
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replace("host: 127.0.0.1", "host: [127.0.0.1, \"127.0.0.1:" + other.port() + "\"]"));
+            try (GatewayProcess gateway = GatewayProcess.start(environment, "--config", file.toString())) {
+                Client client = client(gateway);
+                await().atMost(WITHIN).until(() -> {
+                    assertThat(client.get("/v1/headers").status()).isEqualTo(200);
+                    return !catalog.requests.isEmpty() && !other.requests.isEmpty();
+                });
+            }
+        }
+    }
+
+    @Test
+    void rejectsTlsToAServiceThatIsIncomplete() throws Exception {
+        Path file = configure("tls: {enabled: true, cert: client.crt, sni: a}");
+        GatewayProcess check = GatewayProcess.start(environment, "--check-config", "--config", file.toString());
+        assertThat(check.awaitExit()).isNotZero();
+        assertThat(check.output())
+                .contains("tls: cert without key (expected: both, or none)")
+                .contains("sni");
+    }
+
+    @Test
     void rejectsHeadOnPathsThatTheGatewayRespondsToItself() throws Exception {
         ExtensionRegistry annotations = ExtensionRegistry.newInstance();
         annotations.add(AnnotationsProto.http);
