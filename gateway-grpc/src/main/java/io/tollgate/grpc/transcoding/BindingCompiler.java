@@ -160,7 +160,7 @@ final class BindingCompiler {
 
     private static @Nullable FieldPath pathIn(Descriptor type, String name) {
         try {
-            return FieldPath.ofProtoNames(type, name);
+            return FieldPath.of(type, name);
         } catch (IllegalArgumentException e) {
             return null; // Many requests have no such field; one that none has is reported.
         }
@@ -271,7 +271,7 @@ final class BindingCompiler {
 
         private @Nullable FieldPath variable(HttpTemplate template, String name) {
             try {
-                FieldPath path = FieldPath.ofProtoNames(method.getInputType(), name);
+                FieldPath path = FieldPath.of(method.getInputType(), name);
                 if (path.readsText() && !path.field().isRepeated()) {
                     return path;
                 }

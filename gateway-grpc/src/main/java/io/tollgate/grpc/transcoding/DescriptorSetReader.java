@@ -67,17 +67,17 @@ final class DescriptorSetReader {
         }
     }
 
-    /** Adds a file in its serialized form. */
-    void add(byte[] file) throws InvalidProtocolBufferException {
-        add(FileDescriptorProto.newBuilder().mergeFrom(file, EXTENSIONS));
+    /** Adds a file in its serialized form, and returns it. */
+    FileDescriptorProto add(byte[] file) throws InvalidProtocolBufferException {
+        return add(FileDescriptorProto.newBuilder().mergeFrom(file, EXTENSIONS));
     }
 
-    private void add(FileDescriptorProto.Builder builder) {
+    private FileDescriptorProto add(FileDescriptorProto.Builder builder) {
         Optional<Comments> text = Comments.of(builder.getSourceCodeInfo());
         FileDescriptorProto file = compact.of(builder);
         if (file.getName().isEmpty()) {
             problems.add(TranscodingProblem.of(source, "has a file without a name " + EXPECTED));
-            return;
+            return file;
         }
         text.ifPresent(found -> comments.putIfAbsent(file.getName(), found));
         FileDescriptorProto before = files.putIfAbsent(file.getName(), file);
@@ -85,6 +85,7 @@ final class DescriptorSetReader {
             problems.add(TranscodingProblem.ofFile(
                     source, file.getName(), "is in the set twice, with different content (expected: once)"));
         }
+        return file;
     }
 
     boolean has(String file) {

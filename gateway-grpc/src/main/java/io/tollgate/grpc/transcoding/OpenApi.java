@@ -156,7 +156,7 @@ final class OpenApi {
             if (parameters.size() >= MAX_PARAMETERS || fixed.contains(path) || field.isMapField()) {
                 continue;
             }
-            if (FieldPath.ofProtoNames(type, field.getName()).readsText()) {
+            if (FieldPath.of(type, field.getName()).readsText()) {
                 Map<String, Object> schema = schemas.field(source, field);
                 Map<String, Object> parameter = parameter(name, "query", schema, (String) schema.remove("description"));
                 if (OpenApiSchemas.isRequired(field)) {

@@ -87,12 +87,8 @@ final class QueryReader {
         if (path != null || name.chars().filter(c -> c == '.').count() >= MAX_LEVELS) {
             return path;
         }
-        try {
-            path = FieldPath.of(type, name);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-        if (known.size() < MAX_KNOWN) {
+        path = FieldPath.find(type, name);
+        if (path != null && known.size() < MAX_KNOWN) {
             known.put(name, path);
         }
         return path;

@@ -1,6 +1,5 @@
 package io.tollgate.grpc.transcoding;
 
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -13,12 +12,14 @@ import io.tollgate.grpc.GrpcErrors;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reflection extends ClientCall.Listener<byte[]> {
     private static final List<String> VERSIONS = List.of("grpc.reflection.v1", "grpc.reflection.v1alpha");
+    private static final Executor PARSING = new CompletableFuture<>().defaultExecutor();
     private static final long MAX_BYTES = 64L << 20;
     private static final int MAX_REQUESTS = 20_000;
 
@@ -49,7 +51,9 @@ final class Reflection extends ClientCall.Listener<byte[]> {
         if (timeout.toMillis() < 1) {
             throw new IllegalArgumentException("timeout: " + timeout + " (expected: 1 millisecond or more)");
         }
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        CallOptions options = CallOptions.DEFAULT
+                .withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .withExecutor(PARSING); // Files of many MiB would hold up the connections of an I/O thread.
         try {
             return load(source, channel, options, 0).minimalCompletionStage();
         } catch (Throwable e) { // of an interceptor, which must not end whoever asks from time to time
@@ -112,14 +116,13 @@ final class Reflection extends ClientCall.Listener<byte[]> {
                 requests.add(ReflectionMessages.request(ReflectionMessages.FILE_OF_SYMBOL, service));
             }
         }
+        List<String> imports = new ArrayList<>();
         for (byte[] file : response.files()) {
-            files.add(file);
+            imports.addAll(files.add(file).getDependencyList());
         }
-        for (byte[] file : response.files()) {
-            for (String imported : FileDescriptorProto.parseFrom(file).getDependencyList()) {
-                if (!files.has(imported) && requested.add(imported)) {
-                    requests.add(ReflectionMessages.request(ReflectionMessages.FILE_BY_NAME, imported));
-                }
+        for (String imported : imports) {
+            if (!files.has(imported) && requested.add(imported)) {
+                requests.add(ReflectionMessages.request(ReflectionMessages.FILE_BY_NAME, imported));
             }
         }
     }

@@ -30,11 +30,11 @@ final class RequestBinder {
             if (field != null && HttpBodies.isHttpBody(field.field())) {
                 String name = field.field().getName();
                 return new RawBody(
-                        FieldPath.ofProtoNames(input, name + ".content_type"),
-                        FieldPath.ofProtoNames(input, name + ".data"));
+                        FieldPath.of(input, name + ".content_type"),
+                        FieldPath.of(input, name + ".data"));
             }
             return spec.body().equals(Binding.ALL) && HttpBodies.isHttpBody(input)
-                    ? new RawBody(FieldPath.ofProtoNames(input, "content_type"), FieldPath.ofProtoNames(input, "data"))
+                    ? new RawBody(FieldPath.of(input, "content_type"), FieldPath.ofProtoNames(input, "data"))
                     : null;
         }
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A field of a message, or of a message in it: {@code book.author.name}. Immutable; equal if the fields are the same. */
@@ -44,45 +45,48 @@ public final class FieldPath {
     }
 
     /**
-     * Returns the field that a dotted path of a client names, each part by its JSON name, or else by its proto name.
-     *
-     * @throws IllegalArgumentException if there is none, or a part before the last is repeated, a map, no message, or a message
-     *     with a JSON form of its own ({@code Timestamp}); the message says which part
+     * Returns the field that a dotted path of a client names, each part by its JSON name, or else by its proto name; null if there
+     * is none, or a part before the last is repeated, a map, no message, or a message with a JSON form of its own
+     * ({@code Timestamp}).
      */
-    public static FieldPath of(Descriptor type, String path) {
-        return of(type, path, false);
+    public static @Nullable FieldPath find(Descriptor type, String path) {
+        return find(type, path, false, fault -> {});
     }
 
     /**
      * Returns the field that a dotted path of descriptors or of a configuration names, each part by its proto name, or else by
      * its JSON name. The two differ where the JSON name of one field is the proto name of another.
      *
-     * @throws IllegalArgumentException as {@link #of(Descriptor, String)} does
+     * @throws IllegalArgumentException where {@link #find} returns null; the message says which part is at fault
      */
-    public static FieldPath ofProtoNames(Descriptor type, String path) {
-        return of(type, path, true);
+    public static FieldPath of(Descriptor type, String path) {
+        FieldPath found = find(type, path, true, fault -> {
+            throw new IllegalArgumentException("field path " + path + ": " + fault);
+        });
+        return requireNonNull(found, path);
     }
 
-    private static FieldPath of(Descriptor type, String path, boolean protoNames) {
+    private static @Nullable FieldPath find(
+            Descriptor type, String path, boolean protoNames, Consumer<String> onFault) {
         List<FieldDescriptor> fields = new ArrayList<>();
         Descriptor parent = requireNonNull(type, "type");
         String[] parts = requireNonNull(path, "path").split("\\.", -1);
         for (int i = 0; i < parts.length; i++) {
             FieldDescriptor field = find(parent, parts[i], protoNames);
             if (field == null) {
-                throw new IllegalArgumentException(
-                        "field path " + path + ": " + parent.getFullName() + " has no field " + parts[i]);
+                onFault.accept(parent.getFullName() + " has no field " + parts[i]);
+                return null;
             }
             fields.add(field);
             if (i < parts.length - 1) {
                 if (field.isRepeated()) {
-                    throw new IllegalArgumentException(
-                            "field path " + path + ": " + parts[i] + " is repeated, which only the last part may be");
+                    onFault.accept(parts[i] + " is repeated, which only the last part may be");
+                    return null;
                 }
                 if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE
                         || Shape.of(field.getMessageType()) != Shape.MESSAGE) {
-                    throw new IllegalArgumentException(
-                            "field path " + path + ": " + parts[i] + " has no fields in JSON");
+                    onFault.accept(parts[i] + " has no fields in JSON");
+                    return null;
                 }
                 parent = field.getMessageType();
             }

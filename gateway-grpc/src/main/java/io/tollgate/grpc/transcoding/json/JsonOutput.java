@@ -5,8 +5,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A growing buffer of JSON in UTF-8. Not thread-safe. */
+/**
+ * A growing buffer of JSON in UTF-8, of at most 64 MiB: a small message can have a large JSON form, by names and default values. Not
+ * thread-safe.
+ */
 public final class JsonOutput {
+    private static final int MAX = 64 << 20;
     private static final int MAX_LONG = 20;
 
     /** Room is made for the longest number before one is written. */
@@ -25,7 +29,7 @@ public final class JsonOutput {
      * @param expected bytes to make room for at first
      */
     public JsonOutput(int expected) {
-        bytes = new byte[Math.max(expected, 0) + SPARE];
+        bytes = new byte[Math.min(Math.max(expected, 0), MAX) + SPARE];
     }
 
     /** Appends bytes as they are, such as the frame of an event. */
@@ -166,7 +170,7 @@ public final class JsonOutput {
 
     void putBase64(byte[] source, int from, int to) {
         int length = Base64Text.encodedLength(to - from);
-        ensure(Math.addExact(length, 2));
+        ensure(length + 2);
         bytes[size] = '"';
         Base64Text.encode(source, from, to, bytes, size + 1);
         bytes[size + 1 + length] = '"';
@@ -180,7 +184,7 @@ public final class JsonOutput {
      * @return false if it is not valid UTF-8 and not to be replaced
      */
     boolean putString(byte[] source, int from, int to, boolean replaces) {
-        ensure(Math.addExact(to - from, 2));
+        ensure(to - from + 2);
         bytes[size++] = '"';
         int run = from;
         int i = Utf8.plainUntil(source, from, to);
@@ -232,7 +236,14 @@ public final class JsonOutput {
 
     private void ensure(int more) {
         if (bytes.length - size < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, Math.addExact(size, more)));
+            grow((long) size + more);
         }
+    }
+
+    private void grow(long wanted) {
+        if (wanted > MAX) {
+            throw new UnusableMessageException("its JSON is longer than " + (MAX >> 20) + " MiB");
+        }
+        bytes = Arrays.copyOf(bytes, (int) Math.max(Math.min(2L * bytes.length, MAX), wanted));
     }
 }
