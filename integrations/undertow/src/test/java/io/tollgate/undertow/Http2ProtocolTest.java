@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.tollgate.api.http.HttpResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,10 +28,9 @@ class Http2ProtocolTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = UndertowServer.builder()
+        server = speaksHttp2(UndertowServer.builder())
                 .host("127.0.0.1")
                 .ioThreads(1)
-                .h2c(true)
                 .maxBodySize(100_000)
                 .endpoint(request -> switch (request.path()) {
                     case "/body" -> request.body(Integer.MAX_VALUE).thenApply(body -> text(new String(body, UTF_8)));
@@ -59,8 +60,21 @@ class Http2ProtocolTest {
         return CompletableFuture.completedStage(response);
     }
 
+    UndertowServer.Builder speaksHttp2(UndertowServer.Builder builder) throws IOException {
+        return builder.h2c(true);
+    }
+
+    /** Connects, without a word of HTTP/2. */
+    Socket socket(InetSocketAddress address) throws IOException {
+        return new Socket(address.getAddress(), address.getPort());
+    }
+
+    private FrameClient silent() throws IOException {
+        return new FrameClient(socket(server.address()));
+    }
+
     private FrameClient connect(int... settings) throws IOException {
-        return FrameClient.connect(server.address(), settings);
+        return silent().greet(settings);
     }
 
     // Requests that are malformed end with their stream, and get a response as in HTTP/1.1.
@@ -451,7 +465,7 @@ class Http2ProtocolTest {
 
     @Test
     void greetsWithGoAwayWhatIsNoHttp2() throws Exception {
-        try (FrameClient client = FrameClient.silent(server.address())) {
+        try (FrameClient client = silent()) {
             client.raw(Http2Reader.PREFACE).get(1, "/");
             assertThat(client.goAway()).isEqualTo(Http2Error.PROTOCOL_ERROR);
         }
