@@ -140,7 +140,8 @@ class SecretFileTest {
             Files.writeString(file, "second-secret");
 
             assertThat(applied.poll(30, SECONDS)).isEqualTo("second-secret");
-            assertThat(log.lines).doesNotHaveDuplicates();
+            assertThat(log.lines.stream().filter(line -> line.contains(file.toString())))
+                    .doesNotHaveDuplicates();
         }
     }
 
