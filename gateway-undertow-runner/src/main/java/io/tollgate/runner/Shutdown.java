@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  * thread, so that it cannot keep the others open.
  */
 final class Shutdown {
-    /** What each part has, however long those before it took. */
+    /** The time that each part has at least, however long those before it took. */
     static final Duration LEAST = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);

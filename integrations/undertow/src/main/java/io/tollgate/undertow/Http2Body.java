@@ -3,7 +3,6 @@ package io.tollgate.undertow;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -83,7 +82,7 @@ final class Http2Body {
         }
         requested = true;
         if (length > limits.maxBodySize()) {
-            fail(tooLarge());
+            fail(Rejections.bodyTooLarge(limits.maxBodySize()));
         } else if (failure != null) {
             result.completeExceptionally(failure);
         } else if (stream.isRemoteEnded()) {
@@ -111,11 +110,11 @@ final class Http2Body {
         total += content.remaining();
         unread += flow; // Before a failure, which may end the stream.
         if (!sound) {
-            fail(incomplete());
+            fail(Rejections.incompleteBody());
         } else if (tooLong == null && failure == null && !keep(content)) {
             fail(Rejections.overloaded());
         } else if (tooLong == null && total > limits.maxBodySize()) {
-            fail(tooLarge());
+            fail(Rejections.bodyTooLarge(limits.maxBodySize()));
         }
         if (ends) {
             end(sound);
@@ -185,7 +184,7 @@ final class Http2Body {
         tooLong = otherwise;
         release();
         if (!result.isDone()) {
-            result.completeExceptionally(incomplete());
+            result.completeExceptionally(Rejections.incompleteBody());
         }
         stream.enter(Phase.BODY);
         schedule(DISCARD_MILLIS, otherwise);
@@ -200,14 +199,13 @@ final class Http2Body {
         stream.connection().streams().credit(unread);
         unread = 0;
         if (!result.isDone()) {
-            result.completeExceptionally(incomplete());
+            result.completeExceptionally(Rejections.incompleteBody());
         }
     }
 
     private void tooSlow() {
         if (!result.isDone()) {
-            fail(GatewayException.of(
-                    CommonError.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
+            fail(Rejections.bodyTooSlow(limits.readTimeout()));
         }
     }
 
@@ -247,18 +245,5 @@ final class Http2Body {
         if (key != null) {
             key.remove();
         }
-    }
-
-    private GatewayException tooLarge() {
-        return GatewayException.of(
-                CommonError.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
-    }
-
-    private static GatewayException incomplete() {
-        return GatewayException.of(CommonError.INVALID_REQUEST, "The body is malformed, or ended before its end.");
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

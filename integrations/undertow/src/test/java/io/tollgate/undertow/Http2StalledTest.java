@@ -9,7 +9,6 @@ import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,37 +17,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Clients in HTTP/2 that take no response, and send bodies so as to look busy. */
-class Http2StalledTest {
+class Http2StalledTest extends ServerAndClients {
     private static final HttpResponse X = HttpResponse.of(200, "text/plain", "x".getBytes(UTF_8));
     private static final int MAX_BODY = 10_000;
 
-    private final List<FrameClient> clients = new ArrayList<>();
     private final List<HttpRequest> requests = new CopyOnWriteArrayList<>();
-    private UndertowServer server;
-
-    @AfterEach
-    void close() throws IOException {
-        for (FrameClient client : clients) {
-            client.close();
-        }
-        await().untilAsserted(() -> {
-            assertThat(server.stats().connections()).isZero();
-            assertThat(server.stats().bufferedBytes()).isZero();
-        });
-        server.close();
-    }
 
     private void start(UndertowServer.Builder builder) throws IOException {
-        server = builder.host("127.0.0.1")
-                .ioThreads(1)
-                .h2c(true)
-                .maxBodySize(MAX_BODY)
-                .endpoint(this::respond)
-                .start();
+        start(builder.maxBodySize(MAX_BODY), this::respond);
     }
 
     private CompletionStage<HttpResponse> respond(HttpRequest request) {
@@ -57,12 +36,6 @@ class Http2StalledTest {
         }
         requests.add(request);
         return CompletableFuture.completedStage(X);
-    }
-
-    private FrameClient connect(int... settings) throws IOException {
-        FrameClient client = FrameClient.connect(server.address(), settings);
-        clients.add(client);
-        return client;
     }
 
     private void startForThree() throws IOException {

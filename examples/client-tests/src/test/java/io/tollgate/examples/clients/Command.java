@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What a program did: its exit status, and what it wrote to both outputs. */
+/** A program that has ended: its exit status, and what it wrote to both outputs. */
 record Command(int status, String output) {
     /** Runs a program to its end, without input. */
     static Command run(List<String> program, String... arguments) throws IOException, InterruptedException {
