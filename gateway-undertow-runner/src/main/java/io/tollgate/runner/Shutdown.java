@@ -15,17 +15,17 @@ final class Shutdown {
 
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
-    private final boolean told;
+    private final boolean logged;
     private final long deadlineNanos;
 
     /**
      * Begins.
      *
      * @param within the time for all parts
-     * @param told false to log only what goes wrong
+     * @param logged false to log only what goes wrong
      */
-    Shutdown(Duration within, boolean told) {
-        this.told = told;
+    Shutdown(Duration within, boolean logged) {
+        this.logged = logged;
         this.deadlineNanos = System.nanoTime() + within.toNanos();
     }
 
@@ -59,7 +59,7 @@ final class Shutdown {
                     .addKeyValue("step", name)
                     .addKeyValue("limit", within)
                     .log("shutdown step did not end in time, going on without it");
-        } else if (told) {
+        } else if (logged) {
             log.atInfo()
                     .addKeyValue("step", name)
                     .addKeyValue("duration_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
