@@ -163,8 +163,15 @@ final class Http2Body {
         return requested && !result.isDone() && tooLong == null;
     }
 
-    /** Rejects the request in favour of others, and resets the stream if the response is not written soon. */
+    /**
+     * Gives the body up in favour of others: rejects the request, and resets the stream if the response is not written soon, or at
+     * once if the request has its response and the rest is only dropped.
+     */
     void evict() {
+        if (tooLong != null) {
+            tooLong.run();
+            return;
+        }
         fail(Rejections.overloaded());
         if (!ended && !stream.isLocalEnded()) {
             schedule(EVICTION_MILLIS, () -> stream.connection().streams().reset(stream, Http2Error.ENHANCE_YOUR_CALM));
@@ -186,7 +193,7 @@ final class Http2Body {
         if (!result.isDone()) {
             result.completeExceptionally(Rejections.incompleteBody());
         }
-        stream.enter(Phase.BODY);
+        stream.enter(Phase.CLOSING);
         schedule(DISCARD_MILLIS, otherwise);
         giveCredit();
     }

@@ -341,14 +341,15 @@ final class Http2Connection implements GuardedConnection.Protocol {
     @Override
     public void evict(boolean withResponse, Consumer<GuardedConnection.Outcome> outcome) {
         if (guarded.place().phase() == Phase.SHARED) {
-            streams.rejectBodies();
+            streams.giveUpBodies(Phase.BODY);
             outcome.accept(GuardedConnection.Outcome.RELIEVED);
             return;
         }
         if (withResponse && streams.phase() == Phase.BODY && ending != Ending.ENDED) {
             guarded.closing(outcome);
             guarded.closeAfter(EVICTION_MILLIS);
-            streams.rejectBodies();
+            streams.giveUpBodies(Phase.CLOSING); // Before those that are dropped with a response that is new.
+            streams.giveUpBodies(Phase.BODY);
             endAfterStreams();
         } else {
             guarded.closeNow(outcome);
