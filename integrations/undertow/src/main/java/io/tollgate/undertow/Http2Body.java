@@ -149,6 +149,7 @@ final class Http2Body {
     private void complete() {
         cancelTimer();
         stream.endBody();
+        giveCredit();
         result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
     }
 

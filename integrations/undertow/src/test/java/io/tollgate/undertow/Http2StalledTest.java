@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Clients in HTTP/2 that take no response, and send bodies so as to look busy. */
@@ -25,6 +26,8 @@ class Http2StalledTest extends ServerAndClients {
     private static final int MAX_BODY = 10_000;
 
     private final List<HttpRequest> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger bodies = new AtomicInteger();
+    private final CompletableFuture<HttpResponse> late = new CompletableFuture<>();
 
     private void start(UndertowServer.Builder builder) throws IOException {
         start(builder.maxBodySize(MAX_BODY), this::respond);
@@ -33,6 +36,12 @@ class Http2StalledTest extends ServerAndClients {
     private CompletionStage<HttpResponse> respond(HttpRequest request) {
         if (request.path().equals("/body")) {
             return request.body(MAX_BODY).handle((body, failure) -> failure == null ? X : HttpResponse.empty(413));
+        }
+        if (request.path().equals("/held")) {
+            return request.body(MAX_BODY).thenCompose(body -> {
+                bodies.incrementAndGet();
+                return late;
+            });
         }
         requests.add(request);
         return CompletableFuture.completedStage(X);
@@ -149,5 +158,23 @@ class Http2StalledTest extends ServerAndClients {
             client.post(id, "/body").data(id, false, "x".repeat(Http2Frame.MAX_SIZE));
             assertThat(client.next(Http2Frame.HEADERS).status()).isEqualTo("413");
         }
+    }
+
+    @Test
+    void givesTheConnectionCreditForBodiesThatWereReadBeforeTheirResponse() throws Exception {
+        start(UndertowServer.builder());
+        FrameClient client = connect();
+        int window = Http2Frame.DEFAULT_WINDOW;
+        int count = 2 * Http2Streams.RECEIVE_WINDOW / MAX_BODY;
+        for (int i = 0; i < count; i++) {
+            while (window < MAX_BODY) {
+                window += client.next(frame -> frame.type() == Http2Frame.WINDOW_UPDATE && frame.stream() == 0)
+                        .number(0);
+            }
+            client.post(2 * i + 1, "/held").data(2 * i + 1, true, "x".repeat(MAX_BODY));
+            window -= MAX_BODY;
+        }
+
+        await().until(() -> bodies.get() == count);
     }
 }
