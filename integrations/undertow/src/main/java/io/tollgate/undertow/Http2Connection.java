@@ -56,7 +56,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
         this.server = server;
         this.channel = guarded.connection().getSourceChannel();
         this.output = new Http2Output(guarded.sink(), server.buffers());
-        this.writer = new Http2Writer(guarded, output, this::taken);
+        this.writer = new Http2Writer(guarded, output, this::settle, this::taken);
         this.clock = new Http2Clock(guarded, server.settings());
         this.streams = new Http2Streams(this, server.settings());
         this.reader = new Http2Reader(
@@ -192,9 +192,9 @@ final class Http2Connection implements GuardedConnection.Protocol {
             }
             parse(buffer);
             total += read;
-            // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a
+            // A socket that gives less has no more. TLS gives one record at a time, and is closed by Undertow if a
             // hundred
-            // wait in vain.
+            // records wait in vain.
             if (read == 0 || (read < buffer.capacity() && !guarded.isSecure())) {
                 return;
             }

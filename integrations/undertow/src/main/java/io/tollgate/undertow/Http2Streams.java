@@ -192,7 +192,7 @@ final class Http2Streams implements Http2Reader.Frames {
         }
         Http2Body body = stream.transaction().requestBody();
         if (!body.isSound(content.remaining(), ends)) {
-            if (stream.transaction().hasResponded()) { // There is no response left to wait for.
+            if (stream.transaction().hasResponded()) { // It has begun, and is given up.
                 credit(flow);
                 fault(stream, Http2Error.PROTOCOL_ERROR);
                 return;
