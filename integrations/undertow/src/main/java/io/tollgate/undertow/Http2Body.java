@@ -37,10 +37,14 @@ final class Http2Body {
     private int unread;
 
     private boolean requested;
+
+    /** Whether the client was told to send the body that it announced. */
+    private boolean continued;
+
     private boolean ended;
 
-    /** Ends a stream whose body does not end while it is dropped; null before that. */
-    private @Nullable Runnable tooLong;
+    /** Ends a stream whose rest is dropped, and does not end; null before that. */
+    private @Nullable Runnable endOfDropped;
 
     private @Nullable GatewayException failure;
     private XnioExecutor.@Nullable Key timer;
@@ -77,7 +81,7 @@ final class Http2Body {
     }
 
     private void begin() {
-        if (ended || tooLong != null) {
+        if (ended || endOfDropped != null) {
             return; // The request has had its response meanwhile, and the result has failed.
         }
         requested = true;
@@ -92,7 +96,8 @@ final class Http2Body {
         } else {
             stream.awaitBody();
             schedule(limits.readTimeout().toMillis(), this::tooSlow);
-            if (awaitsContinue && total == 0) {
+            if (awaitsContinue && total == 0 && !stream.transaction().hasResponded()) {
+                continued = true;
                 stream.proceed();
             }
             giveCredit();
@@ -111,14 +116,14 @@ final class Http2Body {
         unread += flow; // Before a failure, which may end the stream.
         if (!sound) {
             fail(Rejections.incompleteBody());
-        } else if (tooLong == null && failure == null && !keep(content)) {
+        } else if (endOfDropped == null && failure == null && !keep(content)) {
             fail(Rejections.overloaded());
-        } else if (tooLong == null && total > limits.maxBodySize()) {
+        } else if (endOfDropped == null && total > limits.maxBodySize()) {
             fail(Rejections.bodyTooLarge(limits.maxBodySize()));
         }
         if (ends) {
             end(sound);
-        } else if (tooLong != null || (requested && failure == null)) {
+        } else if (endOfDropped != null || (requested && failure == null)) {
             giveCredit();
         }
     }
@@ -149,6 +154,7 @@ final class Http2Body {
     private void complete() {
         cancelTimer();
         stream.endBody();
+        giveCredit();
         result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
     }
 
@@ -160,11 +166,18 @@ final class Http2Body {
 
     /** Returns whether the body is still arriving for an endpoint, so that its request can be rejected. */
     boolean isEvictable() {
-        return requested && !result.isDone() && tooLong == null;
+        return requested && !result.isDone() && endOfDropped == null;
     }
 
-    /** Rejects the request in favour of others, and resets the stream if the response is not written soon. */
+    /**
+     * Gives the body up in favour of others: rejects the request, and resets the stream if the response is not written soon, or at
+     * once if the request has its response and the rest is only dropped.
+     */
     void evict() {
+        if (endOfDropped != null) {
+            endOfDropped.run();
+            return;
+        }
         fail(Rejections.overloaded());
         if (!ended && !stream.isLocalEnded()) {
             schedule(EVICTION_MILLIS, () -> stream.connection().streams().reset(stream, Http2Error.ENHANCE_YOUR_CALM));
@@ -173,7 +186,7 @@ final class Http2Body {
 
     /** Returns whether the client must be told that the body is not wanted: it may send it now, or not. */
     boolean isUnwanted() {
-        return awaitsContinue && !requested && total == 0;
+        return awaitsContinue && !continued && total == 0;
     }
 
     /**
@@ -181,12 +194,12 @@ final class Http2Body {
      * but some clients, that of the JDK among them, then wait for ever to send the rest, and do not look at the response.
      */
     void discard(Runnable otherwise) {
-        tooLong = otherwise;
+        endOfDropped = otherwise;
         release();
         if (!result.isDone()) {
             result.completeExceptionally(Rejections.incompleteBody());
         }
-        stream.enter(Phase.BODY);
+        stream.enter(Phase.CLOSING);
         schedule(DISCARD_MILLIS, otherwise);
         giveCredit();
     }
@@ -214,8 +227,8 @@ final class Http2Body {
             failure = why;
             cancelTimer();
             release();
-            if (tooLong != null) {
-                tooLong.run();
+            if (endOfDropped != null) {
+                endOfDropped.run();
                 return;
             }
             stream.endBody();
@@ -237,13 +250,9 @@ final class Http2Body {
     }
 
     private void cancelTimer() {
-        cancel(timer);
-        timer = null;
-    }
-
-    private static void cancel(XnioExecutor.@Nullable Key key) {
-        if (key != null) {
-            key.remove();
+        if (timer != null) {
+            timer.remove();
+            timer = null;
         }
     }
 }
