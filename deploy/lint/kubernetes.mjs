@@ -96,8 +96,8 @@ for (const {configMap} of pod.spec.volumes.filter(volume => volume.configMap)) {
 const {drain_delay: delay, graceful_shutdown_timeout: timeout} = config.server.http;
 const drain = seconds(delay) + seconds(timeout);
 check(seconds(delay) >= 5, `drain_delay: ${delay} is too short for the endpoint to be taken away everywhere`);
-// Beyond the timeout for requests, services, Redis, telemetry and the admin port have 2 s each.
-check(pod.spec.terminationGracePeriodSeconds >= drain + 8, `terminationGracePeriodSeconds leaves no room for a drain of ${drain} s`);
+// Beyond the timeout for requests, those that are left are cut (5 s), and five other steps have 2 s each.
+check(pod.spec.terminationGracePeriodSeconds >= drain + 15, `terminationGracePeriodSeconds leaves no room for a drain of ${drain} s`);
 
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length === 0 ? 0 : 1;

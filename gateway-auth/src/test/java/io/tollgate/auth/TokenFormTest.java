@@ -54,6 +54,9 @@ class TokenFormTest {
                 "e30.e31.AA",
                 "e30.e30.e31",
                 "e30.e30.A1",
+                "e30.e30.AR",
+                "e30.e30.Aa",
+                "e30.e30.A_",
             })
     void isMalformedIfItIsNotThreePartsOfBase64Url(String token) {
         assertThat(rejection(verifier.verify(token))).isEqualTo(CommonError.INVALID_TOKEN_FORMAT);

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All but the {@link Silence} and what {@link #state()} reads happens in the synchronization context of the channel.
  */
-final class BackendConnection extends ForwardingSubchannel {
+final class BackendConnection extends ForwardingSubchannel implements Breaker.Serving {
     private static final Logger log = LoggerFactory.getLogger(BackendConnection.class);
     private static final long PROBE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long HEALTH_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
@@ -89,9 +89,14 @@ final class BackendConnection extends ForwardingSubchannel {
         return settings.deadlineNanos();
     }
 
+    @Override
+    public boolean serves() {
+        return reported == ConnectivityState.READY;
+    }
+
     /** Returns whether it gets calls, and none has waited for long. */
     boolean responds() {
-        return reported == ConnectivityState.READY && !silence.isSuspicious();
+        return serves() && !silence.isSuspicious();
     }
 
     boolean hasAlternatives() {
@@ -278,7 +283,7 @@ final class BackendConnection extends ForwardingSubchannel {
     private void probed(boolean responded) {
         if (responded) {
             silence.cleared();
-            if (unproven && reported != ConnectivityState.READY && health == null) {
+            if (unproven && reported != ConnectivityState.READY && settings.health() == null) {
                 serve();
             }
             return;
@@ -354,7 +359,7 @@ final class BackendConnection extends ForwardingSubchannel {
             return;
         }
         if (reported == ConnectivityState.CONNECTING) {
-            log.warn("{}: backend {} does not tell its health: {}", settings.name(), address(), causeOf(status));
+            log.warn("{}: backend {} does not report its health: {}", settings.name(), address(), causeOf(status));
             serve();
         }
         inThisTurn(HEALTH_AGAIN_NANOS, () -> watch(service));

@@ -30,7 +30,7 @@ final class Backends extends LoadBalancerProvider {
     private volatile Runnable onReplace = () -> {};
 
     /**
-     * What all connections of an upstream have in common.
+     * The settings that all connections of an upstream have in common.
      *
      * @param name the name of the upstream, for the log
      * @param health the name by which the health of the backends is asked for; null if it is not
@@ -194,7 +194,7 @@ final class Backends extends LoadBalancerProvider {
         }
     }
 
-    /** What the policies below connect and pick with. */
+    /** The helper that the policies below connect and pick with. */
     private final class WatchingHelper extends ForwardingLoadBalancerHelper {
         private final LoadBalancer.Helper helper;
 

@@ -51,6 +51,12 @@ final class Breaker {
         this.current = closed(settings, nanoTime.getAsLong());
     }
 
+    /** One of the backends of the upstream. */
+    interface Serving {
+        /** Returns whether it gets calls. */
+        boolean serves();
+    }
+
     /** The evidence that a call gives about the upstream. */
     enum Outcome {
         /** The upstream responds, be it with an error. */
@@ -107,7 +113,7 @@ final class Breaker {
     }
 
     /** The calls of a period in which all may pass, and those of each backend that had some. */
-    private record Counts(SlidingCount calls, SlidingCount failures, Map<Object, Counts> byBackend) {
+    private record Counts(SlidingCount calls, SlidingCount failures, Map<Serving, Counts> byBackend) {
         static Counts of(BreakerSettings s, long now) {
             int seconds = (int) s.window().toSeconds();
             return new Counts(new SlidingCount(seconds, now), new SlidingCount(seconds, now), new HashMap<>());
@@ -125,7 +131,7 @@ final class Breaker {
         }
 
         /** Returns the counts of a backend. One that is new is the occasion to let go of those that had no calls lately. */
-        Counts of(Object backend, BreakerSettings s, long now) {
+        Counts of(Serving backend, BreakerSettings s, long now) {
             Counts known = byBackend.get(backend);
             if (known == null) {
                 letGo(now);
@@ -139,10 +145,11 @@ final class Breaker {
             byBackend.values().removeIf(backend -> backend.calls.sum(now) == 0);
         }
 
-        /** Returns whether no backend serves: each that had calls lately fails too often. */
+        /** Returns whether no backend serves: each that had calls lately gets none any more, or fails too often. */
         boolean allFail(BreakerSettings s, long now) {
             letGo(now);
-            return byBackend.values().stream().allMatch(backend -> backend.fail(s, now));
+            return byBackend.entrySet().stream()
+                    .allMatch(one -> !one.getKey().serves() || one.getValue().fail(s, now));
         }
     }
 
@@ -172,7 +179,7 @@ final class Breaker {
      * @param backend the one that the call went to, if it went to one. The breaker is that of a service: it does not open while
      *     a backend serves, for the others are left out one by one
      */
-    void settle(Permit permit, Outcome outcome, @Nullable Object backend) {
+    void settle(Permit permit, Outcome outcome, @Nullable Serving backend) {
         if (settings == null) {
             return;
         }
@@ -188,7 +195,7 @@ final class Breaker {
         }
     }
 
-    private void count(BreakerSettings s, Counts counts, Outcome outcome, @Nullable Object backend) {
+    private void count(BreakerSettings s, Counts counts, Outcome outcome, @Nullable Serving backend) {
         if (outcome == Outcome.NOTHING) {
             return;
         }

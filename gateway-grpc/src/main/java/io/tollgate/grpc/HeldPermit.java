@@ -9,7 +9,7 @@ final class HeldPermit {
     private final Breaker breaker;
     private final Breaker.Permit permit;
 
-    /** What is observed of the call, the backend that it goes to included. */
+    /** Observes the trailers of the call, and the backend that it goes to. */
     final ReceivedTrailers received = new ReceivedTrailers();
 
     private final AtomicBoolean returned = new AtomicBoolean();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * When a backend that fails more often than it should gets no calls for a while. Failures are {@code UNAVAILABLE}, a lost
+ * The settings by which a backend that fails more often than it should gets no calls for a while. Failures are {@code UNAVAILABLE}, a lost
  * connection, and a response that does not come within at least half of the deadline of the upstream; what a backend says about a
  * request, such as a wrong password, is none. Counted by gRPC's {@code outlier_detection_experimental} (gRFC A50), which needs
  * two backends at least.

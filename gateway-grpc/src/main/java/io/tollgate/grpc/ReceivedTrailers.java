@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReceivedTrailers extends ClientStreamTracer.Factory {
     volatile @Nullable Metadata last;
-    volatile @Nullable Object backend;
+    volatile Breaker.@Nullable Serving backend;
 
     /** Returns the last trailers of a call with these options; null if there are none, or nobody observes them. */
     static @Nullable Metadata of(CallOptions options) {
@@ -20,7 +20,7 @@ final class ReceivedTrailers extends ClientStreamTracer.Factory {
     }
 
     /** Notes the backend that an attempt of a call with these options goes to. */
-    static void pickedFor(CallOptions options, Object backend) {
+    static void pickedFor(CallOptions options, Breaker.Serving backend) {
         ReceivedTrailers received = find(options);
         if (received != null) {
             received.backend = backend;

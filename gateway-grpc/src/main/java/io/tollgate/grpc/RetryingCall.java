@@ -40,7 +40,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     private @Nullable Q message; // these are set before the first attempt can be followed by another
     private boolean compressed = true;
 
-    private @Nullable ClientCall<Q, A> current; // from here on guarded by this
+    private @Nullable Attempt current; // from here on guarded by this
     private long requested;
     private boolean complete;
     private @Nullable Ending early;
@@ -87,7 +87,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         boolean all;
         Ending stop;
         synchronized (this) {
-            current = call;
+            current = attempt;
             demand = requested;
             all = complete;
             stop = cancelled;
@@ -100,6 +100,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         if (all) {
             call.sendMessage(message());
             call.halfClose();
+            attempt.sent();
         }
     }
 
@@ -108,7 +109,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         ClientCall<Q, A> call;
         synchronized (this) {
             requested += count;
-            call = current;
+            call = currentCall();
         }
         if (call != null) {
             call.request(count);
@@ -124,7 +125,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     @Override
     public void sendMessage(Q request) {
         message = request;
-        ClientCall<Q, A> call = current();
+        ClientCall<Q, A> call = currentCall();
         if (call != null) {
             call.sendMessage(request);
         }
@@ -132,18 +133,19 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
     @Override
     public void halfClose() {
-        ClientCall<Q, A> call;
+        Attempt attempt;
         Ending ended;
         synchronized (this) {
             complete = true;
-            call = current;
+            attempt = current;
             ended = early;
             early = null;
         }
         if (ended != null) {
             closed(ended);
-        } else if (call != null) {
-            call.halfClose();
+        } else if (attempt != null) {
+            attempt.call().halfClose();
+            attempt.sent();
         }
     }
 
@@ -155,7 +157,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         Ending ended;
         synchronized (this) {
             cancelled = ending;
-            call = current;
+            call = currentCall();
             ended = early;
             early = null;
         }
@@ -170,7 +172,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     @Override
     public void setMessageCompression(boolean enabled) {
         compressed = enabled;
-        ClientCall<Q, A> call = current();
+        ClientCall<Q, A> call = currentCall();
         if (call != null) {
             call.setMessageCompression(enabled);
         }
@@ -178,13 +180,13 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
     @Override
     public boolean isReady() {
-        ClientCall<Q, A> call = current();
+        ClientCall<Q, A> call = currentCall();
         return call != null && call.isReady();
     }
 
     @Override
     public Attributes getAttributes() {
-        ClientCall<Q, A> call = current();
+        ClientCall<Q, A> call = currentCall();
         return call == null ? Attributes.EMPTY : call.getAttributes();
     }
 
@@ -211,9 +213,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     /** Ends the call with the end of an attempt, or waits for the next attempt. The request is complete. */
     private void closed(Ending ending) {
         Optional<Duration> pause = pause(ending);
-        if (pause.isEmpty()
-                || isCancelled()
-                || !(ending.reserved || retries.budget().reserve())) {
+        if (pause.isEmpty() || isOver() || !(ending.reserved || retries.budget().reserve())) {
             release(ending);
             close(ending);
             return;
@@ -238,6 +238,10 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
     private synchronized boolean isCancelled() {
         return cancelled != null || context.isCancelled();
+    }
+
+    private synchronized boolean isOver() {
+        return ended || isCancelled();
     }
 
     private void again() {
@@ -279,8 +283,8 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         listener().onClose(ending.status, ending.trailers);
     }
 
-    private synchronized @Nullable ClientCall<Q, A> current() {
-        return current;
+    private synchronized @Nullable ClientCall<Q, A> currentCall() {
+        return current == null ? null : current.call();
     }
 
     private Listener<A> listener() {
@@ -297,10 +301,15 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
     /** Listens to one attempt. */
     private final class Attempt extends Listener<A> implements Runnable {
-        private boolean responded;
         private @Nullable ClientCall<Q, A> call;
-        private boolean abandoned; // the next attempt is within the budget then; guarded by this, as is closed
+        private boolean sent; // from here on guarded by this
+        private boolean responded;
+        private boolean abandoned; // the next attempt is within the budget then
         private boolean closed;
+
+        ClientCall<Q, A> call() {
+            return requireNonNull(call, "call");
+        }
 
         /** Leaves the backend if another attempt may follow: without one, a late response is better than none. */
         @Override
@@ -310,14 +319,33 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
                     || !retries.budget().reserve()) {
                 return;
             }
+            boolean leaves;
             synchronized (this) {
-                if (closed) {
+                abandoned = !closed && !responded;
+                leaves = abandoned && sent;
+                if (!abandoned) {
                     retries.budget().release();
-                    return;
                 }
-                abandoned = true;
             }
-            requireNonNull(call, "call").cancel("the backend does not respond", null);
+            if (leaves) {
+                leave();
+            }
+        }
+
+        /** The request has been sent: before that, gRPC rejects what is done with a call that is cancelled. */
+        void sent() {
+            boolean leaves;
+            synchronized (this) {
+                sent = true;
+                leaves = abandoned;
+            }
+            if (leaves) {
+                leave();
+            }
+        }
+
+        private void leave() {
+            call().cancel("the backend does not respond", null);
         }
 
         /** Returns whether it was left. */
@@ -326,15 +354,23 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             return abandoned;
         }
 
+        private synchronized void responded() {
+            responded = true;
+        }
+
+        private synchronized boolean hasResponse() {
+            return responded;
+        }
+
         @Override
         public void onHeaders(Metadata received) {
-            responded = true;
+            responded();
             listener().onHeaders(received);
         }
 
         @Override
         public void onMessage(A received) {
-            responded = true;
+            responded();
             listener().onMessage(received);
         }
 
@@ -350,7 +386,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             Ending ending = silent
                     ? new Ending(Status.UNAVAILABLE.withDescription(status.getDescription()), trailers, true)
                     : new Ending(LostConnection.repaired(status, trailers, options), trailers, left);
-            if (responded || status.isOk()) {
+            if (hasResponse() || status.isOk()) {
                 release(ending);
                 close(ending);
                 return;

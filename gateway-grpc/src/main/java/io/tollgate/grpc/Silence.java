@@ -71,7 +71,7 @@ final class Silence {
         }
     }
 
-    /** Returns whether the backend had better be asked whether it is there. */
+    /** Returns whether the backend should be probed. */
     boolean isSuspicious() {
         long now = System.nanoTime();
         return unanswered.get() >= UNANSWERED
@@ -93,7 +93,7 @@ final class Silence {
 
     /** Returns whether to look again; if not, the next call starts the looks. */
     boolean goOn() {
-        if (waiting.get() > 0 || unanswered.get() > 0) {
+        if (waiting.get() > 0 || unanswered.get() >= UNANSWERED) {
             return true;
         }
         looking.set(false);

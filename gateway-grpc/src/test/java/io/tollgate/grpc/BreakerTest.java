@@ -369,9 +369,9 @@ class BreakerTest {
     void letsGoOfBackendsThatAreGone() {
         AtomicLong now = new AtomicLong();
         Breaker breaker = new Breaker("s", settings, now::get);
-        WeakReference<Object> gone = settledBy(breaker, new Object());
+        WeakReference<Breaker.Serving> gone = settledBy(breaker, new Place());
         now.addAndGet(settings.window().multipliedBy(2).toNanos());
-        settledBy(breaker, new Object());
+        settledBy(breaker, new Place());
 
         await().untilAsserted(() -> {
             System.gc();
@@ -379,7 +379,29 @@ class BreakerTest {
         });
     }
 
-    private static WeakReference<Object> settledBy(Breaker breaker, Object backend) {
+    @Test
+    void opensWhileABackendThatServedBeforeGetsNoCallsAnyMore() {
+        Breaker breaker = new Breaker("s", settings, new AtomicLong()::get);
+        Place gone = new Place();
+        settledBy(breaker, gone);
+        gone.serves = false;
+        Place failing = new Place();
+        for (int i = 0; i < 3; i++) {
+            breaker.settle(requireNonNull(breaker.acquire()), Breaker.Outcome.FAILURE, failing);
+        }
+        assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
+    }
+
+    private static final class Place implements Breaker.Serving {
+        private boolean serves = true;
+
+        @Override
+        public boolean serves() {
+            return serves;
+        }
+    }
+
+    private static WeakReference<Breaker.Serving> settledBy(Breaker breaker, Breaker.Serving backend) {
         breaker.settle(requireNonNull(breaker.acquire()), Breaker.Outcome.SUCCESS, backend);
         return new WeakReference<>(backend);
     }

@@ -89,6 +89,43 @@ class RetryCancellationTest {
         assertThat(budget.retried()).isZero();
     }
 
+    /** The verdict about its backend comes while an attempt is sent, and gRPC lets nobody send on a call that is cancelled. */
+    @Test
+    void leavesABackendOnceItsRequestIsSent() {
+        for (int i = 0; i < 100; i++) {
+            budget.called();
+        }
+        attempts.abandonedWhenStarted = 2;
+        List<Status> ends = new ArrayList<>();
+        call(ends);
+        assertThat(attempts.listeners).hasSize(1);
+        timer.pass(Duration.ofSeconds(2)); // Both pauses.
+        assertThat(attempts.listeners).hasSize(3);
+        assertThat(ends).isEmpty();
+
+        attempts.end(Status.OK);
+        assertThat(ends).containsExactly(Status.OK);
+        assertThat(budget.retried()).isEqualTo(2);
+        for (int i = 0; i < 100; i++) {
+            assertThat(budget.reserve())
+                    .as("of a budget of 20, 18 are left: %d", i)
+                    .isEqualTo(i < 18);
+        }
+    }
+
+    @Test
+    void staysWithABackendThatHasBegunToRespond() {
+        List<Status> ends = new ArrayList<>();
+        call(ends);
+        attempts.listeners.get(0).onHeaders(new Metadata());
+        attempts.abandon(0);
+        assertThat(attempts.cancelled).isEmpty();
+
+        attempts.end(Status.OK);
+        assertThat(ends).containsExactly(Status.OK);
+        assertThat(budget.reserve()).isTrue();
+    }
+
     private static void await(CyclicBarrier barrier) {
         try {
             barrier.await();
@@ -98,9 +135,20 @@ class RetryCancellationTest {
     }
 
     private ClientCall<LoginRequest, LoginResponse> call() {
+        return call(new ArrayList<>());
+    }
+
+    /** Starts a call whose ends are added to {@code ends}. */
+    private ClientCall<LoginRequest, LoginResponse> call(List<Status> ends) {
         ClientCall<LoginRequest, LoginResponse> call =
                 retries.interceptCall(UserServiceGrpc.getLoginMethod(), CallOptions.DEFAULT, attempts);
-        call.start(new ClientCall.Listener<>() {}, new Metadata());
+        ClientCall.Listener<LoginResponse> listener = new ClientCall.Listener<>() {
+            @Override
+            public void onClose(Status status, Metadata trailers) {
+                ends.add(status);
+            }
+        };
+        call.start(listener, new Metadata());
         call.sendMessage(LoginRequest.getDefaultInstance());
         call.halfClose();
         return call;
@@ -108,31 +156,60 @@ class RetryCancellationTest {
 
     private static final class Attempts extends Channel {
         private final List<ClientCall.Listener<?>> listeners = new ArrayList<>();
+        private final List<Runnable> abandon = new ArrayList<>();
+        private final List<String> cancelled = new ArrayList<>();
+        /** The number of attempts that are abandoned while they start. */
+        private int abandonedWhenStarted;
 
         /** Ends the last attempt as a service does that is unavailable. */
         void fail() {
-            listeners.get(listeners.size() - 1).onClose(Status.UNAVAILABLE, new Metadata());
+            end(Status.UNAVAILABLE);
+        }
+
+        void end(Status status) {
+            listeners.get(listeners.size() - 1).onClose(status, new Metadata());
+        }
+
+        void abandon(int attempt) {
+            abandon.get(attempt).run();
         }
 
         @Override
         public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+            Runnable leave = options.getOption(RetryingCall.ABANDON);
             return new ClientCall<>() {
+                private boolean over;
+
                 @Override
                 public void start(Listener<A> listener, Metadata headers) {
                     listeners.add(listener);
+                    abandon.add(leave);
+                    if (listeners.size() <= abandonedWhenStarted) {
+                        leave.run();
+                    }
                 }
 
                 @Override
                 public void request(int messages) {}
 
                 @Override
-                public void cancel(String message, Throwable cause) {}
+                public void cancel(String message, Throwable cause) {
+                    over = true;
+                    cancelled.add(message);
+                    if (listeners.size() <= abandonedWhenStarted) {
+                        end(Status.CANCELLED);
+                    }
+                }
 
                 @Override
-                public void halfClose() {}
+                public void halfClose() {
+                    assertThat(over).isFalse();
+                }
 
                 @Override
-                public void sendMessage(Q message) {}
+                public void sendMessage(Q message) {
+                    assertThat(over).isFalse();
+                }
             };
         }
 

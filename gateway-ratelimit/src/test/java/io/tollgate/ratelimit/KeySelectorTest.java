@@ -1,10 +1,13 @@
 package io.tollgate.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tollgate.api.Principal;
+import io.tollgate.testkit.TestAuthority;
 import io.tollgate.testkit.TestRateLimitContext;
 import java.net.Inet6Address;
+import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +72,21 @@ class KeySelectorTest {
         assertThat(KeySelector.route().key(TestRateLimitContext.withoutRoute("GET")))
                 .contains("route:none");
         assertThat(KeySelector.global().key(request)).contains("global");
+    }
+
+    @Test
+    void namesTheSubjectOfACertificate() {
+        X509Certificate billing =
+                TestAuthority.create("Test").issue("billing").chain().get(0);
+        TestRateLimitContext anonymous = TestRateLimitContext.withoutRoute("GET");
+        TestRateLimitContext known = anonymous.withClientCertificate(billing);
+        assertThat(KeySelector.certificate().key(known)).contains("certificate:CN=billing");
+        assertThat(KeySelector.certificate().key(anonymous)).isEmpty();
+
+        assertThat(Matchers.certificate("CN=shop", "cn = Billing").test(known)).isTrue();
+        assertThat(Matchers.certificate("CN=shop").test(known)).isFalse();
+        assertThat(Matchers.certificate("CN=billing").test(anonymous)).isFalse();
+        assertThatIllegalArgumentException().isThrownBy(() -> Matchers.certificate("billing"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.tollgate.api.ErrorCode;
 import io.tollgate.api.Principal;
 import io.tollgate.api.ratelimit.RateLimitContext;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class TestRateLimitContext implements RateLimitContext {
     private final Optional<String> route;
     private InetAddress clientAddress = Addresses.CLIENT;
     private @Nullable Principal principal;
+    private @Nullable X509Certificate certificate;
     private Headers headers = Headers.NONE;
     private Map<String, String> attributes = Map.of();
     private Phase phase = Phase.REQUEST;
@@ -44,6 +46,7 @@ public final class TestRateLimitContext implements RateLimitContext {
         this.route = other.route;
         this.clientAddress = other.clientAddress;
         this.principal = other.principal;
+        this.certificate = other.certificate;
         this.headers = other.headers;
         this.attributes = other.attributes;
         this.phase = other.phase;
@@ -81,6 +84,13 @@ public final class TestRateLimitContext implements RateLimitContext {
     public TestRateLimitContext withPrincipal(Principal user) {
         TestRateLimitContext copy = new TestRateLimitContext(this);
         copy.principal = requireNonNull(user, "user");
+        return copy;
+    }
+
+    /** Returns the facts with a certificate of the client, such as one that a {@link TestAuthority} issued. */
+    public TestRateLimitContext withClientCertificate(X509Certificate presented) {
+        TestRateLimitContext copy = new TestRateLimitContext(this);
+        copy.certificate = requireNonNull(presented, "presented");
         return copy;
     }
 
@@ -154,6 +164,11 @@ public final class TestRateLimitContext implements RateLimitContext {
     @Override
     public Optional<Principal> principal() {
         return Optional.ofNullable(principal);
+    }
+
+    @Override
+    public Optional<X509Certificate> clientCertificate() {
+        return Optional.ofNullable(certificate);
     }
 
     @Override

@@ -24,12 +24,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files held at one time, checked: the chain and its key, and the authorities.
+ * The content of the files at one time, checked: the chain and its key, and the authorities.
  *
  * @param chain empty without a certificate
  */
 record Material(List<X509Certificate> chain, @Nullable PrivateKey key, X509ExtendedTrustManager trust) {
-    /** Where the parts are. */
+    /** The paths of the parts. */
     record Places(
             @Nullable Path certificate,
             @Nullable Path key,

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class TlsFiles implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TlsFiles.class);
 
-    /** What is used since a change, and the one that handshakes in flight may have begun with. */
+    /** The material since the last change, with that which handshakes in flight may have begun with. */
     record Generation(
             int number, Material material, @Nullable Generation before) {
         Generation next(Material next) {

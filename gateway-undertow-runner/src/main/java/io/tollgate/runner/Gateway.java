@@ -64,7 +64,7 @@ public final class Gateway implements AutoCloseable {
         return wiring.operatorAddress();
     }
 
-    /** Returns where to call it from this machine, such as {@code https://localhost:8443}, without a slash at the end. */
+    /** Returns its URL on this machine, such as {@code https://localhost:8443}, without a slash at the end. */
     public URI url() {
         return wiring.url();
     }
@@ -89,7 +89,7 @@ public final class Gateway implements AutoCloseable {
      * {@code server.http.drain_delay} and then no more, responds to what has been read, gives each idle connection
      * {@code server.http.drain_idle_timeout} for one more request, and closes what it opened: connections to services, to
      * Redis, telemetry, and last the operators' port. Blocks for at most the delay,
-     * {@code server.http.graceful_shutdown_timeout} and, if requests need all of that, 2 s for each of the others. A second
+     * {@code server.http.graceful_shutdown_timeout} and 15 s. A second
      * call waits for the first. An interrupt ends the delay, and the requests.
      */
     @Override

@@ -11,8 +11,8 @@ final class GatewayUrls {
     /** For example {@code https://localhost:8443}; without a slash at the end. */
     static URI of(InetSocketAddress listening, boolean tls) {
         InetAddress address = listening.getAddress();
-        boolean local = address.isAnyLocalAddress() || address.isLoopbackAddress();
         String literal = address.getHostAddress();
+        boolean local = address.isAnyLocalAddress() || literal.equals("127.0.0.1");
         String host = local ? "localhost" : literal.indexOf(':') < 0 ? literal : "[" + literal + "]";
         return URI.create((tls ? "https" : "http") + "://" + host + ":" + listening.getPort());
     }

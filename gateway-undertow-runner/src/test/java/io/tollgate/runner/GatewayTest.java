@@ -28,6 +28,23 @@ class GatewayTest {
     }
 
     @Test
+    void tellsWhereItCanBeCalled() throws Exception {
+        // Linux has all of 127.0.0.0/8.
+        try (Gateway gateway =
+                Gateway.start(config("server.http.host", "127.0.0.2", "server.admin.host", "127.0.0.1"))) {
+            int port = gateway.address().getPort();
+            assertThat(gateway.url()).hasToString("http://127.0.0.2:" + port);
+            HttpURLConnection response = (HttpURLConnection)
+                    URI.create(gateway.url() + "/health").toURL().openConnection();
+            assertThat(response.getResponseCode()).isEqualTo(200);
+            response.disconnect();
+            assertThat(gateway.adminUrl())
+                    .contains(URI.create("http://localhost:"
+                            + gateway.adminAddress().orElseThrow().getPort()));
+        }
+    }
+
+    @Test
     void saysInOneLineThatItsPortIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             GatewayConfig config =

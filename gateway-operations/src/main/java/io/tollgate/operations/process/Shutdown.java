@@ -15,11 +15,11 @@ import org.slf4j.Logger;
  * }</pre>
  */
 public final class Shutdown {
-    /** What each part has, however long those before it took. */
+    /** The time that each part has at least, however long those before it took. */
     public static final Duration LEAST = Duration.ofSeconds(2);
 
     private final Logger log;
-    private final boolean told;
+    private final boolean logged;
     private final long deadlineNanos;
 
     /**
@@ -27,11 +27,11 @@ public final class Shutdown {
      *
      * @param log gets a line for each part
      * @param within the time for all parts
-     * @param told false to log only what goes wrong
+     * @param logged false to log only what goes wrong
      */
-    public Shutdown(Logger log, Duration within, boolean told) {
+    public Shutdown(Logger log, Duration within, boolean logged) {
         this.log = log;
-        this.told = told;
+        this.logged = logged;
         this.deadlineNanos = System.nanoTime() + within.toNanos();
     }
 
@@ -65,7 +65,7 @@ public final class Shutdown {
                     .addKeyValue("step", name)
                     .addKeyValue("limit", within)
                     .log("shutdown step did not end in time, going on without it");
-        } else if (told) {
+        } else if (logged) {
             log.atInfo()
                     .addKeyValue("step", name)
                     .addKeyValue("duration_ms", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))

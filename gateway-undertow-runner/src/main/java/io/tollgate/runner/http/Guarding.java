@@ -86,9 +86,8 @@ public final class Guarding implements Filter {
             return admitted.settle(response.status());
         }
         if (exchange.isAbandoned()) {
-            // What a service has made of the call is not known: were it free, guesses would be, with a timeout that
-            // ends
-            // before they are rejected. What never reached a service costs nothing.
+            // What the service made of a call is unknown, so it stays charged: guesses would be free otherwise, for
+            // clients whose timeout ends before the rejection. What never reached a service costs nothing.
             if (exchange.called()) {
                 admitted.close();
             } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.tollgate.config.ConfigKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class DeploymentFilesTest {
 
     @Test
     void theGatewayTakesTheVariablesOfTheComposeFile() throws IOException {
-        Map<String, String> variables = composed();
+        Map<String, String> variables = withSecrets(composed());
 
         GatewayConfig config = ConfigLoader.load(Optional.empty(), variables).config();
 
@@ -54,11 +55,7 @@ class DeploymentFilesTest {
     @Test
     void theGatewayTakesTheConfigurationOfTheCluster() throws IOException {
         Map<String, String> variables = deployed();
-        assertThat(variables).containsKeys("JWT_SECRET_KEY_FILE", "REDIS_PASSWORD_FILE", "SERVER_ADMIN_TOKEN_FILE");
-        Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
-        variables.replaceAll((name, value) -> name.endsWith("_FILE") ? secret.toString() : value);
-
-        LoadedConfig loaded = ConfigLoader.load(Optional.of(CLUSTER.resolve("config.yaml")), variables);
+        LoadedConfig loaded = ConfigLoader.load(Optional.of(CLUSTER.resolve("config.yaml")), withSecrets(variables));
 
         assertThat(loaded.warnings()).isEmpty();
         assertThat(loaded.config().app().environment()).isEqualTo(Environment.PRODUCTION);
@@ -70,6 +67,24 @@ class DeploymentFilesTest {
     @Test
     void everyVariableOfTheClusterIsOneOfTheGateway() throws IOException {
         assertThat(deployed().keySet()).isSubsetOf(known());
+    }
+
+    @Test
+    void everySecretComesFromAFile() throws IOException {
+        String[] files = {"JWT_SECRET_KEY_FILE", "REDIS_PASSWORD_FILE", "SERVER_ADMIN_TOKEN_FILE"};
+        String[] variables = ConfigKeys.all().stream()
+                .filter(key -> key.fileVariable().isPresent())
+                .map(ConfigKey::variable)
+                .toArray(String[]::new);
+        assertThat(deployed()).containsKeys(files).doesNotContainKeys(variables);
+        assertThat(composed()).containsKeys(files).doesNotContainKeys(variables);
+    }
+
+    /** Returns the variables with the path of a secret for each file. */
+    private Map<String, String> withSecrets(Map<String, String> variables) throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+        variables.replaceAll((name, value) -> name.endsWith("_FILE") ? secret.toString() : value);
+        return variables;
     }
 
     private static Map<String, String> composed() throws IOException {

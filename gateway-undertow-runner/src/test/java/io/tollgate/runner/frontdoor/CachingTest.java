@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is compressed, and what is not sent at all, on both ports. */
+/** Compression and conditional requests on both ports. */
 class CachingTest {
     private static final String KEYS = "/.well-known/jwks.json";
 

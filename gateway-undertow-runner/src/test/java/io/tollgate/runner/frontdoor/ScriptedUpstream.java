@@ -99,6 +99,14 @@ final class ScriptedUpstream implements AutoCloseable {
         return server.getPort();
     }
 
+    /** Confirms a purchase. */
+    static void confirm(PurchaseRequest request, StreamObserver<PurchaseResponse> answer) {
+        PurchaseResponse confirmed = PurchaseResponse.newBuilder()
+                .setStatus(PurchaseResponse.Status.CONFIRMED)
+                .build();
+        ScriptedUpstream.<PurchaseRequest, PurchaseResponse>answering(confirmed).accept(request, answer);
+    }
+
     /** Answers every call with one message. */
     static <Q, A> BiConsumer<Q, StreamObserver<A>> answering(A message) {
         return (request, answer) -> {

@@ -3,10 +3,7 @@ package io.tollgate.runner.frontdoor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.grpc.stub.StreamObserver;
 import io.tollgate.auth.redis.RedisServer;
-import io.tollgate.grpc.order.PurchaseRequest;
-import io.tollgate.grpc.order.PurchaseResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,7 +40,7 @@ class ShutdownOrderTest {
     void open() throws IOException {
         upstream = new ScriptedUpstream();
         Executor later = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, task -> new Thread(task).start());
-        upstream.purchase = (request, answer) -> later.execute(() -> confirm(request, answer));
+        upstream.purchase = (request, answer) -> later.execute(() -> ScriptedUpstream.confirm(request, answer));
     }
 
     @AfterEach
@@ -51,7 +48,7 @@ class ShutdownOrderTest {
         upstream.close();
     }
 
-    /** What a cluster does with a pod: it is told to stop, and its endpoint is taken away a while later. */
+    /** Acts as a cluster does with a pod: tells it to stop, and takes its endpoint away a while later. */
     @Test
     void losesNoRequestOfABalancerThatHearsOfItsDelay() throws Exception {
         int clients = 8;
@@ -96,7 +93,7 @@ class ShutdownOrderTest {
             called.countDown();
             new Thread(() -> {
                         awaitLatch(released);
-                        confirm(request, answer);
+                        ScriptedUpstream.confirm(request, answer);
                     })
                     .start();
         };
@@ -238,13 +235,6 @@ class ShutdownOrderTest {
         return "POST /api/v1/tickets/rock-2026/purchase HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
                 + "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"
                 + "Authorization: Bearer " + Deployment.mint("user-1") + "\r\n\r\n";
-    }
-
-    private static void confirm(PurchaseRequest request, StreamObserver<PurchaseResponse> answer) {
-        PurchaseResponse confirmed = PurchaseResponse.newBuilder()
-                .setStatus(PurchaseResponse.Status.CONFIRMED)
-                .build();
-        ScriptedUpstream.<PurchaseRequest, PurchaseResponse>answering(confirmed).accept(request, answer);
     }
 
     private static void awaitLatch(CountDownLatch latch) {

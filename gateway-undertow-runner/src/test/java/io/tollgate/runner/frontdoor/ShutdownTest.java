@@ -2,9 +2,6 @@ package io.tollgate.runner.frontdoor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.stub.StreamObserver;
-import io.tollgate.grpc.order.PurchaseRequest;
-import io.tollgate.grpc.order.PurchaseResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +29,7 @@ class ShutdownTest {
     static void open() throws Exception {
         upstream = new ScriptedUpstream();
         Executor later = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
-        upstream.purchase = (request, answer) -> later.execute(() -> confirm(request, answer));
+        upstream.purchase = (request, answer) -> later.execute(() -> ScriptedUpstream.confirm(request, answer));
     }
 
     @AfterAll
@@ -200,12 +197,5 @@ class ShutdownTest {
     private static String purchase() {
         return "POST /api/v1/tickets/rock-2026/purchase HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
                 + "Authorization: Bearer " + Deployment.mint("user-1") + "\r\n\r\n";
-    }
-
-    private static void confirm(PurchaseRequest request, StreamObserver<PurchaseResponse> answer) {
-        PurchaseResponse confirmed = PurchaseResponse.newBuilder()
-                .setStatus(PurchaseResponse.Status.CONFIRMED)
-                .build();
-        ScriptedUpstream.<PurchaseRequest, PurchaseResponse>answering(confirmed).accept(request, answer);
     }
 }

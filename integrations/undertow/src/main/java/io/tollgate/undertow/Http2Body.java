@@ -3,7 +3,6 @@ package io.tollgate.undertow;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,10 +37,14 @@ final class Http2Body {
     private int unread;
 
     private boolean requested;
+
+    /** Whether the client was told to send the body that it announced. */
+    private boolean continued;
+
     private boolean ended;
 
-    /** Ends a stream whose body does not end while it is dropped; null before that. */
-    private @Nullable Runnable tooLong;
+    /** Ends a stream whose rest is dropped, and does not end; null before that. */
+    private @Nullable Runnable endOfDropped;
 
     private @Nullable GatewayException failure;
     private XnioExecutor.@Nullable Key timer;
@@ -78,12 +81,12 @@ final class Http2Body {
     }
 
     private void begin() {
-        if (ended || tooLong != null) {
+        if (ended || endOfDropped != null) {
             return; // The request has had its response meanwhile, and the result has failed.
         }
         requested = true;
         if (length > limits.maxBodySize()) {
-            fail(tooLarge());
+            fail(Rejections.bodyTooLarge(limits.maxBodySize()));
         } else if (failure != null) {
             result.completeExceptionally(failure);
         } else if (stream.isRemoteEnded()) {
@@ -93,7 +96,8 @@ final class Http2Body {
         } else {
             stream.awaitBody();
             schedule(limits.readTimeout().toMillis(), this::tooSlow);
-            if (awaitsContinue && total == 0) {
+            if (awaitsContinue && total == 0 && !stream.transaction().hasResponded()) {
+                continued = true;
                 stream.proceed();
             }
             giveCredit();
@@ -111,15 +115,15 @@ final class Http2Body {
         total += content.remaining();
         unread += flow; // Before a failure, which may end the stream.
         if (!sound) {
-            fail(incomplete());
-        } else if (tooLong == null && failure == null && !keep(content)) {
+            fail(Rejections.incompleteBody());
+        } else if (endOfDropped == null && failure == null && !keep(content)) {
             fail(Rejections.overloaded());
-        } else if (tooLong == null && total > limits.maxBodySize()) {
-            fail(tooLarge());
+        } else if (endOfDropped == null && total > limits.maxBodySize()) {
+            fail(Rejections.bodyTooLarge(limits.maxBodySize()));
         }
         if (ends) {
             end(sound);
-        } else if (tooLong != null || (requested && failure == null)) {
+        } else if (endOfDropped != null || (requested && failure == null)) {
             giveCredit();
         }
     }
@@ -150,6 +154,7 @@ final class Http2Body {
     private void complete() {
         cancelTimer();
         stream.endBody();
+        giveCredit();
         result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
     }
 
@@ -161,11 +166,18 @@ final class Http2Body {
 
     /** Returns whether the body is still arriving for an endpoint, so that its request can be rejected. */
     boolean isEvictable() {
-        return requested && !result.isDone() && tooLong == null;
+        return requested && !result.isDone() && endOfDropped == null;
     }
 
-    /** Rejects the request in favour of others, and resets the stream if the response is not written soon. */
+    /**
+     * Gives the body up in favour of others: rejects the request, and resets the stream if the response is not written soon, or at
+     * once if the request has its response and the rest is only dropped.
+     */
     void evict() {
+        if (endOfDropped != null) {
+            endOfDropped.run();
+            return;
+        }
         fail(Rejections.overloaded());
         if (!ended && !stream.isLocalEnded()) {
             schedule(EVICTION_MILLIS, () -> stream.connection().streams().reset(stream, Http2Error.ENHANCE_YOUR_CALM));
@@ -174,7 +186,7 @@ final class Http2Body {
 
     /** Returns whether the client must be told that the body is not wanted: it may send it now, or not. */
     boolean isUnwanted() {
-        return awaitsContinue && !requested && total == 0;
+        return awaitsContinue && !continued && total == 0;
     }
 
     /**
@@ -182,12 +194,12 @@ final class Http2Body {
      * but some clients, that of the JDK among them, then wait for ever to send the rest, and do not look at the response.
      */
     void discard(Runnable otherwise) {
-        tooLong = otherwise;
+        endOfDropped = otherwise;
         release();
         if (!result.isDone()) {
-            result.completeExceptionally(incomplete());
+            result.completeExceptionally(Rejections.incompleteBody());
         }
-        stream.enter(Phase.BODY);
+        stream.enter(Phase.CLOSING);
         schedule(DISCARD_MILLIS, otherwise);
         giveCredit();
     }
@@ -200,14 +212,13 @@ final class Http2Body {
         stream.connection().streams().credit(unread);
         unread = 0;
         if (!result.isDone()) {
-            result.completeExceptionally(incomplete());
+            result.completeExceptionally(Rejections.incompleteBody());
         }
     }
 
     private void tooSlow() {
         if (!result.isDone()) {
-            fail(GatewayException.of(
-                    CommonError.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
+            fail(Rejections.bodyTooSlow(limits.readTimeout()));
         }
     }
 
@@ -216,8 +227,8 @@ final class Http2Body {
             failure = why;
             cancelTimer();
             release();
-            if (tooLong != null) {
-                tooLong.run();
+            if (endOfDropped != null) {
+                endOfDropped.run();
                 return;
             }
             stream.endBody();
@@ -239,26 +250,9 @@ final class Http2Body {
     }
 
     private void cancelTimer() {
-        cancel(timer);
-        timer = null;
-    }
-
-    private static void cancel(XnioExecutor.@Nullable Key key) {
-        if (key != null) {
-            key.remove();
+        if (timer != null) {
+            timer.remove();
+            timer = null;
         }
-    }
-
-    private GatewayException tooLarge() {
-        return GatewayException.of(
-                CommonError.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
-    }
-
-    private static GatewayException incomplete() {
-        return GatewayException.of(CommonError.INVALID_REQUEST, "The body is malformed, or ended before its end.");
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 }

@@ -56,7 +56,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
         this.server = server;
         this.channel = guarded.connection().getSourceChannel();
         this.output = new Http2Output(guarded.sink(), server.buffers());
-        this.writer = new Http2Writer(guarded, output, this::taken);
+        this.writer = new Http2Writer(guarded, output, this::settle, this::taken);
         this.clock = new Http2Clock(guarded, server.settings());
         this.streams = new Http2Streams(this, server.settings());
         this.reader = new Http2Reader(
@@ -192,9 +192,9 @@ final class Http2Connection implements GuardedConnection.Protocol {
             }
             parse(buffer);
             total += read;
-            // A socket that gives less has no more; TLS gives one record at a time, and is closed by Undertow if a
+            // A socket that gives less has no more. TLS gives one record at a time, and is closed by Undertow if a
             // hundred
-            // wait in vain.
+            // records wait in vain.
             if (read == 0 || (read < buffer.capacity() && !guarded.isSecure())) {
                 return;
             }
@@ -341,14 +341,15 @@ final class Http2Connection implements GuardedConnection.Protocol {
     @Override
     public void evict(boolean withResponse, Consumer<GuardedConnection.Outcome> outcome) {
         if (guarded.place().phase() == Phase.SHARED) {
-            streams.rejectBodies();
+            streams.giveUpBodies(Phase.BODY);
             outcome.accept(GuardedConnection.Outcome.RELIEVED);
             return;
         }
         if (withResponse && streams.phase() == Phase.BODY && ending != Ending.ENDED) {
             guarded.closing(outcome);
             guarded.closeAfter(EVICTION_MILLIS);
-            streams.rejectBodies();
+            streams.giveUpBodies(Phase.CLOSING); // Before those that are dropped with a response that is new.
+            streams.giveUpBodies(Phase.BODY);
             endAfterStreams();
         } else {
             guarded.closeNow(outcome);

@@ -5,6 +5,9 @@ final class Http2Phases {
     private int busy;
     private int arriving;
 
+    /** The streams whose response is written, and the rest of whose body is dropped: they hold no bytes. */
+    private int dropping;
+
     /** A stream has gone from one phase to another. */
     void moved(Phase from, Phase to) {
         ended(from);
@@ -23,6 +26,7 @@ final class Http2Phases {
         switch (phase) {
             case BUSY -> busy += change;
             case BODY -> arriving += change;
+            case CLOSING -> dropping += change;
             default -> {}
         }
     }
@@ -36,6 +40,6 @@ final class Http2Phases {
         if (busy > 0) {
             return arriving > 0 && holdBytes ? Phase.SHARED : Phase.BUSY;
         }
-        return arriving > 0 ? Phase.BODY : Phase.STALLED;
+        return arriving + dropping > 0 ? Phase.BODY : Phase.STALLED;
     }
 }

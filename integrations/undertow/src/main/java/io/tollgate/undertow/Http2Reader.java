@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Reads the frames of a client (RFC 9113, sections 3.4, 4 and 6). Takes all bytes as they arrive and keeps none but those of a field
- * section or a control frame that is cut off. Checks what needs no knowledge of streams.
+ * Reads the frames of a client (RFC 9113, sections 3.4, 4 and 6). Takes bytes as they arrive, as long as further frames may be read,
+ * and keeps none but those of a field section or a control frame that is cut off. Checks what needs no knowledge of streams.
  */
 final class Http2Reader {
     static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII);
@@ -339,13 +339,7 @@ final class Http2Reader {
             frames.headers(stream, fragment, endsStream, dependsOnItself);
             return;
         }
-        // The fragment may be in the array itself, behind what is kept.
-        int count = fragment.remaining();
-        if (keptSize + count > kept.length) {
-            kept = Arrays.copyOf(kept, Math.max(keptSize + count, 2 * kept.length));
-        }
-        fragment.get(kept, keptSize, count);
-        keptSize += count;
+        keep(fragment, fragment.remaining()); // It may be in the array itself, behind what is kept.
         unfinished = stream;
         if (has(Http2Frame.END_HEADERS)) {
             unfinished = 0;

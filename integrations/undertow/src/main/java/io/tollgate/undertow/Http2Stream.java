@@ -53,7 +53,7 @@ final class Http2Stream implements ResponseChannel {
         return phase;
     }
 
-    /** Enters a phase: {@link Phase#BUSY}, {@link Phase#BODY} or {@link Phase#STALLED}. */
+    /** Enters a phase: {@link Phase#BUSY}, {@link Phase#BODY}, {@link Phase#STALLED} or {@link Phase#CLOSING}. */
     void enter(Phase next) {
         if (phase != next && !closed) {
             Phase before = phase;

@@ -192,7 +192,7 @@ final class Http2Streams implements Http2Reader.Frames {
         }
         Http2Body body = stream.transaction().requestBody();
         if (!body.isSound(content.remaining(), ends)) {
-            if (stream.transaction().hasResponded()) { // There is no response left to wait for.
+            if (stream.transaction().hasResponded()) { // It has begun, and is given up.
                 credit(flow);
                 fault(stream, Http2Error.PROTOCOL_ERROR);
                 return;
@@ -382,10 +382,10 @@ final class Http2Streams implements Http2Reader.Frames {
         }
     }
 
-    /** Rejects the requests whose bodies are arriving. */
-    void rejectBodies() {
+    /** Gives up the bodies of the streams in a phase, {@link Phase#BODY} or {@link Phase#CLOSING}, in favour of others. */
+    void giveUpBodies(Phase phase) {
         for (Http2Stream stream : List.copyOf(open.values())) {
-            if (stream.phase() == Phase.BODY) {
+            if (stream.phase() == phase) {
                 stream.transaction().requestBody().evict();
             }
         }

@@ -13,6 +13,7 @@ final class Http2Writer {
     private final GuardedConnection guarded;
     private final ConduitStreamSinkChannel channel;
     private final Http2Output output;
+    private final Runnable stalls;
     private final Runnable taken;
 
     /** The streams that go on when there is room, in the order of their turns. */
@@ -28,12 +29,14 @@ final class Http2Writer {
     /**
      * Writes to a connection.
      *
+     * @param stalls is called when the socket takes nothing more
      * @param taken is called when the socket has taken something after it took nothing more
      */
-    Http2Writer(GuardedConnection guarded, Http2Output output, Runnable taken) {
+    Http2Writer(GuardedConnection guarded, Http2Output output, Runnable stalls, Runnable taken) {
         this.guarded = guarded;
         this.channel = guarded.connection().getSinkChannel();
         this.output = output;
+        this.stalls = stalls;
         this.taken = taken;
     }
 
@@ -131,6 +134,7 @@ final class Http2Writer {
             if (blocked) {
                 channel.setWriteListener(ready -> writable());
                 channel.resumeWrites();
+                stalls.run();
             } else {
                 channel.suspendWrites();
                 guarded.run(this::writable); // A stream may have called this: what waited for the socket goes on.

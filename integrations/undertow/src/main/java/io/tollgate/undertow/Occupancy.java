@@ -112,6 +112,7 @@ final class Occupancy implements ServerStats {
         bytes.addAndGet(place.hold(-fewer));
     }
 
+    /** Makes room, now or soon; returns whether that was possible. */
     private boolean evict(ServerLimit limit, Place newcomer) {
         if (closing.get() >= MAX_CLOSING) {
             return false;
@@ -121,6 +122,7 @@ final class Occupancy implements ServerStats {
             return false;
         }
         Place place = oldest.place();
+        long before = place.bytes();
         leave(place);
         boolean withResponse = closing.incrementAndGet() <= MAX_CLOSING_WITH_RESPONSE;
         place.connection().evict(oldest.stamp(), withResponse, outcome -> {
@@ -132,7 +134,8 @@ final class Occupancy implements ServerStats {
                 stay(place);
             }
         });
-        return true;
+        // What is as it was would be found again, for ever on the same thread.
+        return !oldest.isValid() || place.bytes() < before;
     }
 
     /** Counts a connection again that stays open, and the bytes that it holds by now. */

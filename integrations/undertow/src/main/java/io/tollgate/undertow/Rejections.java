@@ -35,6 +35,19 @@ final class Rejections {
                 CommonError.HTTP_VERSION_NOT_SUPPORTED, "The supported versions are HTTP/1.1 and HTTP/1.0.");
     }
 
+    static GatewayException bodyTooLarge(long maxBytes) {
+        return GatewayException.of(CommonError.BODY_TOO_LARGE, "The body must have at most " + maxBytes + " bytes.");
+    }
+
+    static GatewayException bodyTooSlow(Duration timeout) {
+        String time = timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + "s" : timeout.toMillis() + "ms";
+        return invalid("The body did not arrive within " + time + ".");
+    }
+
+    static GatewayException incompleteBody() {
+        return invalid("The body is malformed, or ended before its end.");
+    }
+
     static GatewayException overloaded() {
         return GatewayException.builder(
                         CommonError.OVERLOADED,

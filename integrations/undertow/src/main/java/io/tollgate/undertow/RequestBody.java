@@ -9,7 +9,6 @@ import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -127,7 +126,7 @@ final class RequestBody {
     /** Fails unless the body was read: it is asked for too late, if at all. */
     private void fail() {
         if (!result.isDone()) {
-            result.completeExceptionally(incomplete());
+            result.completeExceptionally(Rejections.incompleteBody());
         }
     }
 
@@ -136,7 +135,7 @@ final class RequestBody {
             return; // The request has had its response meanwhile.
         }
         if (length() > limits.maxBodySize()) {
-            fail(tooLarge());
+            fail(Rejections.bodyTooLarge(limits.maxBodySize()));
         } else if (exchange.isRequestComplete()) {
             result.complete(EMPTY);
         } else if (HttpContinue.requiresContinueResponse(exchange)) {
@@ -152,7 +151,7 @@ final class RequestBody {
         }
         channel = exchange.getRequestChannel();
         if (channel == null) {
-            fail(incomplete());
+            fail(Rejections.incompleteBody());
             return;
         }
         long length = length();
@@ -198,12 +197,12 @@ final class RequestBody {
                 }
                 size += read;
                 if (size > limits.maxBodySize()) {
-                    fail(tooLarge());
+                    fail(Rejections.bodyTooLarge(limits.maxBodySize()));
                     return false;
                 }
             }
         } catch (IOException e) {
-            fail(incomplete());
+            fail(Rejections.incompleteBody());
             return false;
         }
     }
@@ -234,8 +233,7 @@ final class RequestBody {
 
     private void tooSlow() {
         if (!result.isDone()) {
-            fail(GatewayException.of(
-                    CommonError.INVALID_REQUEST, "The body did not arrive within " + text(limits.readTimeout()) + "."));
+            fail(Rejections.bodyTooSlow(limits.readTimeout()));
         }
     }
 
@@ -274,19 +272,6 @@ final class RequestBody {
         }
     }
 
-    private GatewayException tooLarge() {
-        return GatewayException.of(
-                CommonError.BODY_TOO_LARGE, "The body must have at most " + limits.maxBodySize() + " bytes.");
-    }
-
-    private static GatewayException incomplete() {
-        return GatewayException.of(CommonError.INVALID_REQUEST, "The body is malformed, or ended before its end.");
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
-    }
-
     /** Receives the body once {@code 100 Continue} is written. */
     private final class Continued implements IoCallback {
         @Override
@@ -300,7 +285,7 @@ final class RequestBody {
 
         @Override
         public void onException(HttpServerExchange same, Sender sender, IOException e) {
-            fail(incomplete());
+            fail(Rejections.incompleteBody());
         }
     }
 }

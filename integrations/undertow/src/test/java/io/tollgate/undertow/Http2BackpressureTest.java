@@ -21,35 +21,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Clients in HTTP/2 that send requests without reading the responses, which end their streams at once. */
-class Http2BackpressureTest {
+class Http2BackpressureTest extends ServerAndClients {
     private static final HttpResponse OK = HttpResponse.of(200, "text/plain", "ok".getBytes(UTF_8));
 
-    /** What sockets take of a client that reads nothing, with the small buffers that are set here. */
+    /** The bytes that sockets take of a client that reads nothing, with the small buffers that are set here. */
     private static final int SOCKETS = 2 * Listener.BUFFER_SIZE;
 
     private final Map<String, AtomicInteger> begun = new ConcurrentHashMap<>();
     private final EmittedStream stream = new EmittedStream();
     private final CountDownLatch blocked = new CountDownLatch(1);
     private final CountDownLatch unblocked = new CountDownLatch(1);
-    private final List<FrameClient> clients = new ArrayList<>();
-    private UndertowServer server;
 
     @AfterEach
-    void close() throws IOException {
+    void unblock() {
         unblocked.countDown();
-        for (FrameClient client : clients) {
-            client.close();
-        }
-        await().untilAsserted(() -> assertThat(server.stats().connections()).isZero());
-        server.close();
     }
 
     private void start(UndertowServer.Builder builder) throws IOException {
-        server = builder.host("127.0.0.1")
-                .ioThreads(1)
-                .h2c(true)
-                .endpoint(request -> respond(request.path()))
-                .start();
+        start(builder, request -> respond(request.path()));
     }
 
     private CompletionStage<HttpResponse> respond(String path) {
@@ -82,14 +71,7 @@ class Http2BackpressureTest {
     }
 
     private FrameClient connect(Socket socket) throws IOException {
-        FrameClient client = new FrameClient(socket).greet();
-        clients.add(client);
-        return client;
-    }
-
-    private FrameClient connect() throws IOException {
-        return connect(
-                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort()));
+        return closing(new FrameClient(socket)).greet();
     }
 
     /** Returns requests of 13 bytes each on streams from {@code first} on, but for the first, which fills the table. */

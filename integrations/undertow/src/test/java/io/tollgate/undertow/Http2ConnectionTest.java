@@ -10,63 +10,31 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The begin and the end of connections in HTTP/2: upgrades, drain, and room that is made at the limits. */
-class Http2ConnectionTest {
+class Http2ConnectionTest extends ServerAndClients {
     private static final HttpResponse X = HttpResponse.of(200, "text/plain", "x".getBytes(UTF_8));
 
     private static final byte[] LARGE = new byte[4_000_000];
 
     private final Map<String, CompletableFuture<HttpResponse>> held = new ConcurrentHashMap<>();
     private final Map<String, EmittedStream> streams = new ConcurrentHashMap<>();
-    private final List<AutoCloseable> clients = new ArrayList<>();
-    private UndertowServer server;
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable client : clients) {
-            client.close();
-        }
-        await().untilAsserted(() -> {
-            assertThat(server.stats().connections()).isZero();
-            assertThat(server.stats().bufferedBytes()).isZero();
-        });
-        server.close();
-    }
 
     private void start(UndertowServer.Builder builder) throws IOException {
-        server = builder.host("127.0.0.1")
-                .ioThreads(1)
-                .h2c(true)
-                .endpoint(request -> switch (request.path()) {
-                    case "/" -> CompletableFuture.completedStage(X);
-                    case "/large" -> CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", LARGE));
-                    case "/body" -> request.body(Integer.MAX_VALUE).thenApply(body -> X);
-                    case "/stream" ->
-                        CompletableFuture.completedStage(HttpResponse.streaming(
-                                200, "text/plain", streams.computeIfAbsent("/stream", path -> new EmittedStream())));
-                    default -> held.computeIfAbsent(request.path(), path -> new CompletableFuture<>());
-                })
-                .start();
-    }
-
-    private FrameClient connect() throws IOException {
-        FrameClient client = FrameClient.connect(server.address());
-        clients.add(client);
-        return client;
-    }
-
-    private StreamClient connectHttp1() throws IOException {
-        StreamClient client = new StreamClient(server.address());
-        clients.add(client);
-        return client;
+        start(builder, request -> switch (request.path()) {
+            case "/" -> CompletableFuture.completedStage(X);
+            case "/large" -> CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", LARGE));
+            case "/body" -> request.body(Integer.MAX_VALUE).thenApply(body -> X);
+            case "/stream" ->
+                CompletableFuture.completedStage(HttpResponse.streaming(
+                        200, "text/plain", streams.computeIfAbsent("/stream", path -> new EmittedStream())));
+            default -> held.computeIfAbsent(request.path(), path -> new CompletableFuture<>());
+        });
     }
 
     private static final String UPGRADE = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
@@ -92,9 +60,7 @@ class Http2ConnectionTest {
             head.append((char) socket.getInputStream().read());
         }
         assertThat(head).startsWith("HTTP/1.1 101 ");
-        FrameClient client = new FrameClient(socket).greet();
-        clients.add(client);
-        return client;
+        return closing(new FrameClient(socket)).greet();
     }
 
     @Test
@@ -210,8 +176,7 @@ class Http2ConnectionTest {
     @Test
     void writesTheLastResponseToItsEndWhileItDrains() throws Exception {
         start(UndertowServer.builder().sendBufferSize(4096).drainIdleTimeout(Duration.ZERO));
-        FrameClient client = FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
-        clients.add(client);
+        FrameClient client = connect(Http2Frame.INITIAL_WINDOW_SIZE, Integer.MAX_VALUE);
         client.window(0, Integer.MAX_VALUE - Http2Frame.DEFAULT_WINDOW).get(1, "/large");
         client.next(Http2Frame.HEADERS);
         Thread closing = new Thread(server::close);
@@ -237,8 +202,7 @@ class Http2ConnectionTest {
     @Test
     void requestsStreamsNoFasterThanTheClientTakesThem() throws Exception {
         start(UndertowServer.builder());
-        FrameClient client = FrameClient.connect(server.address(), Http2Frame.INITIAL_WINDOW_SIZE, 8);
-        clients.add(client);
+        FrameClient client = connect(Http2Frame.INITIAL_WINDOW_SIZE, 8);
         client.get(1, "/stream");
         await().until(() -> streams.containsKey("/stream"));
         EmittedStream stream = streams.get("/stream");

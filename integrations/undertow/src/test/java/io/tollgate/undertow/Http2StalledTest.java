@@ -6,10 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,51 +19,43 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients in HTTP/2 that take no response, and send bodies so as to look busy. */
-class Http2StalledTest {
+class Http2StalledTest extends ServerAndClients {
     private static final HttpResponse X = HttpResponse.of(200, "text/plain", "x".getBytes(UTF_8));
     private static final int MAX_BODY = 10_000;
 
-    private final List<FrameClient> clients = new ArrayList<>();
-    private final List<HttpRequest> requests = new CopyOnWriteArrayList<>();
-    private UndertowServer server;
+    /** A response of which the output has room for three, and the sockets have not. */
+    private static final HttpResponse SOME = HttpResponse.of(200, "text/plain", new byte[9_000]);
 
-    @AfterEach
-    void close() throws IOException {
-        for (FrameClient client : clients) {
-            client.close();
-        }
-        await().untilAsserted(() -> {
-            assertThat(server.stats().connections()).isZero();
-            assertThat(server.stats().bufferedBytes()).isZero();
-        });
-        server.close();
-    }
+    private final List<HttpRequest> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger bodies = new AtomicInteger();
+    private final CompletableFuture<HttpResponse> late = new CompletableFuture<>();
 
     private void start(UndertowServer.Builder builder) throws IOException {
-        server = builder.host("127.0.0.1")
-                .ioThreads(1)
-                .h2c(true)
-                .maxBodySize(MAX_BODY)
-                .endpoint(this::respond)
-                .start();
+        start(builder.maxBodySize(MAX_BODY), this::respond);
     }
 
     private CompletionStage<HttpResponse> respond(HttpRequest request) {
         if (request.path().equals("/body")) {
             return request.body(MAX_BODY).handle((body, failure) -> failure == null ? X : HttpResponse.empty(413));
         }
+        if (request.path().equals("/held")) {
+            return request.body(MAX_BODY).thenCompose(body -> {
+                bodies.incrementAndGet();
+                return late;
+            });
+        }
         requests.add(request);
-        return CompletableFuture.completedStage(X);
-    }
-
-    private FrameClient connect(int... settings) throws IOException {
-        FrameClient client = FrameClient.connect(server.address(), settings);
-        clients.add(client);
-        return client;
+        return switch (request.path()) {
+            case "/late" -> late;
+            case "/some" -> CompletableFuture.completedStage(SOME);
+            default -> CompletableFuture.completedStage(X);
+        };
     }
 
     private void startForThree() throws IOException {
@@ -176,5 +169,47 @@ class Http2StalledTest {
             client.post(id, "/body").data(id, false, "x".repeat(Http2Frame.MAX_SIZE));
             assertThat(client.next(Http2Frame.HEADERS).status()).isEqualTo("413");
         }
+    }
+
+    @Test
+    void givesTheConnectionCreditForBodiesThatWereReadBeforeTheirResponse() throws Exception {
+        start(UndertowServer.builder());
+        FrameClient client = connect();
+        int window = Http2Frame.DEFAULT_WINDOW;
+        int count = 2 * Http2Streams.RECEIVE_WINDOW / MAX_BODY;
+        for (int i = 0; i < count; i++) {
+            while (window < MAX_BODY) {
+                window += client.next(frame -> frame.type() == Http2Frame.WINDOW_UPDATE && frame.stream() == 0)
+                        .number(0);
+            }
+            client.post(2 * i + 1, "/held").data(2 * i + 1, true, "x".repeat(MAX_BODY));
+            window -= MAX_BODY;
+        }
+
+        await().until(() -> bodies.get() == count);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/some", "/late"})
+    void closesConnectionsWhoseClientTakesNothing(String path) throws Exception {
+        start(UndertowServer.builder()
+                .sendBufferSize(4096)
+                .writeTimeout(Duration.ofMillis(500))
+                .idleTimeout(Duration.ofMinutes(10)));
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(2048);
+        socket.connect(server.address());
+        FrameClient client = closing(new FrameClient(socket)).greet();
+        ByteArrayOutputStream gets = new ByteArrayOutputStream();
+        for (int id = 1; id < 7; id += 2) {
+            byte[] section = FrameClient.section(FrameClient.request("GET", path));
+            gets.writeBytes(
+                    FrameClient.bytes(Http2Frame.HEADERS, Http2Frame.END_HEADERS | Http2Frame.END_STREAM, id, section));
+        }
+        client.raw(gets.toByteArray());
+        await().until(() -> requests.size() == 3);
+        late.complete(SOME);
+
+        await().until(() -> server.stats().connections() == 0);
     }
 }

@@ -9,43 +9,21 @@ import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpRequest;
 import io.tollgate.api.http.HttpResponse;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Endpoints that ask for the body after the response has begun, such as one that was late itself. */
-class LateBodyTest {
+class LateBodyTest extends ServerAndClients {
     private static final int MAX_BODY = 10_000;
 
     private final BlockingQueue<HttpRequest> requests = new LinkedBlockingQueue<>();
-    private final List<AutoCloseable> clients = new ArrayList<>();
-    private UndertowServer server;
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable client : clients) {
-            client.close();
-        }
-        await().untilAsserted(() -> {
-            assertThat(server.stats().connections()).isZero();
-            assertThat(server.stats().bufferedBytes()).isZero();
-        });
-        server.close();
-    }
 
     private void start(UndertowServer.Builder builder) throws IOException {
-        server = builder.host("127.0.0.1")
-                .ioThreads(1)
-                .h2c(true)
-                .maxBodySize(MAX_BODY)
-                .endpoint(this::respond)
-                .start();
+        start(builder.maxBodySize(MAX_BODY), this::respond);
     }
 
     private CompletionStage<HttpResponse> respond(HttpRequest request) {
@@ -62,17 +40,10 @@ class LateBodyTest {
         return request.body(MAX_BODY).toCompletableFuture();
     }
 
-    private StreamClient connect() throws IOException {
-        StreamClient client = new StreamClient(server.address());
-        clients.add(client);
-        return client;
-    }
-
     @Test
     void resetsTheStreamInHttp2WhoseBodyDoesNotEnd() throws Exception {
         start(UndertowServer.builder());
-        FrameClient client = FrameClient.connect(server.address());
-        clients.add(client);
+        FrameClient client = connect();
         client.post(1, "/late").data(1, false, "x").response(1);
 
         assertThatThrownBy(lateBody()::get).hasCauseInstanceOf(GatewayException.class);
@@ -84,7 +55,7 @@ class LateBodyTest {
     @Test
     void closesTheConnectionInHttp1WhoseBodyDoesNotEnd() throws Exception {
         start(UndertowServer.builder());
-        StreamClient client = connect().send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx");
+        StreamClient client = connectHttp1().send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx");
         assertThat(client.head()).startsWith("HTTP/1.1 200 ");
         client.bytes(1);
 
@@ -95,7 +66,7 @@ class LateBodyTest {
     @Test
     void servesTheNextRequestInHttp1WhoseBodyEnds() throws Exception {
         start(UndertowServer.builder());
-        StreamClient client = connect().send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx");
+        StreamClient client = connectHttp1().send("POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx");
         assertThat(client.head()).startsWith("HTTP/1.1 200 ");
         client.bytes(1);
         assertThatThrownBy(lateBody()::get).hasCauseInstanceOf(GatewayException.class);
@@ -111,7 +82,7 @@ class LateBodyTest {
                 .maxConnectionsPerAddress(3)
                 .sendBufferSize(4096));
         for (int i = 0; i < 3; i++) {
-            StreamClient client = connect().send("POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n");
+            StreamClient client = connectHttp1().send("POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n");
             client.head();
             CompletableFuture<byte[]> body = lateBody();
             client.send("x");

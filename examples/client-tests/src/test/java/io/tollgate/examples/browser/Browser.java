@@ -146,7 +146,7 @@ final class Browser implements AutoCloseable {
         return !driver.findElements(By.cssSelector(css)).isEmpty();
     }
 
-    /** What a script in the page returns. */
+    /** Returns the result of a script in the page. */
     Object ask(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
     }
@@ -159,7 +159,7 @@ final class Browser implements AutoCloseable {
     }
 
     /**
-     * What the browser's console holds against the pages so far: errors of scripts, breaches of a content security policy,
+     * Returns what the browser's console holds against the pages so far: errors of scripts, breaches of a content security policy,
      * failed loads. An answer of the gateway that is no success is a failed load: {@code expected} statuses are left out.
      */
     List<String> problems(int... expected) {

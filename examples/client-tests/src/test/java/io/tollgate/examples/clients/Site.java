@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What {@code make run} starts, on free ports, for a client to use. */
+/** The demo that {@code make run} starts, on free ports, for a client to use. */
 public final class Site implements AutoCloseable {
     private final Demo demo;
 
