@@ -29,13 +29,13 @@ final class Failures {
     private static final Logger log = LoggerFactory.getLogger(Failures.class);
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+    private static final String ERROR_INFO = ErrorInfo.getDescriptor().getFullName();
     private static final int MAX_INFO = 20;
 
     /** Details with a place of their own in the error, or none. */
     private static final Set<String> PLACED = Set.of(
             BadRequest.getDescriptor().getFullName(),
             DebugInfo.getDescriptor().getFullName(),
-            ErrorInfo.getDescriptor().getFullName(),
             LocalizedMessage.getDescriptor().getFullName(),
             RetryInfo.getDescriptor().getFullName());
 
@@ -72,7 +72,8 @@ final class Failures {
                     .getMessage();
         }
         ErrorInfo info = first(details, ErrorInfo.class);
-        ErrorCode code = info == null ? error.code() : code(info.getReason(), error.code());
+        boolean named = info != null && ErrorCode.isName(info.getReason());
+        ErrorCode code = named ? code(info.getReason(), error.code()) : error.code();
         GatewayException.Builder detailed =
                 GatewayException.builder(code, message).violations(error.violations());
         error.retryAfter().ifPresent(detailed::retryAfter);
@@ -81,16 +82,16 @@ final class Failures {
                 detailed.header(name, value);
             }
         });
-        List<Object> others = others(details, codecs);
+        List<Object> others = others(details, named, codecs);
         if (!others.isEmpty()) {
             detailed.detail("info", others);
         }
         return detailed.cause(new StatusRuntimeException(status, trailers)).build();
     }
 
-    /** Returns the reason as a code, if it can be one. */
+    /** Returns the reason as a code. */
     private static ErrorCode code(String reason, ErrorCode usual) {
-        if (!ErrorCode.isName(reason) || reason.equals(usual.name())) {
+        if (reason.equals(usual.name())) {
             return usual;
         }
         for (CommonError known : CommonError.values()) {
@@ -103,12 +104,18 @@ final class Failures {
         return ErrorCode.of(reason, usual.type(), usual.httpStatus());
     }
 
-    /** Returns the details without a place of their own, as JSON. Those of unknown types, and with a {@code DebugInfo} inside, are left out. */
-    private static List<Object> others(List<Any> details, Codecs codecs) {
+    /**
+     * Returns the details without a place of their own, as JSON. Those of unknown types, and with a {@code DebugInfo} inside, are
+     * left out.
+     *
+     * @param named whether the reason of an {@code ErrorInfo} is the code, which is its place
+     */
+    private static List<Object> others(List<Any> details, boolean named, Codecs codecs) {
         List<Object> others = new ArrayList<>();
         for (Any detail : details) {
             String type = detail.getTypeUrl().substring(detail.getTypeUrl().lastIndexOf('/') + 1);
-            if (!PLACED.contains(type) && others.size() < MAX_INFO) {
+            boolean placed = PLACED.contains(type) || (named && type.equals(ERROR_INFO));
+            if (!placed && others.size() < MAX_INFO) {
                 JsonOutput json = new JsonOutput(256);
                 try {
                     codecs.of(Any.getDescriptor()).write(detail.toByteArray(), json);

@@ -29,12 +29,10 @@ final class RequestBinder {
             FieldPath field = spec.bodyField();
             if (field != null && HttpBodies.isHttpBody(field.field())) {
                 String name = field.field().getName();
-                return new RawBody(
-                        FieldPath.of(input, name + ".content_type"),
-                        FieldPath.of(input, name + ".data"));
+                return new RawBody(FieldPath.of(input, name + ".content_type"), FieldPath.of(input, name + ".data"));
             }
             return spec.body().equals(Binding.ALL) && HttpBodies.isHttpBody(input)
-                    ? new RawBody(FieldPath.of(input, "content_type"), FieldPath.ofProtoNames(input, "data"))
+                    ? new RawBody(FieldPath.of(input, "content_type"), FieldPath.of(input, "data"))
                     : null;
         }
     }

@@ -71,7 +71,7 @@ public final class ServiceDescriptors {
      * @param source the name of the server in the problems that are reported
      * @param timeout for all of it, 1 millisecond or more
      * @return fails with a {@link io.tollgate.api.GatewayException} if the server is unreachable, offers no reflection, or sends
-     *     more than 64 MiB; completes on a thread of the common pool, where the files are read
+     *     more than 64 MiB; completes on a thread of {@link java.util.concurrent.CompletableFuture#defaultExecutor}, where the files are read
      */
     public static CompletionStage<ServiceDescriptors> reflect(String source, Channel channel, Duration timeout) {
         return Reflection.load(requireNonNull(source, "source"), requireNonNull(channel, "channel"), timeout);

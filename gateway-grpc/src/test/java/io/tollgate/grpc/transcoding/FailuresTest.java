@@ -95,7 +95,7 @@ class FailuresTest {
                 .isEqualTo("{\"error\":\"PRECONDITION_ERROR\",\"code\":\"SHELF_FULL\",\"message\":\"no\"}");
         assertThat(fail(9, "no", ErrorInfo.newBuilder().setReason("shelf full").build())
                         .body())
-                .contains("\"code\":\"PRECONDITION_FAILED\"");
+                .contains("\"code\":\"PRECONDITION_FAILED\"", "\"reason\":\"shelf full\"");
         assertThat(fail(
                                 9,
                                 "no",

@@ -9,6 +9,9 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -76,6 +79,39 @@ class ReflectionTest {
                             java.nio.charset.StandardCharsets.UTF_8))
                     .isEqualTo("{\"name\":\"shelves/1/books/2\"}");
             assertThat(reflect(upstream, Duration.ofSeconds(30))).isEqualTo(found);
+        }
+    }
+
+    @Test
+    void readsFilesOnNoThreadOfTheConnection() throws Exception {
+        try (CatalogServer server = new CatalogServer(ProtoReflectionServiceV1.newInstance());
+                Upstream upstream = connect(server)) {
+            CompletableFuture<String> thread = new CompletableFuture<>();
+            Channel observed = ClientInterceptors.intercept(upstream.channel(), new ClientInterceptor() {
+                @Override
+                public <Q, R> ClientCall<Q, R> interceptCall(
+                        MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+                    return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+                        @Override
+                        public void start(Listener<R> listener, Metadata headers) {
+                            super.start(
+                                    new SimpleForwardingClientCallListener<>(listener) {
+                                        @Override
+                                        public void onMessage(R message) {
+                                            thread.complete(
+                                                    Thread.currentThread().getName());
+                                            super.onMessage(message);
+                                        }
+                                    },
+                                    headers);
+                        }
+                    };
+                }
+            });
+
+            ServiceDescriptors.reflect("catalog", observed, Duration.ofSeconds(30));
+
+            assertThat(thread.get(60, TimeUnit.SECONDS)).doesNotContain("ELG");
         }
     }
 

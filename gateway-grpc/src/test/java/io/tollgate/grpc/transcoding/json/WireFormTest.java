@@ -11,12 +11,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.Value;
 import io.tollgate.grpc.transcoding.codec.Color;
 import io.tollgate.grpc.transcoding.codec.Edition;
 import io.tollgate.grpc.transcoding.codec.Everything;
 import io.tollgate.grpc.transcoding.codec.Legacy;
 import io.tollgate.grpc.transcoding.codec.LegacyOuterClass;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -68,6 +70,25 @@ class WireFormTest {
         """)
     void writesWhatTheBytesMean(String hex, String json) {
         assertThat(everything(hex)).isEqualTo(json.replace('\'', '"'));
+    }
+
+    /** A byte for each element is a name with quotes and a comma. */
+    @Test
+    void writesNoMoreThan64MiB() {
+        byte[] greens = new byte[9 << 20];
+        Arrays.fill(greens, (byte) Color.GREEN_VALUE);
+        byte[] message = UnknownFieldSet.newBuilder()
+                .addField(
+                        Everything.COLOR_LIST_FIELD_NUMBER,
+                        UnknownFieldSet.Field.newBuilder()
+                                .addLengthDelimited(ByteString.copyFrom(greens))
+                                .build())
+                .build()
+                .toByteArray();
+
+        assertThatExceptionOfType(UnusableMessageException.class)
+                .isThrownBy(() -> write(Everything.getDescriptor(), message))
+                .withMessage("its JSON is longer than 64 MiB");
     }
 
     @ParameterizedTest
