@@ -1,5 +1,6 @@
 package io.tollgate.undertow;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tollgate.api.http.HttpRequest;
@@ -81,7 +82,7 @@ class ExpectTest extends ServerAndClients {
         assertThat(next(client, Http2Frame.HEADERS).type()).isEqualTo(Http2Frame.PING);
         stream.emit("last");
         stream.subscriber().onComplete();
-        assertThat(new String(client.next(Http2Frame.DATA).payload())).isEqualTo("last");
+        assertThat(client.next(Http2Frame.DATA).payload()).asString(UTF_8).isEqualTo("last");
     }
 
     @Test
