@@ -286,7 +286,7 @@ class ChannelFailureTest {
                 Book.newBuilder().setTitle("t".repeat(5_000)).build());
         Upstream small = server.upstream(builder -> builder.maxInboundMessageSize(1 << 10));
         assertThat(GrpcErrors.from(failureOf(() -> blocking(small).getBook(DUNE))))
-                .hasMessage("A limit of the service is exhausted; try again later.");
+                .hasMessage("The service failed to handle the request.");
 
         try (Http2Server proxy = Http2Server.answering(
                         Map.of(":status", "403", "content-type", "text/html"), "proxy-7 says no");

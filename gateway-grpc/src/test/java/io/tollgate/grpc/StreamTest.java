@@ -330,7 +330,7 @@ class StreamTest {
 
         RecordingSubscriber<Book> subscriber = subscribe(books(3, 10 << 20), RecordingSubscriber.requesting(3));
 
-        assertThat(subscriber.error()).hasMessage("A limit of the service is exhausted; try again later.");
+        assertThat(subscriber.error()).hasMessage("The service failed to handle the request.");
         assertThat(subscriber.received).isEmpty();
         assertThat(shelf.cancelled).succeedsWithin(Duration.ofSeconds(30));
     }

@@ -20,8 +20,8 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
  */
 final class ClientWatch {
     /**
-     * A client that shuts down its output right behind its request still waits for the response; one that goes away later
-     * has given up. A socket shows the same for both.
+     * A client that shuts down its output right behind its requests still waits for the responses; one that goes away later, or
+     * from a stream that has begun, has given up. A socket shows the same for both.
      */
     private static final long HALF_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -52,15 +52,24 @@ final class ClientWatch {
             return null;
         }
         ClientWatch watch = new ClientWatch(connection, guard, arrivedNanos, gone);
-        watch.streaming = streaming;
-        watch.listen();
+        if (streaming) {
+            watch.stream();
+        } else {
+            watch.listen();
+        }
         return watch;
     }
 
-    /** The response is a stream. */
+    /** The response is a stream, of which nothing has been written. */
     void stream() {
         streaming = true;
-        listen();
+        try {
+            if (!endOfStream && read() >= 0) {
+                listen();
+            }
+        } catch (IOException e) {
+            IoUtils.safeClose(connection); // Reset; the exchange ends with its connection, and cancels.
+        }
     }
 
     private void listen() {
@@ -85,11 +94,11 @@ final class ClientWatch {
             return;
         }
         try {
-            PooledByteBuffer pipelined = connection.getExtraBytes();
-            int read = pipelined == null ? readFirst() : readMore(pipelined.getBuffer());
+            int read = read();
             if (read < 0) {
-                endOfStream = true;
-                if (System.nanoTime() - arrivedNanos > HALF_CLOSE_NANOS) {
+                channel.suspendReads();
+                boolean mayAwait = !streaming || connection.getExtraBytes() != null;
+                if (!mayAwait || System.nanoTime() - arrivedNanos > HALF_CLOSE_NANOS) {
                     gone.run();
                 }
             } else if (read > 0 && !streaming) {
@@ -98,6 +107,13 @@ final class ClientWatch {
         } catch (IOException e) {
             IoUtils.safeClose(connection); // Reset; the exchange ends with its connection, and cancels.
         }
+    }
+
+    private int read() throws IOException {
+        PooledByteBuffer pipelined = connection.getExtraBytes();
+        int read = pipelined == null ? readFirst() : readMore(pipelined.getBuffer());
+        endOfStream |= read < 0;
+        return read;
     }
 
     private int readFirst() throws IOException {

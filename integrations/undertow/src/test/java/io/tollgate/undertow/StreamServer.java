@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 
@@ -16,17 +17,18 @@ import java.util.concurrent.Flow;
 final class StreamServer implements AutoCloseable {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private final Map<String, HttpResponse> streams;
+    private final Map<String, CompletionStage<HttpResponse>> streams;
     private final UndertowServer server;
 
-    private StreamServer(Map<String, HttpResponse> streams, UndertowServer server) {
+    private StreamServer(Map<String, CompletionStage<HttpResponse>> streams, UndertowServer server) {
         this.streams = streams;
         this.server = server;
     }
 
     static StreamServer start(Duration writeTimeout, Duration drainTimeout) throws IOException {
-        Map<String, HttpResponse> streams = new ConcurrentHashMap<>();
-        HttpResponse plain = HttpResponse.of(200, "text/plain", "plain".getBytes(UTF_8));
+        Map<String, CompletionStage<HttpResponse>> streams = new ConcurrentHashMap<>();
+        CompletionStage<HttpResponse> plain =
+                CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", "plain".getBytes(UTF_8)));
         return new StreamServer(
                 streams,
                 UndertowServer.builder()
@@ -35,8 +37,7 @@ final class StreamServer implements AutoCloseable {
                         .headTimeout(LONG)
                         .writeTimeout(writeTimeout)
                         .drainTimeout(drainTimeout)
-                        .endpoint(request ->
-                                CompletableFuture.completedStage(streams.getOrDefault(request.path(), plain)))
+                        .endpoint(request -> streams.getOrDefault(request.path(), plain))
                         .unreadable((error, peer) -> {
                             throw new AssertionError("unreadable");
                         })
@@ -48,7 +49,11 @@ final class StreamServer implements AutoCloseable {
     }
 
     void add(String path, Flow.Publisher<ByteBuffer> stream) {
-        streams.put(path, HttpResponse.streaming(200, "text/plain", stream));
+        add(path, CompletableFuture.completedStage(HttpResponse.streaming(200, "text/plain", stream)));
+    }
+
+    void add(String path, CompletionStage<HttpResponse> response) {
+        streams.put(path, response);
     }
 
     EmittedStream emitted(String path) {
@@ -57,7 +62,7 @@ final class StreamServer implements AutoCloseable {
 
     EmittedStream emitted(String path, int status) {
         EmittedStream stream = new EmittedStream();
-        streams.put(path, HttpResponse.streaming(status, "text/plain", stream));
+        add(path, CompletableFuture.completedStage(HttpResponse.streaming(status, "text/plain", stream)));
         return stream;
     }
 
