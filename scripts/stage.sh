@@ -17,7 +17,7 @@ while read -r module; do
 done < <(sed -n 's:^ *<module>\(.*\)</module>$:\1:p' pom.xml)
 
 # shellcheck disable=SC2086 # words, on purpose
-mvn -B -q --no-transfer-progress ${MAVEN_FLAGS:-} deploy -Prelease -DskipTests -pl "$modules" -am \
+mvn -B -q -T 1C --no-transfer-progress ${MAVEN_FLAGS:-} deploy -Prelease -DskipTests -pl "$modules" -am \
   -DaltDeploymentRepository="stage::file://$stage"
 
 scripts/check-stage.sh "$stage"
