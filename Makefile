@@ -110,11 +110,12 @@ bench-embedded: ## Measure the library in other servers, beside the bare servers
 	  $(if $(SERVERS),--servers $(SERVERS)) $(if $(APPS),--apps "$(APPS)") \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
-bench-transcoding: ## Measure a gRPC service over HTTP by Tollgate, Armeria and Vert.x (ROUNDS SECONDS WARMUP)
+bench-transcoding: ## Measure a gRPC service over HTTP by Tollgate, Armeria, Vert.x and Spring (ROUNDS SECONDS WARMUP)
 	$(MVN) -q package -DskipTests -pl examples/benchmarks -am
 	$(MVN) -q package -f examples/benchmarks/transcoders/pom.xml
+	$(MVN) -q package -f $(PEER)/pom.xml
 	$(JAVA) -Xmx1g -cp examples/benchmarks/target/benchmarks.jar io.tollgate.examples.benchmarks.transcoding.TranscodingBench \
-	  --out target/bench-transcoding --peers examples/benchmarks/transcoders/target \
+	  --out target/bench-transcoding --peers examples/benchmarks/transcoders/target --spring $(PEER)/target/peer.jar \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(WARMUP),--warmup $(WARMUP))
 
 bench-guard: ## Fail if a purchase costs more CPU or memory than examples/benchmarks/figures.properties allows

@@ -30,7 +30,7 @@ class ModuleTest {
 
         assertThat(module.exports())
                 .extracting(ModuleDescriptor.Exports::source)
-                .containsExactlyInAnyOrder(NAME, NAME + ".logging");
+                .containsExactlyInAnyOrder(NAME, NAME + ".logging", NAME + ".process");
     }
 
     @Test

@@ -94,6 +94,11 @@ public final class CatalogServer implements AutoCloseable {
         return requests.peek();
     }
 
+    /** Returns the number of streams that are held. */
+    int held() {
+        return held.size();
+    }
+
     /** Sends one more message on the streams that are held. */
     public void sendOnHeld(Book book) {
         held.forEach(stream -> stream.onNext(book));

@@ -264,6 +264,7 @@ class StreamingTest {
 
         HttpResponse<InputStream> response = front.stream("/v1/books:watch?hold=true", "Accept", form);
         assertThat(response.statusCode()).as("sent before any message").isEqualTo(200);
+        await().until(() -> front.catalog.held() == 1); // The head does not wait for the service.
         front.catalog.sendOnHeld(Book.newBuilder().setName("late").build());
         front.catalog.endHeld();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
@@ -12,14 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** The steps of a shutdown, whatever one of them does. */
 class ShutdownTest {
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ShutdownTest.class);
+    private final Logger logger = new LoggerContext().getLogger("test");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final List<String> done = new CopyOnWriteArrayList<>();
 
@@ -28,11 +27,6 @@ class ShutdownTest {
         lines.start();
         logger.setLevel(Level.INFO);
         logger.addAppender(lines);
-    }
-
-    @AfterEach
-    void stopListening() {
-        logger.detachAppender(lines);
     }
 
     @Test

@@ -40,8 +40,8 @@ public final class AnnotatedOrders {
         Files.write(
                 set,
                 FileDescriptorSet.newBuilder()
+                        .addFile(annotated) // First, as Spring Cloud Gateway looks for the service there.
                         .addFile(Timestamp.getDescriptor().getFile().toProto())
-                        .addFile(annotated)
                         .build()
                         .toByteArray());
         return set;

@@ -29,14 +29,20 @@ import java.util.concurrent.TimeoutException;
 
 /** Measures what a purchase costs by each transcoder, in front of the same service. {@code make bench-transcoding}. */
 public final class TranscodingBench {
-    private static final Set<String> OPTIONS = Set.of("out", "peers", "rounds", "seconds", "warmup");
+    private static final Set<String> OPTIONS = Set.of("out", "peers", "rounds", "seconds", "spring", "warmup");
     private static final int CONNECTIONS = 16;
-    private static final RequestSpec REQUEST =
-            new RequestSpec("POST", "/v1/events/rock-2026/purchase", "{\"userId\":\"ann\"}", Optional.empty(), 200);
+    private static final RequestSpec REQUEST = purchase("{\"userId\":\"ann\"}");
+
+    /** For a filter that takes nothing from the path. */
+    private static final RequestSpec WHOLE_REQUEST = purchase("{\"userId\":\"ann\",\"eventId\":\"rock-2026\"}");
 
     private TranscodingBench() {}
 
-    private record Subject(ChildProcess process, int port, List<Double> cpu) {}
+    private record Subject(ChildProcess process, int port, RequestSpec request, List<Double> cpu) {}
+
+    private static RequestSpec purchase(String body) {
+        return new RequestSpec("POST", "/v1/events/rock-2026/purchase", body, Optional.empty(), 200);
+    }
 
     /** Measures what {@code args} say. */
     public static void main(String[] args) throws IOException, InterruptedException, TimeoutException {
@@ -53,20 +59,24 @@ public final class TranscodingBench {
             Map<String, Subject> subjects = new LinkedHashMap<>();
             try {
                 int port = Ports.free();
+                Path descriptors = AnnotatedOrders.write(out);
                 subjects.put(
                         "Tollgate",
                         start(
                                 "tollgate",
                                 out,
                                 port,
+                                Map.of(),
                                 Jvm.runs(
                                         TranscodedServer.class,
                                         Integer.toString(port),
                                         Integer.toString(backend),
-                                        AnnotatedOrders.write(out).toString())));
+                                        descriptors.toString()),
+                                REQUEST));
                 for (String peer : List.of("ArmeriaServer", "VertxServer")) {
                     subjects.put(peer, peer(peer, out, peers, backend));
                 }
+                subjects.put("JsonToGrpc", spring(out, options.path("spring"), backend, descriptors));
                 measure(subjects, rounds, duration, warmUp);
             } finally {
                 for (Subject subject : subjects.values()) {
@@ -82,13 +92,31 @@ public final class TranscodingBench {
                 Jvm.executable(), peers + "/classes:" + peers + "/lib/*", "io.tollgate.examples.transcoders." + name));
         command.add(Integer.toString(port));
         command.add(Integer.toString(backend));
-        return start(name, out, port, command);
+        return start(name, out, port, Map.of(), command, REQUEST);
     }
 
-    private static Subject start(String name, Path out, int port, List<String> command)
+    private static Subject spring(Path out, Path jar, int backend, Path descriptors)
             throws IOException, TimeoutException {
-        ChildProcess process = ChildProcess.start(name, out, Map.of(), Output.KEPT, command);
-        return new Subject(process.awaitPort(port), port, new ArrayList<>());
+        int port = Ports.free();
+        Map<String, String> environment = Map.of(
+                "SERVER_PORT",
+                Integer.toString(port),
+                "PEER_BACKEND_PORT",
+                Integer.toString(backend),
+                "PEER_SECRET",
+                "of-tokens-that-nobody-sends-here",
+                "PEER_DESCRIPTORS",
+                "file:" + descriptors,
+                "SPRING_CLOUD_GATEWAY_SERVER_WEBFLUX_FILTER_JSON_TO_GRPC_ENABLED",
+                "true");
+        return start("spring", out, port, environment, Jvm.runs(jar.toAbsolutePath()), WHOLE_REQUEST);
+    }
+
+    private static Subject start(
+            String name, Path out, int port, Map<String, String> environment, List<String> command, RequestSpec request)
+            throws IOException, TimeoutException {
+        ChildProcess process = ChildProcess.start(name, out, environment, Output.KEPT, command);
+        return new Subject(process.awaitPort(port), port, request, new ArrayList<>());
     }
 
     private static void measure(Map<String, Subject> subjects, int rounds, Duration duration, Duration warmUp)
@@ -121,6 +149,6 @@ public final class TranscodingBench {
 
     private static LoadResult load(Subject subject, Duration duration) throws IOException, InterruptedException {
         subject.process().requireAlive();
-        return new ClosedLoop(1).run(new LoadSpec(subject.port(), REQUEST, CONNECTIONS, duration, 0));
+        return new ClosedLoop(1).run(new LoadSpec(subject.port(), subject.request(), CONNECTIONS, duration, 0));
     }
 }
