@@ -8,15 +8,14 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
-import org.xnio.conduits.ConduitStreamSourceChannel;
+import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Watches, while a response is made or streamed, for the client going away. Bytes that arrive instead are the next request:
- * they are given back to Undertow unread. Then the watch is over, but for a stream, which may be quiet for long, it goes on for as
- * long as one buffer holds what arrives.
+ * Watches, from when a request has arrived until its response is complete, for the client going away. Bytes that arrive instead are
+ * further requests: they are given back to Undertow unread, and the watch goes on for as long as one buffer holds them.
  *
- * <p>Costs nothing: Undertow takes its interest in reads off and puts it on again with every asynchronous request, and the
- * selector never gets to see either.
+ * <p>Costs nothing where the body arrived with its head: Undertow takes its interest in reads off and puts it on again with every
+ * asynchronous request, and the selector never gets to see either.
  */
 final class ClientWatch {
     /**
@@ -40,42 +39,25 @@ final class ClientWatch {
         this.gone = gone;
     }
 
-    /**
-     * Watches the client of {@code exchange}, and calls {@code gone} if it goes away; null if there are bytes to read already,
-     * of this request or, before the response is known, the next.
-     */
+    /** Watches the client of {@code exchange}, and calls {@code gone} if it goes away; null if its request has not arrived yet. */
     static @Nullable ClientWatch start(
-            HttpServerExchange exchange, Http1Connection guard, long arrivedNanos, boolean streaming, Runnable gone) {
+            HttpServerExchange exchange, Http1Connection guard, long arrivedNanos, Runnable gone) {
         HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
-        boolean pipelined = connection.getExtraBytes() != null;
-        if (!exchange.isRequestComplete() || (pipelined && !streaming) || !connection.isOpen()) {
+        if (!exchange.isRequestComplete() || !connection.isOpen()) {
             return null;
         }
         ClientWatch watch = new ClientWatch(connection, guard, arrivedNanos, gone);
-        if (streaming) {
-            watch.stream();
-        } else {
-            watch.listen();
-        }
+        connection.getChannel().getSourceChannel().setReadListener(channel -> watch.readable());
+        watch.socket().resumeReads();
         return watch;
     }
 
-    /** The response is a stream, of which nothing has been written. */
+    /** The response is a stream, of which nothing has been written. What the client did until now was before it. */
     void stream() {
-        streaming = true;
-        try {
-            if (!endOfStream && read() >= 0) {
-                listen();
-            }
-        } catch (IOException e) {
-            IoUtils.safeClose(connection); // Reset; the exchange ends with its connection, and cancels.
+        if (!endOfStream) {
+            readable();
         }
-    }
-
-    private void listen() {
-        ConduitStreamSourceChannel channel = connection.getChannel().getSourceChannel();
-        channel.setReadListener(this::readable);
-        channel.resumeReads();
+        streaming = true;
     }
 
     /** The response is complete. Undertow takes over the channel when it is written. */
@@ -88,21 +70,24 @@ final class ClientWatch {
         return endOfStream && connection.getExtraBytes() == null;
     }
 
-    private void readable(ConduitStreamSourceChannel channel) {
-        if (stopped) {
-            channel.suspendReads();
+    /** Returns the conduit that the selector looks at: that of a body which has been read resumes nothing any more. */
+    private StreamSourceConduit socket() {
+        return connection.getOriginalSourceConduit();
+    }
+
+    private void readable() {
+        if (stopped || endOfStream) {
+            socket().suspendReads();
             return;
         }
         try {
-            int read = read();
-            if (read < 0) {
-                channel.suspendReads();
+            if (read() < 0) {
+                endOfStream = true;
+                socket().suspendReads();
                 boolean mayAwait = !streaming || connection.getExtraBytes() != null;
                 if (!mayAwait || System.nanoTime() - arrivedNanos > HALF_CLOSE_NANOS) {
                     gone.run();
                 }
-            } else if (read > 0 && !streaming) {
-                channel.suspendReads();
             }
         } catch (IOException e) {
             IoUtils.safeClose(connection); // Reset; the exchange ends with its connection, and cancels.
@@ -111,9 +96,7 @@ final class ClientWatch {
 
     private int read() throws IOException {
         PooledByteBuffer pipelined = connection.getExtraBytes();
-        int read = pipelined == null ? readFirst() : readMore(pipelined.getBuffer());
-        endOfStream |= read < 0;
-        return read;
+        return pipelined == null ? readFirst() : readMore(pipelined.getBuffer());
     }
 
     private int readFirst() throws IOException {
@@ -139,7 +122,7 @@ final class ClientWatch {
         int begin = buffer.position();
         int end = buffer.limit();
         if (end == buffer.capacity()) {
-            connection.getChannel().getSourceChannel().suspendReads();
+            socket().suspendReads();
             return 0;
         }
         buffer.limit(buffer.capacity()).position(end);

@@ -37,6 +37,8 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
     private final String path;
 
     private @Nullable ClientWatch watch;
+    private boolean awaited;
+    private boolean gone;
     private boolean written;
 
     Http1Transaction(HttpServerExchange exchange, Server server) {
@@ -47,7 +49,7 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         this.limits = server.settings().limits();
         this.connections = server.connections();
         this.fault = Framing.fault(exchange, guard);
-        this.body = new RequestBody(exchange, limits, guard);
+        this.body = new RequestBody(exchange, limits, guard, this::watch);
         this.path = Framing.path(exchange);
         begin(server.endpoint());
     }
@@ -64,7 +66,15 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
 
     @Override
     void awaitAnswer() {
-        watch = ClientWatch.start(exchange, guard, arrivedNanos(), false, this::leave);
+        awaited = true;
+        watch();
+    }
+
+    /** Watches the client, from when the response is awaited and the body has arrived. */
+    private void watch() {
+        if (awaited && watch == null && !isAnswered() && !isOver()) {
+            watch = ClientWatch.start(exchange, guard, arrivedNanos(), this::leave);
+        }
     }
 
     @Override
@@ -118,9 +128,15 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
 
     private void writeStream(Flow.Publisher<ByteBuffer> stream) {
         if (watch == null) {
-            watch = ClientWatch.start(exchange, guard, arrivedNanos(), true, this::leave);
-        } else {
+            watch = ClientWatch.start(exchange, guard, arrivedNanos(), this::leave);
+        }
+        if (watch != null) {
             watch.stream();
+        }
+        if (gone || isOver()) {
+            clientGone();
+            cut();
+            return;
         }
         StreamSinkChannel channel = requireNonNull(exchange.getResponseChannel(), "channel");
         begin(
@@ -131,6 +147,7 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
 
     /** The client went away. */
     private void leave() {
+        gone = true;
         clientGone();
         if (isStreaming()) {
             IoUtils.safeClose(connection);
@@ -139,8 +156,8 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
 
     @Override
     public void ending() {
-        boolean gone = watch != null && watch.sawEndOfStream();
-        if (gone || isDraining()) {
+        boolean shut = watch != null && watch.sawEndOfStream();
+        if (shut || isDraining()) {
             exchange.setPersistent(false);
         }
         if (watch != null) {
@@ -170,8 +187,8 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
     }
 
     private void decideOnPersistence() {
-        boolean gone = watch != null && watch.sawEndOfStream();
-        if (isDraining() || gone || fault != null || body.mustClose()) {
+        boolean shut = watch != null && watch.sawEndOfStream();
+        if (isDraining() || shut || fault != null || body.mustClose()) {
             exchange.setPersistent(false);
         }
         if (exchange.isHttp09()) {

@@ -32,6 +32,7 @@ final class RequestBody {
     private final HttpServerExchange exchange;
     private final ServerSettings.Limits limits;
     private final Http1Connection guard;
+    private final Runnable arrived;
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private byte[] bytes = EMPTY;
     private int size;
@@ -44,10 +45,12 @@ final class RequestBody {
     private boolean failed;
     private boolean discarding;
 
-    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits, Http1Connection guard) {
+    /** @param arrived is called when the whole body has been read, after its endpoint got it */
+    RequestBody(HttpServerExchange exchange, ServerSettings.Limits limits, Http1Connection guard, Runnable arrived) {
         this.exchange = exchange;
         this.limits = limits;
         this.guard = guard;
+        this.arrived = arrived;
     }
 
     /** Returns the whole body, under the rules of {@link ServerRequest#body()}. Any thread may call this, once. */
@@ -193,6 +196,7 @@ final class RequestBody {
                     cancelTimer();
                     guard.endBody();
                     result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
+                    arrived.run();
                     return false;
                 }
                 size += read;

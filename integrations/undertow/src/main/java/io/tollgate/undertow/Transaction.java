@@ -148,6 +148,10 @@ abstract class Transaction implements ServerRequest, ResponseStream.Listener {
         return stream != null;
     }
 
+    final boolean isAnswered() {
+        return answered;
+    }
+
     final boolean isOver() {
         return over;
     }

@@ -38,6 +38,12 @@ final class StreamClient implements AutoCloseable {
         return send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
     }
 
+    /** Closes the connection by a reset. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     void shutdownOutput() throws IOException {
         socket.shutdownOutput();
     }

@@ -37,7 +37,8 @@ final class StreamServer implements AutoCloseable {
                         .headTimeout(LONG)
                         .writeTimeout(writeTimeout)
                         .drainTimeout(drainTimeout)
-                        .endpoint(request -> streams.getOrDefault(request.path(), plain))
+                        .endpoint(request ->
+                                request.body(1024).thenCompose(body -> streams.getOrDefault(request.path(), plain)))
                         .unreadable((error, peer) -> {
                             throw new AssertionError("unreadable");
                         })
@@ -46,6 +47,10 @@ final class StreamServer implements AutoCloseable {
 
     InetSocketAddress address() {
         return server.address();
+    }
+
+    int connections() {
+        return server.stats().connections();
     }
 
     void add(String path, Flow.Publisher<ByteBuffer> stream) {

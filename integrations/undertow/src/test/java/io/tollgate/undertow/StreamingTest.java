@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form of streams in HTTP, and their connections, on a real socket. */
@@ -119,6 +120,55 @@ class StreamingTest {
         client.close();
 
         stream.awaitCancelled();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Content-Length: 1, x, true",
+        "Content-Length: 1, x, false",
+        "Transfer-Encoding: chunked, 1~x~0~~, true",
+        "Transfer-Encoding: chunked, 1~x~0~~, false",
+    })
+    void cancelsAQuietStreamWhoseClientGoesAwayAfterItsBody(String framing, String body, boolean atOnce)
+            throws Exception {
+        EmittedStream stream = server.emitted("/with-body");
+        String head = "POST /with-body HTTP/1.1\r\nHost: x\r\n" + framing + "\r\n\r\n";
+        String content = body.replace("~", "\r\n");
+        StreamClient client = new StreamClient(server.address()).send(atOnce ? head + content : head);
+        if (!atOnce) {
+            client.send(content);
+        }
+        client.head();
+
+        client.close();
+
+        stream.awaitCancelled();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void doesNotBeginAStreamWhoseClientLeftBefore(boolean pipelined, boolean reset) throws Exception {
+        try (StreamServer own = StreamServer.start(LONG, Duration.ofMillis(100))) {
+            EmittedStream stream = new EmittedStream();
+            CompletableFuture<HttpResponse> response = new CompletableFuture<>();
+            own.add("/late", response);
+            StreamClient client = new StreamClient(own.address()).get("/late");
+            if (pipelined) {
+                client.get("/plain");
+            }
+            long begun = System.nanoTime();
+            await().until(() -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(120));
+
+            if (reset) {
+                client.reset();
+            } else {
+                client.close();
+            }
+            response.complete(HttpResponse.streaming(200, "text/plain", stream));
+
+            await().until(() -> own.connections() == 0);
+            assertThat(stream.subscriptions).hasValue(0);
+        }
     }
 
     @Test
