@@ -234,16 +234,18 @@ final class StatusDetails {
         return found;
     }
 
-    /** {@code refresh_token} is {@code refreshToken} in JSON; the client knows only that name. */
+    /** {@code refresh_token} is {@code refreshToken} in JSON; the client knows only that name. The keys of maps stay. */
     private static String camelCase(String field) {
         if (field.indexOf('_') < 0) {
             return field;
         }
         StringBuilder name = new StringBuilder(field.length());
         boolean upper = false;
+        boolean quoted = false;
         for (int i = 0; i < field.length(); i++) {
             char c = field.charAt(i);
-            if (c == '_' && i > 0) {
+            quoted ^= c == '"';
+            if (c == '_' && i > 0 && !quoted) {
                 upper = true;
             } else {
                 name.append(upper ? Character.toUpperCase(c) : c);

@@ -82,6 +82,7 @@ public final class Upstream implements AutoCloseable {
     private final Calls calls;
     private final Channel channel;
     private final Duration closeTimeout;
+    private final AtomicLong reconnections = new AtomicLong();
 
     Upstream(UpstreamBuilder builder) {
         this.name = builder.name;
@@ -105,8 +106,11 @@ public final class Upstream implements AutoCloseable {
                 breaker);
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
-        Reconnector reconnector = new Reconnector(
-                connection, timer, builder.reconnectInterval, builder.connectTimeout, breaker::reconnected);
+        Reconnector reconnector =
+                new Reconnector(connection, timer, builder.reconnectInterval, builder.connectTimeout, afterOutage -> {
+                    reconnections.incrementAndGet();
+                    breaker.reconnected(afterOutage);
+                });
         backends.onLoss(reconnector::backendLost);
         backends.onReplace(reconnector::replacing);
         reconnector.start();
@@ -225,6 +229,11 @@ public final class Upstream implements AutoCloseable {
     /** Returns the state of the circuit breaker. */
     public BreakerState breakerState() {
         return calls.breaker().state();
+    }
+
+    /** Returns how often the service was connected again so far, after it had been lost or its connection was replaced. */
+    public long reconnections() {
+        return reconnections.get();
     }
 
     /** Returns the number of calls that were sent again so far, each attempt after the first counted. */

@@ -6,6 +6,9 @@ import io.tollgate.undertow.UndertowServer;
 
 /** The listener of the gateway's clients. */
 final class PublicPort {
+    /** So that the size of the head is the limit: fields of exposed services may be repeated. */
+    private static final int MAX_PARAMETERS = 10_000;
+
     private PublicPort() {}
 
     /** Returns a server with these settings, which lacks its endpoint. */
@@ -20,6 +23,7 @@ final class PublicPort {
                 .http2(config.http2())
                 .maxStreams(config.maxStreams())
                 .maxHeaderSize(config.maxHeaderSize())
+                .maxParameters(MAX_PARAMETERS)
                 .headTimeout(config.readTimeout())
                 .maxBodySize(gateway.transcoding().services().stream()
                         .mapToLong(TranscodingConfig.Service::maxBodySize)

@@ -15,7 +15,9 @@ import io.tollgate.runner.http.CustomRoute;
 import io.tollgate.runner.routes.ApiRoute;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ final class Transcoding implements AutoCloseable {
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
     private final List<FileWatch> watches = new ArrayList<>();
+    private final Set<String> inFiles = new HashSet<>();
     private final TranscoderGroup group;
 
     /**
@@ -47,6 +50,7 @@ final class Transcoding implements AutoCloseable {
             service.descriptors()
                     .ifPresentOrElse(
                             file -> {
+                                inFiles.add(name);
                                 builder.file(name, file, settings);
                                 // From before it is read, so that no change is missed.
                                 watches.add(new FileWatch(file, WATCH_INTERVAL, () -> {
@@ -126,9 +130,11 @@ final class Transcoding implements AutoCloseable {
     void show(OperatorPages.Builder pages) {
         for (int i = 0; i < group.states().size(); i++) {
             int index = i;
+            String name = group.states().get(i).name();
             pages.component(
-                    group.states().get(i).name() + "-descriptors",
-                    ComponentKind.UPSTREAM,
+                    name + "-descriptors",
+                    // Those that a service is still to describe are not there, which must not make the gateway unready.
+                    inFiles.contains(name) ? ComponentKind.OTHER : ComponentKind.UPSTREAM,
                     () -> condition(group.states().get(index)));
         }
     }

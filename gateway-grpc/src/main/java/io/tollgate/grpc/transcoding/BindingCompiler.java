@@ -143,6 +143,9 @@ final class BindingCompiler {
         exposure.identity().forEach((name, source) -> {
             FieldPath path = pathIn(method.getInputType(), name);
             if (path == null) {
+                path = FieldPath.find(method.getInputType(), name);
+            }
+            if (path == null) {
                 return;
             }
             usedIdentity.add(name);

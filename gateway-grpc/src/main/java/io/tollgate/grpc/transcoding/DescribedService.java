@@ -23,6 +23,9 @@ final class DescribedService {
     private static final Logger log = LoggerFactory.getLogger(TranscoderGroup.class);
     private static final Duration REFLECTION_TIMEOUT = Duration.ofSeconds(10);
 
+    /** The length of the part of a text that one line of a log has. */
+    private static final int MAX_LOGGED = 4_000;
+
     private final TranscoderGroup group;
     private final String name;
     private final TranscoderGroup.Source source;
@@ -32,6 +35,7 @@ final class DescribedService {
     private volatile String fault = "";
     // Of the thread that asks.
     private boolean connected;
+    private long reconnections;
     private long askedAt = System.nanoTime() - TranscoderGroup.REFLECTION_INTERVAL.toNanos();
 
     DescribedService(TranscoderGroup group, String name, TranscoderGroup.Source source) {
@@ -128,10 +132,34 @@ final class DescribedService {
     private boolean reject(String text, @Nullable Throwable cause) {
         if (!text.equals(fault)) {
             String former = built == null ? "" : ", the former ones stay";
-            log.atError().setCause(cause).log("descriptors of {} cannot be served{}: {}", name, former, text);
+            List<String> parts = lines(text);
+            log.atError().setCause(cause).log("descriptors of {} cannot be served{}: {}", name, former, parts.get(0));
+            for (String part : parts.subList(1, parts.size())) {
+                // Not as errors, of which a log may pass only the first few of one kind.
+                log.info("descriptors of {} cannot be served, further problems: {}", name, part);
+            }
         }
         fault = text;
         return false;
+    }
+
+    /** Returns the lines of a text in parts that are not too long for a line of a log. */
+    private static List<String> lines(String text) {
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        while (text.length() - from > MAX_LOGGED) {
+            int end = text.lastIndexOf('\n', from + MAX_LOGGED);
+            if (end <= from) {
+                end = text.indexOf('\n', from);
+            }
+            if (end < 0) {
+                break;
+            }
+            parts.add(text.substring(from, end));
+            from = end + 1;
+        }
+        parts.add(text.substring(from));
+        return parts;
     }
 
     /** Asks the server when it is time, and when it has come back. Never blocks, nor throws: that would end the timer's task. */
@@ -146,13 +174,16 @@ final class DescribedService {
 
     private void askIfDue(ScheduledExecutorService timer) {
         Upstream server = requireNonNull(source.server(), "server");
+        long made = server.reconnections();
         boolean now = server.connectivity() == Connectivity.READY;
         boolean due = System.nanoTime() - askedAt >= TranscoderGroup.REFLECTION_INTERVAL.toNanos();
-        boolean back = now && !connected;
-        connected = now;
+        boolean back = now && (!connected || made != reconnections);
+        connected &= now;
         if ((!due && !back) || !asking.compareAndSet(false, true)) {
             return;
         }
+        connected = now;
+        reconnections = made;
         askedAt = System.nanoTime();
         var unused = ServiceDescriptors.reflect(name, server.channel(), REFLECTION_TIMEOUT)
                 .whenComplete((set, failure) -> {

@@ -3,11 +3,14 @@ package io.tollgate.grpc.transcoding;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.Principal;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The place of a request from which the gateway fills a field. */
 sealed interface IdentitySource {
+    /** Claims that say something about their token, which no principal has. */
+    List<String> OF_TOKENS = List.of("aud", "exp", "iat", "iss", "jti", "nbf", "roles", "token_type", "type", "use");
+
     /**
      * Returns the value; null if the request has none.
      *
@@ -28,10 +31,18 @@ sealed interface IdentitySource {
     record Claim(String name) implements IdentitySource {
         @Override
         public @Nullable String of(Caller caller) {
-            Optional<Principal> principal = caller.principal();
-            Object value = principal.isEmpty() ? null : principal.get().claims().get(name);
-            // A list or an object fits no field.
-            return value == null ? null : principal.get().claim(name).orElseThrow(IdentitySource::unfit);
+            Principal principal = caller.principal().orElse(null);
+            if (principal == null) {
+                return null;
+            }
+            if (principal.claims().get(name) != null) {
+                return principal.claim(name).orElseThrow(IdentitySource::unfit); // A list or an object fits no field.
+            }
+            return switch (name) { // which a principal has apart from its other claims
+                case "sub", "user_id" -> principal.userId();
+                case "scope" -> principal.scopes().isEmpty() ? null : String.join(" ", principal.scopes());
+                default -> null;
+            };
         }
     }
 
@@ -63,7 +74,13 @@ sealed interface IdentitySource {
     static IdentitySource parse(String field, String text) {
         String claims = "principal.claims.";
         if (text.startsWith(claims) && text.length() > claims.length()) {
-            return new Claim(text.substring(claims.length()));
+            String name = text.substring(claims.length());
+            if (OF_TOKENS.contains(name)) {
+                throw new IllegalArgumentException("identity." + field + ": " + text
+                        + " (expected: a claim that says something about the user; a principal has none of " + OF_TOKENS
+                        + ")");
+            }
+            return new Claim(name);
         }
         return switch (text) {
             case "principal.user_id" -> new UserId();

@@ -7,13 +7,10 @@ import java.util.stream.Collectors;
 public final class InvalidTranscodingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Of the problems, the message lists no more. */
-    private static final int MAX_LISTED = 100;
-
     private final transient List<TranscodingProblem> problems;
 
     InvalidTranscodingException(List<TranscodingProblem> problems) {
-        super(text(problems));
+        super(problems.stream().map(TranscodingProblem::toString).collect(Collectors.joining("\n")));
         this.problems = List.copyOf(problems);
     }
 
@@ -25,14 +22,5 @@ public final class InvalidTranscodingException extends RuntimeException {
     /** Returns the problems, at least one; empty only after serialization. Unmodifiable. */
     public List<TranscodingProblem> problems() {
         return problems == null ? List.of() : problems;
-    }
-
-    private static String text(List<TranscodingProblem> problems) {
-        String lines = problems.stream()
-                .limit(MAX_LISTED)
-                .map(TranscodingProblem::toString)
-                .collect(Collectors.joining("\n"));
-        int more = problems.size() - MAX_LISTED;
-        return more > 0 ? lines + "\n… and " + more + " more" : lines;
     }
 }

@@ -69,14 +69,12 @@ final class QueryReader {
             if (!ignoreUnknown) {
                 message.violation(shown(name), "UNKNOWN_FIELD", "is no parameter of this request");
             }
-        } else if (wholeBody) {
-            message.violation(shown(name), "IN_BODY", "must be in the body, not in the query");
         } else if (fixed.contains(path)) {
             return; // The path or the gateway sets it.
-        } else if (path.fields().get(0).equals(bodyField)) {
-            message.violation(shown(name), "IN_BODY", "must be in the body, not in the query");
+        } else if (wholeBody || path.fields().get(0).equals(bodyField)) {
+            message.violation(path.toString(), "IN_BODY", "must be in the body, not in the query");
         } else if (!path.readsText()) {
-            message.violation(shown(name), "INVALID_PARAMETER", "is a message or a map (expected: a single value)");
+            message.violation(path.toString(), "INVALID_PARAMETER", "is a message or a map (expected: a single value)");
         } else {
             message.set(path, value);
         }

@@ -61,16 +61,16 @@ final class RequestBinder {
     byte[] bind(PathMatcher.Match<Binding> match, HttpRequestHead head, byte[] body, Caller caller) {
         String[] values = variables(match);
         RequestMessage message = codec.request(fixed);
+        List<FieldPath> fields = spec.variables();
+        for (int i = 0; i < values.length; i++) { // First, as of two members of a oneof the later one is at fault.
+            if (!spec.identity().containsKey(fields.get(i))) {
+                message.set(fields.get(i), values[i]);
+            }
+        }
         readBody(head, body, message);
         Optional<String> parameters = head.query();
         if (parameters.isPresent()) {
             query.read(parameters.get(), message);
-        }
-        List<FieldPath> fields = spec.variables();
-        for (int i = 0; i < values.length; i++) {
-            if (!spec.identity().containsKey(fields.get(i))) {
-                message.set(fields.get(i), values[i]);
-            }
         }
         if (!spec.identity().isEmpty()) {
             identify(caller, message);

@@ -52,6 +52,9 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
     private volatile @Nullable ClientCall<byte[], byte[]> call;
     private volatile Flow.@Nullable Subscriber<? super ByteBuffer> subscriber;
     private volatile byte @Nullable [] message;
+    /** What the first message became, before the head: one that cannot be written is an error like any other. */
+    private @Nullable ByteBuffer firstFrame;
+
     private volatile @Nullable Ending ending;
     private volatile @Nullable IllegalArgumentException illegalDemand;
     private volatile boolean heartbeatDue;
@@ -219,6 +222,7 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
         Ending how = ending;
         try {
             if (first != null || (heartbeatDue && !frames.needsFirst())) {
+                firstFrame = first == null ? null : frames.message(first);
                 writtenAt = System.nanoTime();
                 result.complete(frames.response(first, this));
             } else if (how != null && how.error != null) {
@@ -270,10 +274,11 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
     }
 
     private boolean pass(byte[] received, Flow.Subscriber<? super ByteBuffer> to) {
-        ByteBuffer frame;
+        ByteBuffer frame = firstFrame;
+        firstFrame = null;
         message = null;
         try {
-            frame = frames.message(received);
+            frame = frame == null ? frames.message(received) : frame;
         } catch (Throwable e) {
             synchronized (this) {
                 ending = new Ending(unusable(e));

@@ -1,6 +1,7 @@
 package io.tollgate.grpc.transcoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
@@ -233,6 +234,8 @@ class AccessTest {
         "flag,      principal.claims.flag,    true",
         "text,      principal.claims.level,   5",
         "text,      principal.claims.flag,    true",
+        "text,      principal.claims.sub,     ann",
+        "text,      principal.claims.user_id, ann",
         "owner.level, principal.claims.level, 5",
         "text,      request.client_address,   127.0.0.1",
         "text,      request.id,               id-7",
@@ -263,6 +266,24 @@ class AccessTest {
             assertThat(response.body()).contains("PERMISSION_DENIED").doesNotContain("Ann");
             assertThat(other.catalog.requests).isEmpty();
         }
+    }
+
+    @Test
+    void fillsTheScopesIn() {
+        try (Front other = guarded(builder -> builder.identity("text", "principal.claims.scope"))) {
+            assertThat(other.get("/v1/echo", "Authorization", "Bearer admin").body())
+                    .isEqualTo("{\"text\":\"catalog.admin\"}");
+            assertThat(other.get("/v1/echo", "Authorization", ANN).body()).isEqualTo("{}");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exp", "iss", "roles", "token_type"})
+    void rejectsClaimsThatAPrincipalNeverHas(String claim) {
+        TranscoderBuilder builder = Transcoder.builder(front.upstream);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.identity("text", "principal.claims." + claim))
+                .withMessageContaining("identity.text: principal.claims." + claim + " (expected: a claim that");
     }
 
     @Test

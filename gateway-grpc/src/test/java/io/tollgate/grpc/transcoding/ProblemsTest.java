@@ -61,6 +61,9 @@ class ProblemsTest {
                 "get: '/a/{children.name}'                    | template /a/{children.name} has the variable children.name",
                 "get: '/a/{tags}'                             | which is repeated",
                 "get: '/a/{child}'                            | which is a message",
+                "get: '/a/{pageSize}'                         | template /a/{pageSize} has the variable pageSize",
+                "post: '/a' body: 'pageSize'                  | body: pageSize (expected: a field of test.Message, or *)",
+                "get: '/a' response_body: 'pageSize'          | response_body: pageSize (expected: a field of test.Message)",
                 "post: '/a' body: 'nothing'                   | body: nothing (expected: a field of test.Message, or *)",
                 "post: '/a' body: 'child.name'                | body: child.name (expected: a field of test.Message, or *)",
                 "get: '/a' response_body: 'nothing'           | response_body: nothing (expected: a field of test.Message)",
@@ -109,6 +112,16 @@ class ProblemsTest {
                 .anyMatch(line -> line.startsWith("test.binpb: exclude: test.Service.X*"))
                 .anyMatch(line -> line.startsWith("test.binpb: rules: test.Service.Y"))
                 .anyMatch(line -> line.startsWith("test.binpb: identity: nothing"));
+    }
+
+    @Test
+    void listsThemHoweverManyThereAre() {
+        TestSet set = new TestSet();
+        for (int i = 0; i < 1_000; i++) {
+            set.method("M" + i, "get: '/a/{nothing}'");
+        }
+
+        assertThat(problems(set)).hasSize(1_000);
     }
 
     /** protobuf takes them, and its own code fails on them much later. */

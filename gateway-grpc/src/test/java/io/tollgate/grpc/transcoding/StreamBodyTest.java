@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The publisher of a body, as a server with rules of its own may use it (Reactive Streams). */
 class StreamBodyTest {
@@ -202,10 +204,13 @@ class StreamBodyTest {
                 .orElseThrow()
                 .subscribe(recorder);
         recorder.subscription.request(10);
+        await().atMost(LONG).until(() -> recorder.texts().size() == 1);
+        front.catalog.sendOnHeld(Book.newBuilder().setName("second").build());
 
         await().atMost(LONG).until(() -> recorder.completed);
         assertThat(recorder.texts())
-                .singleElement()
+                .hasSize(2)
+                .last()
                 .asString()
                 .startsWith("{\"error\":")
                 .contains("INTERNAL_SERVER_ERROR")
@@ -213,9 +218,10 @@ class StreamBodyTest {
         await().atMost(LONG).until(() -> front.catalog.cancelled.get() == 1);
     }
 
-    @Test
-    void failsIfTheHeadCannotBeWritten() {
-        CompletableFuture<HttpResponse> response = watch(new BrokenFrames("response"), front.transcoder);
+    @ParameterizedTest
+    @ValueSource(strings = {"first message", "response"})
+    void failsIfTheBeginningCannotBeWritten(String part) {
+        CompletableFuture<HttpResponse> response = watch(new BrokenFrames(part), front.transcoder);
 
         await().atMost(LONG).until(response::isDone);
         assertBroken(response.handle((made, failure) -> failure).join());
@@ -287,6 +293,8 @@ class StreamBodyTest {
             this.part = part;
         }
 
+        private int messages;
+
         private void write(String which) {
             if (which.equals(part)) {
                 throw new StackOverflowError("a codec");
@@ -301,7 +309,7 @@ class StreamBodyTest {
 
         @Override
         ByteBuffer message(byte[] message) {
-            write("message");
+            write(messages++ == 0 ? "first message" : "message");
             return super.message(message);
         }
 

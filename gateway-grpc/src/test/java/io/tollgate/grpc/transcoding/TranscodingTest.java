@@ -70,6 +70,7 @@ class TranscodingTest {
                 "POST   | /v1/shelves/1/books/2%3Amove:move | {}                         | name: `shelves/1/books/2:move`",
                 "PUT    | /v1/echo/number/t                 | 7                          | text: `t` number: 7",
                 "PUT    | /v1/echo/number/t                 | \"7\"                      | text: `t` number: 7",
+                "PUT    | /v1/echo/same/8                   | 7                          | number: 8",
                 "PUT    | /v1/echo/number/t?flag=true       |                            | text: `t` flag: true",
                 "PUT    | /v1/echo/tags                     | [\"a\",\"b\"]              | tags: `a` tags: `b`",
                 "PUT    | /v1/echo/labels                   | {\"a\":1}                  | labels { key: `a` value: 1 }",
@@ -144,6 +145,7 @@ class TranscodingTest {
                 "POST | /v1/shelves/1/books?book.title=T  |        | 400 | INVALID_ARGUMENT",
                 "PUT  | /v1/echo/number/t                 | 1.5    | 400 | INVALID_ARGUMENT",
                 "PUT  | /v1/echo/number/t                 | [1]    | 400 | INVALID_ARGUMENT",
+                "PUT  | /v1/echo/same/8                   | x      | 400 | INVALID_JSON",
             })
     void rejectsRequests(String method, String target, String body, int status, String code) {
         HttpResponse<String> response =
@@ -166,6 +168,19 @@ class TranscodingTest {
                 .contains("\"field\":\"pageSize\"")
                 .contains("\"field\":\"filter.author\"")
                 .contains("\"field\":\"filter.author.name\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/echo?user_id=x, userId, IN_BODY",
+        "POST, /v1/shelves/1/books?book.create_time=x, book.createTime, IN_BODY",
+        "GET, /v1/echo?choices_by_name=x, choices_by_name, UNKNOWN_FIELD",
+        "GET, /v1/echo?owner.user_id=x&owner.userId=y, owner.userId, DUPLICATE_FIELD",
+        "GET, /v1/echo/choice/x?b=2, b, ONEOF_CONFLICT",
+    })
+    void namesFieldsAsInJson(String method, String target, String field, String code) {
+        assertThat(front.send(method, target, "").body())
+                .contains("\"violations\":[{\"field\":\"" + field + "\",\"code\":\"" + code + "\"");
     }
 
     @Test

@@ -270,6 +270,16 @@ class TranscodedCatalogTest extends TranscodedCatalog {
     }
 
     @Test
+    void takesAFieldThatIsRepeatedOften() throws Exception {
+        try (GatewayProcess gateway = start("auth: none")) {
+            Answer answer = client(gateway).get("/v1/echo?tags=x" + "&tags=x".repeat(999));
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body().split("\"x\"", -1)).hasSize(1_001);
+        }
+    }
+
+    @Test
     void startsWithoutTheServerThatItWillAsk() throws Exception {
         int port = catalog.port();
         catalog.close();

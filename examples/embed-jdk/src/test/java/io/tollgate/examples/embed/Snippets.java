@@ -3,6 +3,7 @@ package io.tollgate.examples.embed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import io.tollgate.api.CallContext;
 import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
@@ -39,6 +40,7 @@ import io.tollgate.api.user.Credentials;
 import io.tollgate.api.user.Session;
 import io.tollgate.api.user.UserGateway;
 import io.tollgate.auth.JwtVerifier;
+import io.tollgate.operations.process.Shutdown;
 import io.tollgate.ratelimit.KeySelector;
 import io.tollgate.ratelimit.LoginProtection;
 import io.tollgate.ratelimit.Matchers;
@@ -60,6 +62,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
 
 /** The examples of Javadoc and documents, which {@link JavadocTest} and {@link PagesTest} compare with this file. */
 @SuppressWarnings("all")
@@ -381,5 +384,11 @@ abstract class Snippets {
                     .map(tenant -> List.of(RateLimitCheck.of(name, "tenant:" + tenant, limit)))
                     .orElse(List.of());
         }
+    }
+
+    void shutdown(Logger log, HttpServer server, SharedRateLimiter limiter) {
+        Shutdown shutdown = new Shutdown(log, Duration.ofSeconds(30), true);
+        shutdown.step("listener", () -> server.stop(20));
+        shutdown.step("redis", limiter::close);
     }
 }

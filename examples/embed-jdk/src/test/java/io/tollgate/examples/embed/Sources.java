@@ -36,7 +36,9 @@ final class Sources {
 
     /** Returns the code that documents may quote, {@linkplain #squeezed squeezed}. */
     static String quotable() throws IOException {
-        return squeezed(of("examples") + of("gateway-auth/src/test/java/io/tollgate/auth/Snippets.java"));
+        return squeezed(of("examples")
+                + of("gateway-auth/src/test/java/io/tollgate/auth/Snippets.java")
+                + of("integrations/spring-boot-starter/src/test/java/example"));
     }
 
     /** Returns code without white space, so that its line breaks and indentation do not matter. */

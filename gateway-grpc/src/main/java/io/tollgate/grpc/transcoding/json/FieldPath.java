@@ -54,10 +54,9 @@ public final class FieldPath {
     }
 
     /**
-     * Returns the field that a dotted path of descriptors or of a configuration names, each part by its proto name, or else by
-     * its JSON name. The two differ where the JSON name of one field is the proto name of another.
+     * Returns the field that a dotted path of descriptors names, each part by its proto name.
      *
-     * @throws IllegalArgumentException where {@link #find} returns null; the message says which part is at fault
+     * @throws IllegalArgumentException if there is none, for the reasons of {@link #find}; the message says which part is at fault
      */
     public static FieldPath of(Descriptor type, String path) {
         FieldPath found = find(type, path, true, fault -> {
@@ -96,7 +95,7 @@ public final class FieldPath {
 
     private static @Nullable FieldDescriptor find(Descriptor type, String name, boolean protoNames) {
         FieldDescriptor named = type.findFieldByName(name);
-        if (protoNames && named != null) {
+        if (protoNames) {
             return named;
         }
         for (FieldDescriptor field : type.getFields()) {

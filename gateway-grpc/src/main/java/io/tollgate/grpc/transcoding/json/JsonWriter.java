@@ -45,6 +45,8 @@ final class JsonWriter {
             list(field, frame, message, message.length);
         } else if (index.count(frame, field) > 0) {
             single(field, frame, message, message.length);
+        } else if (field.message && field.child(codecs).shape == Shape.MESSAGE) {
+            output.putAscii("{}"); // Whatever is written of messages that are set.
         } else if (field.message) {
             content(field.child(codecs), NOTHING, 0, 0);
         } else {

@@ -55,7 +55,9 @@ public final class RequestMessage {
      * @throws io.tollgate.api.GatewayException as {@link #readBody(byte[])} does; {@code null} is no JSON value of most fields
      */
     public void readBody(FieldPath field, byte[] json) {
-        register(field);
+        if (!fixed.contains(field)) { // which the path or the gateway sets
+            register(field);
+        }
         reader(json).readField(field.codecs, fixed.root());
     }
 

@@ -1,5 +1,6 @@
 package io.tollgate.grpc.transcoding.json;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -14,11 +15,12 @@ class FieldPathTest {
     private static final Descriptor TYPE = Everything.getDescriptor();
 
     private static FieldPath path(String path) {
-        return FieldPath.of(TYPE, path);
+        return requireNonNull(FieldPath.find(TYPE, path), path);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+        child.stringValue    | field path child.stringValue: tollgate.codec.v1.Everything has no field stringValue
         nope                 | field path nope: tollgate.codec.v1.Everything has no field nope
         child.nope           | field path child.nope: tollgate.codec.v1.Everything has no field nope
         child_list.color     | field path child_list.color: child_list is repeated, which only the last part may be
@@ -29,7 +31,9 @@ class FieldPathTest {
         child.               | field path child.: tollgate.codec.v1.Everything has no field\s
         """)
     void saysWhyAPathIsNone(String path, String message) {
-        assertThatIllegalArgumentException().isThrownBy(() -> path(path)).withMessageStartingWith(message);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FieldPath.of(TYPE, path))
+                .withMessageStartingWith(message);
     }
 
     @Test
@@ -70,7 +74,7 @@ class FieldPathTest {
     @Test
     void findsWhatAClientNamesByEitherName() {
         for (String name : List.of("child.string_value", "child.stringValue")) {
-            assertThat(FieldPath.find(TYPE, name)).isEqualTo(path(name));
+            assertThat(FieldPath.find(TYPE, name)).isEqualTo(FieldPath.of(TYPE, "child.string_value"));
         }
         assertThat(FieldPath.find(TYPE, "child.nope")).isNull();
     }

@@ -2,6 +2,7 @@ package io.tollgate.grpc.transcoding.json;
 
 import static io.tollgate.grpc.transcoding.json.TestCodecs.CODECS;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,7 +32,7 @@ class RequestMessageTest {
     private static final Descriptor TYPE = Everything.getDescriptor();
 
     private static FieldPath path(String path) {
-        return FieldPath.of(TYPE, path);
+        return requireNonNull(FieldPath.find(TYPE, path), path);
     }
 
     private static RequestMessage request() {

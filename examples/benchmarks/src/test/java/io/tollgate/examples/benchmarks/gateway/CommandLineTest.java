@@ -35,7 +35,7 @@ class CommandLineTest {
     void readsScenarios() {
         assertThat(Scenario.parse("purchase, open-2000")).containsExactly(Scenario.PURCHASE, Scenario.OPEN_2000);
         assertThatThrownBy(() -> Scenario.parse("purchases"))
-                .hasMessageContaining("purchases (expected: purchase, health, ");
+                .hasMessageContaining("purchases (expected: purchase, transcoded, health, ");
     }
 
     @Test
