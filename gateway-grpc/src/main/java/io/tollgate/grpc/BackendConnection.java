@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  *       backend has to respond before it gets calls. gRPC's keepalive cannot probe more often than every 10 seconds.
  * </ul>
  *
- * <p>All but the {@link Silence} and what {@link #state()} reads happens in the synchronization context of the channel.
+ * <p>All but the {@link Silence} and what {@link #state()} and {@link #serves()} read happens in the synchronization context of
+ * the channel.
  */
 final class BackendConnection extends ForwardingSubchannel implements Breaker.Serving {
     private static final Logger log = LoggerFactory.getLogger(BackendConnection.class);
@@ -61,7 +62,7 @@ final class BackendConnection extends ForwardingSubchannel implements Breaker.Se
     private long turn; // counts the states and the connections: what belongs to an earlier one is ignored
     private boolean probing;
     private boolean unproven;
-    private boolean closed;
+    private volatile boolean closed;
     private long replacedNanos;
 
     BackendConnection(Backends backends, LoadBalancer.Helper helper, CreateSubchannelArgs args) {
@@ -91,12 +92,12 @@ final class BackendConnection extends ForwardingSubchannel implements Breaker.Se
 
     @Override
     public boolean serves() {
-        return reported == ConnectivityState.READY;
+        return !closed && (reported == ConnectivityState.READY || problem.isEmpty());
     }
 
     /** Returns whether it gets calls, and none has waited for long. */
     boolean responds() {
-        return serves() && !silence.isSuspicious();
+        return reported == ConnectivityState.READY && !silence.isSuspicious();
     }
 
     boolean hasAlternatives() {

@@ -53,7 +53,7 @@ final class Breaker {
 
     /** One of the backends of the upstream. */
     interface Serving {
-        /** Returns whether it gets calls. */
+        /** Returns whether it gets calls, or will once its connection is replaced: nothing is known to be wrong with it. */
         boolean serves();
     }
 

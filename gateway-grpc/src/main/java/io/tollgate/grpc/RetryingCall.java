@@ -28,6 +28,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
             Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final String NO_RESPONSE = "the backend does not respond";
 
     private final Retries retries;
     private final Channel next;
@@ -70,9 +71,10 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
     }
 
     private void attempt() {
+        boolean again = attempts > 0; // then the request is complete
         Metadata sent = new Metadata();
-        sent.merge(headers());
-        if (attempts > 0) {
+        sent.merge(requireNonNull(headers, "headers"));
+        if (again) {
             sent.put(PREVIOUS_ATTEMPTS, Integer.toString(attempts));
         }
         attempts++;
@@ -83,13 +85,15 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         if (!compressed) {
             call.setMessageCompression(false);
         }
+        if (again) { // while cancel() does not see the attempt: gRPC rejects a request on a call that is cancelled
+            call.sendMessage(requireNonNull(message, "message"));
+            call.halfClose();
+        }
         long demand;
-        boolean all;
         Ending stop;
         synchronized (this) {
             current = attempt;
             demand = requested;
-            all = complete;
             stop = cancelled;
         }
         if (stop != null) {
@@ -97,9 +101,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             return;
         }
         request(call, demand);
-        if (all) {
-            call.sendMessage(message());
-            call.halfClose();
+        if (again) {
             attempt.sent();
         }
     }
@@ -291,20 +293,13 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         return requireNonNull(listener, "listener");
     }
 
-    private Metadata headers() {
-        return requireNonNull(headers, "headers");
-    }
-
-    private Q message() {
-        return requireNonNull(message, "message");
-    }
-
     /** Listens to one attempt. */
     private final class Attempt extends Listener<A> implements Runnable {
         private @Nullable ClientCall<Q, A> call;
         private boolean sent; // from here on guarded by this
         private boolean responded;
         private boolean abandoned; // the next attempt is within the budget then
+        private boolean left;
         private boolean closed;
 
         ClientCall<Q, A> call() {
@@ -319,59 +314,52 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
                     || !retries.budget().reserve()) {
                 return;
             }
-            boolean leaves;
             synchronized (this) {
-                abandoned = !closed && !responded;
-                leaves = abandoned && sent;
-                if (!abandoned) {
+                if (closed || responded || abandoned) {
                     retries.budget().release();
+                    return;
                 }
+                abandoned = true;
             }
-            if (leaves) {
-                leave();
-            }
+            leave();
         }
 
         /** The request has been sent: before that, gRPC rejects what is done with a call that is cancelled. */
         void sent() {
-            boolean leaves;
             synchronized (this) {
                 sent = true;
-                leaves = abandoned;
             }
-            if (leaves) {
-                leave();
-            }
+            leave();
         }
 
         private void leave() {
-            call().cancel("the backend does not respond", null);
+            synchronized (this) {
+                if (!abandoned || !sent || responded || left || closed) {
+                    return;
+                }
+                left = true;
+            }
+            call().cancel(NO_RESPONSE, null);
         }
 
-        /** Returns whether it was left. */
-        private synchronized boolean end() {
-            closed = true;
-            return abandoned;
-        }
-
-        private synchronized void responded() {
-            responded = true;
-        }
-
-        private synchronized boolean hasResponse() {
+        /** Returns whether the response is passed on. It is dropped once the backend was left: another attempt follows. */
+        private synchronized boolean responds() {
+            responded |= !left;
             return responded;
         }
 
         @Override
         public void onHeaders(Metadata received) {
-            responded();
-            listener().onHeaders(received);
+            if (responds()) {
+                listener().onHeaders(received);
+            }
         }
 
         @Override
         public void onMessage(A received) {
-            responded();
-            listener().onMessage(received);
+            if (responds()) {
+                listener().onMessage(received);
+            }
         }
 
         @Override
@@ -381,12 +369,20 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
-            boolean left = end();
-            boolean silent = left && status.getCode() == Status.Code.CANCELLED && !isCancelled();
-            Ending ending = silent
-                    ? new Ending(Status.UNAVAILABLE.withDescription(status.getDescription()), trailers, true)
-                    : new Ending(LostConnection.repaired(status, trailers, options), trailers, left);
-            if (hasResponse() || status.isOk()) {
+            boolean cancel = isCancelled();
+            Ending ending;
+            boolean over;
+            synchronized (this) {
+                closed = true;
+                // Its response may have been on its way when the backend was left.
+                boolean late = left && (status.isOk() || status.getCode() == Status.Code.CANCELLED);
+                Status end = late
+                        ? (cancel ? Status.CANCELLED : Status.UNAVAILABLE).withDescription(NO_RESPONSE)
+                        : LostConnection.repaired(status, trailers, options);
+                ending = new Ending(end, trailers, abandoned);
+                over = responded || end.isOk();
+            }
+            if (over) {
                 release(ending);
                 close(ending);
                 return;
