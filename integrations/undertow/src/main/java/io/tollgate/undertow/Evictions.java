@@ -53,10 +53,10 @@ final class Evictions {
         }
     };
 
-    /** A connection that could be closed, as long as its stamp is the same. */
+    /** A connection that could make room, as long as its stamp is the same. */
     record Candidate(Place place, long stamp) {
         boolean isValid() {
-            return place.stamp() == stamp && place.isTaken();
+            return place.stamp() == stamp && place.mayGiveWay();
         }
     }
 
@@ -155,14 +155,14 @@ final class Evictions {
     }
 
     private static boolean isEvictable(ServerLimit limit, Place place, long stamp, long now) {
-        if (!place.isTaken()) {
+        if (!place.mayGiveWay()) {
             return false;
         }
         boolean freesBytes = limit != ServerLimit.BUFFERED_BYTES || place.bytes() != 0;
         return switch (Phase.of(stamp)) {
             case HEAD, BODY, CLOSING -> freesBytes;
             case IDLE -> limit != ServerLimit.BUFFERED_BYTES;
-            case SHARED -> limit == ServerLimit.BUFFERED_BYTES && freesBytes;
+            case SHARED -> limit == ServerLimit.BUFFERED_BYTES;
             case STALLED -> freesBytes && now - Phase.sinceNanos(stamp) > STALL_NANOS;
             case BUSY -> false;
         };

@@ -31,6 +31,10 @@ final class Http2Body {
     private final CompletableFuture<byte[]> result = new CompletableFuture<>();
     private byte[] bytes = EMPTY;
     private int size;
+
+    /** The length of {@link #bytes} while they are counted as arriving. */
+    private int counted;
+
     private long total;
 
     /** The bytes that have arrived, and for which the client has no credit yet. */
@@ -141,10 +145,11 @@ final class Http2Body {
             long wanted = Math.max(length > 0 && size > 0 ? length : 0, Math.max(size + count, 2L * bytes.length));
             int larger = (int) Math.min(wanted, limits.maxBodySize() + Http2Frame.MAX_SIZE);
             larger = Math.max(larger, size + count);
-            if (!stream.connection().streams().memory().hold(larger - bytes.length)) {
+            if (!memory().hold(larger - bytes.length)) {
                 return false;
             }
             bytes = Arrays.copyOf(bytes, larger);
+            count();
         }
         content.get(bytes, size, count);
         size += count;
@@ -239,9 +244,24 @@ final class Http2Body {
     }
 
     private void release() {
-        stream.connection().streams().memory().release(bytes.length);
+        int held = bytes.length;
         bytes = EMPTY;
         size = 0;
+        count();
+        memory().release(held);
+    }
+
+    /** Counts the bytes as arriving, or no longer: their number has changed, or the phase of the stream. */
+    void count() {
+        int now = stream.phase() == Phase.BODY ? bytes.length : 0;
+        if (now != counted) {
+            memory().arriving(now - counted);
+            counted = now;
+        }
+    }
+
+    private Http2Memory memory() {
+        return stream.connection().streams().memory();
     }
 
     private void schedule(long millis, Runnable task) {

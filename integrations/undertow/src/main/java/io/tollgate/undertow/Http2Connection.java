@@ -342,6 +342,7 @@ final class Http2Connection implements GuardedConnection.Protocol {
     public void evict(boolean withResponse, Consumer<GuardedConnection.Outcome> outcome) {
         if (guarded.place().phase() == Phase.SHARED) {
             streams.giveUpBodies(Phase.BODY);
+            streams.memory().trim();
             outcome.accept(GuardedConnection.Outcome.RELIEVED);
             return;
         }

@@ -13,6 +13,9 @@ final class Http2Memory {
     private int reserved;
     private boolean ended;
 
+    /** The part of {@link #held} that bodies take which are arriving, and can be given up. */
+    private int arriving;
+
     Http2Memory(GuardedConnection guarded) {
         this.guarded = guarded;
     }
@@ -28,18 +31,43 @@ final class Http2Memory {
             reserved += step;
         }
         held += more;
+        noteReleasable();
         return true;
+    }
+
+    /** Counts more bytes, of those that are held, as bytes of bodies that can be given up; or fewer. */
+    void arriving(int more) {
+        arriving += more;
+        noteReleasable();
+    }
+
+    /** Notes what {@link #trim} would release once the arriving bodies are given up. Never more, so that others may count on it. */
+    private void noteReleasable() {
+        if (!ended) {
+            guarded.place().releasable(arriving == 0 ? 0 : reserved - needed(held - arriving));
+        }
+    }
+
+    private static int needed(int bytes) {
+        return Math.max(0, bytes - FREE);
     }
 
     /** Releases bytes. */
     void release(int fewer) {
         held -= fewer;
-        int surplus = reserved - Math.max(0, held - FREE);
-        if (ended) {
-            return;
+        if (reserved - needed(held) > 2 * STEP || held == 0) {
+            trim();
+        } else {
+            noteReleasable();
         }
-        if (surplus > 2 * STEP || (held == 0 && reserved > 0)) {
+    }
+
+    /** Releases what is reserved and not held. */
+    void trim() {
+        int surplus = reserved - needed(held);
+        if (surplus > 0 && !ended) {
             reserved -= surplus;
+            noteReleasable();
             guarded.release(surplus);
         }
     }
@@ -47,6 +75,7 @@ final class Http2Memory {
     /** Releases all bytes, for good. */
     void end() {
         ended = true;
+        guarded.place().releasable(0);
         guarded.releaseBytes();
     }
 

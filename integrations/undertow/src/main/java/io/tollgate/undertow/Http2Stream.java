@@ -58,6 +58,7 @@ final class Http2Stream implements ResponseChannel {
         if (phase != next && !closed) {
             Phase before = phase;
             phase = next;
+            transaction().requestBody().count();
             connection.streams().moved(before, next);
         }
     }

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Counts the connections of a server and the bytes that they hold, and makes room at a limit by closing the connection that has
  * been evictable for longest: one that is idle or lingers, whose head or body is arriving, or whose client does not take its
- * response. A request that is being handled is never closed. Thread-safe.
+ * response. A connection with a request that is being handled is never closed; at the limit of bytes, the bodies that arrive beside
+ * such requests are given up. Thread-safe.
  */
 final class Occupancy implements ServerStats {
     private static final int MAX_CLOSING = 128;
@@ -88,10 +89,18 @@ final class Occupancy implements ServerStats {
             return false;
         }
         bytes.addAndGet(place.hold(more));
+        if (!makeRoomFor(place)) {
+            bytes.addAndGet(place.hold(-more));
+            return reject(ServerLimit.BUFFERED_BYTES);
+        }
+        return true;
+    }
+
+    /** Evicts others until the bytes are within their limit; returns whether that was possible. */
+    private boolean makeRoomFor(Place place) {
         while (bytes.get() > limits.maxBufferedBytes()) {
             if (!evict(ServerLimit.BUFFERED_BYTES, place)) {
-                bytes.addAndGet(place.hold(-more));
-                return reject(ServerLimit.BUFFERED_BYTES);
+                return false;
             }
         }
         return true;
@@ -121,29 +130,63 @@ final class Occupancy implements ServerStats {
         if (oldest == null || oldest.place() == newcomer) {
             return false;
         }
+        if (Phase.of(oldest.stamp()) == Phase.SHARED) {
+            relieve(oldest, limit);
+        } else {
+            close(oldest, limit);
+        }
+        // What is as it was would be found again, for ever on the same thread.
+        return !oldest.isValid();
+    }
+
+    /** Has a connection closed, which counts no more from now on. */
+    private void close(Evictions.Candidate oldest, ServerLimit limit) {
         Place place = oldest.place();
-        long before = place.bytes();
         leave(place);
         boolean withResponse = closing.incrementAndGet() <= MAX_CLOSING_WITH_RESPONSE;
         place.connection().evict(oldest.stamp(), withResponse, outcome -> {
             closing.decrementAndGet();
+            if (outcome == GuardedConnection.Outcome.WENT_ON) {
+                stay(place);
+            } else {
+                counter(evicted, limit).increment();
+            }
+        });
+    }
+
+    /**
+     * Has a connection give up the bodies that are arriving on it. What these release counts no more from now on; the connection and
+     * what its other requests hold go on to count.
+     */
+    private void relieve(Evictions.Candidate shared, ServerLimit limit) {
+        Place place = shared.place();
+        long promised = place.promise();
+        if (promised == 0) {
+            return; // The bodies have arrived, or another thread was faster.
+        }
+        bytes.addAndGet(-promised);
+        place.connection().evict(shared.stamp(), true, outcome -> {
             if (outcome != GuardedConnection.Outcome.WENT_ON) {
                 counter(evicted, limit).increment();
             }
-            if (outcome != GuardedConnection.Outcome.CLOSED) {
-                stay(place);
-            }
+            countAgain(place, place.endPromise());
         });
-        // What is as it was would be found again, for ever on the same thread.
-        return !oldest.isValid() || place.bytes() < before;
     }
 
     /** Counts a connection again that stays open, and the bytes that it holds by now. */
     private void stay(Place place) {
         long held = place.retake();
         if (held >= 0) {
-            bytes.addAndGet(held);
             count(place, 1);
+            countAgain(place, held);
+        }
+    }
+
+    /** Counts bytes again in whose place others may have been reserved meanwhile, so that there is room to make for them. */
+    private void countAgain(Place place, long held) {
+        if (held > 0) {
+            bytes.addAndGet(held);
+            boolean unused = makeRoomFor(place);
         }
     }
 

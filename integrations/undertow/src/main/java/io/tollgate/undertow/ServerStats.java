@@ -17,7 +17,7 @@ public interface ServerStats {
     /** Returns the maximum of {@link #bufferedBytes}. */
     long maxBufferedBytes();
 
-    /** Returns the number of connections that were closed before their time to make room at {@code limit}. */
+    /** Returns how often a connection was closed, or gave up the bodies that were arriving on it, to make room at {@code limit}. */
     long evicted(ServerLimit limit);
 
     /**

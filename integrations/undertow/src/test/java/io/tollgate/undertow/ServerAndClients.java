@@ -9,14 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** Tests of one server, of one thread, that speaks HTTP/1.1 and HTTP/2 in the clear. Its clients leave nothing behind. */
+/** Tests of one server, of one I/O thread unless said otherwise, that speaks HTTP/1.1 and HTTP/2 in the clear. Its clients leave nothing behind. */
 abstract class ServerAndClients {
     private final List<AutoCloseable> clients = new ArrayList<>();
     UndertowServer server;
 
     void start(UndertowServer.Builder builder, HttpEndpoint endpoint) throws IOException {
+        start(1, builder, endpoint);
+    }
+
+    void start(int ioThreads, UndertowServer.Builder builder, HttpEndpoint endpoint) throws IOException {
         server = builder.host("127.0.0.1")
-                .ioThreads(1)
+                .ioThreads(ioThreads)
                 .h2c(true)
                 .endpoint(endpoint)
                 .start();
