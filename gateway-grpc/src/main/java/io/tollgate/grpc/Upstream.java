@@ -63,7 +63,7 @@ public final class Upstream implements AutoCloseable {
 
     /**
      * The option that lets a call through {@link #channel()} be made again, as if its method were named in {@link
-     * Builder#retry}: for callers that learn at run time which methods may be handled twice.
+     * UpstreamBuilder#retry}: for callers that learn at run time which methods may be handled twice.
      */
     public static final CallOptions.Key<Boolean> RETRY = CallOptions.Key.createWithDefault("tollgate-retry", false);
 
