@@ -24,7 +24,7 @@ class JsonToGrpc {
             @Value("${peer.backend.port}") int port) {
         return builder.routes()
                 .route("json-to-grpc", route -> route.path("/v1/events/{event_id}/purchase")
-                        .filters(filters -> filters.jsonToGRPC(descriptors, "OrderService", "PurchaseTicket"))
+                        .filters(filters -> filters.jsonToGRPC("OrderService", "PurchaseTicket", descriptors))
                         .uri("http://127.0.0.1:" + port))
                 .build();
     }
