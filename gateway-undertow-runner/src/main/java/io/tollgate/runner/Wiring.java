@@ -62,9 +62,9 @@ import org.slf4j.LoggerFactory;
 
 /** Makes a gateway of its configuration and of the parts that code adds, starts it, and closes it. Not thread-safe. */
 final class Wiring implements AutoCloseable {
-    /** The server cuts what is left after the timeout for requests, and stops its threads. */
     private static final Logger log = LoggerFactory.getLogger(Gateway.class);
 
+    /** The server cuts what is left after the timeout for requests, and stops its threads. */
     private static final Duration CUTS_WITHIN = Duration.ofSeconds(5);
 
     private final GatewayConfig config;

@@ -174,16 +174,16 @@ final class DescribedService {
 
     private void askIfDue(ScheduledExecutorService timer) {
         Upstream server = requireNonNull(source.server(), "server");
-        long made = server.reconnections();
+        long times = server.reconnections();
         boolean now = server.connectivity() == Connectivity.READY;
         boolean due = System.nanoTime() - askedAt >= TranscoderGroup.REFLECTION_INTERVAL.toNanos();
-        boolean back = now && (!connected || made != reconnections);
+        boolean back = now && (!connected || times != reconnections);
         connected &= now;
         if ((!due && !back) || !asking.compareAndSet(false, true)) {
             return;
         }
         connected = now;
-        reconnections = made;
+        reconnections = times;
         askedAt = System.nanoTime();
         var unused = ServiceDescriptors.reflect(name, server.channel(), REFLECTION_TIMEOUT)
                 .whenComplete((set, failure) -> {

@@ -52,7 +52,7 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
     private volatile @Nullable ClientCall<byte[], byte[]> call;
     private volatile Flow.@Nullable Subscriber<? super ByteBuffer> subscriber;
     private volatile byte @Nullable [] message;
-    /** What the first message became, before the head: one that cannot be written is an error like any other. */
+    /** The first message as it is sent, made before the head: one that cannot be written is an error like any other. */
     private @Nullable ByteBuffer firstFrame;
 
     private volatile @Nullable Ending ending;

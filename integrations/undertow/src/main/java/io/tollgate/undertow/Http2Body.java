@@ -42,7 +42,7 @@ final class Http2Body {
 
     private boolean requested;
 
-    /** Whether the client was told to send the body that it announced. */
+    /** Set once the client was told to send the body that it announced. */
     private boolean continued;
 
     private boolean ended;

@@ -170,7 +170,7 @@ public final class JsonOutput {
 
     void putBase64(byte[] source, int from, int to) {
         int length = Base64Text.encodedLength(to - from);
-        ensure(length + 2);
+        ensure(Math.addExact(length, 2));
         bytes[size] = '"';
         Base64Text.encode(source, from, to, bytes, size + 1);
         bytes[size + 1 + length] = '"';
@@ -184,7 +184,7 @@ public final class JsonOutput {
      * @return false if it is not valid UTF-8 and not to be replaced
      */
     boolean putString(byte[] source, int from, int to, boolean replaces) {
-        ensure(to - from + 2);
+        ensure(Math.addExact(to - from, 2));
         bytes[size++] = '"';
         int run = from;
         int i = Utf8.plainUntil(source, from, to);
