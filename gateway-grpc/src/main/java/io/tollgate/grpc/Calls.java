@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param upstream the name of the upstream, for the log
  * @param deadlineNanos the time that a call with one response may take
+ * @param options makes the options of a call that may take a number of nanoseconds
  */
-record Calls(String upstream, Channel channel, long deadlineNanos, Breaker breaker) {
+record Calls(String upstream, Channel channel, long deadlineNanos, Breaker breaker, LongFunction<CallOptions> options) {
     static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(5);
     static final Duration LONGEST_DEADLINE = Duration.ofHours(1);
 
@@ -35,9 +37,14 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
     }
 
     static Calls of(String upstream, Channel channel, Duration deadline, Breaker breaker) {
+        return of(upstream, channel, deadline, breaker, SharedDeadlines::own);
+    }
+
+    static Calls of(
+            String upstream, Channel channel, Duration deadline, Breaker breaker, LongFunction<CallOptions> options) {
         long nanos = Expect.within("deadline", deadline, Duration.ofMillis(1), LONGEST_DEADLINE)
                 .toNanos();
-        return new Calls(upstream, channel, nanos, breaker);
+        return new Calls(upstream, channel, nanos, breaker, options);
     }
 
     /**
@@ -60,9 +67,8 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
         if (permit == null) {
             return failed(GrpcErrors.circuitOpen(breaker.retryAfter()));
         }
-        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(nanos, TimeUnit.NANOSECONDS);
         return new UnaryCall<>(this, method, response, failure, permit, isHurried(context))
-                .start(options, request, context);
+                .start(options.apply(nanos), request, context);
     }
 
     /** Returns whether the client gives so little time that a late response is no evidence against the upstream. */

@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -78,13 +79,24 @@ final class HealthCall extends ClientCall.Listener<byte[]> {
             String service,
             Receiver receiver) {
         ReceivedTrailers received = new ReceivedTrailers();
-        ClientCall<byte[], byte[]> call = channel.newCall(method, options.withStreamTracerFactory(received));
+        ClientCall<byte[], byte[]> call = newCall(channel, method, options.withStreamTracerFactory(received));
         HealthCall listener = new HealthCall(call, receiver, received);
         call.start(listener, new Metadata());
         call.request(1);
         call.sendMessage(request(service));
         call.halfClose();
         return listener;
+    }
+
+    /** Makes the call in no context: this may run in that of any call, which must not end the watch of a backend. */
+    private static ClientCall<byte[], byte[]> newCall(
+            Channel channel, MethodDescriptor<byte[], byte[]> method, CallOptions options) {
+        Context previous = Context.ROOT.attach();
+        try {
+            return channel.newCall(method, options);
+        } finally {
+            Context.ROOT.detach(previous);
+        }
     }
 
     void cancel() {

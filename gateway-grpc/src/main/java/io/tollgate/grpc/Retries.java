@@ -4,6 +4,7 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.Context;
 import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
@@ -40,7 +41,7 @@ final class Retries implements ClientInterceptor {
     public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
         boolean retried = methods.contains(method.getFullMethodName()) || options.getOption(Upstream.RETRY);
         if (!retried || !method.getType().clientSendsOneMessage()) {
-            return new OnceCall<>(next.newCall(method, options), options);
+            return new OnceCall<>(SharedDeadlines.newCall(next, method, options), options);
         }
         budget.called();
         return new RetryingCall<>(this, next, method, options);
@@ -84,9 +85,10 @@ final class Retries implements ClientInterceptor {
         }
     }
 
-    /** A call that is made once. */
+    /** A call that is made once. What follows its end is in the context of the caller, not in that of a shared deadline. */
     private static final class OnceCall<Q, A> extends SimpleForwardingClientCall<Q, A> {
         private final CallOptions options;
+        private final Context context = Context.current();
 
         OnceCall(ClientCall<Q, A> call, CallOptions options) {
             super(call);
@@ -99,7 +101,12 @@ final class Retries implements ClientInterceptor {
                     new SimpleForwardingClientCallListener<>(listener) {
                         @Override
                         public void onClose(Status status, Metadata trailers) {
-                            super.onClose(LostConnection.repaired(status, trailers, options), trailers);
+                            Context previous = context.attach();
+                            try {
+                                super.onClose(LostConnection.repaired(status, trailers, options), trailers);
+                            } finally {
+                                context.detach(previous);
+                            }
                         }
                     },
                     headers);

@@ -79,7 +79,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
         }
         attempts++;
         Attempt attempt = new Attempt();
-        ClientCall<Q, A> call = next.newCall(method, options.withOption(ABANDON, attempt));
+        ClientCall<Q, A> call = SharedDeadlines.newCall(next, method, options.withOption(ABANDON, attempt));
         attempt.call = call;
         call.start(attempt, sent);
         if (!compressed) {
@@ -282,7 +282,7 @@ final class RetryingCall<Q, A> extends ClientCall<Q, A> {
             }
             ended = true;
         }
-        listener().onClose(ending.status, ending.trailers);
+        context.run(() -> listener().onClose(ending.status, ending.trailers)); // not in that of an attempt's deadline
     }
 
     private synchronized @Nullable ClientCall<Q, A> currentCall() {

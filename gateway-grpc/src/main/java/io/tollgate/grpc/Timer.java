@@ -20,6 +20,18 @@ interface Timer {
         return new Real(name);
     }
 
+    /** Returns an executor with a daemon thread, which ends a second after the last task and starts again with the next. */
+    static ScheduledThreadPoolExecutor thread(String name) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setKeepAliveTime(1, TimeUnit.SECONDS);
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
     /** A timer to be closed; tasks that have not run by then never do. */
     final class Real implements Timer, AutoCloseable {
         private static final Logger log = LoggerFactory.getLogger(Timer.class);
@@ -27,13 +39,7 @@ interface Timer {
         private final ScheduledThreadPoolExecutor executor;
 
         private Real(String name) {
-            this.executor = new ScheduledThreadPoolExecutor(1, task -> {
-                Thread thread = new Thread(task, name + "-timer");
-                thread.setDaemon(true);
-                return thread;
-            });
-            executor.setKeepAliveTime(1, TimeUnit.SECONDS);
-            executor.allowCoreThreadTimeOut(true);
+            this.executor = thread(name + "-timer");
         }
 
         @Override

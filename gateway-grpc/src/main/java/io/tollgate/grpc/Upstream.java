@@ -78,6 +78,7 @@ public final class Upstream implements AutoCloseable {
     private final ServiceResolver.Provider resolvers;
     private final ManagedChannel connection;
     private final Timer.Real timer;
+    private final SharedDeadlines deadlines;
     private final Retries retries;
     private final Calls calls;
     private final Channel channel;
@@ -97,13 +98,15 @@ public final class Upstream implements AutoCloseable {
         NameResolverRegistry.getDefaultRegistry().register(resolvers);
         this.connection = builder.connection(unique + ":///service", backends);
         this.timer = Timer.ofThread(name);
+        this.deadlines = new SharedDeadlines(name);
         this.retries = new Retries(builder.retried, new RetryBudget(builder.retryBudget, System::nanoTime), timer);
         Breaker breaker = builder.breaker == null ? Breaker.off() : new Breaker(name, builder.breaker);
         this.calls = Calls.of(
                 name,
                 ClientInterceptors.intercept(connection, builder.interceptors(retries)),
                 builder.deadline,
-                breaker);
+                breaker,
+                deadlines::after);
         this.channel = new UpstreamChannel(calls);
         this.closeTimeout = builder.closeTimeout;
         Reconnector reconnector =
@@ -165,7 +168,7 @@ public final class Upstream implements AutoCloseable {
      *
      * @param context the request id and the headers to propagate, a deadline earlier than that of the upstream, and cancellation
      * @return a stage that completes on the event loop of the connection, which dependents must not block, on the thread that
-     *     calls or cancels, on the timer of the retries, or on the thread that closes the upstream
+     *     calls or cancels, on a timer of the retries or of the deadlines, or on the thread that closes the upstream
      * @throws IllegalArgumentException if the method is not unary
      */
     public <ReqT, RespT> CompletionStage<RespT> call(
@@ -266,6 +269,8 @@ public final class Upstream implements AutoCloseable {
         } catch (InterruptedException e) {
             connection.shutdownNow();
             Thread.currentThread().interrupt();
+        } finally {
+            deadlines.close(); // last, since calls in flight still end by them
         }
     }
 

@@ -130,7 +130,8 @@ public final class UpstreamBuilder {
 
     /**
      * Bounds the time of a call with one response, retries included: 1 millisecond to 1 hour, by default 5 seconds. An earlier
-     * deadline of the call's context, or of its stub, wins.
+     * deadline of the call's context, or of its stub, wins. A call without a stub that may take 2 seconds to 1 minute may end up
+     * to 0.1 seconds earlier, and never later: calls that end at about the same time share a timer.
      */
     public UpstreamBuilder deadline(Duration value) {
         this.deadline = within("deadline", value, Duration.ofMillis(1), Calls.LONGEST_DEADLINE);
