@@ -64,17 +64,31 @@ public final class KeySet {
 
     /** Returns whether the wanted key may be one of these: there are {@link #candidates} for it. */
     boolean mayHave(KeyQuery query) {
-        return query.isAny()
-                || !candidates(query.algorithm().orElseThrow(), query.kid()).isEmpty();
+        if (query.isAny()) {
+            return true;
+        }
+        SignatureAlgorithm algorithm = query.algorithm().orElseThrow();
+        boolean named = isNamed(query.kid());
+        for (int i = 0; i < keys.size(); i++) { // each request with a cached token comes here: no list, no iterator
+            if (isCandidate(keys.get(i), algorithm, query.kid(), named)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns whether one of the keys has the name of the wanted key, whatever its algorithm. */
     public boolean names(KeyQuery query) {
-        return query.kid().isPresent() && hasKid(query.kid().get());
+        return isNamed(query.kid());
     }
 
-    private boolean hasKid(String kid) {
-        return keys.stream().anyMatch(key -> key.kid().filter(kid::equals).isPresent());
+    private boolean isNamed(Optional<String> kid) {
+        for (int i = 0; kid.isPresent() && i < keys.size(); i++) {
+            if (keys.get(i).kid().equals(kid)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -84,16 +98,20 @@ public final class KeySet {
      * @param kid the name that the token has for its key; if empty, keys of all names are candidates
      */
     public List<TokenKey> candidates(SignatureAlgorithm algorithm, Optional<String> kid) {
-        boolean named = kid.isPresent() && hasKid(kid.get());
+        boolean named = isNamed(kid);
         List<TokenKey> candidates = new ArrayList<>(2);
         for (TokenKey key : keys) {
-            boolean fits =
-                    kid.isEmpty() || (named ? key.kid().equals(kid) : key.kid().isEmpty());
-            if (fits && key.algorithm() == algorithm) {
+            if (isCandidate(key, algorithm, kid, named)) {
                 candidates.add(key);
             }
         }
         return candidates;
+    }
+
+    private static boolean isCandidate(
+            TokenKey key, SignatureAlgorithm algorithm, Optional<String> kid, boolean named) {
+        return key.algorithm() == algorithm
+                && (kid.isEmpty() || (named ? key.kid().equals(kid) : key.kid().isEmpty()));
     }
 
     /** Returns names and algorithms, without a key. */
