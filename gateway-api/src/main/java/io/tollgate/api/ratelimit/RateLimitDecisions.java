@@ -21,6 +21,10 @@ public record RateLimitDecisions(List<RateLimitDecision> decisions) {
         decisions = List.copyOf(requireNonNull(decisions, "decisions"));
     }
 
+    static RateLimitDecisions of(RateLimitDecision only) {
+        return new RateLimitDecisions(List.of(only));
+    }
+
     /** Returns whether no decision rejects the request. */
     public boolean allowed() {
         return firstRejection() == null;

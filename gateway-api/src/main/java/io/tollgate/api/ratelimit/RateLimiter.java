@@ -54,6 +54,9 @@ public interface RateLimiter {
      * @return completed like {@link #decide}
      */
     default CompletionStage<RateLimitDecisions> decideAll(List<RateLimitCheck> checks) {
+        if (checks.size() == 1) { // Most requests: nothing to combine.
+            return decide(checks.get(0)).thenApply(RateLimitDecisions::of);
+        }
         List<RateLimitDecision> decisions = new ArrayList<>(checks.size());
         for (int i = 0; i < checks.size(); i++) {
             CompletableFuture<RateLimitDecision> decision =
