@@ -29,7 +29,7 @@ final class Json {
             content.writeTo(json);
             json.writeEndObject();
             json.flush();
-            return bytes.toByteArray();
+            return bytes.getClearAndRelease();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
