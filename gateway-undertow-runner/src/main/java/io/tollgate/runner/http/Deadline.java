@@ -64,6 +64,7 @@ public final class Deadline implements Filter {
         private volatile boolean expired;
         private @Nullable CompletableFuture<HttpResponse> race;
         private CallContext.@Nullable Registration scheduled;
+        private long scheduledNanos;
 
         private Timer(Exchange exchange, long timeoutNanos) {
             this.exchange = exchange;
@@ -154,12 +155,22 @@ public final class Deadline implements Filter {
             return bounded && (paused || boundNanos - atNanos < 0) ? boundNanos : atNanos;
         }
 
+        /** Sees to it that the deadline is looked at when it has come. A timer that ends earlier does that, and is left. */
         private void arm() {
-            disarm();
-            if (race != null && (bounded || (!paused && timeoutNanos != ENDLESS))) {
-                long millis = TimeUnit.NANOSECONDS.toMillis(earliestNanos() - System.nanoTime()) + 1;
+            if (race == null || isEndless()) {
+                return;
+            }
+            long due = earliestNanos();
+            if (scheduled == null || scheduledNanos - due > 0) {
+                disarm();
+                long millis = TimeUnit.NANOSECONDS.toMillis(due - System.nanoTime()) + 1;
+                scheduledNanos = due;
                 scheduled = exchange.schedule(Math.max(1, millis), this::expire);
             }
+        }
+
+        private boolean isEndless() {
+            return !bounded && (paused || timeoutNanos == ENDLESS);
         }
 
         private void disarm() {
@@ -172,7 +183,9 @@ public final class Deadline implements Filter {
         private void expire() {
             CompletableFuture<HttpResponse> late;
             synchronized (this) {
-                if (race == null || (paused && !bounded) || earliestNanos() - System.nanoTime() > 0) {
+                scheduled = null;
+                if (race == null || isEndless() || earliestNanos() - System.nanoTime() > 0) {
+                    arm();
                     return;
                 }
                 late = race;

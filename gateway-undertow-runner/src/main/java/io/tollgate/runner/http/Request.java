@@ -120,8 +120,13 @@ public final class Request implements RoutedRequest {
         if (timer == null) {
             return source.body();
         }
+        CompletionStage<byte[]> body = source.body();
+        if (body.toCompletableFuture().isDone()) {
+            timer.restart();
+            return body;
+        }
         timer.pause();
-        return source.body().whenComplete((bytes, failure) -> timer.restart());
+        return body.whenComplete((bytes, failure) -> timer.restart());
     }
 
     @Override

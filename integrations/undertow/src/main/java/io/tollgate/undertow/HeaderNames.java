@@ -3,6 +3,7 @@ package io.tollgate.undertow;
 import io.undertow.util.HttpString;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Header names in Undertow's form, made once. */
 final class HeaderNames {
@@ -14,6 +15,15 @@ final class HeaderNames {
     static final HttpString CONTENT_TYPE_OPTIONS = of("X-Content-Type-Options");
 
     private HeaderNames() {}
+
+    /** Returns the name of a field to look for; null if it is no name. Lookups by text compute a hash each time. */
+    static @Nullable HttpString ofRequest(String name) {
+        HttpString known = KNOWN.get(name);
+        if (known != null) {
+            return known;
+        }
+        return HeaderText.isToken(name) ? of(name) : null;
+    }
 
     static HttpString of(String name) {
         HttpString known = KNOWN.get(name);

@@ -7,12 +7,16 @@ import io.tollgate.api.http.HttpResponse;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
+import io.undertow.server.Connectors;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.Protocols;
+import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -24,6 +28,8 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.StreamSinkConduit;
 
 /** A transaction in HTTP/1.1, which is an exchange of Undertow's. */
 final class Http1Transaction extends Transaction implements Runnable, IoCallback, ExchangeCompletionListener {
@@ -61,6 +67,9 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         if (Framing.isChunked(exchange)) {
             ChunkedSource.install(exchange);
         }
+        if (fault == null) {
+            body.takeArrived();
+        }
         respond();
     }
 
@@ -79,6 +88,13 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
 
     @Override
     void write(HttpResponse response) {
+        decideOnPersistence();
+        if (!writeAtOnce(response)) {
+            writeByUndertow(response);
+        }
+    }
+
+    private void writeByUndertow(HttpResponse response) {
         exchange.setStatusCode(response.status());
         exchange.getResponseHeaders().put(HeaderNames.CONTENT_TYPE_OPTIONS, "nosniff");
         String strict = guard.guarded().strictTransport();
@@ -95,12 +111,82 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         } else if (mayHaveBody) {
             exchange.setResponseContentLength(response.bytes().length);
         }
-        decideOnPersistence();
+        if (exchange.isHttp10() && exchange.isPersistent()) {
+            exchange.getResponseHeaders().put(Headers.CONNECTION, "keep-alive");
+        }
         if (stream != null && mayHaveBody && !exchange.getRequestMethod().equals(Methods.HEAD)) {
             writeStream(stream);
         } else {
             writeBytes(response.bytes());
         }
+    }
+
+    /** Writes a response past Undertow's sender, if it is one that can be; returns whether it is. */
+    private boolean writeAtOnce(HttpResponse response) {
+        if (!isPlain(response)) {
+            return false;
+        }
+        WholeResponse whole = WholeResponse.begin(guard.guarded().strictTransport());
+        forEachHeader(response, whole);
+        ByteBuffer bytes = whole.render(response.status(), response.bytes());
+        if (bytes == null) {
+            return false;
+        }
+        if (watch != null) {
+            watch.stop();
+        }
+        if (!isWritten(bytes)) {
+            ByteBuffer rest = ByteBuffer.allocate(bytes.remaining()).put(bytes).flip();
+            ConduitStreamSinkChannel channel = connection.getChannel().getSinkChannel();
+            channel.setWriteListener(writable -> {
+                writable.suspendWrites();
+                if (!isWritten(rest)) {
+                    writable.resumeWrites();
+                }
+            });
+            channel.resumeWrites();
+            guard.awaitClient();
+            awaitClient(limits.writeTimeout().toMillis(), () -> IoUtils.safeClose(connection));
+        }
+        return true;
+    }
+
+    /** Returns whether the response is an ordinary head and a small body, and the connection goes on behind it. */
+    private boolean isPlain(HttpResponse response) {
+        int status = response.status();
+        return response.stream().isEmpty()
+                && response.bytes().length <= WholeResponse.MAX_BODY
+                && status != StatusCodes.NO_CONTENT
+                && status != StatusCodes.NOT_MODIFIED
+                && status != StatusCodes.EXPECTATION_FAILED
+                && exchange.isHttp11()
+                && exchange.isPersistent()
+                && exchange.isRequestComplete()
+                && connection.getExtraBytes() == null // Undertow goes on with what is pipelined.
+                && !exchange.getRequestMethod().equals(Methods.HEAD)
+                && !exchange.getRequestMethod().equals(Methods.CONNECT);
+    }
+
+    /** Writes what the socket takes, and ends the exchange when that is all; returns false if there is more to write. */
+    private boolean isWritten(ByteBuffer bytes) {
+        StreamSinkConduit socket = connection.getOriginalSinkConduit();
+        try {
+            while (bytes.hasRemaining()) {
+                if (socket.write(bytes) == 0) {
+                    return false;
+                }
+            }
+            if (!socket.flush()) { // With TLS, there may be records left.
+                return false;
+            }
+        } catch (IOException e) {
+            failedToWrite(e);
+            return true;
+        }
+        written = true;
+        stopTimer();
+        Connectors.terminateResponse(exchange);
+        return true;
     }
 
     private void writeBytes(byte[] bytes) {
@@ -194,9 +280,6 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
         if (exchange.isHttp09()) {
             exchange.setProtocol(Protocols.HTTP_1_0);
         }
-        if (exchange.isHttp10() && exchange.isPersistent()) {
-            exchange.getResponseHeaders().put(Headers.CONNECTION, "keep-alive");
-        }
     }
 
     /** Returns whether the connection ends with this response: while draining, unless more requests have been read from it. */
@@ -283,12 +366,15 @@ final class Http1Transaction extends Transaction implements Runnable, IoCallback
 
     @Override
     public @Nullable String firstHeader(String name) {
-        return exchange.getRequestHeaders().getFirst(name);
+        List<String> values = headers(name);
+        return values.isEmpty() ? null : values.get(0);
     }
 
     @Override
     public List<String> headers(String name) {
-        List<String> values = exchange.getRequestHeaders().get(name);
+        HttpString known = HeaderNames.ofRequest(name);
+        HeaderValues values =
+                known == null ? null : exchange.getRequestHeaders().get(known);
         return values == null ? List.of() : values;
     }
 

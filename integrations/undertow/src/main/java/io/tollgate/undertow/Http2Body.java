@@ -67,8 +67,18 @@ final class Http2Body {
         this.thread = stream.connection().thread();
     }
 
+    /** Has the body at once if there is none: who asks for it later on another thread needs no hop to this one. */
+    void takeArrived() {
+        if (stream.isRemoteEnded()) {
+            begin();
+        }
+    }
+
     /** Returns the whole body, under the rules of {@link ServerRequest#body()}. Any thread may call this, once. */
     CompletionStage<byte[]> read() {
+        if (result.isDone()) {
+            return result;
+        }
         if (Thread.currentThread() == thread) {
             begin();
         } else {

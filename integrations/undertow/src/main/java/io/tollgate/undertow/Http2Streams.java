@@ -145,6 +145,7 @@ final class Http2Streams implements Http2Reader.Frames {
         Http2Transaction transaction = new Http2Transaction(stream, head, settings.limits());
         stream.begin(transaction);
         transaction.begin(connection.server().endpoint());
+        transaction.requestBody().takeArrived();
         transaction.respond();
     }
 

@@ -2,10 +2,12 @@ package io.tollgate.undertow;
 
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.server.protocol.http.HttpServerConnection;
 import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,8 +55,31 @@ final class RequestBody {
         this.arrived = arrived;
     }
 
+    /**
+     * Takes the body if there is none, or a small one that has arrived with its head, before anyone asks: who does so later on
+     * another thread has it without a hop to this one, and the selector need not look away from the socket meanwhile.
+     */
+    void takeArrived() {
+        if (exchange.isRequestComplete()) {
+            result.complete(EMPTY);
+        } else if (!Framing.isChunked(exchange)
+                && length() < FIRST_BUFFER
+                && length() <= Math.min(limits.maxBodySize(), bytesArrived())) {
+            receive();
+        }
+    }
+
+    /** Returns the number of bytes that have been read behind the head. */
+    private int bytesArrived() {
+        PooledByteBuffer arrivedBytes = ((HttpServerConnection) exchange.getConnection()).getExtraBytes();
+        return arrivedBytes == null ? 0 : arrivedBytes.getBuffer().remaining();
+    }
+
     /** Returns the whole body, under the rules of {@link ServerRequest#body()}. Any thread may call this, once. */
     CompletionStage<byte[]> read() {
+        if (result.isDone()) {
+            return result;
+        }
         if (exchange.isInIoThread()) {
             begin();
         } else {

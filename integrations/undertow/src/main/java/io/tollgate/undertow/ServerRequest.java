@@ -27,7 +27,8 @@ public interface ServerRequest extends HttpRequest {
      * Reads the body, at most once, up to the limit of the server. Fails with a {@link GatewayException} of
      * {@code BODY_TOO_LARGE}, or of {@code INVALID_REQUEST} if the body is malformed or does not arrive in time.
      *
-     * @return the bytes, completed on the I/O thread of the connection
+     * @return the bytes: complete at once if the body has arrived with its head or there is none, so that what depends on the
+     *     stage runs on the caller's thread, whichever that is; otherwise completed on the I/O thread of the connection
      */
     CompletionStage<byte[]> body();
 

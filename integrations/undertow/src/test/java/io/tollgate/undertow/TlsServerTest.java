@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.tollgate.api.http.HttpEndpoint;
 import io.tollgate.api.http.HttpResponse;
 import io.tollgate.testkit.TestAuthority;
 import io.tollgate.testkit.TestCertificate;
@@ -12,6 +13,8 @@ import io.tollgate.tls.ClientAuth;
 import io.tollgate.tls.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,6 +26,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +65,19 @@ class TlsServerTest {
 
     /** Starts a server that responds with the name of the client. */
     private void start(ClientAuth auth, UndertowServer.Builder builder) throws Exception {
+        start(
+                auth,
+                builder,
+                request -> CompletableFuture.completedStage(HttpResponse.of(
+                        200,
+                        "text/plain",
+                        request.clientCertificate()
+                                .map(client -> client.getSubjectX500Principal().getName())
+                                .orElse("anonymous")
+                                .getBytes(UTF_8))));
+    }
+
+    private void start(ClientAuth auth, UndertowServer.Builder builder, HttpEndpoint endpoint) throws Exception {
         AUTHORITY.issue("localhost").write(directory.resolve("tls.crt"), directory.resolve("tls.key"));
         Files.writeString(directory.resolve("ca.crt"), AUTHORITY.pem());
         TlsFiles files = TlsFiles.builder()
@@ -74,13 +91,7 @@ class TlsServerTest {
                 .ioThreads(1)
                 .tls(files.serverContext())
                 .drainIdleTimeout(Duration.ZERO)
-                .endpoint(request -> CompletableFuture.completedStage(HttpResponse.of(
-                        200,
-                        "text/plain",
-                        request.clientCertificate()
-                                .map(client -> client.getSubjectX500Principal().getName())
-                                .orElse("anonymous")
-                                .getBytes(UTF_8))))
+                .endpoint(endpoint)
                 .start();
     }
 
@@ -277,6 +288,35 @@ class TlsServerTest {
             }
             for (int id = 1; id < 180; id += 2) {
                 assertThat(client.response(id).body()).isEqualTo("anonymous");
+            }
+        }
+    }
+
+    @Test
+    void writesAllOfAResponseToAClientThatReadsSlowly() throws Exception {
+        byte[] content = new byte[WholeResponse.MAX_BODY];
+        Arrays.fill(content, (byte) 'x');
+        start(
+                ClientAuth.NONE,
+                UndertowServer.builder().sendBufferSize(1024),
+                request -> CompletableFuture.completedStage(HttpResponse.of(200, "text/plain", content)));
+        Socket narrow = new Socket();
+        narrow.setReceiveBufferSize(1024);
+        narrow.setSoTimeout(20_000);
+        narrow.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), server.address().getPort()));
+        try (Socket socket = client(null)
+                .clientContext()
+                .getSocketFactory()
+                .createSocket(narrow, "localhost", server.address().getPort(), true)) {
+            for (int i = 0; i < 3; i++) {
+                socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+                StringBuilder head = new StringBuilder();
+                while (head.indexOf("\r\n\r\n") < 0) {
+                    head.append((char) socket.getInputStream().read());
+                }
+                assertThat(head).startsWith("HTTP/1.1 200 OK\r\n");
+                assertThat(socket.getInputStream().readNBytes(content.length)).isEqualTo(content);
             }
         }
     }
