@@ -2,11 +2,11 @@ package io.tollgate.operations.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,8 +21,13 @@ import org.slf4j.event.KeyValuePair;
  * UTC), {@code level}, {@code logger}, {@code thread}, {@code service}, {@code message}, {@code mdc} and {@code exception}. A pair
  * with one of these names gets an underscore at its end. Logback's JsonEncoder writes pairs as a list, and time as a number.
  */
-final class JsonLines extends EncoderBase<ILoggingEvent> {
-    private static final JsonFactory JSON = new JsonFactory();
+final class JsonLines extends LineEncoder {
+    /** Writes a surrogate pair as the four bytes of its character, as characters that are encoded at the end are. */
+    private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .rootValueSeparator((String) null)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
+
     private static final int MAX_TRACE = 32_768;
     private static final Set<String> OWN =
             Set.of("timestamp", "level", "logger", "thread", "service", "message", "mdc", "exception");
@@ -33,33 +38,78 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
 
     private String timestamp = "";
 
+    /** Writes into the buffer, line after line. */
+    private JsonGenerator json = newGenerator();
+
     JsonLines(String service) {
         this.service = service;
     }
 
     @Override
-    public byte[] encode(ILoggingEvent event) {
-        // Through characters: a generator of bytes rejects half a surrogate pair, and the line would be lost.
-        StringWriter line = new StringWriter(512);
-        try (JsonGenerator json = JSON.createGenerator(line)) {
-            json.writeStartObject();
-            json.writeStringField("timestamp", timestamp(event.getTimeStamp()));
-            json.writeStringField("level", event.getLevel().toString());
-            json.writeStringField("logger", event.getLoggerName());
-            json.writeStringField("thread", event.getThreadName());
-            json.writeStringField("service", service);
-            json.writeStringField("message", OneLine.shortened(String.valueOf(event.getFormattedMessage())));
-            writePairs(json, event.getKeyValuePairs());
-            writeMdc(json, event.getMDCPropertyMap());
-            if (event.getThrowableProxy() != null) {
-                String trace = ThrowableProxyUtil.asString(event.getThrowableProxy());
-                json.writeStringField("exception", OneLine.shortened(trace, MAX_TRACE));
-            }
-            json.writeEndObject();
+    void append(ILoggingEvent event) throws IOException {
+        int start = buffer.size();
+        try {
+            write(event, json);
+            json.flush();
+        } catch (IOException | RuntimeException e) {
+            startAnew(start);
+            throw e;
+        }
+        buffer.write('\n');
+    }
+
+    /** Removes what there is of a line, and its rest in the generator, which cannot be used any more. */
+    private void startAnew(int start) throws IOException {
+        json.close();
+        buffer.truncate(start);
+        json = newGenerator();
+    }
+
+    private JsonGenerator newGenerator() {
+        try {
+            return JSON.createGenerator(buffer);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void write(ILoggingEvent event, JsonGenerator json) throws IOException {
+        json.writeStartObject();
+        write(json, "timestamp", timestamp(event.getTimeStamp()));
+        write(json, "level", event.getLevel().toString());
+        write(json, "logger", event.getLoggerName());
+        write(json, "thread", event.getThreadName());
+        write(json, "service", service);
+        write(json, "message", OneLine.shortened(String.valueOf(event.getFormattedMessage())));
+        if (event instanceof FieldsEvent line) {
+            line.fields().writeTo(new JsonFields(json));
+        } else {
+            writePairs(json, event.getKeyValuePairs());
+        }
+        writeMdc(json, event.getMDCPropertyMap());
+        if (event.getThrowableProxy() != null) {
+            String trace = ThrowableProxyUtil.asString(event.getThrowableProxy());
+            write(json, "exception", OneLine.shortened(trace, MAX_TRACE));
+        }
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, String name, String value) throws IOException {
+        json.writeStringField(whole(name), whole(value));
+    }
+
+    /** Returns {@code text} with a question mark for each half of a surrogate pair, which has no encoding in UTF-8. */
+    private static String whole(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+                }
+                i++;
+            }
+        }
+        return text;
     }
 
     private String timestamp(long now) {
@@ -75,9 +125,13 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
             return;
         }
         for (KeyValuePair pair : pairs) {
-            json.writeFieldName(OWN.contains(pair.key) ? pair.key + "_" : pair.key);
+            json.writeFieldName(whole(name(pair.key)));
             writeValue(json, pair.value);
         }
+    }
+
+    private static String name(String key) {
+        return OWN.contains(key) ? key + "_" : key;
     }
 
     private static void writeValue(JsonGenerator json, @Nullable Object value) throws IOException {
@@ -90,7 +144,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         } else if (value == null) {
             json.writeNull();
         } else {
-            json.writeString(OneLine.shortened(value.toString()));
+            json.writeString(whole(OneLine.shortened(value.toString())));
         }
     }
 
@@ -100,18 +154,34 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
         }
         json.writeObjectFieldStart("mdc");
         for (Map.Entry<String, String> entry : mdc.entrySet()) {
-            json.writeStringField(entry.getKey(), OneLine.shortened(String.valueOf(entry.getValue())));
+            write(json, entry.getKey(), OneLine.shortened(String.valueOf(entry.getValue())));
         }
         json.writeEndObject();
     }
 
-    @Override
-    public byte[] headerBytes() {
-        return new byte[0];
-    }
+    private record JsonFields(JsonGenerator json) implements FieldWriter {
+        @Override
+        public void field(String name, String value) throws IOException {
+            write(json, name(name), OneLine.shortened(value));
+        }
 
-    @Override
-    public byte[] footerBytes() {
-        return new byte[0];
+        @Override
+        public void field(String name, long value) throws IOException {
+            json.writeNumberField(whole(name(name)), value);
+        }
+
+        @Override
+        public void field(String name, double value) throws IOException {
+            if (Double.isFinite(value)) {
+                json.writeNumberField(whole(name(name)), value);
+            } else {
+                field(name, Double.toString(value));
+            }
+        }
+
+        @Override
+        public void field(String name, boolean value) throws IOException {
+            json.writeBooleanField(whole(name(name)), value);
+        }
     }
 }

@@ -12,7 +12,7 @@ public final class LogCounts {
 
     LogCounts() {}
 
-    /** Returns the number of lines that were dropped because the queue was full. */
+    /** Returns the number of lines that were dropped because the queue was full or writing them failed. */
     public long dropped() {
         return dropped.sum();
     }
@@ -22,8 +22,8 @@ public final class LogCounts {
         return suppressed.sum();
     }
 
-    void drop() {
-        dropped.increment();
+    void drop(int lines) {
+        dropped.add(lines);
     }
 
     void suppress() {

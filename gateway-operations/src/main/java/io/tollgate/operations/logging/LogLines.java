@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.encoder.Encoder;
 import java.io.OutputStream;
 import java.time.ZoneId;
 import java.util.List;
@@ -27,7 +26,8 @@ import org.slf4j.event.Level;
  *         .start(System.out);
  * }</pre>
  *
- * <p>A thread writes the lines from a queue of 8,192, so that logging never blocks. A line that finds the queue full is dropped.
+ * <p>A thread writes the lines from a queue of 8,192, so that logging never blocks. It collects lines for 2 ms
+ * and writes them at once; an error does not wait. A line that finds the queue full, or whose write fails, is dropped.
  * Of warnings and errors of one kind, which have the same logger, message and {@code code}, the first ten in ten seconds are
  * written, and then one line with the number of the others. {@link LogCounts} has the number of lines that were not written.
  */
@@ -61,7 +61,7 @@ public final class LogLines implements AutoCloseable {
 
     /** Collects the settings. */
     public static final class Builder {
-        private Supplier<Encoder<ILoggingEvent>> encoder = () -> new ReadableLines(ZoneId.systemDefault());
+        private Supplier<LineEncoder> encoder = () -> new ReadableLines(ZoneId.systemDefault());
         private Level level = Level.INFO;
         private List<String> application = List.of();
         private List<String> quiet = List.of();
@@ -110,7 +110,7 @@ public final class LogLines implements AutoCloseable {
          * Starts writing the lines of this process to {@code out}, in place of what Logback was configured to do. Changes nothing
          * if the system property {@code logback.configurationFile} is set: the configuration is then that file.
          *
-         * @param out is flushed after each line, and never closed
+         * @param out is flushed after each write, and never closed
          * @throws IllegalStateException if SLF4J does not log to Logback
          */
         public LogLines start(OutputStream out) {
@@ -139,11 +139,13 @@ public final class LogLines implements AutoCloseable {
             requireNonNull(out, "out");
             context.reset();
             LineQueue queue = new LineQueue(
-                    appender(context, out),
+                    encoder.get(),
+                    out,
                     QUEUE_SIZE,
                     MAX_FLUSH_MILLIS,
                     new Repetition(FIRST, WINDOW_NANOS, System::nanoTime),
-                    counts);
+                    counts,
+                    "log");
             queue.setContext(context);
             queue.setName("queue");
             queue.start();
@@ -165,7 +167,7 @@ public final class LogLines implements AutoCloseable {
         }
 
         private OutputStreamAppender<ILoggingEvent> appender(LoggerContext context, OutputStream out) {
-            Encoder<ILoggingEvent> format = encoder.get();
+            LineEncoder format = encoder.get();
             format.setContext(context);
             format.start();
             OutputStreamAppender<ILoggingEvent> lines = new OutputStreamAppender<>();

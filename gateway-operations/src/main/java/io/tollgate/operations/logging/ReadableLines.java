@@ -2,7 +2,7 @@ package io.tollgate.operations.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,7 +14,7 @@ import org.slf4j.event.KeyValuePair;
  * Encodes a log line for people: {@code 12:00:01.250 INFO  Gateway  listening  address=0.0.0.0:8080}. An exception follows on
  * separate lines. All of them are indented, so that text in it cannot forge a log line.
  */
-final class ReadableLines extends EncoderBase<ILoggingEvent> {
+final class ReadableLines extends LineEncoder {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
     private static final int MAX_TRACE = 32_768;
 
@@ -25,7 +25,7 @@ final class ReadableLines extends EncoderBase<ILoggingEvent> {
     }
 
     @Override
-    public byte[] encode(ILoggingEvent event) {
+    void append(ILoggingEvent event) throws IOException {
         StringBuilder line = new StringBuilder(160);
         TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()).atZone(zone), line);
         String level = event.getLevel().toString();
@@ -46,7 +46,7 @@ final class ReadableLines extends EncoderBase<ILoggingEvent> {
         if (event.getThrowableProxy() != null) {
             appendTrace(line, ThrowableProxyUtil.asString(event.getThrowableProxy()));
         }
-        return line.toString().getBytes(StandardCharsets.UTF_8);
+        buffer.write(line.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void appendValue(StringBuilder line, String value) {
@@ -70,15 +70,5 @@ final class ReadableLines extends EncoderBase<ILoggingEvent> {
 
     private static String lastPart(String logger) {
         return logger.substring(logger.lastIndexOf('.') + 1);
-    }
-
-    @Override
-    public byte[] headerBytes() {
-        return new byte[0];
-    }
-
-    @Override
-    public byte[] footerBytes() {
-        return new byte[0];
     }
 }

@@ -55,7 +55,10 @@ public final class Metrics implements AutoCloseable {
                 .tag("version", Version.current())
                 .tag("commit", Version.commit())
                 .register(registry);
-        count("tollgate.log.dropped", "Log lines dropped because the queue was full", LogCounts::dropped);
+        count(
+                "tollgate.log.dropped",
+                "Log lines dropped because the queue was full or writing failed",
+                LogCounts::dropped);
         count("tollgate.log.suppressed", "Log lines left out as repetitions", LogCounts::suppressed);
     }
 

@@ -34,11 +34,16 @@ import io.tollgate.operations.Condition;
 import io.tollgate.operations.OperatorAccess;
 import io.tollgate.operations.OperatorPages;
 import io.tollgate.operations.Traffic;
+import io.tollgate.operations.logging.FieldLogger;
+import io.tollgate.operations.logging.FieldWriter;
+import io.tollgate.operations.logging.LineFields;
 import io.tollgate.operations.logging.LogLines;
+import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** More examples: of servers, their routes, and what their operators see. {@link JavadocTest} compares documents with this file. */
@@ -52,6 +57,20 @@ abstract class ServerSnippets {
                 .level(Level.DEBUG)
                 .quiet("io.grpc", "redis.clients")
                 .start(System.out);
+    }
+
+    // FieldLogger
+    void fieldLogger() {
+        record Served(String route, int status) implements LineFields {
+            @Override
+            public void writeTo(FieldWriter line) throws IOException {
+                line.field("route", route);
+                line.field("status", status);
+            }
+        }
+
+        FieldLogger log = FieldLogger.of(LoggerFactory.getLogger("com.example.access"));
+        log.info("request", new Served("/seats/{id}", 200));
     }
 
     // RouteEndpoint
