@@ -60,6 +60,14 @@ class LegacyClaimsTest {
                 .isEqualTo(CommonError.TOKEN_EXPIRED);
     }
 
+    /** 15 minutes in nanoseconds, multiplied by a second once more, do not fit into 64 bits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"-2095065818", "\"1903-08-12T00:00:00Z\""})
+    void refusesAnExpiryThatOverflowed(String expiredAt) {
+        assertThat(refusal(accepting, SignatureAlgorithm.HS256, "{\"user_id\":\"u\",\"expired_at\":" + expiredAt + "}"))
+                .isEqualTo(CommonError.INVALID_TOKEN);
+    }
+
     @Test
     void refusesOneIssuedInTheFuture() {
         assertThat(refusal(accepting, SignatureAlgorithm.HS256, legacy("2026-11-22T12:00:31Z", "2026-11-22T12:15:00Z")))

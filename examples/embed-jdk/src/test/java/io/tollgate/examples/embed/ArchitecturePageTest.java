@@ -31,7 +31,7 @@ class ArchitecturePageTest {
     private static final Pattern ARROW =
             Pattern.compile("^ *([a-z &-]+?) (-->|-\\.->) ([a-z &-]+)$", Pattern.MULTILINE);
     private static final Pattern CLASS = Pattern.compile("`([A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*)`");
-    private static final Pattern MODULE = Pattern.compile("`((?:gateway|tollgate)-[a-z-]+)`");
+    private static final Pattern MODULE = Pattern.compile("`((?:gateway-|tollgate-spring-)[a-z-]+)`");
     private static final Pattern FILTER_ROW = Pattern.compile("^\\| [0-9]+ \\| `(\\w+)`", Pattern.MULTILINE);
     private static final Pattern FILTER = Pattern.compile("(?:new|^) *(\\w+)(?:\\(|,)", Pattern.MULTILINE);
 
