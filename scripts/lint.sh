@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks all that is not Java: shell scripts, YAML, workflows, the protocol, and what deploy/check looks at.
+# Checks all that is not Java code: shell scripts, YAML, the language of pages and Javadoc, workflows, the protocol, and what deploy/check looks at.
 # A tool that is missing is named at the end, and the status then is 2.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -47,6 +47,7 @@ workflows() {
 check "${#scripts[@]} shell scripts" shellcheck shellcheck "${scripts[@]}"
 check "${#yaml[@]} YAML files" yamllint yamllint --strict "${yaml[@]}"
 check "make help in the README" make readme
+check "the language of pages and Javadoc" awk scripts/language.sh
 check "the comparison of make mutation" awk scripts/mutation-test.sh
 if [ -d tools/node_modules ]; then
   check "workflows" node workflows
