@@ -77,7 +77,7 @@ record Calls(String upstream, Channel channel, long deadlineNanos, Breaker break
     }
 
     /**
-     * Returns whether an upstream that has not responded after this time is to blame, whoever chose the time: clients may choose
+     * Returns whether an upstream that has not responded after this time is to blame, even if a client chose the time: clients may choose
      * one that nobody could keep.
      */
     static boolean isFairTime(long nanos, long deadlineNanos) {

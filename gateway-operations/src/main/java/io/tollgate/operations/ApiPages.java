@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All links are relative, so the pages work below any prefix, also one that a proxy adds. Scripts and styles come from the
  * server itself. If the description has a bearer scheme of the name {@code accessToken}, the page keeps the {@code accessToken}
  * of a response to {@code …/users/register}, {@code …/users/login} or {@code …/users/refresh}, and sends it along. Thread-safe;
- * whoever wants fewer people to see the pages puts a guard in front of the endpoint.
+ * to restrict who sees the pages, put a guard in front of the endpoint.
  */
 public final class ApiPages {
     /** The path of the description. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The levels of buckets in the latest replies of Redis, for at most {@value #MAX_BUCKETS} buckets. Each takes
  * about 250 bytes, and at most 1,200, whatever the length of its key. If there is no room, the fuller of two buckets is
- * forgotten: a full one is worth nothing, since an unknown bucket counts as full. Those that are nearly full are not
+ * evicted: a full one is worth nothing, since an unknown bucket counts as full. Those that are nearly full are not
  * recorded at all. Thread-safe.
  */
 final class LastKnown {

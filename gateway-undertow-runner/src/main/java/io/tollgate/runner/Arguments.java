@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line asks for.
+ * The arguments of the command line.
  *
  * @param config the file to read, where one was named
  */

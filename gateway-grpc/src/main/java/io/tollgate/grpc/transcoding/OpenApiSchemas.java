@@ -54,7 +54,7 @@ final class OpenApiSchemas {
     private final Deque<Runnable> missing = new ArrayDeque<>();
     private final Map<Comments, Map<List<Integer>, String>> texts = new HashMap<>();
 
-    /** Where names and comments come from: the set that has a binding. */
+    /** The origin of names and comments: the set that has a binding. */
     record Source(ServiceDescriptors set, boolean protoNames) {}
 
     /** Returns all schemas that were referred to. */

@@ -320,7 +320,7 @@ final class StreamResponse extends ClientCall.Listener<byte[]>
         return false;
     }
 
-    /** Returns the error of what cannot be passed on, whoever is at fault: a codec that failed otherwise is an error too. */
+    /** Returns the error of what cannot be passed on, from any cause: a codec that failed otherwise is an error too. */
     private GatewayException unusable(Throwable fault) {
         return fault instanceof GatewayException known
                 ? known

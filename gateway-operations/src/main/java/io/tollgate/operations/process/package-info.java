@@ -1,4 +1,4 @@
-/** What a process does about its own end. */
+/** The end of a process: shutdown in steps, and exhausted memory. */
 @NullMarked
 package io.tollgate.operations.process;
 

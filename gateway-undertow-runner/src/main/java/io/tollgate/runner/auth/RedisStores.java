@@ -23,7 +23,7 @@ import redis.clients.jedis.providers.PooledConnectionProvider;
 
 /** The Redis of the configuration, for refresh tokens and revocations; buckets have a connection of their own. */
 final class RedisStores {
-    /** A request that waits for Redis longer than this is answered 503. */
+    /** A request that waits for Redis longer than this is rejected with 503. */
     private static final int TIMEOUT_MILLIS = 1000;
 
     /** Two threads for refresh tokens, one for revocations, and one that reads their news. */

@@ -70,7 +70,7 @@ public final class Cors implements Filter {
         return String.join(", ", all);
     }
 
-    /** The headers of an answer to a request of which nothing could be read, hence not its origin either. */
+    /** Passes the headers of a response to an unreadable request, whose origin is unknown, to {@code sink}. */
     public void forUnreadable(BiConsumer<String, String> sink) {
         allow(null, sink);
     }

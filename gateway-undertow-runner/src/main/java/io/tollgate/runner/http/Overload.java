@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Rejects requests for the services while too many are in flight: a response that says so at once is worth more than one
- * that comes too late. What this process answers alone always passes.
+ * that comes too late. Requests that need no service always pass.
  */
 public final class Overload implements Filter {
     private final int max;

@@ -73,7 +73,7 @@ final class UserEndpoints {
                 .build();
     }
 
-    /** RFC 6749, section 5.1: an answer with tokens in it is not to be stored. */
+    /** RFC 6749, section 5.1: a response with tokens in it must not be stored. */
     private static HttpResponse secret(int status, byte[] body) {
         return HttpResponse.json(status, body).withHeader("Cache-Control", "no-store");
     }

@@ -28,7 +28,7 @@ final class Evictions {
 
     private static final long MIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Candidates that nobody needed for this long are forgotten. */
+    /** Candidates that were not needed for this long are dropped. */
     private static final long UNUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The number of connections that a search may go through each time. */

@@ -4,7 +4,7 @@ import com.google.protobuf.WireFormat;
 import java.util.Arrays;
 
 /**
- * Where the fields of messages are: for each field of a message that is being written, its first and last occurrence and how
+ * The places of the fields of messages: for each field of a message that is being written, its first and last occurrence and how
  * many there are. A stack: the index of a nested message lies above that of the message around it.
  */
 final class FieldIndex {

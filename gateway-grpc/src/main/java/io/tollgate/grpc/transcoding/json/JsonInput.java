@@ -16,7 +16,7 @@ final class JsonInput {
     final byte[] bytes;
     final int end;
 
-    /** Where reading goes on. */
+    /** The position at which reading continues. */
     int position;
 
     /** The string that was read last: where it is between its quotes. */
@@ -24,7 +24,7 @@ final class JsonInput {
 
     int stringTo;
 
-    /** Why the string is no text, though it is JSON. */
+    /** The reason why the string is no text, though it is JSON. */
     @Nullable
     Problem stringProblem;
 
