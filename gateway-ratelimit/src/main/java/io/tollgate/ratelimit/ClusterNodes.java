@@ -105,6 +105,12 @@ final class ClusterNodes implements RedisNodes {
         refresh();
     }
 
+    /** Returns false: the buckets of one command must have the same slot, and few do. */
+    @Override
+    public boolean takesSeveralKeys() {
+        return false;
+    }
+
     @Override
     public boolean isUp() {
         Set<HostAndPort> known = masters;

@@ -78,6 +78,11 @@ final class ErrorTexts {
                         || message.contains("NOAUTH"));
     }
 
+    /** Returns whether the keys of a command are too many, or too far apart, for one node; nothing was done then. */
+    static boolean isAboutSeveralKeys(@Nullable String message) {
+        return message != null && message.startsWith("CROSSSLOT");
+    }
+
     private static String code(String message) {
         int first = Integer.MAX_VALUE;
         String found = "";

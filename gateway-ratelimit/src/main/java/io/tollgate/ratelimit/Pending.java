@@ -23,6 +23,12 @@ final class Pending extends CompletableFuture<RateLimitDecision> {
      */
     boolean asking;
 
+    /**
+     * The number of decisions in the call of Redis that this is the first of; 0 if this is not the first. Used by its
+     * lane.
+     */
+    int decisionsInCall;
+
     int redirections;
 
     private @Nullable RateLimitCheck check;

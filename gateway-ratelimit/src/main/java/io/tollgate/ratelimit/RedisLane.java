@@ -1,8 +1,6 @@
 package io.tollgate.ratelimit;
 
 import io.tollgate.api.GatewayException;
-import io.tollgate.api.ratelimit.RateLimitCheck;
-import io.tollgate.api.ratelimit.RateLimitDecision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
-import redis.clients.jedis.exceptions.JedisRedirectionException;
 
 /**
  * One connection to one Redis node, and the thread that owns it. The thread sends what is queued in one flush, reads
@@ -30,14 +26,18 @@ import redis.clients.jedis.exceptions.JedisRedirectionException;
  */
 final class RedisLane implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RedisLane.class);
-    private static final int MAX_BATCH = 512;
+    private static final int MAX_SENT = 512;
 
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     /** Sent and without a reply; the oldest first. */
-    private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_BATCH);
+    private final ArrayDeque<Pending> sent = new ArrayDeque<>(MAX_SENT);
     /** Sent, and not decided because the node does not have the script. */
     private final List<Pending> withoutScript = new ArrayList<>();
+    /** In {@link #sent}, and not written yet. */
+    private final Batch batch = new Batch();
+    /** Taken from {@link #sent} to be completed. */
+    private final List<Pending> batched = new ArrayList<>(Batch.MAX_SIZE);
 
     private final String name;
     private final Supplier<RedisLink> connector;
@@ -45,6 +45,7 @@ final class RedisLane implements AutoCloseable {
     private final LaneContext context;
     private final RedisCounters counters;
     private final NodeTrouble trouble;
+    private final LaneReplies replies;
     private final Backoff backoff = new Backoff();
     private final Thread thread;
     private final GatewayException full;
@@ -54,8 +55,8 @@ final class RedisLane implements AutoCloseable {
     private volatile GatewayException ended = Outages.of("the limiter was closed");
 
     private volatile @Nullable RedisLink link;
-    /** The error of a node that another connection may not have; null if there was none. */
-    private @Nullable String stale;
+    /** True while one command may decide several buckets. */
+    private boolean batching;
 
     private volatile boolean parked;
     private volatile boolean closed;
@@ -73,6 +74,7 @@ final class RedisLane implements AutoCloseable {
         this.trouble = new NodeTrouble(log, name, context.texts());
         this.full = Outages.of("more than " + context.maxQueued() + " decisions wait for " + name);
         this.lost = Outages.of("Redis " + name + ": the connection was lost");
+        this.replies = new LaneReplies(name, nodes, context, trouble, lost);
         this.thread = new Thread(this::run, "tollgate-redis-" + name);
         thread.setDaemon(true);
     }
@@ -140,7 +142,7 @@ final class RedisLane implements AutoCloseable {
      */
     private void survive(Throwable problem) {
         try {
-            boolean wasUp = link != null && stale == null && down == null;
+            boolean wasUp = link != null && replies.stale() == null && down == null;
             disconnect();
             if (closed) {
                 return; // The connection was closed by close(), whose reason stays.
@@ -163,6 +165,7 @@ final class RedisLane implements AutoCloseable {
             parked = false;
         } else {
             receive(live, (sent.size() + 1) / 2);
+            String stale = replies.stale();
             if (stale != null) {
                 throw new JedisDataException(stale);
             }
@@ -176,7 +179,7 @@ final class RedisLane implements AutoCloseable {
         int added = 0;
         int refunds = 0;
         try {
-            while (sent.size() < MAX_BATCH) {
+            while (sent.size() < MAX_SENT) {
                 @Nullable Pending next = queue.poll();
                 if (next == null) {
                     break;
@@ -187,9 +190,13 @@ final class RedisLane implements AutoCloseable {
                     sent.add(next);
                     added++;
                     refunds += next.isRefund ? 1 : 0;
-                    send(live, next);
+                    if (!batching || !batch.accepts(next)) {
+                        batch.send(live);
+                    }
+                    batch.add(next);
                 }
             }
+            batch.send(live);
         } finally {
             if (taken > 0) {
                 queued.addAndGet(-taken);
@@ -202,43 +209,94 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    private static void send(Connection live, Pending pending) {
-        if (pending.asking) {
-            live.sendCommand(Command.ASKING);
-        }
-        live.sendCommand(Command.EVALSHA, pending.arguments);
-    }
-
-    /** Reads the replies to the oldest {@code count} decisions, and completes them. */
+    /** Reads the replies to the oldest {@code count} decisions and the rest of their batch, and completes them. */
     private void receive(Connection live, int count) {
         settleOldest(live, count);
         if (!withoutScript.isEmpty()) {
-            // Other commands in flight were sent before the script, so their replies come first.
-            settleOldest(live, sent.size());
+            // Other commands in flight were sent before the script, so their replies come first. What a batch did not
+            // decide is sent alone, and has a reply of its own.
+            while (!sent.isEmpty()) {
+                settleOldest(live, sent.size());
+            }
             loadScripts(live);
         }
     }
 
     private void settleOldest(Connection live, int count) {
-        int replies = 0;
+        int due = 0;
         int counted = 0;
         for (Pending pending : sent) {
-            if (counted++ == count) {
-                break;
+            if (pending.decisionsInCall > 0) {
+                if (counted >= count) {
+                    break;
+                }
+                due += pending.asking ? 2 : 1;
             }
-            replies += pending.asking ? 2 : 1;
+            counted++;
         }
-        List<Object> received = live.getMany(replies);
+        List<Object> received = live.getMany(due);
         long now = System.nanoTime();
-        for (int next = 0; next < replies; next++) {
+        for (int next = 0; next < due; next++) {
             Pending pending = sent.remove();
             next += pending.asking ? 1 : 0;
             Object reply = received.get(next);
-            if (reply instanceof JedisNoScriptException) {
+            int decisions = pending.decisionsInCall;
+            if (decisions > 1) {
+                settleBatch(live, pending, decisions, reply, now);
+            } else if (reply instanceof JedisNoScriptException) {
                 withoutScript.add(pending);
             } else {
-                settle(pending, reply, now);
+                replies.settle(pending, reply, now);
             }
+        }
+    }
+
+    private void settleBatch(Connection live, Pending first, int decisions, @Nullable Object reply, long now) {
+        batched.add(first);
+        while (batched.size() < decisions) {
+            batched.add(sent.remove());
+        }
+        if (reply instanceof JedisNoScriptException) {
+            withoutScript.addAll(batched);
+        } else if (reply instanceof JedisDataException error) {
+            // A node of a cluster, or a proxy before one. It has decided nothing.
+            boolean refusesSeveralKeys = ErrorTexts.isAboutSeveralKeys(error.getMessage());
+            batching &= !refusesSeveralKeys;
+            for (Pending each : batched) {
+                if (refusesSeveralKeys) {
+                    sendAlone(live, each, now);
+                } else {
+                    replies.settle(each, reply, now);
+                }
+            }
+        } else {
+            settleEach(live, reply, now);
+        }
+        batched.clear();
+    }
+
+    private void settleEach(Connection live, @Nullable Object reply, long now) {
+        List<byte[]> received;
+        try {
+            received = Batch.replies(reply, batched.size());
+        } catch (IllegalStateException e) {
+            batched.forEach(each -> replies.invalid(each, e));
+            return;
+        }
+        for (int i = 0; i < received.size(); i++) {
+            if (received.get(i) == Batch.UNTOUCHED) {
+                sendAlone(live, batched.get(i), now);
+            } else {
+                replies.settle(batched.get(i), received.get(i), now);
+            }
+        }
+    }
+
+    /** Sends what Redis has not decided in a batch, behind all that is in flight. */
+    private void sendAlone(Connection live, Pending pending, long now) {
+        if (!pending.isDone() && !pending.isExpired(now)) {
+            sent.add(pending);
+            Batch.sendAlone(live, pending);
         }
     }
 
@@ -250,7 +308,7 @@ final class RedisLane implements AutoCloseable {
         counters.scriptLoads.increment();
         RedisScript.sendAll(live);
         for (Pending pending : withoutScript) {
-            send(live, pending);
+            Batch.sendAlone(live, pending);
         }
         RedisScript.awaitAll(live);
         for (Pending pending : withoutScript) {
@@ -263,67 +321,13 @@ final class RedisLane implements AutoCloseable {
             } catch (JedisDataException e) {
                 reply = e;
             }
-            settle(pending, reply, System.nanoTime());
+            replies.settle(pending, reply, System.nanoTime());
         }
         withoutScript.clear();
     }
 
-    /** Completes a decision or a refund, whatever its reply is. */
-    private void settle(Pending pending, @Nullable Object reply, long now) {
-        try {
-            if (reply instanceof JedisRedirectionException redirection) {
-                pending.asking = false;
-                nodes.redirect(pending, redirection);
-            } else if (reply instanceof JedisDataException error) {
-                pending.completeExceptionally(Outages.of("Redis returned an error: " + refused(error.getMessage())));
-            } else if (pending.isRefund) {
-                settleRefund(pending, reply);
-            } else {
-                settleDecision(pending, reply, now);
-            }
-        } catch (RuntimeException e) {
-            counters.invalidReplies.increment();
-            pending.completeExceptionally(Outages.of("Redis sent an invalid reply", e));
-            context.reportInvalidReply(log, name, e);
-        } catch (Error e) {
-            pending.completeExceptionally(lost);
-            throw e;
-        }
-    }
-
-    private void settleDecision(Pending pending, @Nullable Object reply, long now) {
-        ScriptReply read = context.script().read(pending.limit, pending.cost, reply);
-        context.remember(pending, read, now);
-        RateLimitCheck check = pending.check();
-        // A decision that has expired has let go of its check.
-        if (check != null) {
-            pending.complete(read.decision(check));
-        }
-        trouble.worked();
-    }
-
-    private void settleRefund(Pending pending, @Nullable Object reply) {
-        ScriptReply.checkRefund(reply);
-        context.lastKnown().refunded(pending);
-        RateLimitDecision refunded = pending.refunded();
-        if (refunded != null) {
-            pending.complete(refunded);
-        }
-    }
-
-    private String refused(@Nullable String error) {
-        if (!ErrorTexts.isAboutTheNode(error)) {
-            return context.texts().of(error);
-        }
-        String text = trouble.refused(error);
-        if (ErrorTexts.isCuredByAnotherConnection(error)) {
-            stale = text;
-        }
-        return text;
-    }
-
     private void connect() {
-        stale = null;
+        replies.connected();
         // No decision of an old connection may remain, or replies of this one would be assigned to it.
         failSent(lost);
         RedisLink made = connector.get();
@@ -336,6 +340,7 @@ final class RedisLane implements AutoCloseable {
         }
         trouble.connected();
         backoff.connected();
+        batching = nodes.takesSeveralKeys();
         link = made;
         down = null;
         if (closed) {
@@ -368,6 +373,9 @@ final class RedisLane implements AutoCloseable {
     }
 
     private void failSent(GatewayException outage) {
+        batch.clear();
+        sent.addAll(batched);
+        batched.clear();
         sent.addAll(withoutScript);
         withoutScript.clear();
         for (Pending pending : sent) {

@@ -14,6 +14,9 @@ interface RedisNodes extends AutoCloseable {
     /** Called when a connection is lost; what is known of the nodes may be out of date. */
     void lost();
 
+    /** Returns whether one command may have the keys of several buckets, so far as is known. */
+    boolean takesSeveralKeys();
+
     /** Returns whether a decision could be sent now, as far as is known. */
     boolean isUp();
 

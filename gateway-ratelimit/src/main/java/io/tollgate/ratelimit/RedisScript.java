@@ -21,8 +21,11 @@ final class RedisScript {
     /** Gives tokens back. */
     static final RedisScript REFUND = new RedisScript("token_bucket_refund.lua");
 
+    /** Takes tokens from several buckets. */
+    static final RedisScript BATCH = new RedisScript("token_bucket_batch.lua");
+
     /** The scripts that a node must have. */
-    static final List<RedisScript> ALL = List.of(TAKE, REFUND);
+    static final List<RedisScript> ALL = List.of(TAKE, REFUND, BATCH);
 
     private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
     private static final String SHARED_PART = "token_bucket_windows.lua";

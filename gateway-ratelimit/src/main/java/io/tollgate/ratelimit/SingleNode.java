@@ -30,6 +30,11 @@ final class SingleNode implements RedisNodes {
     }
 
     @Override
+    public boolean takesSeveralKeys() {
+        return true;
+    }
+
+    @Override
     public boolean isUp() {
         return lane.isUp();
     }
