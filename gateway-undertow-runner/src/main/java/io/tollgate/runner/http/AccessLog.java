@@ -103,8 +103,8 @@ public final class AccessLog implements Filter {
         }
 
         /**
-         * Where there is something to say, the policy that rejected, shadows that would have, policies whose reservation was
-         * charged, and whether a fallback decided.
+         * Writes the policy that rejected, shadows that would have, policies whose reservation was charged, and whether a
+         * fallback decided, each if there is one.
          */
         private void writeDecisions(FieldWriter line, List<RateLimitDecision> all) throws IOException {
             String shadows = "";
