@@ -398,7 +398,7 @@ class BackendsTest {
                 Branch.upstream(one, two, three).outlierDetection(QUICK).build()) {
             awaitReady(upstream, one, two, three);
             two.respond(Status.UNAVAILABLE);
-            await().until(() -> {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
                 int failed = 0;
                 for (int i = 0; i < 60; i++) {
                     failed += call(upstream)

@@ -141,7 +141,7 @@ class ReflectionTest {
     void stopsAServerThatNeverEnds() {
         int[] number = {0};
         GatewayException error = failure(
-                Duration.ofSeconds(60), answering((request, to) -> to.onNext(fileImportingAnother(number[0]++))));
+                Duration.ofMinutes(5), answering((request, to) -> to.onNext(fileImportingAnother(number[0]++))));
 
         assertThat(error.getCause()).hasMessageContaining("reflection sent more than");
     }
