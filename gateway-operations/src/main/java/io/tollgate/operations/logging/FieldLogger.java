@@ -31,10 +31,25 @@ import org.slf4j.spi.LoggingEventBuilder;
  * key-value pairs. Thread-safe.
  */
 public final class FieldLogger {
+    private static final boolean HAS_LOGBACK = hasLogback();
+
     private final Logger log;
+
+    /** True if {@link FieldsEvent}, which needs Logback's classes, may be used. */
+    private final boolean logback;
 
     private FieldLogger(Logger log) {
         this.log = log;
+        this.logback = HAS_LOGBACK && FieldsEvent.isFor(log);
+    }
+
+    private static boolean hasLogback() {
+        try {
+            Class.forName("ch.qos.logback.classic.Logger", false, FieldLogger.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false; // It is optional: other providers of SLF4J get key-value pairs.
+        }
     }
 
     /** Returns a logger that has the name and the level of {@code log}. */
@@ -56,8 +71,8 @@ public final class FieldLogger {
         if (!log.isInfoEnabled()) {
             return;
         }
-        if (log instanceof ch.qos.logback.classic.Logger logback) {
-            logback.callAppenders(new FieldsEvent(logback, message, fields));
+        if (logback) {
+            FieldsEvent.log(log, message, fields);
             return;
         }
         LoggingEventBuilder line = log.atInfo();

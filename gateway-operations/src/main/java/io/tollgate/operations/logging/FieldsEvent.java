@@ -22,11 +22,22 @@ final class FieldsEvent implements ILoggingEvent {
     private final long millis = System.currentTimeMillis();
     private final Map<String, String> mdc;
 
-    FieldsEvent(Logger logger, String message, LineFields fields) {
+    private FieldsEvent(Logger logger, String message, LineFields fields) {
         this.logger = logger;
         this.message = message;
         this.fields = fields;
         this.mdc = mdc(logger.getLoggerContext().getMDCAdapter());
+    }
+
+    /** Returns whether {@link #log} takes {@code logger}. */
+    static boolean isFor(org.slf4j.Logger logger) {
+        return logger instanceof Logger;
+    }
+
+    /** Passes a line to the appenders of a logger of Logback's. */
+    static void log(org.slf4j.Logger logger, String message, LineFields fields) {
+        Logger logback = (Logger) logger;
+        logback.callAppenders(new FieldsEvent(logback, message, fields));
     }
 
     private static Map<String, String> mdc(@Nullable MDCAdapter adapter) {

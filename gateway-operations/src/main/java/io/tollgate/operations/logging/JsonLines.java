@@ -51,7 +51,7 @@ final class JsonLines extends LineEncoder {
         try {
             write(event, json);
             json.flush();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             startAnew(start);
             throw e;
         }

@@ -6,7 +6,6 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +173,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         try {
             encoder.append(event);
             buffered++;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) { // Errors too, such as a stack overflow in a value: this thread must not end.
             encoder.buffer.truncate(start);
             counts.drop(1);
             addError("cannot encode a log line", e);
@@ -192,7 +191,7 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         try {
             encoder.buffer.writeTo(out);
             failing = false;
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             counts.drop(buffered);
             if (!failing) {
                 addError("cannot write log lines", e);
@@ -212,7 +211,8 @@ final class LineQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
         writeLine(new Repetition.Summary(
                 LogLines.class.getName(),
                 Level.WARN,
-                (dropped - reported) + " log lines were dropped: there were more than could be written"));
+                (dropped - reported)
+                        + " log lines were dropped: there were more than could be written, or writing failed"));
         if (!failing) {
             reported = dropped;
         }

@@ -3,17 +3,20 @@ package io.tollgate.operations.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.SubstituteLoggingEvent;
 import org.slf4j.helpers.SubstituteLogger;
@@ -29,7 +32,7 @@ class FieldLoggerTest {
     };
 
     private final LoggerContext context = newContext();
-    private final Logger logger = context.getLogger("com.example.access");
+    private final ch.qos.logback.classic.Logger logger = context.getLogger("com.example.access");
 
     @Test
     void writesTheJsonThatKeyValuePairsWrite() {
@@ -103,6 +106,60 @@ class FieldLoggerTest {
         assertThat(events)
                 .singleElement()
                 .satisfies(event -> assertThat(event.getMessage()).contains("status=200", "request"));
+    }
+
+    /** Logback is an optional dependency, so a server that logs to another provider may not have its classes. */
+    @Test
+    void needsNoClassOfLogback() throws Exception {
+        Queue<SubstituteLoggingEvent> events = new ArrayDeque<>();
+        ClassLoader without = new WithoutLogback();
+        Class<?> logger = without.loadClass(FieldLogger.class.getName());
+        Class<?> fields = without.loadClass(LineFields.class.getName());
+        Class<?> writer = without.loadClass(FieldWriter.class.getName());
+        Object status = Proxy.newProxyInstance(
+                without,
+                new Class<?>[] {fields},
+                (proxy, method, arguments) ->
+                        writer.getMethod("field", String.class, int.class).invoke(arguments[0], "status", 200));
+
+        Object log = logger.getMethod("of", Logger.class).invoke(null, new SubstituteLogger("other", events, false));
+        logger.getMethod("info", String.class, fields).invoke(log, "request", status);
+
+        assertThat(logger.getClassLoader()).isSameAs(without);
+        assertThat(events)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMessage()).contains("status=200", "request"));
+    }
+
+    /** Defines the classes of this package anew, and finds none of Logback's. */
+    private static final class WithoutLogback extends ClassLoader {
+        WithoutLogback() {
+            super(FieldLoggerTest.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith("ch.qos.logback.")) {
+                throw new ClassNotFoundException(name);
+            }
+            if (!name.startsWith(FieldLogger.class.getPackageName())) {
+                return super.loadClass(name, resolve);
+            }
+            Class<?> loaded = findLoadedClass(name);
+            return loaded != null ? loaded : define(name);
+        }
+
+        private Class<?> define(String name) throws ClassNotFoundException {
+            try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                byte[] bytes = in.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
+        }
     }
 
     private static LoggerContext newContext() {

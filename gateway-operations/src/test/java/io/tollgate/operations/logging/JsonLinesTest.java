@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.event.KeyValuePair;
 
-/** Whose bytes are those of a text that is encoded at its end, which is another way through Jackson. */
+/** Compares the bytes of lines with those of a text that is encoded at its end, which is another way through Jackson. */
 class JsonLinesTest {
     private final LoggerContext context = newContext();
     private final Logger log = context.getLogger("com.example.A");

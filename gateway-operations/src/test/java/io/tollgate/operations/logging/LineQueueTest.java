@@ -16,8 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LineQueueTest {
     private final LoggerContext context = new LoggerContext();
@@ -178,23 +181,34 @@ class LineQueueTest {
         assertThat(messages()).containsExactly("failed");
     }
 
-    @Test
-    void dropsAndCountsALineThatCannotBeEncoded() {
+    @ParameterizedTest
+    @MethodSource
+    void dropsAndCountsALineThatCannotBeEncoded(Throwable failure) {
         start(100);
 
         log.atInfo()
                 .addKeyValue("value", new Object() {
                     @Override
                     public String toString() {
-                        throw new IllegalStateException("no text");
+                        throw LineQueueTest.<RuntimeException>sneaky(failure);
                     }
                 })
                 .log("broken");
         log.info("whole");
+        await().until(() -> messages().contains("whole"));
         context.stop();
 
         assertThat(messages()).contains("whole").doesNotContain("broken");
         assertThat(counts.dropped()).isEqualTo(1);
+    }
+
+    static Stream<Throwable> dropsAndCountsALineThatCannotBeEncoded() {
+        return Stream.of(new IllegalStateException("no text"), new StackOverflowError(), new LinkageError("gone"));
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T sneaky(Throwable failure) throws T {
+        throw (T) failure;
     }
 
     private void start(int size) {
