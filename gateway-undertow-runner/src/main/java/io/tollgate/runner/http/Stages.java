@@ -2,7 +2,6 @@ package io.tollgate.runner.http;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,41 +24,19 @@ final class Stages {
                 return CompletableFuture.failedFuture(e);
             }
         }
-        Later<T, R> later = new Later<>(next);
-        CompletableFuture<T> unused = future.whenComplete(later);
-        return later;
+        return future.handle(next).thenCompose(Function.identity());
     }
 
     /** {@code next} of the value of {@code stage}; what {@code next} throws fails the result. */
     static <T, R> CompletionStage<R> flatMap(CompletionStage<T> stage, Function<T, CompletionStage<R>> next) {
-        return flatHandle(
-                stage,
-                (value, failure) -> failure == null ? next.apply(value) : CompletableFuture.failedFuture(failure));
-    }
-
-    /** A step that waits for the one before, in one object: {@code thenApply} and {@code thenCompose} take four. */
-    private static final class Later<T, R> extends CompletableFuture<R> implements BiConsumer<T, Throwable> {
-        private final BiFunction<@Nullable T, @Nullable Throwable, CompletionStage<R>> next;
-
-        Later(BiFunction<@Nullable T, @Nullable Throwable, CompletionStage<R>> next) {
-            this.next = next;
-        }
-
-        @Override
-        public void accept(@Nullable T value, @Nullable Throwable failure) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        if (future.isDone() && !future.isCompletedExceptionally()) {
             try {
-                next.apply(value, failure).whenComplete(this::end);
-            } catch (Throwable e) {
-                completeExceptionally(e);
+                return next.apply(future.join());
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
             }
         }
-
-        private void end(@Nullable R result, @Nullable Throwable failure) {
-            if (failure == null) {
-                complete(result);
-            } else {
-                completeExceptionally(failure);
-            }
-        }
+        return future.thenCompose(next);
     }
 }
