@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails if a page or a Javadoc comment has a word for which CONTRIBUTING.md names a better one, or if a Javadoc comment
+# Fails if a page or a Javadoc comment has a word for which the list below has a better one, or if a Javadoc comment
 # begins with a question word. Arguments are files; without any, all tracked pages and the main Java code are checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -11,7 +11,6 @@ import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.Deadline;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CallContext;
@@ -130,6 +129,24 @@ class SharedDeadlinesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void theServiceAndInterceptorsSeeTheTimeThatIsLeft(boolean retried) throws Exception {
+        CompletableFuture<Long> millisLeft = new CompletableFuture<>();
+        library.getBook = (request, observer) -> {
+            Deadline deadline = requireNonNull(Context.current().getDeadline(), "deadline");
+            millisLeft.complete(deadline.timeRemaining(TimeUnit.MILLISECONDS));
+            TestServer.answer(observer, Library.book);
+        };
+        AtomicReference<CallOptions> seen = new AtomicReference<>();
+        Upstream upstream = upstream(builder -> (retried ? builder.retry(GET_BOOK) : builder).deadline(LONGEST), seen);
+        resultOf(getBook(upstream));
+        Deadline latest = Deadline.after(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
+
+        assertThat(deadlineOf(seen.get()).isBefore(latest)).isTrue();
+        assertThat(resultOf(millisLeft)).isPositive().isLessThanOrEqualTo(LONGEST.toMillis());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void aCallThatHasEndedLeavesNoListenerBehind(boolean retried) throws Exception {
         AtomicReference<StreamObserver<Book>> response = new AtomicReference<>();
         library.getBook = (request, observer) -> response.set(observer);
@@ -221,22 +238,7 @@ class SharedDeadlinesTest {
         @Override
         public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
             contexts.add(Context.current());
-            return new ClientCall<>() {
-                @Override
-                public void start(Listener<A> listener, Metadata headers) {}
-
-                @Override
-                public void request(int count) {}
-
-                @Override
-                public void cancel(String message, Throwable cause) {}
-
-                @Override
-                public void halfClose() {}
-
-                @Override
-                public void sendMessage(Q message) {}
-            };
+            return new SilentCall<>();
         }
 
         @Override

@@ -22,6 +22,7 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
+import io.tollgate.grpc.SilentCall;
 import io.tollgate.grpc.Upstream;
 import io.tollgate.grpc.catalog.CatalogGrpc;
 import io.tollgate.grpc.catalog.GetBookRequest;
@@ -222,23 +223,11 @@ class ReflectionTest {
             if (!starts) {
                 throw new IllegalStateException("a broken interceptor");
             }
-            return new ClientCall<>() {
+            return new SilentCall<>() {
                 @Override
                 public void start(Listener<A> given, Metadata headers) {
                     throw new IllegalStateException("a broken interceptor");
                 }
-
-                @Override
-                public void request(int messages) {}
-
-                @Override
-                public void cancel(String reason, Throwable cause) {}
-
-                @Override
-                public void halfClose() {}
-
-                @Override
-                public void sendMessage(Q message) {}
             };
         }
 

@@ -15,6 +15,7 @@ import io.tollgate.api.Cancellation;
 import io.tollgate.api.CommonError;
 import io.tollgate.api.GatewayException;
 import io.tollgate.api.http.HttpResponse;
+import io.tollgate.grpc.SilentCall;
 import io.tollgate.grpc.catalog.Book;
 import io.tollgate.grpc.catalog.WatchRequest;
 import io.tollgate.testkit.TestRequest;
@@ -326,23 +327,11 @@ class StreamBodyTest {
 
         @Override
         public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-            return new ClientCall<>() {
+            return new SilentCall<>() {
                 @Override
                 public void start(Listener<A> given, Metadata headers) {
                     listener = given;
                 }
-
-                @Override
-                public void request(int messages) {}
-
-                @Override
-                public void cancel(String reason, Throwable cause) {}
-
-                @Override
-                public void halfClose() {}
-
-                @Override
-                public void sendMessage(Q message) {}
             };
         }
 
