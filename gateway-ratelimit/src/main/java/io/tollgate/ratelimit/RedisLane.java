@@ -35,9 +35,9 @@ final class RedisLane implements AutoCloseable {
     /** Sent, and not decided because the node does not have the script. */
     private final List<Pending> withoutScript = new ArrayList<>();
     /** In {@link #sent}, and not written yet. */
-    private final Batch batch = new Batch();
+    private final SharedCall call = new SharedCall();
     /** Taken from {@link #sent} to be completed. */
-    private final List<Pending> batched = new ArrayList<>(Batch.MAX_SIZE);
+    private final List<Pending> shared = new ArrayList<>(SharedCall.MAX_SIZE);
 
     private final String name;
     private final Supplier<RedisLink> connector;
@@ -56,7 +56,7 @@ final class RedisLane implements AutoCloseable {
 
     private volatile @Nullable RedisLink link;
     /** True while one command may decide several buckets. */
-    private boolean batching;
+    private boolean sharing;
 
     private volatile boolean parked;
     private volatile boolean closed;
@@ -190,13 +190,13 @@ final class RedisLane implements AutoCloseable {
                     sent.add(next);
                     added++;
                     refunds += next.isRefund ? 1 : 0;
-                    if (!batching || !batch.accepts(next)) {
-                        batch.send(live);
+                    if (!sharing || !call.accepts(next)) {
+                        call.send(live);
                     }
-                    batch.add(next);
+                    call.add(next);
                 }
             }
-            batch.send(live);
+            call.send(live);
         } finally {
             if (taken > 0) {
                 queued.addAndGet(-taken);
@@ -209,11 +209,12 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    /** Reads the replies to the oldest {@code count} decisions and the rest of their batch, and completes them. */
+    /** Reads the replies to the oldest {@code count} decisions and those that share a call with them, and completes them. */
     private void receive(Connection live, int count) {
         settleOldest(live, count);
         if (!withoutScript.isEmpty()) {
-            // Other commands in flight were sent before the script, so their replies come first. What a batch did not
+            // Other commands in flight were sent before the script, so their replies come first. What a shared call did
+            // not
             // decide is sent alone, and has a reply of its own.
             while (!sent.isEmpty()) {
                 settleOldest(live, sent.size());
@@ -242,7 +243,7 @@ final class RedisLane implements AutoCloseable {
             Object reply = received.get(next);
             int decisions = pending.decisionsInCall;
             if (decisions > 1) {
-                settleBatch(live, pending, decisions, reply, now);
+                settleShared(live, pending, decisions, reply, now);
             } else if (reply instanceof JedisNoScriptException) {
                 withoutScript.add(pending);
             } else {
@@ -251,18 +252,18 @@ final class RedisLane implements AutoCloseable {
         }
     }
 
-    private void settleBatch(Connection live, Pending first, int decisions, @Nullable Object reply, long now) {
-        batched.add(first);
-        while (batched.size() < decisions) {
-            batched.add(sent.remove());
+    private void settleShared(Connection live, Pending first, int decisions, @Nullable Object reply, long now) {
+        shared.add(first);
+        while (shared.size() < decisions) {
+            shared.add(sent.remove());
         }
         if (reply instanceof JedisNoScriptException) {
-            withoutScript.addAll(batched);
+            withoutScript.addAll(shared);
         } else if (reply instanceof JedisDataException error) {
             // A node of a cluster, or a proxy before one. It has decided nothing.
             boolean refusesSeveralKeys = ErrorTexts.isAboutSeveralKeys(error.getMessage());
-            batching &= !refusesSeveralKeys;
-            for (Pending each : batched) {
+            sharing &= !refusesSeveralKeys;
+            for (Pending each : shared) {
                 if (refusesSeveralKeys) {
                     sendAlone(live, each, now);
                 } else {
@@ -272,31 +273,31 @@ final class RedisLane implements AutoCloseable {
         } else {
             settleEach(live, reply, now);
         }
-        batched.clear();
+        shared.clear();
     }
 
     private void settleEach(Connection live, @Nullable Object reply, long now) {
         List<byte[]> received;
         try {
-            received = Batch.replies(reply, batched.size());
+            received = SharedCall.replies(reply, shared.size());
         } catch (IllegalStateException e) {
-            batched.forEach(each -> replies.invalid(each, e));
+            shared.forEach(each -> replies.invalid(each, e));
             return;
         }
         for (int i = 0; i < received.size(); i++) {
-            if (received.get(i) == Batch.UNTOUCHED) {
-                sendAlone(live, batched.get(i), now);
+            if (received.get(i) == SharedCall.UNTOUCHED) {
+                sendAlone(live, shared.get(i), now);
             } else {
-                replies.settle(batched.get(i), received.get(i), now);
+                replies.settle(shared.get(i), received.get(i), now);
             }
         }
     }
 
-    /** Sends what Redis has not decided in a batch, behind all that is in flight. */
+    /** Sends what Redis has not decided in a shared call, behind all that is in flight. */
     private void sendAlone(Connection live, Pending pending, long now) {
         if (!pending.isDone() && !pending.isExpired(now)) {
             sent.add(pending);
-            Batch.sendAlone(live, pending);
+            SharedCall.sendAlone(live, pending);
         }
     }
 
@@ -308,7 +309,7 @@ final class RedisLane implements AutoCloseable {
         counters.scriptLoads.increment();
         RedisScript.sendAll(live);
         for (Pending pending : withoutScript) {
-            Batch.sendAlone(live, pending);
+            SharedCall.sendAlone(live, pending);
         }
         RedisScript.awaitAll(live);
         for (Pending pending : withoutScript) {
@@ -340,7 +341,7 @@ final class RedisLane implements AutoCloseable {
         }
         trouble.connected();
         backoff.connected();
-        batching = nodes.takesSeveralKeys();
+        sharing = nodes.takesSeveralKeys();
         link = made;
         down = null;
         if (closed) {
@@ -373,9 +374,9 @@ final class RedisLane implements AutoCloseable {
     }
 
     private void failSent(GatewayException outage) {
-        batch.clear();
-        sent.addAll(batched);
-        batched.clear();
+        call.clear();
+        sent.addAll(shared);
+        shared.clear();
         sent.addAll(withoutScript);
         withoutScript.clear();
         for (Pending pending : sent) {

@@ -22,10 +22,10 @@ final class RedisScript {
     static final RedisScript REFUND = new RedisScript("token_bucket_refund.lua");
 
     /** Takes tokens from several buckets. */
-    static final RedisScript BATCH = new RedisScript("token_bucket_batch.lua");
+    static final RedisScript TAKE_SEVERAL = new RedisScript("token_bucket_several.lua");
 
     /** The scripts that a node must have. */
-    static final List<RedisScript> ALL = List.of(TAKE, REFUND, BATCH);
+    static final List<RedisScript> ALL = List.of(TAKE, TAKE_SEVERAL, REFUND);
 
     private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
     private static final String SHARED_PART = "token_bucket_windows.lua";

@@ -25,6 +25,17 @@ class RedisReplyFuzzTest {
         assertDecisionOrNone(TWO, reply);
     }
 
+    @FuzzTest
+    void aReplyToSeveralDecisionsIsOneForEachOrNone(byte[] reply) {
+        for (int size = 2; size <= SharedCall.MAX_SIZE; size++) {
+            try {
+                assertThat(SharedCall.replies(reply, size)).hasSize(size);
+            } catch (IllegalStateException e) {
+                assertThat(e.getMessage()).startsWith("reply to a shared call: ");
+            }
+        }
+    }
+
     private static void assertDecisionOrNone(RateLimitCheck check, byte[] reply) {
         RateLimitDecision decision;
         try {

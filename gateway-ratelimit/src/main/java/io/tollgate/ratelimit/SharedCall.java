@@ -10,13 +10,13 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Consecutive decisions that one call of {@link RedisScript#BATCH} makes: they have the same limit of one greedy window,
+ * Consecutive decisions that one call of {@link RedisScript#TAKE_SEVERAL} makes: they have the same limit of one greedy window,
  * and the same cost. The cost of a call in Redis and on the way to it is shared by all of them. Used by one thread.
  *
  * <p>Each decision stays on its own: its numbers, its check and its deadline. The call is short, so that Redis serves others in
  * between, and works on one call while the replies to another are read.
  */
-final class Batch {
+final class SharedCall {
     /** Enough to share the cost of a call; Redis needs less than 50 microseconds for as many. */
     static final int MAX_SIZE = 16;
 
@@ -30,7 +30,7 @@ final class Batch {
 
     private final List<Pending> gathered = new ArrayList<>(MAX_SIZE);
 
-    /** Returns whether {@code next} can be part of this batch. */
+    /** Returns whether {@code next} can be part of this call. */
     boolean accepts(Pending next) {
         if (gathered.isEmpty()) {
             return true;
@@ -84,7 +84,7 @@ final class Batch {
 
     private byte[][] arguments(Pending first, int size) {
         byte[][] arguments = new byte[2 + size + WITH_ONE_WINDOW - 3][];
-        arguments[0] = RedisScript.BATCH.sha1;
+        arguments[0] = RedisScript.TAKE_SEVERAL.sha1;
         arguments[1] = Integer.toString(size).getBytes(US_ASCII);
         for (int i = 0; i < size; i++) {
             Pending each = gathered.get(i);
@@ -96,14 +96,14 @@ final class Batch {
     }
 
     /**
-     * Reads the reply to a batch: for each decision the reply that it would have alone; {@link #UNTOUCHED} if it
+     * Reads the reply to a shared call: for each decision the reply that it would have alone; {@link #UNTOUCHED} if it
      * must be sent alone.
      *
      * @throws IllegalStateException for a reply that is no list of so many
      */
     static List<byte[]> replies(@Nullable Object reply, int size) {
         if (!(reply instanceof byte[] text)) {
-            throw new IllegalStateException("reply to a batch: "
+            throw new IllegalStateException("reply to a shared call: "
                     + (reply == null ? "nothing" : "a " + reply.getClass().getSimpleName()) + " (expected: a string)");
         }
         List<byte[]> replies = new ArrayList<>(size);
@@ -117,7 +117,7 @@ final class Batch {
         }
         if (replies.size() != size) {
             throw new IllegalStateException(
-                    "reply to a batch: " + replies.size() + " decisions (expected: " + size + ")");
+                    "reply to a shared call: " + replies.size() + " decisions (expected: " + size + ")");
         }
         return replies;
     }
